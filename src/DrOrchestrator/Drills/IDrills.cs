@@ -1,0 +1,159 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>What people and programs may ask of the drill engine. Web and CLI go through here; the actor is always the person behind the token.</summary>
+public interface IDrills
+{
+    /// <summary>Puts the intent of a run on record and hands it to the engine.</summary>
+    Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Answers a pending approval, task or resume decision of a run.</summary>
+    /// <param name="item">Name of the pending item, see <see cref="PendingItem.Name"/>.</param>
+    Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken);
+
+    /// <summary>All runs, newest first.</summary>
+    Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>One run, or null.</summary>
+    Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken);
+
+    /// <summary>What waits for a person, over all open runs; filtered to what <paramref name="person"/> may answer when given.</summary>
+    Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken);
+
+    /// <summary>Events of a run from <paramref name="afterSequence"/> on, as they come; ends when the run is closed.</summary>
+    IAsyncEnumerable<RunEvent> WatchAsync(long run, long afterSequence, CancellationToken cancellationToken);
+}
+
+/// <summary>A request to run a plan.</summary>
+public sealed record StartRequest(string Plan, RunMode Mode, string Reason, Person Requester);
+
+/// <summary>What became of it. A closed set.</summary>
+public abstract record StartResult
+{
+    private StartResult()
+    {
+    }
+
+    /// <summary>The run is on record and will be carried.</summary>
+    public sealed record Started(long Run) : StartResult;
+
+    /// <summary>Not started; nothing is on record but the refusal.</summary>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>.</param>
+    /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
+    public sealed record Refused(string Code, string Detail) : StartResult;
+}
+
+/// <summary>What became of an answer.</summary>
+/// <param name="Code"><c>accepted</c>, or why not: <c>no-such-item</c>, <c>own-run</c>, <c>role-missing</c>, <c>already-answered</c>, <c>too-late</c>.</param>
+public sealed record AnswerResult(bool Accepted, string Code, string Detail);
+
+/// <summary>Something that waits for a person.</summary>
+/// <param name="Kind"><c>approval</c> (of the run), <c>task</c> (a step), <c>step-approval</c> (a point of no return), <c>resume</c>.</param>
+/// <param name="Name">Unique in the run.</param>
+/// <param name="Role">Role word of who may answer.</param>
+/// <param name="Question">What is asked, in words.</param>
+/// <param name="PointsOfNoReturn">For approvals: the steps that cannot be taken back, listed so that the word given covers them.</param>
+public sealed record PendingItem(
+    long Run,
+    string Kind,
+    string Name,
+    string Role,
+    string Question,
+    DateTimeOffset AskedAt,
+    DateTimeOffset? Deadline,
+    IReadOnlyList<string> PointsOfNoReturn);
+
+/// <summary>One line of a run's story.</summary>
+/// <param name="Sequence">Position in the run's journal.</param>
+/// <param name="Kind">Journal entry kind: <c>phase</c>, <c>gate</c>, <c>step.intent</c>, <c>step.outcome</c>, <c>asked</c>, <c>answered</c>, <c>waiting</c>, <c>measured</c>, <c>closed</c>, ...</param>
+/// <param name="Text">For people.</param>
+public sealed record RunEvent(long Sequence, DateTimeOffset At, string Kind, string? Step, string Text);
+
+/// <summary>A run as people see it; a pure fold of its journal.</summary>
+/// <param name="Outcome"><c>open</c>, <c>waiting</c>, <c>passed</c>, <c>switched-not-returned</c>, <c>failed</c>, <c>aborted</c>.</param>
+/// <param name="Phase">Where it stands, in words people read at 3 a.m.: <c>Checking gates</c>, <c>Waiting for approval</c>, ...</param>
+/// <param name="Strength"><c>sandbox</c>, <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>
+/// <param name="Simulated">True when personas of the sandbox answered.</param>
+public sealed record RunView(
+    long Id,
+    string Plan,
+    string PlanHash,
+    string Mode,
+    string Kind,
+    string Strength,
+    IReadOnlyList<string> Systems,
+    string RequestedBy,
+    string Reason,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? ClosedAt,
+    string Outcome,
+    string Phase,
+    string? WaitingFor,
+    bool Simulated,
+    bool RolledBack,
+    string? Failure,
+    IReadOnlyList<GateResult> Gates,
+    IReadOnlyList<StepView> Steps,
+    IReadOnlyList<AnswerView> Answers,
+    RunMeasurement? Measurement);
+
+/// <summary>A step of a run.</summary>
+/// <param name="State"><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>unknown</c>, <c>undone</c>, <c>skipped</c>.</param>
+public sealed record StepView(
+    string Name,
+    string Kind,
+    string? Site,
+    string State,
+    int Attempts,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    string? Detail,
+    bool PointOfNoReturn,
+    bool WayBack);
+
+/// <summary>An answer a person gave.</summary>
+public sealed record AnswerView(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
+
+/// <summary>What a run demonstrated. Pure: made from the journal, the timeline and the markers, so that an old run can be measured again.</summary>
+/// <param name="Rto">Of the unplanned switch.</param>
+/// <param name="Rpo">Of the unplanned switch.</param>
+/// <param name="PlannedRto">Of the planned switch back, apart; null when there was none.</param>
+/// <param name="PlannedRpo">As <paramref name="PlannedRto"/>.</param>
+public sealed record RunMeasurement(RtoMeasurement? Rto, RpoMeasurement? Rpo, RtoMeasurement? PlannedRto, RpoMeasurement? PlannedRpo);
+
+/// <summary>Demonstrated recovery time (实测恢复时间), seconds. <see cref="Seconds"/> is the upper bound; the phases sum to it.</summary>
+/// <param name="LowerSeconds">From the end of the first failed probe on.</param>
+/// <param name="UpperSeconds">From the start of the last good probe on.</param>
+/// <param name="TechnicalSeconds">Ended by probes instead of by business verification; upper bound.</param>
+/// <param name="Met">Compares numbers only.</param>
+/// <param name="Phases">Seconds by mark word, in order; from the mark before to this one.</param>
+/// <param name="Planned">True for a planned switchover.</param>
+public sealed record RtoMeasurement(
+    double Seconds,
+    double LowerSeconds,
+    double UpperSeconds,
+    double TechnicalSeconds,
+    double LimitSeconds,
+    bool Met,
+    IReadOnlyDictionary<string, double> Phases,
+    bool Planned,
+    DateTimeOffset InterruptedEarliest,
+    DateTimeOffset InterruptedLatest,
+    DateTimeOffset RestoredEarliest,
+    DateTimeOffset RestoredLatest,
+    DateTimeOffset? VerifiedAt);
+
+/// <summary>Counted data loss (实测数据丢失量) against the limit; met when both the counted loss and the worst exposure are inside.</summary>
+public sealed record RpoMeasurement(
+    long Sent,
+    long Acknowledged,
+    long InDoubt,
+    long Refused,
+    long Lost,
+    double LostSeconds,
+    long InDoubtSurvivors,
+    double? WorstExposureSeconds,
+    double LimitSeconds,
+    bool Met);

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// One kind of step: one file, one line in <c>StepKinds</c>. The engine journals what <see cref="PrepareAsync"/> returns BEFORE it calls
+/// <see cref="ExecuteAsync"/>; after a crash it shows the same intent to <see cref="ObserveAsync"/>. Kinds keep no state between calls.
+/// </summary>
+public interface IStepKind
+{
+    /// <summary>What a plan may say of it.</summary>
+    StepKindShape Shape { get; }
+
+    /// <summary>
+    /// Reads the world, live, and says exactly what Execute will do: targets with uid and resourceVersion, ETag, epoch, the values before. Has no effect. Throws
+    /// <see cref="StepFailedException"/> when the effect cannot be meant (target missing, precondition broken).
+    /// </summary>
+    Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken);
+
+    /// <summary>Carries the intent out, within the context's timeout. Never throws for what the target does: that is an outcome.</summary>
+    Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
+
+    /// <summary>Whether the journalled intent has happened. Reads the target itself, never a cache.</summary>
+    Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
+
+    /// <summary>One line for <c>dro plan</c>: what it would do.</summary>
+    string Describe(PlanStep step, Estate estate);
+}
+
+/// <summary>A kind of <see cref="StepEffect.Reversible"/>.</summary>
+public interface IReversibleStepKind : IStepKind
+{
+    /// <summary>Puts back what the intent recorded as the state before. Idempotent; carries the same marker with <c>-undo</c>.</summary>
+    Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken);
+}
+
+/// <summary>What a step knows of its run.</summary>
+/// <param name="Attempt">1 for the first.</param>
+/// <param name="Epoch">Fencing epoch of the run's lease.</param>
+/// <param name="Parameters">With values of earlier steps filled in.</param>
+/// <param name="Actor">Who asked for the run.</param>
+/// <param name="Answers">Answers people gave for this step in this run (tasks, approvals at the step), oldest first.</param>
+public sealed record StepContext(
+    long Run,
+    PlanStep Step,
+    int Attempt,
+    long Epoch,
+    StepParameters Parameters,
+    Plan Plan,
+    Estate Estate,
+    string Actor,
+    IReadOnlyList<StepAnswer> Answers,
+    IStepReads Steps)
+{
+    /// <summary><c>dro-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
+    public string Marker => $"dro-{Run}-{Step.Name}-{Attempt}";
+}
+
+/// <summary>What a step may ask of the steps before it.</summary>
+public interface IStepReads
+{
+    /// <summary>The intent journalled for the last attempt of a step, or null.</summary>
+    JsonObject? IntentOf(string step);
+
+    /// <summary>The outputs of a done step, or null.</summary>
+    JsonObject? OutputsOf(string step);
+}
+
+/// <summary>What a person said to a step.</summary>
+public sealed record StepAnswer(string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
+
+/// <summary>How an attempt ended. A closed set.</summary>
+public abstract record StepOutcome
+{
+    private StepOutcome()
+    {
+    }
+
+    /// <summary>Done. <paramref name="Objects"/> are raw outputs to keep in evidence before the outcome is journalled.</summary>
+    public sealed record Done(JsonObject Outputs, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
+
+    /// <summary>Failed, and surely without effect (or, for waits and checks, not met in time): may be retried.</summary>
+    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
+
+    /// <summary>Nobody knows whether it happened. Never retried, never rolled back; observed until it is known.</summary>
+    public sealed record Unknown(string Reason) : StepOutcome;
+
+    /// <summary>A person must answer first; the run waits and the job returns.</summary>
+    public sealed record Waiting(string Reason, string Role) : StepOutcome;
+}
+
+/// <summary>Raw bytes a step brings home (a log, a list); kept by hash.</summary>
+public sealed record RawOutput(string Name, string MediaType, byte[] Content);
+
+/// <summary>The four answers of Observe. Only the first two may be acted on.</summary>
+public enum ObservedAnswer
+{
+    /// <summary>It happened; <see cref="Observation.Outputs"/> are what Execute would have returned.</summary>
+    Happened,
+
+    /// <summary>
+    /// It has not happened and cannot happen any more beside a new attempt: nothing is in flight, or the new attempt and the old one exclude each other by the same
+    /// precondition or name.
+    /// </summary>
+    CannotHappenAnyMore,
+
+    /// <summary>It has not happened yet and may still; look again.</summary>
+    StillMay,
+
+    /// <summary>The target does not tell; a person must.</summary>
+    CannotTell,
+}
+
+/// <summary>What Observe saw.</summary>
+public sealed record Observation(ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null);
+
+/// <summary>A step that cannot be prepared, or must end the attempt without effect, for a reason a person can read.</summary>
+public sealed class StepFailedException(string message) : Exception(message);

@@ -1,0 +1,156 @@
+namespace DrOrchestrator.Plans;
+
+/// <summary>How a plan runs.</summary>
+public enum RunMode
+{
+    /// <summary>tabletop: people decide and click, nothing is touched (桌面演练).</summary>
+    Tabletop,
+
+    /// <summary>rehearsal: isolated (隔离环境预演).</summary>
+    Rehearsal,
+
+    /// <summary>live: real users served from the other side (生产系统实战演练).</summary>
+    Live,
+
+    /// <summary>real: a disaster, the same engine and record (真实事件处置).</summary>
+    Real,
+}
+
+/// <summary>What a drill exercises.</summary>
+public enum DrillKind
+{
+    /// <summary>component-switch (双机热备切换演练).</summary>
+    ComponentSwitch,
+
+    /// <summary>test-failover.</summary>
+    TestFailover,
+
+    /// <summary>switchover: planned, zero loss expected (计划内切换).</summary>
+    Switchover,
+
+    /// <summary>failover: unplanned (灾难切换).</summary>
+    Failover,
+
+    /// <summary>failback (回切).</summary>
+    Failback,
+
+    /// <summary>restore (恢复验证).</summary>
+    Restore,
+
+    /// <summary>joint (联合演练).</summary>
+    Joint,
+}
+
+/// <summary>The moments that split a recovery time (blueprint, section 5), in their order.</summary>
+public enum RtoMark
+{
+    /// <summary>detected: the probes have confirmed the interruption.</summary>
+    Detected,
+
+    /// <summary>declared: somebody has said that this is a disaster.</summary>
+    Declared,
+
+    /// <summary>decided: the switch is decided.</summary>
+    Decided,
+
+    /// <summary>fenced: the old side is proved unable to write (旧主隔离).</summary>
+    Fenced,
+
+    /// <summary>promoted: the new side accepts writes.</summary>
+    Promoted,
+
+    /// <summary>applicationHealthy: the application runs at the new side.</summary>
+    ApplicationHealthy,
+
+    /// <summary>trafficMoved: users are sent to the new side.</summary>
+    TrafficMoved,
+
+    /// <summary>technicallyConfirmed: probes see the service again.</summary>
+    TechnicallyConfirmed,
+
+    /// <summary>businessVerified: a business department has verified it (业务验证).</summary>
+    BusinessVerified,
+}
+
+/// <summary>What a failed step does to its run; the default is <c>rollback</c> for drills, <c>stop</c> for <c>mode: real</c>.</summary>
+public enum OnFailure
+{
+    /// <summary>rollback: undo what was done, in reverse order, as far as kinds allow.</summary>
+    Rollback,
+
+    /// <summary>stop: stop and ask a person.</summary>
+    Stop,
+
+    /// <summary>continue: go on; the failure is on record.</summary>
+    Continue,
+}
+
+/// <summary>A plan (预案), read strictly from one YAML file.</summary>
+/// <param name="Hash">Lower-case hex SHA-256 of the file's bytes.</param>
+/// <param name="File">File name.</param>
+/// <param name="Authors">Person ids; none of them may approve a run of it.</param>
+/// <param name="Steps">The switch, in declared order.</param>
+/// <param name="WayBack">The way back; part of the run.</param>
+public sealed record Plan(
+    string Name,
+    string File,
+    string Hash,
+    string Version,
+    IReadOnlyDictionary<string, string> Title,
+    DrillKind Kind,
+    IReadOnlyList<RunMode> Modes,
+    IReadOnlyList<string> Systems,
+    IReadOnlyList<string> Authors,
+    PlanContents Contents,
+    IReadOnlyList<PlanApproval> Approvals,
+    IReadOnlyList<PlanCheck> Gates,
+    IReadOnlyList<PlanCheck> SteadyState,
+    IReadOnlyList<PlanStep> Steps,
+    IReadOnlyList<PlanStep> WayBack)
+{
+    /// <summary>All steps in the order of the file: the switch, then the way back.</summary>
+    public IEnumerable<PlanStep> AllSteps => Steps.Concat(WayBack);
+}
+
+/// <summary>The eleven contents of 7.5 a); number 9 (switch steps per system) is <see cref="Plan.Steps"/> itself.</summary>
+/// <param name="Texts">By key: emergency part <c>scenarios organisation decision response tools workingRules</c>, recovery part
+/// <c>targets procedure manual verification</c>. All are present and not empty.</param>
+/// <param name="VerificationStep">The <c>task</c> step of a business department that content 11 is bound to.</param>
+public sealed record PlanContents(IReadOnlyDictionary<string, string> Texts, string VerificationStep);
+
+/// <summary>An approval of the whole run, asked before its first effect.</summary>
+/// <param name="Quorum">How many different people, 1 or more.</param>
+/// <param name="Deadline">Counted from the request; passes = refused (fails closed).</param>
+public sealed record PlanApproval(string Name, string Role, int Quorum, TimeSpan Deadline);
+
+/// <summary>A gate or a steady-state check: a kind of a table and its parameters.</summary>
+public sealed record PlanCheck(string Kind, StepParameters Parameters);
+
+/// <summary>One step.</summary>
+/// <param name="Name">Unique in the plan: lower-case letters, digits, hyphens; used in Kubernetes names.</param>
+/// <param name="Kind">The word of a step kind.</param>
+/// <param name="Site">The site it acts on, or null.</param>
+/// <param name="Needs">Names of steps that must be done first. Without <c>needs:</c> and outside <c>parallel:</c> it is the step before.</param>
+/// <param name="Mark">The recovery-time mark that its completion sets, or null.</param>
+/// <param name="Promotes">Set when the step makes a site writable: it needs a proved fence.</param>
+/// <param name="PointOfNoReturn">True by kind or by the plan: runs only under a person's word for this step of this run; rollback stops here.</param>
+/// <param name="Timeout">Of one attempt.</param>
+/// <param name="Retries">Further attempts after a failure WITHOUT effect; 0 or more. Unknown is never retried.</param>
+public sealed record PlanStep(
+    string Name,
+    string Kind,
+    IReadOnlyDictionary<string, string> Title,
+    string? Site,
+    StepParameters Parameters,
+    IReadOnlyList<string> Needs,
+    RtoMark? Mark,
+    Promotion? Promotes,
+    bool PointOfNoReturn,
+    TimeSpan Timeout,
+    int Retries,
+    OnFailure? OnFailure);
+
+/// <summary>A step that makes a site writable.</summary>
+/// <param name="System">The system.</param>
+/// <param name="FencedBy">The <c>k8s.fence</c> step whose proof must hold at that moment; an ancestor of the step.</param>
+public sealed record Promotion(string System, string FencedBy);

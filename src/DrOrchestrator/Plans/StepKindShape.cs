@@ -1,0 +1,83 @@
+namespace DrOrchestrator.Plans;
+
+/// <summary>What a step kind can do to the world; decides what a crash and a rollback may do.</summary>
+public enum StepEffect
+{
+    /// <summary>Looks or waits only; after a crash it is simply done again.</summary>
+    None,
+
+    /// <summary>Changes something and knows how to undo it.</summary>
+    Reversible,
+
+    /// <summary>Changes something for good; rollback stops here and a person's word is needed.</summary>
+    Irreversible,
+}
+
+/// <summary>The type of a parameter.</summary>
+public enum ParameterType
+{
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>A whole number (or a reference to one).</summary>
+    Integer,
+
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>See <see cref="Durations"/>.</summary>
+    Duration,
+
+    /// <summary>A list of texts.</summary>
+    TextList,
+
+    /// <summary>A tree the kind reads itself.</summary>
+    Object,
+
+    /// <summary>Name of a site of the estate.</summary>
+    SiteName,
+
+    /// <summary>Name of a probe of the estate.</summary>
+    ProbeName,
+
+    /// <summary>Name of an endpoint of the estate.</summary>
+    EndpointName,
+
+    /// <summary>Name of a recovery point of the estate.</summary>
+    RecoveryPointName,
+
+    /// <summary>Name of another step of the plan.</summary>
+    StepName,
+
+    /// <summary>A person role word.</summary>
+    RoleName,
+}
+
+/// <summary>One parameter of a kind.</summary>
+/// <param name="OneOf">The allowed words, or null for any.</param>
+public sealed record ParameterShape(string Name, ParameterType Type, bool Required, string Description, IReadOnlyList<string>? OneOf = null);
+
+/// <summary>What a plan may say of a kind; the loader, the JSON Schema and <c>dro plan</c> read it.</summary>
+/// <param name="Kind">The word, e.g. <c>k8s.scale</c>.</param>
+/// <param name="NeedsSite">The step must name a site that has a Kubernetes context.</param>
+/// <param name="Outputs">Names that later steps may refer to.</param>
+public sealed record StepKindShape(
+    string Kind,
+    StepEffect Effect,
+    bool NeedsSite,
+    string Description,
+    IReadOnlyList<ParameterShape> Parameters,
+    IReadOnlyList<string> Outputs);
+
+/// <summary>The kinds a plan may use. Owned by Plans, filled by Drills.</summary>
+public interface IStepKindCatalog
+{
+    /// <summary>Step kinds by word.</summary>
+    IReadOnlyDictionary<string, StepKindShape> Steps { get; }
+
+    /// <summary>Gate kinds by word.</summary>
+    IReadOnlyDictionary<string, StepKindShape> Gates { get; }
+
+    /// <summary>Steady-state checks by word.</summary>
+    IReadOnlyDictionary<string, StepKindShape> SteadyState { get; }
+}
