@@ -1,0 +1,91 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Compliance;
+
+/// <summary>A verdict on numbers (达标 / 有风险 / 不达标 / 无法判定).</summary>
+public enum Verdict
+{
+    /// <summary>met.</summary>
+    Met,
+
+    /// <summary>at-risk.</summary>
+    AtRisk,
+
+    /// <summary>breached.</summary>
+    Breached,
+
+    /// <summary>indeterminate.</summary>
+    Indeterminate,
+}
+
+/// <summary>One verdict with the numbers behind it.</summary>
+/// <param name="Subject"><c>rto</c>, <c>rpo</c>, <c>downtime</c>, <c>availability</c>, <c>overall</c>.</param>
+/// <param name="Value">The figure in words, with its bounds.</param>
+/// <param name="Limit">The limit in words, with its source.</param>
+/// <param name="Reason">Why this verdict: <c>observed 3 minutes of the year</c>.</param>
+/// <param name="Note">Printed beside it, e.g. <c>lab, satisfies no clause</c>; null otherwise.</param>
+public sealed record TierVerdict(string Subject, Verdict Verdict, string Value, string Limit, string Reason, string? Note);
+
+/// <summary>Availability over a window (系统可用性, 全时口径), with bounds and coverage.</summary>
+/// <param name="Percent">Nominal, in percent; null when nothing was observed.</param>
+/// <param name="LowerPercent">With unknown counted as down.</param>
+/// <param name="UpperPercent">With unknown counted as up.</param>
+/// <param name="CoveragePercent">Share of the window that was observed.</param>
+public sealed record AvailabilityFigure(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    double? Percent,
+    double LowerPercent,
+    double UpperPercent,
+    double CoveragePercent,
+    TimeSpan Down,
+    TimeSpan DownLower,
+    TimeSpan DownUpper,
+    TimeSpan Unknown,
+    TimeSpan Degraded,
+    TimeSpan Maintenance);
+
+/// <summary>What probes say of one site of a system.</summary>
+/// <param name="Role"><c>serving</c> or <c>standby</c>.</param>
+/// <param name="LatencyMilliseconds">Of the newest good result; null when there is none that is still valid.</param>
+public sealed record SiteStatus(string Site, string Role, IntervalState State, DateTimeOffset? Since, double? LatencyMilliseconds, string Reason);
+
+/// <summary>Everything a page needs to know of a system now.</summary>
+public sealed record SystemStatus(
+    string Name,
+    IReadOnlyDictionary<string, string> Title,
+    string Department,
+    int RequiredTier,
+    TierLimits? Limits,
+    string Serving,
+    IntervalState State,
+    DateTimeOffset? Since,
+    string Reason,
+    double? LatencyMilliseconds,
+    IReadOnlyList<SiteStatus> Sites,
+    AvailabilityFigure Availability,
+    IReadOnlyList<Exposure> Exposures,
+    IReadOnlyList<TierVerdict> Verdicts);
+
+/// <summary>The status of every system, from the newest valid observations.</summary>
+public interface ISystemStatuses
+{
+    /// <summary>Reads it; the run history behind RTO and RPO verdicts is passed in by the caller's composition.</summary>
+    Task<IReadOnlyList<SystemStatus>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The system's timeline merged from the service probes of its critical functions.</summary>
+    Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+}
+
+/// <summary>What demonstrated records say of a system; owned by Compliance, filled by the composition from the drill journal.</summary>
+public interface IDemonstratedRecords
+{
+    /// <summary>The newest passed run that fits, or null.</summary>
+    Task<DemonstratedRecord?> NewestAsync(string system, CancellationToken cancellationToken);
+}
+
+/// <summary>The figures of one passed run.</summary>
+/// <param name="Strength"><c>sandbox</c> records satisfy no clause.</param>
+public sealed record DemonstratedRecord(long Run, DateTimeOffset ClosedAt, string Kind, string Strength, double? RtoSeconds, long? Lost, double? LostSeconds, double? WorstExposureSeconds);
