@@ -2,12 +2,17 @@ using DrOrchestrator.Evidence;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Evidence that commits together with something else: the journal and the evidence of a step are ONE transaction.</summary>
+/// <summary>
+/// Evidence inside a transaction of the caller, so that a journal entry and its evidence are both durable or both absent. What these methods return is true only
+/// once the scope has committed; a scope that fails leaves no gap in the sequence.
+/// </summary>
 public interface ITransactionalEvidence
 {
-    /// <summary>Appends within the caller's transaction; returns the sequence number, which is taken only when the transaction commits.</summary>
+    /// <summary>Appends one record in the caller's transaction; returns its sequence number.</summary>
+    /// <exception cref="EvidenceLogBrokenException">The log cannot be continued; let it end the transaction.</exception>
+    /// <exception cref="ArgumentException">The draft breaks a rule of the format.</exception>
     long AppendWithin(WriteScope scope, EvidenceDraft draft);
 
-    /// <summary>Keeps raw bytes within the caller's transaction; returns their lower-case hex SHA-256.</summary>
+    /// <summary>As <see cref="IEvidenceLog.KeepObjectAsync"/>, in the caller's transaction.</summary>
     string KeepObjectWithin(WriteScope scope, ReadOnlyMemory<byte> content, string mediaType);
 }
