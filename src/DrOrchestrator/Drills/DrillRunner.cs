@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
 using Microsoft.Extensions.Logging;
 
 namespace DrOrchestrator.Drills;
@@ -18,6 +19,7 @@ public sealed class DrillRunner(
     StepEngine steps,
     Rollback rollback,
     RunCloser closer,
+    ICanaries canaries,
     RunSignals signals,
     IRunQueue queue,
     TimeProvider time,
@@ -109,6 +111,12 @@ public sealed class DrillRunner(
         if (run.State.Reached(DrillPhase.RollingBack))
         {
             return new StageResult.Failed(run.State.Failure ?? "", RunOutcome.Failed, FailurePolicy.Rollback);
+        }
+
+        // A canary ended with the process that wrote it; its leg goes on under the same numbering.
+        foreach (var leg in CanaryLegs.Running(run.Plan, run.State).Where(leg => !canaries.IsRunning(run.Run, leg.Leg)))
+        {
+            await canaries.StartAsync(leg, cancellationToken).ConfigureAwait(false);
         }
 
         Func<RunSession, CancellationToken, Task<StageResult>>[] inOrder =

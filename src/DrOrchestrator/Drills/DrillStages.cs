@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace DrOrchestrator.Drills;
 
 /// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>

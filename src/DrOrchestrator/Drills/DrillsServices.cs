@@ -1,7 +1,6 @@
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
-using DrOrchestrator.Plans;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills;

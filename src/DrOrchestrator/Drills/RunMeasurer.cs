@@ -1,7 +1,6 @@
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
-using DrOrchestrator.Tiers;
 
 namespace DrOrchestrator.Drills;
 
@@ -12,8 +11,8 @@ public sealed class RunMeasurer(IInterruptions interruptions, IWorstExposures ex
     {
         // One clock per system; a plan of several systems is measured by the first so far.
         var system = estate.FindSystem(plan.Systems[0])!;
-        var limits = TierClassifier.LimitsOf(system);
-        var (rtoLimit, rpoLimit) = (limits.Rto, limits.Rpo);
+        var limits = system.Classify().Limits;
+        var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.Rpo ?? TimeSpan.MaxValue);
         var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
         var seen = await interruptions.ReadAsync(system.Name, state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
         var planned = plan.Kind is not DrillKind.Failover;

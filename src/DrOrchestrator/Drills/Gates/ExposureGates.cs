@@ -1,7 +1,6 @@
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
-using DrOrchestrator.Tiers;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Drills.Gates;
@@ -36,7 +35,7 @@ internal sealed class ExposureGate(IExposures exposures, ProcessClock clock) : I
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var exposure = await exposures.ReadNowAsync(parameters.Text("recovery-point"), parameters.Text("standby"), cancellationToken).ConfigureAwait(false);
-        var limit = parameters.Duration("limit", TierClassifier.LimitsOf(estate.FindSystem(exposure.System)!).Rpo);
+        var limit = parameters.Duration("limit", estate.FindSystem(exposure.System)!.Classify().Limits?.Rpo ?? TimeSpan.MaxValue);
         return
         [
             new GateResult(
