@@ -77,13 +77,20 @@ internal sealed partial class StrictMap
 
     public bool Has(string key) => _entries.ContainsKey(key);
 
+    /// <summary>The node of a key without asking for it; null when absent.</summary>
+    public YamlNode? Peek(string key) => _mapping.Peek(key);
+
     /// <summary>Place of the key's value, or of the mapping.</summary>
     public Place PlaceOf(string key) => _entries.TryGetValue(key, out var entry) ? entry.Value.Place : Place;
 
     /// <summary>The node of an optional key, whatever it is; null when absent.</summary>
     public YamlNode? Node(string key)
     {
-        _asked.Add(key);
+        if (!_asked.Contains(key))
+        {
+            _asked.Add(key);
+        }
+
         return _entries.TryGetValue(key, out var entry) ? entry.Value : null;
     }
 
@@ -155,12 +162,17 @@ internal sealed partial class StrictMap
         return null;
     }
 
-    /// <summary>A word out of a list; empty after a problem.</summary>
-    public string WordOf(string key, IReadOnlyCollection<string> words)
+    /// <summary>A word out of a list; empty after a problem. Without <paramref name="otherwise"/> it is required.</summary>
+    public string WordOf(string key, IReadOnlyCollection<string> words, string? otherwise = null)
     {
-        if (Scalar(key, required: true, string.Join(", ", words)) is not { } scalar || words.Contains(scalar.Text))
+        if (Scalar(key, required: otherwise is null, string.Join(", ", words)) is not { } scalar)
         {
-            return _entries.TryGetValue(key, out var entry) && entry.Value is YamlScalar word ? word.Text : "";
+            return otherwise ?? "";
+        }
+
+        if (words.Contains(scalar.Text))
+        {
+            return scalar.Text;
         }
 
         Problems.AddWord(scalar.Place, $"'{key}' is {Problems.Quote(scalar.Text)}", scalar.Text, words, "Use one of the allowed words.");
