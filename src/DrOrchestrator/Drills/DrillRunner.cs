@@ -198,7 +198,7 @@ public sealed class DrillRunner(
 
         var pending = run.State.Questions.Where(question => question.Kind == "resume").ToList();
         return pending.Exists(question => run.State.Settled(question) is false) ? new StageResult.Failed("a person refused to resume the run", RunOutcome.Aborted, FailurePolicy.Close)
-            : pending.Exists(question => run.State.Settled(question) is null) ? new StageResult.Waits("the decision to resume", null)
+            : pending.Find(question => run.State.Settled(question) is null) is { } open ? new StageResult.Waits($"resume '{open.Item}' by {open.Role}", null)
             : null;
     }
 

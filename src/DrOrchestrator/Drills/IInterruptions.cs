@@ -6,10 +6,3 @@ public interface IInterruptions
     /// <summary>Interruptions of a system that began within [from, to), oldest first, each with both error bars; one that has not ended is left out.</summary>
     Task<IReadOnlyList<Interruption>> ReadAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }
-
-/// <summary>What the recovery-point readings say of a window.</summary>
-public interface IWorstExposures
-{
-    /// <summary>Worst exposure in seconds; null when nothing was read.</summary>
-    Task<double?> WorstSecondsAsync(string system, string standby, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
-}

@@ -37,13 +37,13 @@ public sealed class Rollback(StepKinds kinds)
                 continue;
             }
 
-            var without = progress.State is StepState.Failed && kind.Shape.Effect is StepEffect.Irreversible;
-            if (without)
+            var irreversible = step.PointOfNoReturn || kind.Shape.Effect is StepEffect.Irreversible;
+            if (irreversible && progress.State is StepState.Failed)
             {
                 continue;
             }
 
-            if (progress.State is StepState.Unknown or StepState.Open || kind is not IReversibleStepKind reversible)
+            if (irreversible || progress.State is StepState.Unknown or StepState.Open || kind is not IReversibleStepKind reversible)
             {
                 return new RollbackResult(undone, $"step '{step.Name}' {(progress.State is StepState.Done ? "cannot be taken back" : "has no known outcome")}");
             }

@@ -5,7 +5,7 @@ using DrOrchestrator.RecoveryPoints;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Gathers what <see cref="DrillMeasurement"/> needs: marks from the journal, interruptions from the probes' time line, markers of the canaries.</summary>
-public sealed class RunMeasurer(IInterruptions interruptions, IWorstExposures exposures, ICanaries canaries, TimeProvider time)
+public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory exposures, ICanaries canaries, TimeProvider time)
 {
     internal async Task<RunMeasurement> MeasureAsync(Plan plan, Estate estate, DrillRun state, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ public sealed class RunMeasurer(IInterruptions interruptions, IWorstExposures ex
 
         var first = LegOf(plan.Steps, state);
         var second = LegOf(plan.WayBack, state);
-        var worst = unplanned is null ? null : await exposures.WorstSecondsAsync(system.Name, Standby(plan.Steps), state.OpenedAt, unplanned.InterruptedLatest, cancellationToken).ConfigureAwait(false);
+        var worst = unplanned is null ? null : exposures.Worst(system.Name, Standby(plan.Steps), state.OpenedAt, unplanned.InterruptedLatest).WorstSeconds;
         RtoMeasurement? back = null;
         RpoMeasurement? backLoss = null;
         if (second is { } leg)

@@ -19,6 +19,11 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         while (true)
         {
             var progress = run.State.Step(step.Name);
+            if (progress.State is StepState.Done)
+            {
+                return StageResult.Passed;
+            }
+
             if (progress.State is StepState.Failed && progress.Attempts > step.Retries)
             {
                 return FailureOf(step, progress.Reason ?? "failed");
