@@ -10,7 +10,8 @@ namespace DrOrchestrator.Kubernetes;
 /// </summary>
 public sealed class ClusterConnections : IDisposable
 {
-    private static readonly string UserAgent =
+    /// <summary>What servers see of us: <c>dro/VERSION</c>.</summary>
+    internal static readonly string UserAgent =
         $"dro/{typeof(ClusterConnections).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
 
     // Calls in flight may still use a client that was replaced; none lasts this long.
