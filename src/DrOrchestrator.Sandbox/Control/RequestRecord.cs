@@ -15,7 +15,7 @@ internal sealed record RecordedRequest(
     string At, string Site, string Method, string Path, string UserAgent, int Status, string BodySha256, string? Body);
 
 /// <summary>
-/// The lab's own record of every mutating request, in one _file that only grows. Several processes write it (the host and the front door), each request as one
+/// The lab's own record of every mutating request, in one file that only grows. Several processes write it (the host and the front door), each request as one
 /// append before it is answered; its number is its line.
 /// </summary>
 internal sealed class RequestRecord(string path, TimeProvider time) : IRequestRecord, IDisposable
@@ -35,7 +35,7 @@ internal sealed class RequestRecord(string path, TimeProvider time) : IRequestRe
             entry.Body);
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, JsonShapes.Default.RecordedRequest);
 
-        // The offset is without meaning: the _file was opened for appending.
+        // The offset is without meaning: the file was opened for appending.
         RandomAccess.Write(_file, (byte[])[.. json, (byte)'\n'], fileOffset: 0);
     }
 

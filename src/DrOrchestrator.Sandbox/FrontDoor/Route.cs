@@ -12,7 +12,7 @@ internal sealed record Route(string Site, long Epoch, string By, long Version)
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{Version}\"");
 }
 
-/// <summary>The _current route, on disk before anybody hears of it. Changed only by whoever knows the _current one.</summary>
+/// <summary>The current route, on disk before anybody hears of it. Changed only by whoever knows the current one.</summary>
 internal sealed class RouteFile
 {
     private readonly Lock _gate = new();
@@ -37,7 +37,7 @@ internal sealed class RouteFile
         return new RouteFile(path, JsonSerializer.Deserialize(File.ReadAllBytes(path), JsonShapes.Default.Route)!);
     }
 
-    /// <summary>Changes the route when <paramref name="etag"/> is the _current one; otherwise returns false and changes nothing.</summary>
+    /// <summary>Changes the route when <paramref name="etag"/> is the current one; otherwise returns false and changes nothing.</summary>
     public bool TryChange(string etag, string site, long epoch, string by)
     {
         lock (_gate)

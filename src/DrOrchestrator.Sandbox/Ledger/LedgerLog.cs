@@ -118,7 +118,7 @@ internal sealed class LedgerLog : IDisposable
     /// <summary>The checksum of the ledger up to a position, or null when the log is shorter.</summary>
     public byte[]? ChecksumAt(long position) => position == 0 ? LogRecord.Origin : At(position)?.Checksum;
 
-    /// <summary>Up to <paramref name="max"/> _records after a position, only those that are at least <paramref name="age"/> old in this process.</summary>
+    /// <summary>Up to <paramref name="max"/> records after a position, only those that are at least <paramref name="age"/> old in this process.</summary>
     public IReadOnlyList<LogRecord> ReadAfter(long position, int max, TimeSpan age)
     {
         var found = new List<LogRecord>();

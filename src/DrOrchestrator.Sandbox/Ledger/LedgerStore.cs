@@ -16,7 +16,7 @@ internal abstract record AppendAnswer
     public sealed record Refused(string Reason) : AppendAnswer;
 }
 
-/// <summary>Answer to promote or demote: the _state reached, or a refusal that changed nothing.</summary>
+/// <summary>Answer to promote or demote: the state reached, or a refusal that changed nothing.</summary>
 internal sealed record RoleAnswer(StoreState? Reached, long Position, string? Refusal);
 
 /// <summary>

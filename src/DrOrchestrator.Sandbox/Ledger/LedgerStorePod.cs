@@ -2,7 +2,7 @@ using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Ledger;
 
-/// <summary>The container <c>ledger-_store</c>.</summary>
+/// <summary>The container <c>ledger-store</c>.</summary>
 internal sealed class LedgerStorePod : IAsyncDisposable
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
@@ -39,7 +39,7 @@ internal sealed class LedgerStorePod : IAsyncDisposable
     private LogSender Sender { get; }
 
     /// <summary>Opens the volume and serves.</summary>
-    /// <exception cref="InvalidDataException">The volume is held by another process, or its _log is damaged.</exception>
+    /// <exception cref="InvalidDataException">The volume is held by another process, or its log is damaged.</exception>
     public static async Task<LedgerStorePod> StartAsync(PodSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         Volume volume = await TakeAsync(settings.Volume, time, cancellationToken).ConfigureAwait(false);
@@ -73,11 +73,11 @@ internal sealed class LedgerStorePod : IAsyncDisposable
         LedgerStorePod pod = await StartAsync(settings, TimeProvider.System, life.Stopping).ConfigureAwait(false);
         await using (pod.ConfigureAwait(false))
         {
-            Console.WriteLine($"ledger-_store of {settings.Site}: {pod._store.State.RoleWord} at epoch {pod._store.State.Epoch}, position {pod._log.End}");
+            Console.WriteLine($"ledger-store of {settings.Site}: {pod._store.State.RoleWord} at epoch {pod._store.State.Epoch}, position {pod._log.End}");
             Task first = await Task.WhenAny(life.WaitAsync(), pod.Completion).ConfigureAwait(false);
             if (first == pod.Completion)
             {
-                await Console.Error.WriteLineAsync($"ledger-store: the _volume failed: {pod.Completion.Exception?.InnerException?.Message}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"ledger-store: the volume failed: {pod.Completion.Exception?.InnerException?.Message}").ConfigureAwait(false);
 
                 // Not in order: nothing that is still waiting for an answer may get one.
                 Environment.Exit(1);
@@ -116,7 +116,7 @@ internal sealed class LedgerStorePod : IAsyncDisposable
 
             if (time.GetElapsedTime(start) > LockPatience)
             {
-                throw new InvalidDataException($"the volume {folder} is in use by another process (a _store or a rejoin); this _store does not start on it");
+                throw new InvalidDataException($"the volume {folder} is in use by another process (a store or a rejoin); this store does not start on it");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DrOrchestrator.Sandbox.Ledger;
 
-/// <summary>The folder of a claim, _held by one process at a time: store and rejoin exclude each other by its lock, which dies with the process.</summary>
+/// <summary>The folder of a claim, held by one process at a time: store and rejoin exclude each other by its lock, which dies with the process.</summary>
 internal sealed class Volume : IDisposable
 {
     private readonly FileStream _held;
