@@ -7,7 +7,14 @@ public interface ITimelineStore
     Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
     /// <summary>Closes and opens rows and keeps how far each subject has been observed, in one transaction.</summary>
-    Task SaveAsync(IReadOnlyList<TimelineChange> changes, IReadOnlyList<ObservedUntil> observed, CancellationToken cancellationToken);
+    Task SaveAsync(IReadOnlyList<TimelineChange> changes, IReadOnlyList<ObservedUntil> observed, CancellationToken cancellationToken) =>
+        SaveAsync(new TimelineBatch(changes, [], observed), cancellationToken);
+
+    /// <summary>As above, with the contradictions that were never confirmed.</summary>
+    Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Unconfirmed contradictions of a subject that overlap [from, to), oldest first.</summary>
+    Task<IReadOnlyList<Blip>> ReadBlipsAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
     /// <summary>What a restart goes on from, by subject.</summary>
     Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken);

@@ -21,6 +21,9 @@ public sealed record Estate(
     IReadOnlyList<CalendarEntry> Calendars,
     IReadOnlyList<PlanFile> Plans)
 {
+    /// <summary>Who leads business continuity, where declared (7.2 c).</summary>
+    public ContinuityOrganisation? Continuity { get; init; }
+
     /// <summary>The site of that name, or null.</summary>
     public Site? FindSite(string name) => Sites.FirstOrDefault(s => s.Name == name);
 
@@ -181,3 +184,6 @@ public sealed record CalendarEntry(string Name, string Kind, string System, stri
 
 /// <summary>A plan file named by the estate, and where it was found (the estate's folder first, then the shipped runbooks).</summary>
 public sealed record PlanFile(string Name, string Path);
+
+/// <summary><c>bcm:</c>, the organisation of business continuity (7.2 c), as far as it is declared.</summary>
+public sealed record ContinuityOrganisation(string? LeadDepartment, string? DecisionBody);

@@ -15,5 +15,5 @@ public sealed record EstateError(string File, int Line, int Column, string Found
         $"{File}{(Line > 0 ? $":{Line}" : "")}{(Column > 0 ? $":{Column}" : "")}: {Found}"
         + (Allowed.Length > 0 ? $"; allowed: {Allowed}" : "")
         + (Nearest is null ? "" : $"; did you mean '{Nearest}'?")
-        + (Remedy.Length > 0 ? $". {Remedy}" : "");
+        + (Remedy.Length == 0 ? "" : Nearest is null ? $". {Remedy}" : $" {Remedy}");
 }

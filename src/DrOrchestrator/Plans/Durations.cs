@@ -18,6 +18,7 @@ public static class Durations
         {
             if (text.EndsWith(unit, StringComparison.Ordinal)
                 && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && number >= 0
                 && number * milliseconds <= 10_000d * 86_400_000)
             {
                 value = TimeSpan.FromMilliseconds(number * milliseconds);

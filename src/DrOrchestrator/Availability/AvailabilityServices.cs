@@ -1,0 +1,18 @@
+using DrOrchestrator.Probes;
+using DrOrchestrator.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Availability;
+
+/// <summary>Registration of the slice. Needs <c>AddProbes</c>, <c>Database</c>, <c>WriteGate</c>, <c>EstateHolder</c> and <c>ProcessClock</c>.</summary>
+public static class AvailabilityServices
+{
+    /// <summary>Adds the timeline (which takes the probes' results), its store, and the live view.</summary>
+    public static IServiceCollection AddAvailability(this IServiceCollection services) => services
+        .AddSingleton<ITimelineStore, SqlTimelineStore>()
+        .AddSingleton<Timeline>()
+        .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())
+        .AddSingleton<IServiceWatch, ServiceWatch>()
+        .AddSingleton<ITimelineReader, TimelineReader>()
+        .AddHostedService<TimelineKeeper>();
+}

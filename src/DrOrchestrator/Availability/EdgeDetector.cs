@@ -1,0 +1,120 @@
+using DrOrchestrator.Probes;
+
+namespace DrOrchestrator.Availability;
+
+/// <summary>
+/// Turns results into changes of state; pure. A result is taken to show the state at some moment between its start and its end, no more. Hence the error bars: a
+/// change lies between the START of the last result on the one side and the END of the first on the other. Where nobody looked, the row is <c>unknown</c> and
+/// begins with the last thing seen, so that no time is ever counted as up that was not.
+/// </summary>
+internal static class EdgeDetector
+{
+    private static readonly IReadOnlyList<TimelineChange> None = [];
+
+    /// <summary>Takes the next result of a subject.</summary>
+    public static Detection Accept(DetectorState state, DetectorRules rules, ProbeResult result)
+    {
+        if (result.Outcome == ProbeOutcome.Unknown)
+        {
+            return StopLooking(state, result.Probe, result.Reason);
+        }
+
+        var changes = None;
+        if (IsSilent(state, rules, result.EndedAt))
+        {
+            (state, changes, _) = StopLooking(state, result.Probe, Silence(state, result.EndedAt));
+        }
+
+        var wanted = result.Outcome == ProbeOutcome.Up ? IntervalState.Up : IntervalState.Down;
+        Blip? blip = null;
+        if (state.State == wanted)
+        {
+            blip = state.Run is { } run ? new Blip(result.Probe, wanted, run.Earliest, result.EndedAt) : null;
+            state = state with { Run = null };
+        }
+        else
+        {
+            state = state with { Run = Extend(state, result) };
+            if (state.Run.Count >= rules.Confirmations)
+            {
+                var at = NotBefore(state, new Edge(state.Run.Earliest, state.Run.FirstStartedAt, state.Run.FirstEndedAt));
+                changes = [.. changes, new TimelineChange(result.Probe, wanted, at, state.Run.Reason)];
+                state = state with { State = wanted, Since = at, ConfirmedAt = result.EndedAt, Reason = state.Run.Reason, Run = null };
+            }
+        }
+
+        return new Detection(Seen(state, result), changes, blip);
+    }
+
+    /// <summary>Looks at the clock: without a result for too long the subject is unknown, since the last one.</summary>
+    public static Detection Tick(DetectorState state, DetectorRules rules, string subject, DateTimeOffset now) =>
+        IsSilent(state, rules, now) ? StopLooking(state, subject, Silence(state, now)) : new Detection(state, None, null);
+
+    /// <summary>Goes on from what an earlier process left: from its last kept observation on, nobody looked.</summary>
+    public static Detection Resume(TimelineTail tail)
+    {
+        var (open, observed) = (tail.Open, tail.Observed);
+        var state = new DetectorState(
+            open.State, open.Start, null, open.Reason, observed.Until, observed.LastGoodStartedAt, observed.LastFailedStartedAt, null);
+        var (agreed, contrary) = open.State == IntervalState.Down
+            ? (observed.LastFailedStartedAt, observed.LastGoodStartedAt)
+            : (observed.LastGoodStartedAt, observed.LastFailedStartedAt);
+
+        // A contradiction was going on when the process died; only its newest result is on record.
+        if (open.State is IntervalState.Up or IntervalState.Down && contrary is { } began && (agreed is null || began > agreed))
+        {
+            var outcome = open.State == IntervalState.Up ? ProbeOutcome.Down : ProbeOutcome.Up;
+            state = state with { Run = new ContraryRun(outcome, agreed ?? open.Start.Earliest, began, observed.Until, 1, open.Reason) };
+        }
+
+        return StopLooking(state, open.Subject, "the orchestrator was not running");
+    }
+
+    private static Detection StopLooking(DetectorState state, string subject, string reason)
+    {
+        if (state.State == IntervalState.Unknown || state.Since is not { } since)
+        {
+            return new Detection(state with { Run = null }, None, null);
+        }
+
+        var until = state.ObservedUntil ?? since.Latest;
+        var lastAgreed = (state.State == IntervalState.Down ? state.LastFailedStartedAt : state.LastGoodStartedAt) ?? since.Earliest;
+        var at = state.Run is { } run
+            ? new Edge(run.Earliest, run.FirstStartedAt, until)
+            : new Edge(lastAgreed, until, until);
+        at = NotBefore(state, at);
+        return new Detection(
+            state with { State = IntervalState.Unknown, Since = at, ConfirmedAt = null, Reason = reason, Run = null },
+            [new TimelineChange(subject, IntervalState.Unknown, at, reason)],
+            null);
+    }
+
+    private static ContraryRun Extend(DetectorState state, ProbeResult result)
+    {
+        if (state.Run is { } run && run.Outcome == result.Outcome)
+        {
+            return run with { Count = run.Count + 1 };
+        }
+
+        var opposite = result.Outcome == ProbeOutcome.Up ? state.LastFailedStartedAt : state.LastGoodStartedAt;
+        var unknownSince = state.State == IntervalState.Unknown ? state.Since?.Earliest : null;
+        var earliest = opposite is { } o && (unknownSince is not { } u || o > u) ? o : unknownSince ?? result.StartedAt;
+        return new ContraryRun(result.Outcome, earliest, result.StartedAt, result.EndedAt, 1, result.Reason);
+    }
+
+    private static DetectorState Seen(DetectorState state, ProbeResult result) => result.Outcome == ProbeOutcome.Up
+        ? state with { ObservedUntil = result.EndedAt, LastGoodStartedAt = result.StartedAt }
+        : state with { ObservedUntil = result.EndedAt, LastFailedStartedAt = result.StartedAt };
+
+    private static bool IsSilent(DetectorState state, DetectorRules rules, DateTimeOffset now) =>
+        state.ObservedUntil is { } until && now - until > rules.LongestSilence && (state.State != IntervalState.Unknown || state.Run is not null);
+
+    private static string Silence(DetectorState state, DateTimeOffset now) =>
+        FormattableString.Invariant($"no result for {(now - state.ObservedUntil!.Value).TotalSeconds:0.#}s");
+
+    /// <summary>Rows never overlap, even where a wall clock was set back between two processes.</summary>
+    private static Edge NotBefore(DetectorState state, Edge edge) =>
+        state.Since is { } since && edge.At < since.At
+            ? new Edge(edge.Earliest, since.At, edge.Latest < since.At ? since.At : edge.Latest)
+            : edge;
+}

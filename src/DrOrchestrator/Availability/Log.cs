@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Availability;
+
+internal static partial class Log
+{
+    [LoggerMessage(3001, LogLevel.Error, "{Changes} changes of state could not be written; they stay in memory and are tried again every second.")]
+    public static partial void NotWritten(ILogger logger, int changes, Exception exception);
+}

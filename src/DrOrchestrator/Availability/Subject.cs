@@ -1,0 +1,86 @@
+using DrOrchestrator.Probes;
+
+namespace DrOrchestrator.Availability;
+
+/// <summary>One probe's place in the timeline: detector state, newest results, and those who wait. All members are called under <see cref="Gate"/>.</summary>
+internal sealed class Subject(string name)
+{
+    private const int FewestKept = 20;
+    private readonly Queue<ProbeResult> _recent = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DetectorRules _rules = new(1, TimeSpan.MaxValue);
+
+    public object Gate { get; } = new();
+
+    public string Name => name;
+
+    public DetectorState State { get; private set; } = DetectorState.Nothing;
+
+    /// <summary>True when there is an observation that is not on disk yet.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>Completes with the next result or change.</summary>
+    public Task Changed => _changed.Task;
+
+    public IReadOnlyList<ProbeResult> Recent => [.. _recent];
+
+    public Detection Resume(TimelineTail tail) => Enter(EdgeDetector.Resume(tail));
+
+    public Detection Accept(DetectorRules rules, ProbeResult result)
+    {
+        _rules = rules;
+        _recent.Enqueue(result);
+        while (_recent.Count > Math.Max(FewestKept, rules.Confirmations))
+        {
+            _recent.Dequeue();
+        }
+
+        IsDirty |= result.Outcome != ProbeOutcome.Unknown;
+        return Enter(EdgeDetector.Accept(State, rules, result));
+    }
+
+    public Detection Tick(DateTimeOffset now) => Enter(EdgeDetector.Tick(State, _rules, name, now));
+
+    /// <summary>Wakes those who wait; called once what they will see is on disk.</summary>
+    public void Announce()
+    {
+        var announced = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        announced.SetResult();
+    }
+
+    /// <summary>How far it was observed; null before the first confirmed state, which has no row to go on from.</summary>
+    public ObservedUntil? Observed => State.ObservedUntil is { } until && State.Since is not null
+        ? new ObservedUntil(name, until, State.LastGoodStartedAt, State.LastFailedStartedAt)
+        : null;
+
+    public ServiceState View(DateTimeOffset now)
+    {
+        // The tick comes once a second; a reader must not see an expired state in between.
+        var state = EdgeDetector.Tick(State, _rules, name, now).State;
+        var newest = _recent.Count > 0 ? _recent.Last() : null;
+        var isGood = newest is { Outcome: ProbeOutcome.Up } && now - newest.EndedAt <= _rules.LongestSilence;
+        return new ServiceState(
+            state.State,
+            state.Since ?? default,
+            state.ConfirmedAt,
+            isGood ? newest!.Duration.TotalMilliseconds : null,
+            state.Reason,
+            newest,
+            state.Run is { } run && state.State != IntervalState.Unknown ? new Suspicion(run.Earliest, run.Count, run.Reason) : null);
+    }
+
+    /// <summary>Whether the newest results, enough of them in a row and all started at or after that moment, saw the state.</summary>
+    public bool IsConfirmed(IntervalState wanted, DateTimeOffset after)
+    {
+        var outcome = wanted == IntervalState.Up ? ProbeOutcome.Up : ProbeOutcome.Down;
+        var newest = _recent.TakeLast(_rules.Confirmations).ToList();
+        return State.State == wanted && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && r.StartedAt >= after);
+    }
+
+    private Detection Enter(Detection detection)
+    {
+        State = detection.State;
+        return detection;
+    }
+}

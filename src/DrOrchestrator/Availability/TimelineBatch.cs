@@ -1,0 +1,19 @@
+namespace DrOrchestrator.Availability;
+
+/// <summary>
+/// Results that contradicted the confirmed state and were never confirmed: no change of state, yet no proof that nothing happened. Failures while up count in the
+/// upper bound of downtime, good results while down are taken from the lower one.
+/// </summary>
+/// <param name="Within">The confirmed state they contradicted.</param>
+/// <param name="From">Start of the last result that agreed, before them.</param>
+/// <param name="To">End of the first result that agreed again.</param>
+public sealed record Blip(string Subject, IntervalState Within, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>What one write keeps: all of it or nothing.</summary>
+public sealed record TimelineBatch(IReadOnlyList<TimelineChange> Changes, IReadOnlyList<Blip> Blips, IReadOnlyList<ObservedUntil> Observed);
+
+/// <summary>Everything known of one subject over a window.</summary>
+/// <param name="Intervals">Oldest first; the open one last.</param>
+/// <param name="Blips">Closed ones, and the one that is going on.</param>
+/// <param name="Observed">How far it has been observed; null when nobody has ever looked.</param>
+public sealed record SubjectTimeline(string Subject, IReadOnlyList<Interval> Intervals, IReadOnlyList<Blip> Blips, ObservedUntil? Observed);

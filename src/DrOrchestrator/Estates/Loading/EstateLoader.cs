@@ -1,0 +1,98 @@
+using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Estates.Loading;
+
+/// <summary>
+/// Reads an estate and its plans from a folder: all <c>*.yaml</c> and <c>*.yml</c> files directly in it, except the plans named by <c>plans:</c>, are parts of one
+/// estate. Either everything is good, or everything that is wrong is reported, each with its place.
+/// </summary>
+public static class EstateLoader
+{
+    /// <summary>Loads.</summary>
+    /// <param name="folder">The estate's folder.</param>
+    /// <param name="kinds">The kinds of steps, gates and checks a plan may use.</param>
+    /// <param name="shippedRunbooks">Folder of the plans packed beside the program, looked into after the estate's own; null for none.</param>
+    public static EstateLoadResult Load(string folder, IStepKindCatalog kinds, string? shippedRunbooks)
+    {
+        var problems = new Problems();
+        folder = Path.GetFullPath(folder);
+        if (EstateFolder.Read(folder, shippedRunbooks, problems) is not { } files)
+        {
+            return new EstateLoadResult.Refused(problems.Sorted());
+        }
+
+        var parts = EstateParts.Collect(files, problems);
+        var scope = Scope(folder, files, parts, problems);
+        var estate = WithoutPlans(folder, files, parts, scope);
+        var plans = Plans(files, new PlanScope(estate, kinds, files.Complete, problems));
+        estate = estate with { Calendars = Calendars(files, parts, scope, plans) };
+        return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans);
+    }
+
+    private static EstateScope Scope(string folder, EstateFolder files, EstateParts parts, Problems problems)
+    {
+        NameIndex Names(string what, string list, string key = "name") => NameIndex.Of(what, parts[list], key, files.Complete, problems);
+        Names("endpoint", "endpoints");
+        Names("probe", "probes");
+        Names("recovery point", "recovery-points");
+        Names("person", "people", "id");
+        Names("calendar entry", "calendars");
+        return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), problems);
+    }
+
+    private static Estate WithoutPlans(string folder, EstateFolder files, EstateParts parts, EstateScope scope)
+    {
+        var problems = scope.Problems;
+        var sites = StrictMap.ReadAll(parts["sites"], "a site", problems, map => SiteReader.Site(map, scope));
+        var systems = StrictMap.ReadAll(parts["systems"], "a system", problems, map => SystemReader.System(map, scope));
+        SystemReader.CheckCycles(systems, parts["systems"], problems);
+        foreach (var system in systems)
+        {
+            scope.ReadSystems.TryAdd(system.Name, system);
+        }
+
+        var endpoints = StrictMap.ReadAll(parts["endpoints"], "an endpoint", problems, map => SiteReader.Endpoint(map, scope));
+        var probes = StrictMap.ReadAll(parts["probes"], "a probe", problems, map => ProbeReader.Probe(map, scope));
+        var recoveryPoints = StrictMap.ReadAll(parts["recovery-points"], "a recovery point", problems, map => RecoveryPointReader.RecoveryPoint(map, scope));
+        var people = StrictMap.ReadAll(parts["people"], "a person", problems, PersonReader.Person);
+        PersonReader.CheckTokens(parts["people"], problems);
+        return new Estate(
+            parts.Name,
+            folder,
+            files.Hash(),
+            parts.IsSandbox,
+            sites,
+            systems,
+            endpoints,
+            probes,
+            recoveryPoints,
+            people,
+            Calendars: [],
+            [.. files.Plans.Select(plan => new PlanFile(plan.Name, plan.Path))])
+        {
+            Continuity = parts.Continuity,
+        };
+    }
+
+    private static Dictionary<string, Plan> Plans(EstateFolder files, PlanScope scope)
+    {
+        var plans = new Dictionary<string, Plan>(StringComparer.Ordinal);
+        foreach (var file in files.Plans)
+        {
+            if (PlanLoader.Read(file, scope) is { Name.Length: > 0 } plan && !plans.TryAdd(plan.Name, plan))
+            {
+                var place = ((YamlMapping)file.Root!).Peek("plan")!.Place;
+                scope.Problems.Add(place, $"duplicate plan {Problems.Quote(plan.Name)}, first in {plans[plan.Name].File}", "", "Give it another name.");
+            }
+        }
+
+        return plans;
+    }
+
+    private static IReadOnlyList<CalendarEntry> Calendars(EstateFolder files, EstateParts parts, EstateScope scope, Dictionary<string, Plan> plans)
+    {
+        var names = NameIndex.Of("plan", plans.Keys, files.Complete && plans.Count == parts["plans"].Count);
+        return StrictMap.ReadAll(parts["calendars"], "a calendar entry", scope.Problems, map => CalendarReader.Calendar(map, scope, plans, names));
+    }
+}

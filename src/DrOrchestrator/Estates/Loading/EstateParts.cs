@@ -1,0 +1,101 @@
+using DrOrchestrator.Estates.Yaml;
+
+namespace DrOrchestrator.Estates.Loading;
+
+/// <summary>The top-level keys of all parts taken together: lists concatenate, the rest stands once.</summary>
+internal sealed class EstateParts
+{
+    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans"];
+    private readonly Dictionary<string, List<YamlNode>> _items = Lists.ToDictionary(list => list, _ => new List<YamlNode>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, Place> _once = new(StringComparer.Ordinal);
+
+    public string Name { get; private set; } = "";
+
+    public bool IsSandbox { get; private set; }
+
+    public ContinuityOrganisation? Continuity { get; private set; }
+
+    public IReadOnlyList<YamlNode> this[string list] => _items[list];
+
+    public static EstateParts Collect(EstateFolder folder, Problems problems)
+    {
+        var parts = new EstateParts();
+        foreach (var file in folder.Parts.Where(file => file.Root is not null))
+        {
+            if (EstateFolder.IsPlan(file))
+            {
+                problems.Add(file.Root!.Place, "a plan that no 'plans:' names", "", $"Add '{file.Name}' to 'plans:', or move the file out of the folder.");
+            }
+            else if (StrictMap.Of(file.Root!, "a part of an estate", problems) is { } map)
+            {
+                parts.Add(map);
+            }
+        }
+
+        if (folder.Complete)
+        {
+            parts.CheckPresent(folder.Parts, problems);
+        }
+
+        return parts;
+    }
+
+    private void Add(StrictMap map)
+    {
+        if (Once(map, "estate"))
+        {
+            Name = map.Name("estate");
+        }
+
+        if (Once(map, "sandbox"))
+        {
+            IsSandbox = map.Flag("sandbox");
+        }
+
+        foreach (var list in Lists)
+        {
+            _items[list].AddRange(list is "plans" ? map.Scalars(list, required: false) : map.Items(list, required: false));
+        }
+
+        if (Once(map, "bcm") && map.Map("bcm", required: false, "the organisation of business continuity") is { } bcm)
+        {
+            Continuity = new ContinuityOrganisation(bcm.OptionalText("lead-department"), bcm.OptionalText("decision-body"));
+            bcm.Close();
+        }
+
+        map.Close();
+    }
+
+    private bool Once(StrictMap map, string key)
+    {
+        if (map.Node(key) is not { } node)
+        {
+            return false;
+        }
+
+        if (_once.TryAdd(key, node.Place))
+        {
+            return true;
+        }
+
+        map.Problems.Add(node.Place, $"'{key}' a second time, first at {_once[key]}", "", "Keep one of the two.");
+        return false;
+    }
+
+    private void CheckPresent(IReadOnlyList<SourceFile> files, Problems problems)
+    {
+        var place = files.Count > 0 ? new Place(files[0].Name, 1, 1) : default;
+        if (files.Count > 0 && !_once.ContainsKey("estate"))
+        {
+            problems.Add(place, "an estate without 'estate'", StrictMap.NameAllowed, "Add 'estate:' to one of the files.");
+        }
+
+        foreach (var list in (string[])["sites", "systems"])
+        {
+            if (files.Count > 0 && _items[list].Count == 0)
+            {
+                problems.Add(place, $"an estate without '{list}'", "at least one item", $"Add '{list}:' to one of the files.");
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using DrOrchestrator.Estates.Yaml;
+
+namespace DrOrchestrator.Estates.Loading;
+
+/// <summary>What a section of an estate may refer to while it is read: all names are known, systems are read before what belongs to them.</summary>
+internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Systems, Problems Problems)
+{
+    public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The system a key names; null where it is missing or not declared (then there is a problem).</summary>
+    public ProtectedSystem? System(StrictMap map)
+    {
+        var name = Systems.Resolve(map.Scalar("system", required: true, "the name of a system"), Problems);
+        return ReadSystems.GetValueOrDefault(name);
+    }
+
+    /// <summary>Full path of a file named relative to the estate's folder; a problem where there is none.</summary>
+    public string? ExistingFile(StrictMap map, string key)
+    {
+        if (map.Scalar(key, required: false, "the path of a file, relative to the estate's folder") is not { } scalar)
+        {
+            return null;
+        }
+
+        var path = Path.GetFullPath(Path.Combine(Folder, scalar.Text));
+        if (!File.Exists(path))
+        {
+            Problems.Add(scalar.Place, $"there is no file {Problems.Quote(scalar.Text)}", "an existing file, relative to the estate's folder", "Put the file there or correct the path.");
+        }
+
+        return path;
+    }
+}

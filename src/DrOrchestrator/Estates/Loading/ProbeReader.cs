@@ -1,0 +1,154 @@
+using System.Globalization;
+using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Words;
+
+namespace DrOrchestrator.Estates.Loading;
+
+/// <summary>Reads <c>probes:</c>.</summary>
+internal static class ProbeReader
+{
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(1);
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+    /// <summary>The kinds, each with the reader of its <c>with:</c>.</summary>
+    private static readonly Dictionary<string, Func<StrictMap, ProbeSettings>> Kinds = new(StringComparer.Ordinal) { ["http"] = Http, ["tcp"] = Tcp };
+
+    public static ProbeDefinition Probe(StrictMap map, EstateScope scope)
+    {
+        var name = map.Name("name");
+        var system = scope.System(map);
+        var site = Site(map, system, scope);
+        var role = map.Word<ProbeRole>("role");
+        var function = Function(map, role, system);
+        var kind = map.WordOf("kind", Kinds.Keys);
+        var (interval, timeout) = Rhythm(map);
+        var confirmations = map.OptionalInteger("confirmations", 1, 10) ?? 2;
+        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, Settings(map, kind));
+    }
+
+    /// <summary><c>interval</c> and <c>timeout</c>, in the same bounds for everything that looks again and again.</summary>
+    public static (TimeSpan Interval, TimeSpan Timeout) Rhythm(StrictMap map) =>
+        (map.Duration("interval", ShortestInterval, LongestInterval), map.Duration("timeout", ShortestTimeout, LongestTimeout));
+
+    private static string? Site(StrictMap map, ProtectedSystem? system, EstateScope scope)
+    {
+        if (map.Scalar("site", required: false, "the name of a site") is not { } scalar)
+        {
+            return null;
+        }
+
+        var site = scope.Sites.Resolve(scalar, scope.Problems);
+        if (system is not null && scope.Sites.Contains(site) && site != system.Serving && !system.Standbys.Contains(site))
+        {
+            scope.Problems.Add(
+                scalar.Place, $"'{system.Name}' is not at the site '{site}'", string.Join(", ", system.Standbys.Prepend(system.Serving)), "Name a site of the system.");
+        }
+
+        return site;
+    }
+
+    private static string? Function(StrictMap map, ProbeRole role, ProtectedSystem? system)
+    {
+        var scalar = map.Scalar("function", required: false, "the name of a function of the system");
+        if (scalar is null)
+        {
+            if (role is ProbeRole.Service && map.Has("role") && !map.Has("function"))
+            {
+                map.Problems.Add(map.Place, "a service probe without 'function'", "the name of a function of the system", "Add 'function:'.");
+            }
+
+            return null;
+        }
+
+        if (role is not ProbeRole.Service)
+        {
+            map.Problems.Add(scalar.Place, $"'function' in a {role.Word()} probe", "service probes only", "Remove 'function', or make it a service probe.");
+        }
+        else if (system is not null && !system.Functions.Any(function => function.Name == scalar.Text))
+        {
+            map.Problems.AddWord(
+                scalar.Place,
+                $"'{system.Name}' has no function {Problems.Quote(scalar.Text)}",
+                scalar.Text,
+                [.. system.Functions.Select(function => function.Name)],
+                "Declare the function or correct the name.");
+        }
+
+        return scalar.Text;
+    }
+
+    private static ProbeSettings Settings(StrictMap map, string kind)
+    {
+        var nothing = new TcpProbeSettings("", 1);
+        if (!Kinds.TryGetValue(kind, out var read))
+        {
+            map.Node("with");
+            return nothing;
+        }
+
+        if (map.Map("with", required: true, $"the settings of kind '{kind}'") is not { } with)
+        {
+            return nothing;
+        }
+
+        var settings = read(with);
+        with.Close();
+        return settings;
+    }
+
+    private static HttpProbeSettings Http(StrictMap with)
+    {
+        var url = with.Url("url");
+        var method = with.WordOf("method", Methods, otherwise: "GET");
+        var headers = Headers(with);
+        var body = with.OptionalText("body");
+        var expected = with.Scalars("expect-status", required: false).Select(status => Status(status, with.Problems)).ToList();
+        var contains = with.OptionalText("body-contains");
+        return new HttpProbeSettings(url, method, headers, body, expected.Count > 0 ? expected : [200], contains, with.Flag("fresh-connection"));
+    }
+
+    private static TcpProbeSettings Tcp(StrictMap with) => new(with.Text("host"), with.Integer("port", 1, 65535));
+
+    private static Dictionary<string, string> Headers(StrictMap with)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (with.Map("headers", required: false, "headers") is not { } map)
+        {
+            return headers;
+        }
+
+        foreach (var (key, _) in map.Entries)
+        {
+            var value = map.OptionalText(key.Text);
+            if (key.Text.Length == 0 || !key.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            {
+                map.Problems.Add(key.Place, $"the header {Problems.Quote(key.Text)}", "letters, digits and hyphens", "Correct the name of the header.");
+            }
+            else if (value is not null && value.Any(char.IsControl))
+            {
+                map.Problems.Add(map.PlaceOf(key.Text), $"the header '{key.Text}' has a value of several lines", "one line", "Write the value on one line.");
+            }
+            else if (value is not null && !headers.TryAdd(key.Text, value))
+            {
+                map.Problems.Add(key.Place, $"the header '{key.Text}' a second time", "", "Keep one of the two.");
+            }
+        }
+
+        return headers;
+    }
+
+    private static int Status(YamlScalar scalar, Problems problems)
+    {
+        if (int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599)
+        {
+            return status;
+        }
+
+        problems.Add(scalar.Place, $"'expect-status' holds {Problems.Quote(scalar.Text)}", "status codes from 100 to 599", "Correct the value.");
+        return 200;
+    }
+}

@@ -1,0 +1,68 @@
+using DrOrchestrator.Words;
+
+namespace DrOrchestrator.Estates.Yaml;
+
+/// <summary>Collects everything wrong. Readers report here and go on with a harmless value, so that all problems are seen at once.</summary>
+internal sealed class Problems
+{
+    /// <summary>Nobody reads more; a hostile file must not cost memory without end.</summary>
+    private const int Most = 1000;
+    private const int MostNamesListed = 12;
+    private readonly List<EstateError> _errors = [];
+    private bool _more;
+
+    public bool Any => _errors.Count > 0;
+
+    public void Add(Place place, string found, string allowed = "", string remedy = "", string? nearest = null)
+    {
+        if (_errors.Count < Most)
+        {
+            _errors.Add(new EstateError(place.File, place.Line, place.Column, found, allowed, nearest, remedy));
+        }
+        else
+        {
+            _more = true;
+        }
+    }
+
+    /// <summary>A word that is none of <paramref name="words"/>.</summary>
+    public void AddWord(Place place, string found, string word, IReadOnlyCollection<string> words, string remedy)
+    {
+        if (_errors.Count < Most)
+        {
+            Add(place, found, List(words), remedy, NearestWord.Of(word, words));
+        }
+        else
+        {
+            _more = true;
+        }
+    }
+
+    /// <summary>All of them, by file, line and column; where they are too many the last one says so.</summary>
+    public IReadOnlyList<EstateError> Sorted()
+    {
+        var sorted = _errors.OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column).ThenBy(e => e.Found, StringComparer.Ordinal).ToList();
+        if (_more)
+        {
+            sorted.Add(sorted[^1] with { Found = $"more than {Most} problems", Allowed = "", Nearest = null, Remedy = "Correct these and look again." });
+        }
+
+        return sorted;
+    }
+
+    /// <summary>Text of a file, fit for a terminal: quoted, shortened, on one line.</summary>
+    public static string Quote(string text)
+    {
+        return "'" + OneLine(text.Length <= 60 ? text : text[..60] + "...") + "'";
+    }
+
+    /// <summary>The text without line breaks and halves of characters.</summary>
+    public static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+
+    private static string List(IReadOnlyCollection<string> words) => words.Count switch
+    {
+        0 => "none is declared",
+        <= MostNamesListed => string.Join(", ", words),
+        _ => string.Join(", ", words.Take(MostNamesListed)) + $", ... ({words.Count} in all)",
+    };
+}

@@ -1,0 +1,159 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Words;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>What can be judged only with all steps at hand.</summary>
+internal sealed class PlanChecks
+{
+    private const string FenceKind = "k8s.fence";
+    private const string TaskKind = "task";
+    private readonly IReadOnlyList<StepDraft> _steps;
+    private readonly IReadOnlyList<StepDraft> _wayBack;
+    private readonly IReadOnlyList<string> _systems;
+    private readonly Problems _problems;
+    private readonly List<StepDraft> _all;
+    private readonly Dictionary<string, StepDraft> _drafts;
+    private readonly PlanGraph _graph;
+
+    public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, IReadOnlyList<string> systems, Problems problems)
+    {
+        _steps = steps;
+        _wayBack = wayBack;
+        _systems = systems;
+        _problems = problems;
+        _all = [.. steps, .. wayBack];
+        _drafts = _all.DistinctBy(draft => draft.Step.Name).ToDictionary(draft => draft.Step.Name, StringComparer.Ordinal);
+        _graph = new PlanGraph(_all.Select(draft => draft.Step));
+    }
+
+    /// <summary>
+    /// A graph is judged only where every step has a name of its own, and what comes "before" only where there is no circle: the rest would be errors about errors.
+    /// </summary>
+    public void Run(YamlScalar? verification)
+    {
+        CheckVerification(verification);
+        foreach (var draft in _all)
+        {
+            CheckPromotedSystem(draft);
+        }
+
+        if (_drafts.Count < _all.Count || _drafts.ContainsKey(""))
+        {
+            return;
+        }
+
+        var cycles = _graph.FindCycles();
+        foreach (var cycle in cycles)
+        {
+            _problems.Add(_drafts[cycle[0]].Place, $"steps need each other in a circle: {string.Join(" -> ", cycle)}", "", "Remove one of these needs.");
+        }
+
+        if (cycles.Count == 0)
+        {
+            CheckOrder();
+        }
+    }
+
+    private void CheckOrder()
+    {
+        CheckWayBack();
+        foreach (var draft in _all)
+        {
+            CheckFence(draft);
+            foreach (var reference in draft.References)
+            {
+                CheckReference(draft, reference);
+            }
+        }
+    }
+
+    private void CheckPromotedSystem(StepDraft draft)
+    {
+        if (draft.Step.Promotes is { System.Length: > 0 } promotion && !_systems.Contains(promotion.System))
+        {
+            _problems.Add(draft.Place, $"'{draft.Step.Name}' promotes '{promotion.System}', which is no system of the plan", string.Join(", ", _systems), "Add it to 'systems:'.");
+        }
+    }
+
+    /// <summary>Content 11 of 7.5 a) is bound to a task of a business department.</summary>
+    private void CheckVerification(YamlScalar? name)
+    {
+        if (name is null)
+        {
+            return;
+        }
+
+        if (!_drafts.TryGetValue(name.Text, out var draft))
+        {
+            _problems.AddWord(name.Place, $"there is no step {Problems.Quote(name.Text)}", name.Text, [.. _drafts.Keys], "Name the step in which the business verifies.");
+        }
+        else if (draft.Shape is { } shape && (shape.Kind != TaskKind || !AsksBusiness(draft, shape)))
+        {
+            _problems.Add(
+                name.Place,
+                $"the step '{name.Text}' is no task of a business verifier",
+                $"a step of kind '{TaskKind}' with the role '{PersonRole.BusinessVerifier.Word()}'",
+                "Name the step in which the business verifies.");
+        }
+    }
+
+    private static bool AsksBusiness(StepDraft draft, StepKindShape shape) =>
+        shape.Parameters.Any(parameter => parameter.Type is ParameterType.RoleName && draft.Step.Parameters.OptionalText(parameter.Name) == PersonRole.BusinessVerifier.Word());
+
+    private void CheckWayBack()
+    {
+        foreach (var draft in _wayBack)
+        {
+            var before = _graph.AncestorsOf(draft.Step.Name);
+            if (_steps.FirstOrDefault(step => !before.Contains(step.Step.Name)) is { } missed)
+            {
+                _problems.Add(
+                    draft.Place,
+                    $"'{draft.Step.Name}' of the way back does not wait for '{missed.Step.Name}' of the switch",
+                    "",
+                    "Remove its 'needs:', or let it need a step of the way back.");
+            }
+        }
+    }
+
+    private void CheckFence(StepDraft draft)
+    {
+        if (draft.FencedBy is not { } name || !_drafts.TryGetValue(name.Text, out var fence))
+        {
+            return;
+        }
+
+        if (fence.Shape is not null && fence.Shape.Kind != FenceKind)
+        {
+            _problems.Add(name.Place, $"the step '{name.Text}' is no fence but '{fence.Shape.Kind}'", $"a step of kind '{FenceKind}'", "Name the step that proves the old side fenced.");
+        }
+        else if (!_graph.AncestorsOf(draft.Step.Name).Contains(name.Text))
+        {
+            _problems.Add(name.Place, $"the fence '{name.Text}' need not be done before '{draft.Step.Name}'", "a step that comes before it", "Let the promotion need its fence.");
+        }
+    }
+
+    private void CheckReference(StepDraft draft, PlacedReference placed)
+    {
+        var (step, output) = placed.Reference;
+        var text = $"${{steps.{step}.{output}}}";
+        if (!_drafts.TryGetValue(step, out var source))
+        {
+            _problems.AddWord(placed.Place, $"{text}: there is no step {Problems.Quote(step)}", step, [.. _drafts.Keys], "Correct the name of the step.");
+        }
+        else if (!_graph.AncestorsOf(draft.Step.Name).Contains(step))
+        {
+            _problems.Add(placed.Place, $"{text}: '{step}' may not have run before '{draft.Step.Name}'", "a step that comes before it", $"Add '{step}' to its 'needs:'.");
+        }
+        else if (source.Shape is { } shape && !shape.Outputs.Contains(output))
+        {
+            _problems.AddWord(placed.Place, $"{text}: '{shape.Kind}' has no output {Problems.Quote(output)}", output, shape.Outputs, "Correct the name of the output.");
+        }
+        else if (source.Step.OnFailure is OnFailure.Continue)
+        {
+            _problems.Add(placed.Place, $"{text}: '{step}' may fail and be passed over (on-failure: continue)", "", $"Let '{step}' stop or roll back, or do without its output.");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Security.Cryptography;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Words;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>What became of reading a plan. A closed set.</summary>
+public abstract record PlanLoadResult
+{
+    private PlanLoadResult()
+    {
+    }
+
+    /// <summary>The plan is good.</summary>
+    public sealed record Loaded(Plan Plan) : PlanLoadResult;
+
+    /// <summary>Everything that is wrong with it, by line.</summary>
+    public sealed record Refused(IReadOnlyList<EstateError> Errors) : PlanLoadResult;
+}
+
+/// <summary>Reads a plan strictly from one YAML file, against an estate and the kinds this program knows.</summary>
+public static class PlanLoader
+{
+    /// <summary>More steps than any plan for people has; bounds the work on a hostile file.</summary>
+    private const int MostSteps = 500;
+
+    private static readonly string[] EmergencyContents = ["scenarios", "organisation", "decision", "response", "tools", "working-rules"];
+    private static readonly string[] RecoveryContents = ["targets", "procedure", "manual"];
+
+    /// <summary>Reads one file.</summary>
+    public static PlanLoadResult Load(string path, Estate estate, IStepKindCatalog kinds)
+    {
+        var problems = new Problems();
+        var plan = Read(SourceFile.Read(path, Path.GetFileName(path), problems), new PlanScope(estate, kinds, complete: true, problems));
+        return plan is null || problems.Any ? new PlanLoadResult.Refused(problems.Sorted()) : new PlanLoadResult.Loaded(plan);
+    }
+
+    /// <summary>Null where the file is no YAML mapping; otherwise a plan that is good only when no problem was reported.</summary>
+    internal static Plan? Read(SourceFile file, PlanScope scope)
+    {
+        var problems = scope.Problems;
+        if (file.Root is null || StrictMap.Of(file.Root, "a plan", problems) is not { } map)
+        {
+            return null;
+        }
+
+        var name = map.Name("plan");
+        var version = map.Text("version");
+        var title = map.Titles("title");
+        var kind = map.Word<DrillKind>("kind");
+        var modes = map.Scalars("modes", required: true).Select(mode => StrictMap.WordOf<RunMode>(mode, "a mode", problems)).OfType<RunMode>().ToList();
+        var systems = map.Scalars("systems", required: true).Select(system => scope.Systems.Resolve(system, problems)).ToList();
+        var authors = map.Scalars("authors", required: true).Select(author => author.Text).ToList();
+        var (contents, verification) = Contents(map);
+        var approvalItems = map.Items("approvals", required: false);
+        _ = NameIndex.Of("approval", approvalItems, "name", complete: true, problems);
+        var approvals = StrictMap.ReadAll(approvalItems, "an approval", problems, item => Approval(item, authors, scope));
+
+        var stepNames = NameIndex.Of("step", StepReader.Flatten(map.Peek("steps")).Concat(StepReader.Flatten(map.Peek("way-back"))), "name", complete: true, problems);
+        var gates = Checks(map, "gates", scope.Kinds.Gates, "gate", stepNames, scope);
+        var steadyState = Checks(map, "steady-state", scope.Kinds.SteadyState, "steady-state check", stepNames, scope);
+        var (steps, wayBack) = Steps(map, stepNames, scope, verification, systems);
+        map.Close();
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
+        return new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack);
+    }
+
+    private static (PlanContents Contents, YamlScalar? Verification) Contents(StrictMap plan)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (plan.Map("emergency", required: true, "the emergency part (7.5 a, contents 1 to 6)") is { } emergency)
+        {
+            Texts(emergency, EmergencyContents, texts);
+            emergency.Close();
+        }
+
+        YamlScalar? step = null;
+        if (plan.Map("recovery", required: true, "the recovery part (7.5 a, contents 7 to 11)") is { } recovery)
+        {
+            Texts(recovery, RecoveryContents, texts);
+            if (recovery.Map("verification", required: true, "the verification of business functions (7.5 a, content 11)") is { } verification)
+            {
+                texts["verification"] = verification.Text("text");
+                step = verification.Scalar("step", required: true, "the name of a step");
+                verification.Close();
+            }
+
+            recovery.Close();
+        }
+
+        return (new PlanContents(texts, step?.Text ?? ""), step);
+    }
+
+    private static void Texts(StrictMap part, IEnumerable<string> keys, Dictionary<string, string> texts)
+    {
+        foreach (var key in keys)
+        {
+            texts[key is "working-rules" ? "workingRules" : key] = part.Text(key);
+        }
+    }
+
+    private static PlanApproval Approval(StrictMap map, List<string> authors, PlanScope scope)
+    {
+        var name = map.Name("name");
+        var roleScalar = map.Scalar("role", required: true, string.Join(", ", EnumWords.All<PersonRole>()));
+        var role = scope.Role(roleScalar, "'role'");
+        var quorum = map.OptionalInteger("quorum", 1, 20) ?? 1;
+        var deadline = map.Duration("deadline", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+        if (scope.Complete && EnumWords.TryParse<PersonRole>(role, out var parsed))
+        {
+            var holders = scope.Estate.People.Where(person => person.Roles.Contains(parsed)).Select(person => person.Id).ToList();
+            var others = holders.Except(authors).Count();
+            if (holders.Count > 0 && others < quorum)
+            {
+                scope.Problems.Add(
+                    roleScalar!.Place,
+                    $"of the {holders.Count} with the role '{role}' only {others} did not write the plan, and {quorum} must approve",
+                    "approval by people who did not write the plan",
+                    "Give the role to more people, lower the quorum, or ask another role.");
+            }
+        }
+
+        return new PlanApproval(name, role, quorum, deadline);
+    }
+
+    private static List<PlanCheck> Checks(
+        StrictMap plan,
+        string key,
+        IReadOnlyDictionary<string, StepKindShape> kinds,
+        string noun,
+        NameIndex steps,
+        PlanScope scope)
+    {
+        var checks = new List<PlanCheck>();
+        foreach (var map in plan.Items(key, required: false).Select(item => StrictMap.Of(item, $"a {noun}", scope.Problems)).OfType<StrictMap>())
+        {
+            if (map.Entries.Count != 1)
+            {
+                scope.Problems.Add(map.Place, $"a {noun} with {map.Entries.Count} keys", "exactly one key, its kind", "Begin a new list item for each.");
+            }
+
+            foreach (var (word, parameters) in map.Entries)
+            {
+                if (!kinds.TryGetValue(word.Text, out var shape))
+                {
+                    scope.Problems.AddWord(word.Place, $"there is no {noun} {Problems.Quote(word.Text)}", word.Text, [.. kinds.Keys], "Use one of the allowed words.");
+                }
+                else if (parameters is not YamlRefused)
+                {
+                    checks.Add(new PlanCheck(shape.Kind, new ParameterReader(scope, steps, references: null).Read(parameters, word.Place, shape)));
+                }
+            }
+        }
+
+        return checks;
+    }
+
+    private static (List<PlanStep> Steps, List<PlanStep> WayBack) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems)
+    {
+        var (switchItems, wayBackItems) = (map.Items("steps", required: true), map.Items("way-back", required: false));
+        var count = StepReader.Flatten(map.Peek("steps")).Count() + StepReader.Flatten(map.Peek("way-back")).Count();
+        if (count > MostSteps)
+        {
+            scope.Problems.Add(map.PlaceOf("steps"), $"{count} steps", $"up to {MostSteps}", "Split the plan.");
+            return ([], []);
+        }
+
+        var reader = new StepReader(scope, names);
+        var (switchUnits, wayBackUnits) = (reader.ReadUnits(switchItems), reader.ReadUnits(wayBackItems));
+        var needs = PlanOrder.Resolve([.. switchUnits.Select(Ordered)], [.. wayBackUnits.Select(Ordered)]);
+        var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));
+        new PlanChecks(steps, wayBack, systems, scope.Problems).Run(verification);
+        return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)]);
+    }
+
+    private static List<StepDraft> InOrder(IReadOnlyList<IReadOnlyList<StepDraft>> units, IReadOnlyDictionary<string, IReadOnlyList<string>> needs) =>
+        [.. units.SelectMany(unit => unit).Select(draft => draft with { Step = draft.Step with { Needs = needs[draft.Step.Name] } })];
+
+    private static IReadOnlyList<OrderedStep> Ordered(IReadOnlyList<StepDraft> unit) =>
+        [.. unit.Select(draft => new OrderedStep(draft.Step.Name, draft.Needs?.Select(need => need.Text).ToList()))];
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Words;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>One step of a preview.</summary>
+/// <param name="Answers">Who answers it: <c>business-verifier (verifier)</c>; empty where nobody is asked. Authors of the plan are left out.</param>
+/// <param name="WayBack">True for a step of the way back.</param>
+public sealed record PlanPreviewLine(
+    string Step,
+    string Kind,
+    string? Site,
+    IReadOnlyList<string> Needs,
+    string Answers,
+    bool PointOfNoReturn,
+    string? Mark,
+    TimeSpan Timeout,
+    bool WayBack);
+
+/// <summary>What a run of a plan would do, in the order it would.</summary>
+public static class PlanPreview
+{
+    /// <summary>The steps in an order in which they may run.</summary>
+    public static IReadOnlyList<PlanPreviewLine> Of(Plan plan, Estate estate, IStepKindCatalog kinds)
+    {
+        var graph = PlanGraph.Of(plan);
+        var wayBack = plan.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        var lines = new List<PlanPreviewLine>();
+        while (graph.ReadySteps(done) is { Count: > 0 } ready)
+        {
+            foreach (var step in ready)
+            {
+                done.Add(step.Name);
+                lines.Add(new PlanPreviewLine(
+                    step.Name,
+                    step.Kind,
+                    step.Site,
+                    step.Needs,
+                    Answers(step, plan, estate, kinds),
+                    step.PointOfNoReturn,
+                    step.Mark?.Word(),
+                    step.Timeout,
+                    wayBack.Contains(step.Name)));
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>The approvals asked for before the first effect: <c>run-approval: 1 of approver (chen, wang) within 10m</c>.</summary>
+    public static IReadOnlyList<string> Approvals(Plan plan, Estate estate) =>
+    [
+        .. plan.Approvals.Select(approval => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{approval.Name}: {approval.Quorum} of {Who(approval.Role, plan, estate)} within {Durations.Format(approval.Deadline)}")),
+    ];
+
+    private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)
+    {
+        var roles = kinds.Steps[step.Kind].Parameters
+            .Where(parameter => parameter.Type is ParameterType.RoleName)
+            .Select(parameter => step.Parameters.OptionalText(parameter.Name))
+            .OfType<string>()
+            .ToList();
+        return roles.Count > 0 ? string.Join("; ", roles.Select(role => Who(role, plan, estate)))
+            : step.PointOfNoReturn ? string.Join("; ", plan.Approvals.Select(approval => Who(approval.Role, plan, estate)))
+            : "";
+    }
+
+    private static string Who(string role, Plan plan, Estate estate) =>
+        $"{role} ({string.Join(", ", estate.People.Where(person => !plan.Authors.Contains(person.Id) && person.Roles.Any(r => r.Word() == role)).Select(person => person.Id))})";
+}

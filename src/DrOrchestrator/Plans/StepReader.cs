@@ -1,0 +1,117 @@
+using DrOrchestrator.Estates.Yaml;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>A step as read: its needs not resolved yet, its references not judged.</summary>
+/// <param name="Step">With empty <see cref="PlanStep.Needs"/>.</param>
+/// <param name="Shape">Null where the kind is unknown.</param>
+/// <param name="Needs">Null without <c>needs:</c>.</param>
+internal sealed record StepDraft(
+    PlanStep Step,
+    Place Place,
+    StepKindShape? Shape,
+    IReadOnlyList<YamlScalar>? Needs,
+    YamlScalar? FencedBy,
+    IReadOnlyList<PlacedReference> References);
+
+/// <summary>Reads <c>steps:</c> and <c>way-back:</c>.</summary>
+internal sealed class StepReader(PlanScope scope, NameIndex steps)
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
+    private readonly Problems _problems = scope.Problems;
+
+    /// <summary>The mappings of all steps of a list, those of groups among them.</summary>
+    public static IEnumerable<YamlNode> Flatten(YamlNode? list) =>
+        list is YamlSequence sequence ? sequence.Items.SelectMany(item => item is YamlMapping unit && unit.Peek("parallel") is YamlSequence group ? group.Items : [item]) : [];
+
+    /// <summary>The units of a list: one step, or the steps of a <c>parallel:</c> group.</summary>
+    public IReadOnlyList<IReadOnlyList<StepDraft>> ReadUnits(IReadOnlyList<YamlNode> items) => [.. items.Select(Unit)];
+
+    private IReadOnlyList<StepDraft> Unit(YamlNode item)
+    {
+        if (item is not YamlMapping mapping || mapping.Peek("parallel") is null)
+        {
+            return StrictMap.ReadAll([item], "a step", _problems, Step);
+        }
+
+        var group = StrictMap.Of(item, "a group of parallel steps", _problems)!;
+        var members = StrictMap.ReadAll(group.Items("parallel", required: true), "a step", _problems, Step);
+        group.Close();
+        return members;
+    }
+
+    private StepDraft Step(StrictMap map)
+    {
+        var references = new List<PlacedReference>();
+        var name = map.Name("name");
+        var kind = map.WordOf("kind", [.. scope.Kinds.Steps.Keys]);
+        var shape = scope.Kinds.Steps.GetValueOrDefault(kind);
+        var title = map.Titles("title");
+        var site = Site(map, shape);
+        var with = map.Node("with");
+        var parameters = shape is null || with is YamlRefused ? StepParameters.None : new ParameterReader(scope, steps, references).Read(with, map.Place, shape);
+        var needs = map.Has("needs") ? map.Scalars("needs", required: false) : Absent(map, "needs");
+        foreach (var need in needs ?? [])
+        {
+            steps.Resolve(need, _problems);
+        }
+
+        var mark = map.OptionalWord<RtoMark>("mark");
+        var (promotes, fencedBy) = Promotion(map);
+        var noReturn = NoReturn(map, shape);
+        var timeout = map.OptionalDuration("timeout", TimeSpan.FromMilliseconds(1), LongestTimeout) ?? DefaultTimeout;
+        var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
+        var onFailure = map.OptionalWord<OnFailure>("on-failure");
+        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure);
+        return new StepDraft(step, map.Place, shape, needs, fencedBy, references);
+    }
+
+    private string? Site(StrictMap map, StepKindShape? shape)
+    {
+        if (map.Scalar("site", shape?.NeedsSite ?? false, "the name of a site with Kubernetes") is not { } scalar)
+        {
+            return null;
+        }
+
+        var name = scope.Sites.Resolve(scalar, _problems);
+        if (shape is { NeedsSite: true } && scope.Estate.FindSite(name) is { KubeconfigPath: null })
+        {
+            _problems.Add(scalar.Place, $"the site '{name}' has no Kubernetes, which '{shape.Kind}' needs", "", "Give the site 'kubeconfig' and 'context', or name another.");
+        }
+
+        return name;
+    }
+
+    private (Promotion? Promotes, YamlScalar? FencedBy) Promotion(StrictMap step)
+    {
+        if (step.Map("promotes", required: false, "a promotion") is not { } map)
+        {
+            return (null, null);
+        }
+
+        var system = scope.Systems.Resolve(map.Scalar("system", required: true, "the name of a system"), _problems);
+        var fencedBy = map.Scalar("fenced-by", required: true, "the name of a step of kind 'k8s.fence'");
+        map.Close();
+        return (new Promotion(system, steps.Resolve(fencedBy, _problems)), fencedBy);
+    }
+
+    private bool NoReturn(StrictMap map, StepKindShape? shape)
+    {
+        var byKind = shape?.Effect is StepEffect.Irreversible;
+        var declared = map.Flag("point-of-no-return");
+        if (byKind && map.Has("point-of-no-return") && !declared)
+        {
+            _problems.Add(
+                map.PlaceOf("point-of-no-return"), $"'{shape!.Kind}' cannot be taken back, whatever the plan says", "true, or nothing", "Remove 'point-of-no-return'.");
+        }
+
+        return byKind || declared;
+    }
+
+    private static IReadOnlyList<YamlScalar>? Absent(StrictMap map, string key)
+    {
+        map.Node(key);
+        return null;
+    }
+}

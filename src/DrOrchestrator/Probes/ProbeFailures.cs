@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace DrOrchestrator.Probes;
+
+/// <summary>Turns what went wrong into an outcome and words for people. Only want of our own resources is <c>Unknown</c>; everything else is what a user would have met.</summary>
+internal static class ProbeFailures
+{
+    public static (ProbeOutcome Outcome, string Reason) Describe(Exception exception, string host, int port)
+    {
+        var target = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+        if (Find<AuthenticationException>(exception) is { } tls)
+        {
+            return (ProbeOutcome.Down, $"TLS with {target}: {OneLine(tls.Message)}");
+        }
+
+        if (Find<SocketException>(exception) is { } socket)
+        {
+            return socket.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => (ProbeOutcome.Down, $"connection refused by {target}"),
+                SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted => (ProbeOutcome.Down, $"connection reset by {target}"),
+                SocketError.HostNotFound or SocketError.NoData => (ProbeOutcome.Down, $"the name {host} cannot be resolved"),
+                SocketError.TryAgain => (ProbeOutcome.Down, $"no name server answers for {host}"),
+                SocketError.HostUnreachable or SocketError.NetworkUnreachable => (ProbeOutcome.Down, $"no route to {target}"),
+                SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable or SocketError.NetworkDown =>
+                    (ProbeOutcome.Unknown, $"could not look: {socket.SocketErrorCode} at the orchestrator's own side"),
+                _ => (ProbeOutcome.Down, $"connection to {target}: {socket.SocketErrorCode}"),
+            };
+        }
+
+        return exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } =>
+                (ProbeOutcome.Down, $"{target} closed the connection before the answer was complete"),
+            HttpRequestException or IOException => (ProbeOutcome.Down, $"{target}: {OneLine(Innermost(exception).Message)}"),
+            _ => (ProbeOutcome.Unknown, $"could not look: {exception.GetType().Name}: {OneLine(exception.Message)}"),
+        };
+    }
+
+    public static string Within(TimeSpan timeout) => string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###}s");
+
+    /// <summary>At most 100 characters on one line; a target's bytes never break a log or a page.</summary>
+    public static string OneLine(string text)
+    {
+        var head = text.Length > 100 ? text.AsSpan(0, 100) : text.AsSpan();
+        return string.Create(head.Length, head.ToString(), (span, source) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+            {
+                span[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        }).Trim();
+    }
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception;
+    }
+}

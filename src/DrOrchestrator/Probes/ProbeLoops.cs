@@ -1,0 +1,53 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Probes;
+
+/// <summary>One loop for every probe of the estate in force; a new snapshot ends the old loops and starts its own.</summary>
+internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
+{
+    /// <summary>Looks at the same time, over all probes: beyond this they queue, so that a thousand hanging targets cannot take all sockets.</summary>
+    private const int MostAtOnce = 512;
+
+    private static readonly TimeSpan ReloadCheck = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var slots = new SemaphoreSlim(MostAtOnce);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var estate = estates.Current;
+            using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var loops = estate.Probes.Select(probe => RunAsync(probe, slots, replaced.Token)).ToList();
+            Log.Started(logger, loops.Count);
+            try
+            {
+                while (ReferenceEquals(estate, estates.Current))
+                {
+                    await Task.Delay(ReloadCheck, clock.Provider, stoppingToken).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+
+            await replaced.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(loops).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(ProbeDefinition definition, SemaphoreSlim slots, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var probe = kinds.Create(definition);
+            await new ProbeLoop(definition, probe, sink, clock, slots, Random.Shared.NextDouble(), logger).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.LoopEnded(logger, definition.Name, exception);
+        }
+    }
+}

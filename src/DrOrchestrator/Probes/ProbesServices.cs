@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Probes;
+
+/// <summary>Registration of the slice. Needs <c>EstateHolder</c>, <c>ProcessClock</c> and an <see cref="IProbeResultSink"/>.</summary>
+public static class ProbesServices
+{
+    /// <summary>Adds the probes and the loops that run them.</summary>
+    public static IServiceCollection AddProbes(this IServiceCollection services) => services
+        .AddSingleton<ProbeConnections>()
+        .AddSingleton<ProbeKinds>()
+        .AddHostedService<ProbeLoops>();
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.RecoveryPoints;
+
+/// <summary>
+/// Writes one leg's markers, one after the other. Order: the fate of the marker before and the intent of this one in ONE transaction, then the request. A crash
+/// therefore loses at most the fate of the newest marker, which then counts as in doubt; no marker is ever on the wire that is not on record.
+/// </summary>
+internal sealed class CanaryWriter(CanaryLeg leg, ICanaryStore store, MarkerPost post, ProcessClock clock)
+{
+    public static string Prefix(long run, string leg) => string.Create(CultureInfo.InvariantCulture, $"dro-{run}-{leg}-");
+
+    /// <summary>Writes until told to stop; the marker in flight is waited for and settled.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var number = await store.NewestNumberAsync(leg.Run, leg.Leg, stop).ConfigureAwait(false);
+        var spacing = TimeSpan.FromSeconds(1) / leg.PerSecond;
+        var began = clock.Provider.GetTimestamp();
+        var due = TimeSpan.Zero;
+        Marker? settled = null;
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var intended = new Marker(++number, clock.Now, null, MarkerFate.Sent, null);
+                await store.SaveAsync(leg.Run, leg.Leg, settled, intended, CancellationToken.None).ConfigureAwait(false);
+                settled = null;
+                var answer = await post.SendAsync(leg.Url, Prefix(leg.Run, leg.Leg) + number.ToString(CultureInfo.InvariantCulture), intended).ConfigureAwait(false);
+                settled = intended with { AnsweredAt = clock.Now, Fate = answer.Fate, Position = answer.Position };
+                due += spacing;
+                due = await WaitAsync(began, due, stop).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (settled is not null)
+            {
+                await store.SaveAsync(leg.Run, leg.Leg, settled, null, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Waits for the next place on the grid; a late one goes out at once and those missed are not made up for.</summary>
+    private async Task<TimeSpan> WaitAsync(long began, TimeSpan due, CancellationToken stop)
+    {
+        var elapsed = clock.Provider.GetElapsedTime(began);
+        if (elapsed >= due)
+        {
+            return elapsed;
+        }
+
+        await Task.Delay(due - elapsed, clock.Provider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return due;
+    }
+}
