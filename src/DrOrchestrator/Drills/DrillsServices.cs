@@ -16,6 +16,7 @@ public static class DrillsServices
         .AddSingleton<IStepKind, ProbeStep>()
         .AddSingleton<IStepKind, RecoveryPointStep>()
         .AddSingleton<IStepKind, CanaryStep>()
+        .AddKubernetesSteps()
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<ISteadyStateKind, ProbeSteadyState>()

@@ -54,7 +54,7 @@ public sealed record StepContext(
     string Actor,
     IReadOnlyList<StepAnswer> Answers,
     IStepReads Steps,
-    DateTimeOffset RunOpenedAt)
+    DateTimeOffset RunOpenedAt = default)
 {
     /// <summary><c>dro-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
     public string Marker => $"dro-{Run}-{Step.Name}-{Attempt}";
