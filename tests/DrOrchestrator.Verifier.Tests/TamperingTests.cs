@@ -167,6 +167,19 @@ public sealed class TamperingTests
     }
 
     [Fact]
+    public void Verify_SignatureBytesChangedWithTheChecksumsMadeRight_IsNamed()
+    {
+        var builder = Packs.Small();
+        var note = builder.Checkpoint();
+        var wrong = note[..^20] + (note[^20] == 'A' ? 'B' : 'A') + note[^19..];
+
+        var report = Packs.VerifyEntries(builder, null, entries => entries.Edit("checkpoint", _ => wrong));
+
+        report.Problem!.ToString().Should().Be(
+            $"checkpoint, its signature: found one that the key of this pack did not make; expected a signature of the key {builder.KeyFingerprint}.");
+    }
+
+    [Fact]
     public void Verify_SignatureOfAnotherKeyUnderTheSameName_IsNamed()
     {
         var otherKey = Encoding.UTF8.GetString(Packs.Small(keySeed: 8).Entries()[2].Content);
