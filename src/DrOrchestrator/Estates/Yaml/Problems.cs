@@ -19,7 +19,8 @@ internal sealed class Problems
     {
         if (_errors.Count < Most)
         {
-            _errors.Add(new EstateError(place.File, place.Line, place.Column, found, allowed, nearest, remedy));
+            // Words of a file come in by many ways (as found, as allowed, as nearest); none of them may break the line.
+            _errors.Add(new EstateError(place.File, place.Line, place.Column, OneLine(found), OneLine(allowed), nearest is null ? null : OneLine(nearest), OneLine(remedy)));
         }
         else
         {

@@ -15,12 +15,12 @@ public sealed class ArbitraryFileTests
 
     [Fact]
     public void Load_RandomBytes_NeverThrows() =>
-        Gen.Byte.Array[1, 400].Sample(bytes => AllPlaced("estate.yaml", bytes), iter: 300, threads: 1);
+        Gen.Byte.Array[1, 400].Sample(bytes => AllPlaced("estate.yaml", bytes), iter: 200, threads: 1);
 
     [Fact]
     public void Load_RandomYaml_NeverThrows() =>
         Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[1, 60].Select(string.Concat)
-            .Sample(text => AllPlaced("estate.yaml", Encoding.UTF8.GetBytes(text)), iter: 1000, threads: 1);
+            .Sample(text => AllPlaced("estate.yaml", Encoding.UTF8.GetBytes(text)), iter: 200, threads: 1);
 
     [Fact]
     public void Load_EstateWithRandomSplice_NeverThrows() => Splice("estate.yaml", EstateFolderBuilder.GoodEstate);
@@ -50,7 +50,7 @@ public sealed class ArbitraryFileTests
                     var (at, cut, put) = change;
                     return AllPlaced(name, Encoding.UTF8.GetBytes(good[..at] + put + good[Math.Min(good.Length, at + cut)..]));
                 },
-                iter: 1000,
+                iter: 200,
                 threads: 1);
 
     private static bool AllPlaced(string name, byte[] content)

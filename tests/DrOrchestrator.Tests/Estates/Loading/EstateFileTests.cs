@@ -180,6 +180,27 @@ public sealed class EstateFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_CircleOfSystemsOverFiles_NamesTheWayAround()
+    {
+        const string More = """
+            systems:
+              - { name: cards, department: D, owner: o, bia: [ { scope: internal-support, severity: minor, reason: r, signer: s } ], serving: dr, functions: [ { name: pay, critical: true } ], depends-on: [ledger] }
+
+            """;
+        _folder.Write("more.yaml", More).Replace("estate.yaml", "    objectives:", "    depends-on: [cards]\n    objectives:");
+
+        Errors().Should().Equal("estate.yaml:16:17: systems depend on each other in a circle: ledger -> cards -> ledger. Remove one of these dependencies.");
+    }
+
+    [Fact]
+    public void Load_NameWithATabAmongTheAllowed_StaysOnOneLine()
+    {
+        _folder.Replace("estate.yaml", "name: dr-store", "name: \"dr\\tstore\"").Replace("failover.yaml", "{ name: ledger-posting }", "{ name: dr-store }");
+
+        Errors().Should().HaveCount(2).And.NotContain(error => error.Contains('\t', StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Load_MoreThanAThousandProblems_StopsCounting()
     {
         _folder.Write("more.yaml", string.Concat(Enumerable.Range(0, 2000).Select(i => $"key{i}: 1\n")));
