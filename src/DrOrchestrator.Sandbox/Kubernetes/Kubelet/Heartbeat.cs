@@ -90,6 +90,10 @@ internal sealed class Heartbeat : IAsyncDisposable
         {
             // Someone deletes the node or the lease at this moment: the next beat registers anew.
         }
+        catch (IOException)
+        {
+            // The disk refused: a beat that is not durable has not happened. There will be another.
+        }
     }
 
     private JsonObject Renew(JsonObject lease, DateTimeOffset now)

@@ -252,6 +252,10 @@ internal sealed class PodWorker
             {
                 // The object was removed by force; whoever watches it knows.
             }
+            catch (IOException)
+            {
+                // The disk refused. The pod goes on, and its next report tells everything again.
+            }
         }
     }
 }
