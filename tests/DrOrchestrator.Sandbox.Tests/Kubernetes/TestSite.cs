@@ -141,7 +141,7 @@ internal sealed class TestSite : IAsyncDisposable
     }
 
     public static string? Condition(JsonObject content, string type) =>
-        (content["status"]?["conditions"] as JsonArray)?.FirstOrDefault(condition => (string?)condition!["type"] == type)?["status"]?.GetValue<string>();
+        ((content["status"] as JsonObject)?["conditions"] as JsonArray)?.FirstOrDefault(condition => (string?)condition!["type"] == type)?["status"]?.GetValue<string>();
 
     public static JsonNode Container(JsonObject pod) => pod["status"]!["containerStatuses"]![0]!;
 

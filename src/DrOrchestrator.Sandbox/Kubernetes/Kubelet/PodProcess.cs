@@ -17,12 +17,15 @@ internal sealed class PodProcess
     private const int Kill = 9;
     private const string Session = "/usr/bin/setsid";
     private readonly Process _process;
+    private readonly int _id;
     private readonly string _markFile;
+    private volatile bool _ended;
 
     private PodProcess(Process process, string markFolder)
     {
         _process = process;
-        _markFile = ProcessMarks.Write(markFolder, process.Id);
+        _id = process.Id;
+        _markFile = ProcessMarks.Write(markFolder, _id);
         Exited = WaitAsync();
     }
 
@@ -50,18 +53,18 @@ internal sealed class PodProcess
 
     public void AskToEnd()
     {
-        if (!Exited.IsCompleted)
+        if (!_ended)
         {
-            _ = Signal(_process.Id, Terminate);
+            _ = Signal(_id, Terminate);
         }
     }
 
     public void KillAll()
     {
-        if (!Exited.IsCompleted)
+        if (!_ended)
         {
-            _ = Signal(-_process.Id, Kill);
-            _ = Signal(_process.Id, Kill);
+            _ = Signal(-_id, Kill);
+            _ = Signal(_id, Kill);
         }
     }
 
@@ -72,7 +75,7 @@ internal sealed class PodProcess
         {
             _process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or InvalidOperationException)
         {
             // It has ended already: there is nobody left to tell.
         }
@@ -83,9 +86,10 @@ internal sealed class PodProcess
     private async Task<int> WaitAsync()
     {
         await _process.WaitForExitAsync();
+        _ended = true;
 
         // What it started ends with it, as in a container.
-        _ = Signal(-_process.Id, Kill);
+        _ = Signal(-_id, Kill);
         CloseInput();
         var code = _process.ExitCode;
         _process.Dispose();

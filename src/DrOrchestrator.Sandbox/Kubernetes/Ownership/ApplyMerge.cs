@@ -12,17 +12,22 @@ internal static class ApplyMerge
         return merged;
     }
 
-    /// <summary>Takes fields away that their owner applied before and no longer does. The deepest come first, so an item goes after its fields.</summary>
-    public static void Prune(JsonObject content, FieldSet dropped, Func<string, bool> ownedByOthers)
+    /// <summary>Takes fields away that their owner applied before and no longer does, unless they are among <paramref name="kept"/>.</summary>
+    public static void Prune(JsonObject content, FieldSet dropped, FieldSet kept)
     {
-        foreach (var path in dropped.Paths.OrderByDescending(path => FieldPath.Steps(path).Length))
+        // Items that nobody wants go whole: without its key field an item could not be found any more.
+        foreach (var path in dropped.Paths.Where(path => IsItem(path) && !kept.ContainsAtOrBelow(path)))
         {
-            if (!ownedByOthers(path))
-            {
-                PruneOne(content, path, ownedByOthers);
-            }
+            PruneOne(content, path, kept);
+        }
+
+        foreach (var path in dropped.Paths.Where(path => !IsItem(path) && !FieldPath.IsKeyField(path) && !kept.Contains(path)).OrderByDescending(path => FieldPath.Steps(path).Length))
+        {
+            PruneOne(content, path, kept);
         }
     }
+
+    private static bool IsItem(string path) => FieldPath.Steps(path)[^1][0] != 'f';
 
     private static void MergeInto(JsonObject live, JsonObject applied)
     {
@@ -59,7 +64,7 @@ internal static class ApplyMerge
         return merged;
     }
 
-    private static void PruneOne(JsonObject content, string path, Func<string, bool> ownedByOthers)
+    private static void PruneOne(JsonObject content, string path, FieldSet kept)
     {
         var steps = FieldPath.Steps(path);
         var trail = new List<(JsonNode Node, string Step)>();
@@ -84,7 +89,7 @@ internal static class ApplyMerge
         {
             var parentPath = FieldPath.JoinAll(steps.AsSpan(0, depth));
             var empty = trail[depth].Node is JsonObject { Count: 0 } or JsonArray { Count: 0 };
-            if (!empty || ownedByOthers(parentPath) || parentPath is "f:metadata" or "f:spec")
+            if (!empty || kept.Contains(parentPath) || parentPath is "f:metadata" or "f:spec")
             {
                 return;
             }

@@ -7,13 +7,13 @@ namespace DrOrchestrator.Sandbox.Kubernetes.Ownership;
 internal static class FieldOwnership
 {
     /// <summary>After a create, PUT or patch: the writer owns what it changed, and nobody else does any more.</summary>
-    public static void Updated(JsonObject? before, JsonObject after, Writer writer, string apiVersion, DateTimeOffset now)
+    public static void Updated(JsonObject before, JsonObject after, Writer writer, string apiVersion, DateTimeOffset now)
     {
-        var old = Leaves.Of(before ?? []);
+        var old = Leaves.Of(before);
         var next = Leaves.Of(after);
         var changed = next.ChangedSince(old);
         var removed = next.RemovedSince(old);
-        var managers = FieldManager.Read(before ?? after);
+        var managers = FieldManager.Read(before);
         var result = new List<FieldManager>();
         var own = managers.Find(manager => manager.Is(writer, Writer.Update, apiVersion))
             ?? new FieldManager(writer.Manager, Writer.Update, apiVersion, writer.Subresource, "", FieldSet.Empty);
@@ -45,7 +45,7 @@ internal static class FieldOwnership
         }
 
         var dropped = (own?.Fields ?? FieldSet.Empty).Without(wanted);
-        ApplyMerge.Prune(merged, dropped, path => wanted.Contains(path) || others.Exists(other => other.Fields.Contains(path)));
+        ApplyMerge.Prune(merged, dropped, wanted.With(others.SelectMany(other => other.Fields.Paths)));
         var removed = Leaves.Of(merged).RemovedSince(liveLeaves);
         var result = others.Select(other => other with { Fields = other.Fields.Without(changed).Without(removed) }).ToList();
         var untouched = own is not null && own.Fields.SameAs(wanted) && changed.IsEmpty && removed.IsEmpty;

@@ -33,6 +33,13 @@ internal static class FieldPath
 
     public static string JoinAll(ReadOnlySpan<string> steps) => string.Join(Separator, steps);
 
+    public static bool IsBelow(string path, string ancestor) =>
+        path.Length > ancestor.Length && path[ancestor.Length] == Separator && path.StartsWith(ancestor, StringComparison.Ordinal);
+
+    /// <summary>True for the field by which an item of a keyed list is known.</summary>
+    public static bool IsKeyField(string path) =>
+        Steps(path) is [.., var item, var field] && item[0] == 'k' && JsonNode.Parse(item[2..])!.AsObject().ContainsKey(field[2..]);
+
     /// <summary>The step to an item of the list called <paramref name="list"/>; null when that list is one value.</summary>
     public static string? ItemStep(string list, JsonNode? item)
     {

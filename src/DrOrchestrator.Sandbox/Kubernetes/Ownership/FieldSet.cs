@@ -18,6 +18,8 @@ internal sealed class FieldSet
 
     public bool Contains(string path) => _paths.Contains(path);
 
+    public bool ContainsAtOrBelow(string path) => _paths.Any(own => own == path || FieldPath.IsBelow(own, path));
+
     public FieldSet With(IEnumerable<string> others) => new(_paths.Concat(others));
 
     public FieldSet Without(FieldSet others) => new(_paths.Where(path => !others.Contains(path)));

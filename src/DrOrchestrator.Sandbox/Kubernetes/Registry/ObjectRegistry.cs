@@ -31,7 +31,11 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
             }
 
             var made = Fresh(key, content);
-            FieldOwnership.Updated(null, made, writer, key.Kind.ApiVersion, time.GetUtcNow());
+
+            // The status it is born with is nobody's.
+            var nothing = new JsonObject { ["metadata"] = new JsonObject() };
+            nothing.Put("status", key.Kind.HasStatus ? made["status"] : null);
+            FieldOwnership.Updated(nothing, made, writer, key.Kind.ApiVersion, time.GetUtcNow());
             return new Decision.Put(Finish(key, made));
         })!;
     }
