@@ -83,6 +83,12 @@ internal sealed class Lab : IDisposable
     /// <summary>Runs the ledger tool in a Job as a drill does, and returns the last line of its log.</summary>
     public async Task<string> RunJobAsync(string site, string name, bool withVolume, params string[] command)
     {
+        await CreateJobAsync(site, name, withVolume, command);
+        return await EndOfJobAsync(site, name);
+    }
+
+    public async Task CreateJobAsync(string site, string name, bool withVolume, params string[] command)
+    {
         HttpClient client = Kubernetes(site);
         var container = new JsonObject { ["name"] = "ledger", ["image"] = "dro-lab/ledger:1", ["command"] = new JsonArray([.. command.Select(c => JsonValue.Create(c))]) };
         var pod = new JsonObject { ["restartPolicy"] = "Never", ["containers"] = new JsonArray(container) };
@@ -102,6 +108,11 @@ internal sealed class Lab : IDisposable
         using var body = new StringContent(job.ToJsonString(), Encoding.UTF8, "application/json");
         using HttpResponseMessage made = await client.PostAsync("/apis/batch/v1/namespaces/ledger/jobs", body);
         made.IsSuccessStatusCode.Should().BeTrue(await made.Content.ReadAsStringAsync());
+    }
+
+    public async Task<string> EndOfJobAsync(string site, string name)
+    {
+        HttpClient client = Kubernetes(site);
         await Eventually.TrueAsync(
             async () =>
             {
@@ -109,10 +120,13 @@ internal sealed class Lab : IDisposable
                 return status?["succeeded"] is not null || status?["failed"] is not null;
             },
             $"the job {name} has ended");
-        JsonNode pods = JsonNode.Parse(await client.GetStringAsync($"/api/v1/namespaces/ledger/pods?labelSelector=job-name%3D{name}"))!;
-        string log = await client.GetStringAsync($"/api/v1/namespaces/ledger/pods/{pods["items"]![0]!["metadata"]!["name"]}/log");
+        JsonNode pod = await PodOfJobAsync(site, name);
+        string log = await client.GetStringAsync($"/api/v1/namespaces/ledger/pods/{pod["metadata"]!["name"]}/log");
         return log.TrimEnd().Split('\n')[^1];
     }
+
+    public async Task<JsonNode> PodOfJobAsync(string site, string name) =>
+        JsonNode.Parse(await Kubernetes(site).GetStringAsync($"/api/v1/namespaces/ledger/pods?labelSelector=job-name%3D{name}"))!["items"]![0]!;
 
     /// <summary>Processes that name this lab's folder in their command line.</summary>
     public static IReadOnlyList<int> ProcessesOf(string folder) =>
