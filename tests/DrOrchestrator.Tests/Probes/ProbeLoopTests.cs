@@ -13,7 +13,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     private static readonly ProbeDefinition Definition = new(
         "p", "s", null, ProbeRole.Service, "f", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), 2, new TcpProbeSettings("127.0.0.1", 1));
 
-    private readonly FakeTimeProvider _time = new(T0);
+    private readonly CountingTime _time = new(T0);
     private readonly ProcessClock _clock;
     private readonly SemaphoreSlim _slots = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -32,7 +32,10 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     {
         var loop = Loop(new FixedProbe(_clock), placeInInterval: 0.3).RunAsync(_stop.Token);
 
-        await AdvanceAsync(TimeSpan.FromSeconds(25));
+        await AdvanceAsync(3, waits: 1);
+        await AdvanceAsync(10, waits: 2);
+        await AdvanceAsync(10, waits: 3);
+        await UntilAsync(() => _time.Timers == 4);
 
         _results.Select(r => (r.StartedAt - T0).TotalSeconds).Should().Equal(3, 13, 23);
         await StopAsync(loop);
@@ -53,9 +56,10 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         _failures = 1;
         var loop = Loop(new FixedProbe(_clock), placeInInterval: 0).RunAsync(_stop.Token);
 
-        await AdvanceAsync(TimeSpan.FromSeconds(10.5));
+        await AdvanceAsync(10, waits: 1);
+        await UntilAsync(() => _time.Timers == 2);
 
-        _results.Should().ContainSingle();
+        _results.Should().ContainSingle().Which.StartedAt.Should().Be(T0.AddSeconds(10));
         await StopAsync(loop);
     }
 
@@ -64,11 +68,11 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     {
         await _slots.WaitAsync();
         var loop = Loop(new FixedProbe(_clock), placeInInterval: 0).RunAsync(_stop.Token);
-        await AdvanceAsync(TimeSpan.FromSeconds(4));
+        await AdvanceAsync(4, waits: 0);
         _results.Should().BeEmpty();
 
         _slots.Release();
-        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        await UntilAsync(() => _time.Timers == 1);
 
         _results.Should().ContainSingle().Which.StartedAt.Should().Be(T0.AddSeconds(4));
         await StopAsync(loop);
@@ -116,23 +120,41 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
 
     private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, this, _clock, _slots, placeInInterval, NullLogger.Instance);
 
-    private async Task AdvanceAsync(TimeSpan by)
+    /// <summary>Lets time pass once the loop has begun that many waits.</summary>
+    private async Task AdvanceAsync(double seconds, int waits)
     {
-        for (var passed = TimeSpan.Zero; passed < by; passed += TimeSpan.FromSeconds(0.5))
+        await UntilAsync(() => _time.Timers == waits);
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 5000 && !condition(); i++)
         {
-            await Task.Yield();
-            _time.Advance(TimeSpan.FromSeconds(0.5));
-            for (var i = 0; i < 20; i++)
-            {
-                await Task.Yield();
-            }
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
         }
+
+        condition().Should().BeTrue("it was waited for 10 s");
     }
 
     private async Task StopAsync(Task loop)
     {
         await _stop.CancelAsync();
         await loop.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private sealed class CountingTime(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        private int _timers;
+
+        public int Timers => Volatile.Read(ref _timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref _timers);
+            return timer;
+        }
     }
 
     /// <summary>A wall clock that can be set without time passing.</summary>

@@ -28,7 +28,7 @@ public class TcpProbeTests
     {
         var settings = new TcpProbeSettings("127.0.0.1", port);
         using var probe = new TcpProbe(
-            new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1, settings), settings, _clock);
+            new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), 1, settings), settings, _clock);
         return await probe.RunAsync(default);
     }
 }
