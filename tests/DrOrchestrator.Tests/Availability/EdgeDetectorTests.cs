@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Probes;
 using static DrOrchestrator.Tests.Availability.Scenario;
 
 namespace DrOrchestrator.Tests.Availability;
@@ -73,7 +74,7 @@ public class EdgeDetectorTests
         var rules = new DetectorRules(1, TimeSpan.FromSeconds(3));
         var state = Play("++", confirmations: 1).State;
 
-        var late = EdgeDetector.Accept(state, rules, new("p", Probes.ProbeOutcome.Down, At(60), At(60.2), "refused"));
+        var late = EdgeDetector.Accept(state, rules, new("p", ProbeOutcome.Down, At(60), At(60.2), "refused"));
 
         late.Changes.Select(c => c.State).Should().Equal(IntervalState.Unknown, IntervalState.Down);
         late.Changes[1].At.Should().Be(Edge(earliest: 1, at: 60, latest: 60.2), "the interruption may have begun right after the last good result");
@@ -142,7 +143,7 @@ public class EdgeDetectorTests
         var resumed = EdgeDetector.Resume(new TimelineTail(
             new Interval("p", IntervalState.Up, Edge(100, 100, 101), null, "r"), new ObservedUntil("p", At(200), At(199), null))).State;
 
-        var detection = EdgeDetector.Accept(resumed, new DetectorRules(1, TimeSpan.FromSeconds(3)), new("p", Probes.ProbeOutcome.Up, At(50), At(51), "HTTP 200"));
+        var detection = EdgeDetector.Accept(resumed, new DetectorRules(1, TimeSpan.FromSeconds(3)), new("p", ProbeOutcome.Up, At(50), At(51), "HTTP 200"));
 
         detection.Changes.Should().ContainSingle().Which.At.At.Should().Be(At(200));
     }

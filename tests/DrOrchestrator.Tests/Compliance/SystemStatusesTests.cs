@@ -1,0 +1,116 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Testing.Storage;
+using DrOrchestrator.Tests.Probes;
+using DrOrchestrator.Tiers;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DrOrchestrator.Tests.Compliance;
+
+/// <summary>The four slices together, as the composition root puts them together: real sockets, a real database, real loops.</summary>
+public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, IDisposable
+{
+    private readonly TemporaryDatabase _temporary = new();
+
+    public void Dispose() => _temporary.Dispose();
+
+    public string ServingSiteOf(string system) => "primary";
+
+    public Task<DemonstratedRecord?> NewestAsync(string system, CancellationToken cancellationToken) => Task.FromResult<DemonstratedRecord?>(null);
+
+    [Fact]
+    public async Task ReadAsync_ServiceInterrupted_ShowsItWithItsBounds()
+    {
+        var target = TcpTarget.Answering("201 Created", "{}");
+        await using var store = TcpTarget.Answering("200 OK", """{"role":"primary","epoch":1,"position":5,"received":5,"connected":true}""");
+        await using var standby = TcpTarget.Answering("200 OK", """{"role":"standby","epoch":1,"position":5,"received":5,"connected":true}""");
+        var host = Host(Estate(target, store, standby));
+        await StartAsync(host);
+        var watch = host.GetRequiredService<IServiceWatch>();
+        await watch.WaitForAsync("entry", IntervalState.Up, DateTimeOffset.MinValue, Limit());
+
+        (await watch.LookNowAsync("entry", Limit())).Outcome.Should().Be(ProbeOutcome.Up);
+        var up = await StatusAsync(host);
+        await target.DisposeAsync();
+        var down = await watch.WaitForAsync("entry", IntervalState.Down, DateTimeOffset.MinValue, Limit());
+        var status = await StatusAsync(host);
+
+        up.Should().BeEquivalentTo(new { Name = "ledger", RequiredTier = 4, Serving = "primary", State = IntervalState.Up, Reason = "HTTP 201" });
+        up.LatencyMilliseconds.Should().BePositive();
+        down.Since.Earliest.Should().BeBefore(down.Since.At).And.BeBefore(down.Since.Latest);
+        status.State.Should().Be(IntervalState.Down);
+        status.Reason.Should().StartWith("connection refused by 127.0.0.1:");
+        status.Sites.Select(s => (s.Site, s.Role)).Should().Equal(("primary", "serving"), ("dr", "standby"));
+        status.Sites[1].State.Should().Be(IntervalState.Up);
+        status.Exposures.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Standby = "dr", Value = TimeSpan.Zero, Replication = ReplicationState.Protected });
+        status.Verdicts.Single(v => v.Subject == "availability").Should().BeEquivalentTo(new { Verdict = Verdict.Indeterminate, Note = "lab, satisfies no clause" });
+        (await host.GetRequiredService<ISystemStatuses>().TimelineAsync("ledger", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, default))
+            .Select(i => i.State).Should().Equal(IntervalState.Up, IntervalState.Down);
+        await StopAsync(host);
+    }
+
+    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
+
+    private static async Task<SystemStatus> StatusAsync(IServiceProvider host) =>
+        (await host.GetRequiredService<ISystemStatuses>().ReadAsync(default)).Should().ContainSingle().Subject;
+
+    private static async Task StartAsync(IServiceProvider host)
+    {
+        foreach (var service in host.GetServices<IHostedService>())
+        {
+            await service.StartAsync(default);
+        }
+    }
+
+    private static async Task StopAsync(ServiceProvider host)
+    {
+        foreach (var service in host.GetServices<IHostedService>().Reverse())
+        {
+            await service.StopAsync(default);
+        }
+
+        await host.DisposeAsync();
+    }
+
+    private static Estate Estate(TcpTarget entry, TcpTarget store, TcpTarget standby)
+    {
+        var title = new Dictionary<string, string> { ["en"] = "Ledger" };
+        var system = new ProtectedSystem(
+            "ledger", title, "Operations", "owner", [new ImpactRating(ImpactScope.FinancialRights, Severity.Moderate, "r", "s")], "primary", ["dr"],
+            [new BusinessFunction("entry", true), new BusinessFunction("report", false)], null, null, false, []);
+        ProbeDefinition Probe(string name, ProbeRole role, string? site, string? function, ProbeSettings settings) =>
+            new(name, "ledger", site, role, function, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 2, settings);
+        var sites = new Dictionary<string, Uri> { ["primary"] = store.Url, ["dr"] = standby.Url };
+        return new Estate(
+            "e", "", "", IsSandbox: true, [], [system], [],
+            [
+                Probe("entry", ProbeRole.Service, null, "entry", new HttpProbeSettings(entry.Url, "POST", new Dictionary<string, string>(), "{\"id\":\"{{nonce}}\"}", [201], null, true)),
+                Probe("report", ProbeRole.Service, null, "report", new TcpProbeSettings("127.0.0.1", HttpProbeTests.FreePort())),
+                Probe("dr-store", ProbeRole.Standby, "dr", null, new TcpProbeSettings("127.0.0.1", standby.Port)),
+            ],
+            [new RecoveryPointDefinition("ledger", "ledger", TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), new PositionsSettings(sites))],
+            [], [], []);
+    }
+
+    private ServiceProvider Host(Estate estate) => new ServiceCollection()
+        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+        .AddSingleton(new EstateHolder(estate))
+        .AddSingleton(new ProcessClock(TimeProvider.System))
+        .AddSingleton(_temporary.Database)
+        .AddSingleton(_temporary.Gate)
+        .AddSingleton<IServingSites>(this)
+        .AddSingleton<IDemonstratedRecords>(this)
+        .AddAvailability()
+        .AddProbes()
+        .AddRecoveryPoints()
+        .AddCompliance()
+        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+}

@@ -1,0 +1,210 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Tests.Compliance;
+
+public class TierEvaluatorTests
+{
+    private static readonly DateTimeOffset NewYear = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset NextYear = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Judge_WholeYearNineHoursDown_KeepsTier4sHoursAndBreaksItsPercentage()
+    {
+        var verdicts = Judge(4, WholeYear(down: TimeSpan.FromHours(9)));
+
+        Of(verdicts, "downtime").Verdict.Should().Be(Verdict.Met);
+        Of(verdicts, "availability").Verdict.Should().Be(Verdict.Breached);
+        Of(verdicts, "availability").Value.Should().StartWith("99.89726%");
+        Of(verdicts, "overall").Should().BeEquivalentTo(new { Verdict = Verdict.Breached, Value = "availability" });
+    }
+
+    [Fact]
+    public void Judge_WholeYearFiveMinutesTenSecondsDown_KeepsTier6sPercentageAndBreaksItsMinutes()
+    {
+        var verdicts = Judge(6, WholeYear(down: TimeSpan.FromSeconds(310)));
+
+        Of(verdicts, "availability").Verdict.Should().Be(Verdict.Met);
+        Of(verdicts, "downtime").Verdict.Should().Be(Verdict.Breached);
+    }
+
+    [Fact]
+    public void Judge_UpperBoundOutsideLowerInside_IsIndeterminate()
+    {
+        var year = WholeYear(TimeSpan.FromHours(5), lower: TimeSpan.FromHours(4), upper: TimeSpan.FromHours(11));
+
+        Of(Judge(4, year), "downtime").Verdict.Should().Be(Verdict.Indeterminate);
+    }
+
+    [Fact]
+    public void Judge_UnknownTime_CountsAsDownForMet()
+    {
+        var downtime = new Downtime(NewYear, NextYear, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(11), TimeSpan.FromHours(11), TimeSpan.Zero, TimeSpan.Zero);
+
+        Of(Judge(4, AvailabilityFigures.Of(downtime)), "downtime").Verdict.Should().Be(Verdict.Indeterminate);
+    }
+
+    [Fact]
+    public void Judge_OneMinuteOfTheYear_IsIndeterminateAndSaysHowLong()
+    {
+        var now = NewYear.AddDays(200);
+        var unknown = TimeSpan.FromDays(200) - TimeSpan.FromSeconds(63);
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, now, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(4), unknown + TimeSpan.FromSeconds(6), unknown, TimeSpan.Zero, TimeSpan.Zero));
+
+        var verdict = Of(Judge(4, year, now), "availability");
+
+        verdict.Verdict.Should().Be(Verdict.Indeterminate);
+        verdict.Reason.Should().Be("observed 1 minute of the year");
+        year.Percent.Should().BeApproximately(100 * (1 - (5 / 63.0)), 1e-9, "the nominal figure is of the time observed");
+        year.LowerPercent.Should().BeLessThan(0.001);
+    }
+
+    [Fact]
+    public void Judge_RunningYearWithinLimits_IsNeverMet()
+    {
+        var now = NewYear.AddDays(100);
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, now, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+        var verdict = Of(Judge(4, year, now), "downtime");
+
+        verdict.Verdict.Should().Be(Verdict.Indeterminate);
+        verdict.Reason.Should().Be("within limits so far; the year is not over; observed 100 days of the year");
+    }
+
+    [Fact]
+    public void Judge_RunningYearOverTheLimitAlready_IsBreachedWhateverComes()
+    {
+        var now = NewYear.AddDays(100);
+        var down = TimeSpan.FromHours(11);
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, now, down, down, down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+        Of(Judge(4, year, now), "downtime").Verdict.Should().Be(Verdict.Breached);
+    }
+
+    [Fact]
+    public void Judge_LastYearsDowntimeStillRolling_IsAtRisk()
+    {
+        var now = NewYear.AddDays(10);
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, now, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+        var down = TimeSpan.FromHours(12);
+        var rolling = AvailabilityFigures.Of(new Downtime(now.AddDays(-365), now, down, down, down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+        var verdicts = TierEvaluator.Judge(TierTable.Current.LimitsOf(4), Facts(year, now) with { Rolling = rolling });
+
+        Of(verdicts, "downtime").Verdict.Should().Be(Verdict.AtRisk);
+    }
+
+    [Fact]
+    public void Judge_Maintenance_CountsInAvailabilityAndNotInDowntime()
+    {
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, NextYear, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(20)));
+        var verdicts = Judge(4, year);
+
+        Of(verdicts, "downtime").Verdict.Should().Be(Verdict.Met);
+        Of(verdicts, "availability").Verdict.Should().Be(Verdict.Breached);
+    }
+
+    [Theory]
+    [InlineData(14400.0, Verdict.Met)]
+    [InlineData(14400.1, Verdict.Breached)]
+    public void Judge_Rto_TakesTheUpperBound(double seconds, Verdict expected)
+    {
+        var verdict = Of(JudgeRecord(4, Record with { RtoSeconds = seconds }), "rto");
+
+        verdict.Verdict.Should().Be(expected);
+        verdict.Reason.Should().Be("demonstrated by run 3 (failover) on 2026-12-01");
+    }
+
+    [Fact]
+    public void Judge_NoRecord_IsIndeterminate()
+    {
+        var verdicts = TierEvaluator.Judge(TierTable.Current.LimitsOf(4), Facts(WholeYear(TimeSpan.Zero), NextYear));
+
+        Of(verdicts, "rto").Should().BeEquivalentTo(new { Verdict = Verdict.Indeterminate, Reason = "no passed run has demonstrated it" });
+        Of(verdicts, "rpo").Verdict.Should().Be(Verdict.Indeterminate);
+    }
+
+    [Fact]
+    public void Judge_RecordTooOld_IsIndeterminate() =>
+        Of(JudgeRecord(4, Record with { ClosedAt = NextYear.AddMonths(-13).AddSeconds(-1) }), "rto").Reason
+            .Should().Be("the newest passed run (3) is of 2025-11-30, more than 13 months ago");
+
+    [Fact]
+    public void Judge_LabRecordOfAProductionEstate_SatisfiesNothing() =>
+        Of(JudgeRecord(4, Record with { Strength = "sandbox" }), "rto").Should().BeEquivalentTo(
+            new { Verdict = Verdict.Indeterminate, Reason = "run 3 was a lab run, which satisfies no clause", Note = (string?)null });
+
+    [Fact]
+    public void Judge_Lab_SaysSoBesideEveryVerdict()
+    {
+        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { IsSandbox = true, Record = Record with { Strength = "sandbox" } };
+
+        var verdicts = TierEvaluator.Judge(TierTable.Current.LimitsOf(4), facts);
+
+        verdicts.Should().OnlyContain(v => v.Note == "lab, satisfies no clause");
+        Of(verdicts, "rto").Verdict.Should().Be(Verdict.Met, "the lab compares numbers only");
+        verdicts.Select(v => v.Subject).Should().Equal("rto", "rpo", "downtime", "availability", "overall");
+    }
+
+    [Theory]
+    [InlineData(4, 3600, 0, Verdict.Met)]
+    [InlineData(4, 0, 3601, Verdict.Breached)]
+    [InlineData(4, 3601, 0, Verdict.Breached)]
+    [InlineData(5, 0, 0.9, Verdict.Met)]
+    [InlineData(5, 0, 1.1, Verdict.Breached)]
+    [InlineData(6, 0, 0, Verdict.Indeterminate)]
+    [InlineData(6, 0.1, 0, Verdict.Breached)]
+    public void Judge_Rpo_IsTheWorseOfCountedLossAndWorstExposure(int tier, double lost, double worst, Verdict expected) =>
+        Of(JudgeRecord(tier, Record with { LostSeconds = lost, WorstExposureSeconds = worst }), "rpo").Verdict.Should().Be(expected);
+
+    [Fact]
+    public void Judge_ReplicationBrokenNow_PutsTheRpoAtRisk()
+    {
+        var broken = new Exposure("s", "dr", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.NotProtected, NextYear, NextYear, "dr does not hear its primary");
+        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { Record = Record, Exposures = [broken] };
+
+        Of(TierEvaluator.Judge(TierTable.Current.LimitsOf(4), facts), "rpo").Should().BeEquivalentTo(new
+        {
+            Verdict = Verdict.AtRisk,
+            Reason = "demonstrated by run 3 (failover) on 2026-12-01; now towards dr: dr does not hear its primary",
+        });
+    }
+
+    [Fact]
+    public void Judge_TierWithoutLimits_JudgesNothing() =>
+        TierEvaluator.Judge(null, Facts(WholeYear(TimeSpan.Zero), NextYear)).Should().ContainSingle().Which.Should().BeEquivalentTo(
+            new { Subject = "overall", Verdict = Verdict.Indeterminate, Reason = "table 2 has no limits for tiers 1 and 2" });
+
+    [Fact]
+    public void BlindSpots_ProbesTooSlow_AreNamed()
+    {
+        var slow = new ProbeDefinition("slow", "s", null, ProbeRole.Service, "f", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 3, new TcpProbeSettings("h", 1));
+
+        FitToSee.BlindSpots(TierTable.Current.LimitsOf(6)!, [slow]).Should().Equal(
+            "probe slow may take 35 s to confirm an interruption; a quarter of the RTO is 30 s",
+            "probe slow looks every 10 s; 1% of the yearly downtime limit is 3 s",
+            "tier 6 wants two vantage points; there is one");
+        FitToSee.BlindSpots(TierTable.Current.LimitsOf(4)!, [slow]).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Percent_AlmostGoodEnough_IsNotRoundedUp() => Figures.Percent(99.9999999).Should().Be("99.99999%");
+
+    private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5);
+
+    private static AvailabilityFigure WholeYear(TimeSpan down, TimeSpan? lower = null, TimeSpan? upper = null) =>
+        AvailabilityFigures.Of(new Downtime(NewYear, NextYear, down, lower ?? down, upper ?? down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+    private static TierFacts Facts(AvailabilityFigure year, DateTimeOffset now) => new(now, false, year, year, null, [], []);
+
+    private static IReadOnlyList<TierVerdict> Judge(int tier, AvailabilityFigure year, DateTimeOffset? now = null) =>
+        TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(year, now ?? NextYear));
+
+    private static IReadOnlyList<TierVerdict> JudgeRecord(int tier, DemonstratedRecord record) =>
+        TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(WholeYear(TimeSpan.Zero), NextYear) with { Record = record });
+
+    private static TierVerdict Of(IEnumerable<TierVerdict> verdicts, string subject) => verdicts.Single(v => v.Subject == subject);
+}

@@ -1,0 +1,189 @@
+using DrOrchestrator.RecoveryPoints;
+using static DrOrchestrator.Tests.RecoveryPoints.ExposureCases;
+
+namespace DrOrchestrator.Tests.RecoveryPoints;
+
+public class ExposureCalculatorTests
+{
+    private readonly ExposureCases _case = new();
+
+    [Fact]
+    public void Round_StandbyHasReachedAll_ExposureIsZero()
+    {
+        var exposure = _case.Round(0, Primary(100), Standby(100));
+
+        exposure.Should().BeEquivalentTo(new { Value = TimeSpan.Zero, Lowest = TimeSpan.Zero, Highest = TimeSpan.Zero, Replication = ReplicationState.Protected });
+        exposure.ObservedAt.Should().Be(At(0));
+        exposure.ValidUntil.Should().Be(At(3.5));
+    }
+
+    [Fact]
+    public void Round_PrimaryIdle_HasNoExposureHoweverLongNothingMoves()
+    {
+        Exposure? exposure = null;
+        for (var second = 0; second < 100; second++)
+        {
+            exposure = _case.Round(second, Primary(100), Standby(100));
+        }
+
+        exposure!.Value.Should().Be(TimeSpan.Zero);
+        exposure.Replication.Should().Be(ReplicationState.Protected);
+    }
+
+    [Fact]
+    public void Round_StandbyBehind_ExposureIsTheAgeOfTheOldestUnreachedEntry()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(1, Primary(110), Standby(104));
+        _case.Round(2, Primary(120), Standby(109));
+
+        var exposure = _case.Round(3, Primary(130), Standby(110));
+
+        exposure.Value.Should().Be(Seconds(3.01 - 2), "110 was reached, 120 was not");
+        exposure.Highest.Should().Be(exposure.Value);
+        exposure.Replication.Should().Be(ReplicationState.Protected);
+    }
+
+    [Fact]
+    public void Round_BehindWhenReadingBegan_SaysAtLeast()
+    {
+        _case.Round(0, Primary(100), Standby(50));
+
+        var exposure = _case.Round(5, Primary(120), Standby(60));
+
+        exposure.Value.Should().Be(Seconds(5.01));
+        exposure.Highest.Should().BeNull();
+        exposure.Reason.Should().Contain("at least");
+    }
+
+    [Fact]
+    public void Round_StandbyStandsStillWhileThePrimaryMoves_IsNotProtectedWhateverItSays()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        var states = Enumerable.Range(1, 6).Select(s => _case.Round(s, Primary(100 + s), Standby(100)).Replication).ToList();
+
+        states.Should().Equal(
+            ReplicationState.Protected, ReplicationState.Protected, ReplicationState.Protected,
+            ReplicationState.NotProtected, ReplicationState.NotProtected, ReplicationState.NotProtected);
+    }
+
+    [Fact]
+    public void Round_Stalled_ExposureGrows()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+
+        _case.Round(5, Primary(105), Standby(100));
+        _case.Round(65, Primary(165), Standby(100)).Value.Should().Be(Seconds(60.01));
+    }
+
+    [Fact]
+    public void Round_DisconnectedButPositionEqual_IsZeroAndNotProtected()
+    {
+        var exposure = _case.Round(0, Primary(100), Standby(100, connected: false));
+
+        exposure.Should().BeEquivalentTo(new { Value = TimeSpan.Zero, Replication = ReplicationState.NotProtected, Reason = "dr does not hear its primary" });
+    }
+
+    [Fact]
+    public void Round_OtherEpochAtTheStandby_IsNotProtectedAndWithoutABound()
+    {
+        _case.Round(0, Primary(100, epoch: 2), Standby(100, epoch: 2));
+
+        var exposure = _case.Round(4, Primary(100, epoch: 2), Standby(500, epoch: 1));
+
+        exposure.Should().BeEquivalentTo(new
+        {
+            Value = (TimeSpan?)null,
+            Lowest = Seconds(4.01),
+            Highest = (TimeSpan?)null,
+            Replication = ReplicationState.NotProtected,
+            Reason = "dr is standby on epoch 1, primary is on epoch 2: their positions do not compare",
+        });
+    }
+
+    [Fact]
+    public void Round_StandbyCallsItselfPrimary_IsNotProtected() =>
+        _case.Round(0, Primary(100), Standby(100, role: "primary")).Replication.Should().Be(ReplicationState.NotProtected);
+
+    [Fact]
+    public void Round_EpochOfThePrimaryChanges_ForgetsPositionsOfBefore()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(1, Primary(200), Standby(100));
+
+        _case.Round(2, Primary(50, epoch: 2), Standby(50, epoch: 2)).Value.Should().Be(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Round_PrimaryDead_SaysWhatWouldBeLostIfPromotedNow()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(1, Primary(110), Standby(104));
+        _case.Round(2, Primary(120), Standby(109));
+        _case.Round(3, Failed("primary", refused: true), Standby(110));
+
+        var later = _case.Round(30, Failed("primary", refused: true), Standby(110));
+
+        later.Lowest.Should().Be(TimeSpan.Zero, "120 was seen once, at 2 s, and is the only entry known to be lost");
+        later.Highest.Should().Be(Seconds(2), "everything was reached at 1 s, and nothing was written any more at 3 s");
+        later.Value.Should().Be(later.Highest);
+        later.Replication.Should().Be(ReplicationState.NotProtected);
+        later.Reason.Should().Be("connection refused by primary; lost if promoted now: 0s to 2s");
+    }
+
+    [Fact]
+    public void Round_PrimarySilent_MayStillBeWriting()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(1, Failed("primary"), Standby(100));
+
+        _case.Round(30, Failed("primary"), Standby(100)).Should().BeEquivalentTo(new { Lowest = TimeSpan.Zero, Highest = Seconds(30.01) });
+    }
+
+    [Fact]
+    public void Round_PrimarySilentThenRefusing_IsBoundedFromThenOn()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(1, Failed("primary"), Standby(100));
+        _case.Round(5, Failed("primary", refused: true), Standby(100));
+
+        _case.Round(30, Failed("primary"), Standby(100)).Highest.Should().Be(Seconds(5));
+    }
+
+    [Fact]
+    public void Round_StandbyUnreadable_IsUnknown()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+
+        _case.Round(1, Primary(110), Failed("dr")).Should().BeEquivalentTo(
+            new { Value = (TimeSpan?)null, Highest = (TimeSpan?)null, Replication = ReplicationState.Unknown, Reason = "dr does not answer" });
+    }
+
+    [Fact]
+    public void Round_PrimaryNeverRead_IsUnknown() =>
+        _case.Round(0, Failed("primary"), Standby(100)).Should().BeEquivalentTo(
+            new { Value = (TimeSpan?)null, Replication = ReplicationState.Unknown, Reason = "primary does not answer, and it was never read before" });
+
+    [Fact]
+    public void Round_ServingSiteIsNoPrimary_IsUnknown() =>
+        _case.Round(0, Primary(100, role: "demoted"), Standby(100)).Should().BeEquivalentTo(
+            new { Replication = ReplicationState.Unknown, Reason = "primary should serve, and calls itself demoted" });
+
+    [Fact]
+    public void Trail_Full_ErrsOnTheLargeSideAndKeepsTheNewestExact()
+    {
+        var (small, exact) = (new PositionTrail(capacity: 16), new PositionTrail());
+        for (var i = 0; i < 500; i++)
+        {
+            small.Add(1, i * 10, At(i));
+            exact.Add(1, i * 10, At(i));
+        }
+
+        small.Count.Should().BeLessThanOrEqualTo(16);
+        small.OldestUnreached(4985).Should().Be(exact.OldestUnreached(4985));
+        foreach (var received in Enumerable.Range(0, 499).Select(i => (i * 10) + 3L))
+        {
+            small.OldestUnreached(received)!.Value.FirstAt.Should().BeOnOrBefore(exact.OldestUnreached(received)!.Value.FirstAt);
+        }
+    }
+}
