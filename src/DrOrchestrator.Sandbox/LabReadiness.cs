@@ -7,7 +7,7 @@ using DrOrchestrator.Sandbox.Wire;
 namespace DrOrchestrator.Sandbox;
 
 /// <summary>Looks at the lab as its users do, until all of it answers.</summary>
-internal sealed class LabReadiness(LabSettings lab, Func<int> readyApis, TimeProvider time) : IDisposable
+internal sealed class LabReadiness(LabSettings lab, Func<long> readyApis, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -5,9 +5,9 @@ namespace DrOrchestrator.Sandbox;
 /// <summary>The Kubernetes objects a site is born with: what somebody deployed there long before any drill.</summary>
 internal static class LedgerObjects
 {
-    private const string Namespace = "ledger";
+    public const string Namespace = "ledger";
+    public const string Api = "ledger-api";
     private const string Store = "ledger-store";
-    private const string Api = "ledger-api";
 
     public static IReadOnlyList<JsonObject> Of(LabSettings lab, string site)
     {

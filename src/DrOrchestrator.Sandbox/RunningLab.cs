@@ -96,5 +96,5 @@ internal sealed class RunningLab : IAsyncDisposable
             _time),
         cancellationToken);
 
-    private int ReadyApis() => 2;
+    private long ReadyApis() => _sites[LabSettings.Primary].ReadyReplicas(LedgerObjects.Namespace, LedgerObjects.Api);
 }

@@ -47,25 +47,33 @@ internal sealed class Relay : IDisposable
 
         // Not the caller's cancellation: whoever hangs up must not turn a write that is under way into one whose fate nobody knows.
         using var patience = new CancellationTokenSource(Patience, _time);
+        int status;
+        string? contentType;
+        byte[] answer;
         try
         {
             using HttpResponseMessage response = await _client.SendAsync(request, patience.Token).ConfigureAwait(false);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
-            context.Response.StatusCode = (int)response.StatusCode;
-            context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
-            context.Response.ContentLength = answer.Length;
-            await context.Response.Body.WriteAsync(answer, context.RequestAborted).ConfigureAwait(false);
+            answer = await response.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
+            status = (int)response.StatusCode;
+            contentType = response.Content.Headers.ContentType?.ToString();
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
         {
             await context.RefuseAsync(StatusCodes.Status503ServiceUnavailable, $"no connection to {upstream.Authority}").ConfigureAwait(false);
+            return;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || patience.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             await context.AnswerAsync(
                 StatusCodes.Status502BadGateway,
                 new() { ["inDoubt"] = true, ["reason"] = $"{upstream.Authority} gave no whole answer after the request was sent" }).ConfigureAwait(false);
+            return;
         }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted).ConfigureAwait(false);
     }
 
     public void Dispose() => _client.Dispose();
