@@ -1,6 +1,9 @@
+using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Time;
 using DrOrchestrator.Web.Api;
@@ -90,6 +93,13 @@ public static class ServerBuilder
 
         services.AddSingleton<JobStorage>(_ => new InMemoryStorage());
         services.AddCalendars(folder.QuartzDatabase);
+        services.AddEvidence(folder.Path);
+        services.AddProbes();
+        services.AddAvailability();
+        services.AddRecoveryPoints();
+        services.AddSingleton<EstateSource>();
+        services.AddSingleton(provider => new EstateHolder(provider.GetRequiredService<EstateSource>().Estate));
+        services.AddSingleton(provider => provider.GetRequiredService<EstateSource>().Plans);
 
         services.AddRoutingCore();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -94,6 +94,7 @@ public sealed record PlanSummary(
 
 /// <summary>Answer of <c>GET /plans/{name}</c>: what would happen, who is asked, what cannot be taken back.</summary>
 /// <param name="Contents">The contents of 7.5 a) by key.</param>
+/// <param name="Approvals">Who is asked before the first effect, in words.</param>
 public sealed record PlanDocument(
     string Name,
     IReadOnlyDictionary<string, string> Title,
@@ -105,13 +106,13 @@ public sealed record PlanDocument(
     IReadOnlyList<string> Systems,
     IReadOnlyList<string> Authors,
     IReadOnlyDictionary<string, string> Contents,
-    IReadOnlyList<PlanApproval> Approvals,
+    IReadOnlyList<string> Approvals,
     IReadOnlyList<string> Gates,
     IReadOnlyList<PlanStepDocument> Steps,
     IReadOnlyList<string> PointsOfNoReturn);
 
 /// <summary>A node of the graph.</summary>
-/// <param name="Description">What it would do, in one line; null where the kind does not tell.</param>
+/// <param name="Answers">Who is asked at this step; empty where nobody is.</param>
 /// <param name="WayBack">True for steps of the way back.</param>
 public sealed record PlanStepDocument(
     string Name,
@@ -125,7 +126,7 @@ public sealed record PlanStepDocument(
     int Retries,
     OnFailure? OnFailure,
     bool WayBack,
-    string? Description);
+    string Answers);
 
 /// <summary>Body of <c>POST /drills</c>.</summary>
 public sealed record StartDrill(string Plan, RunMode Mode, string Reason);

@@ -1,4 +1,3 @@
-using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Web.Security;
@@ -38,19 +37,18 @@ internal static class EvidenceEndpoints
     private static async Task<Results<FileStreamHttpResult, Problem>> Export(
         ExportPack body,
         DataFolder folder,
-        IAuditPacks packs,
-        IDrills drills,
+        AuditPackWriter packs,
         CancellationToken cancellationToken)
     {
-        if (body.Run is { } run && await drills.ShowAsync(run, cancellationToken) is null)
-        {
-            return DrillEndpoints.NoSuchRun(run);
-        }
-
         var draft = PrivateFile.Temporary(folder.File($"pack-{Guid.NewGuid():N}.draft"));
         try
         {
-            await packs.WriteAsync(draft, body.Run, cancellationToken);
+            await packs.WriteAsync(draft, new AuditPackScope(body.Run), cancellationToken);
+        }
+        catch (AuditPackRefusedException refused)
+        {
+            await draft.DisposeAsync();
+            return Problem.Unprocessable("pack-refused", refused.Message);
         }
         catch
         {

@@ -1,4 +1,3 @@
-using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using Microsoft.AspNetCore.Builder;
@@ -18,15 +17,15 @@ internal static class PlanEndpoints
 
     private static Ok<IReadOnlyList<PlanSummary>> ListPlans(IPlans plans) => TypedResults.Ok<IReadOnlyList<PlanSummary>>([.. plans.All.Select(Summary)]);
 
-    private static Results<Ok<PlanDocument>, Problem> ShowPlan(string name, IPlans plans, EstateHolder estates, IEnumerable<IStepKind> kinds)
+    private static Results<Ok<PlanDocument>, Problem> ShowPlan(string name, IPlans plans, EstateHolder estates, IStepKindCatalog kinds)
     {
         if (plans.All.FirstOrDefault(candidate => candidate.Name == name) is not { } plan)
         {
             return Problem.NotFound("no-such-plan", $"The estate has no plan '{name}'; it has: {string.Join(", ", plans.All.Select(known => known.Name))}.");
         }
 
-        var byWord = kinds.ToDictionary(kind => kind.Shape.Kind);
         var estate = estates.Current;
+        var answers = PlanPreview.Of(plan, estate, kinds).ToDictionary(line => line.Step, line => line.Answers);
         return TypedResults.Ok(new PlanDocument(
             plan.Name,
             plan.Title,
@@ -38,11 +37,11 @@ internal static class PlanEndpoints
             plan.Systems,
             plan.Authors,
             plan.Contents.Texts,
-            plan.Approvals,
+            PlanPreview.Approvals(plan, estate),
             [.. plan.Gates.Select(gate => gate.Kind)],
             [
-                .. plan.Steps.Select(step => Step(step, false, byWord, estate)),
-                .. plan.WayBack.Select(step => Step(step, true, byWord, estate)),
+                .. plan.Steps.Select(step => Step(step, false, answers)),
+                .. plan.WayBack.Select(step => Step(step, true, answers)),
             ],
             PointsOfNoReturn(plan)));
     }
@@ -52,7 +51,7 @@ internal static class PlanEndpoints
 
     private static IReadOnlyList<string> PointsOfNoReturn(Plan plan) => [.. plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)];
 
-    private static PlanStepDocument Step(PlanStep step, bool wayBack, Dictionary<string, IStepKind> kinds, Estate estate) => new(
+    private static PlanStepDocument Step(PlanStep step, bool wayBack, Dictionary<string, string> answers) => new(
         step.Name,
         step.Kind,
         step.Title,
@@ -64,5 +63,5 @@ internal static class PlanEndpoints
         step.Retries,
         step.OnFailure,
         wayBack,
-        kinds.GetValueOrDefault(step.Kind)?.Describe(step, estate));
+        answers.GetValueOrDefault(step.Name, ""));
 }

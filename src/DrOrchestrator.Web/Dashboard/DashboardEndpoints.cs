@@ -30,7 +30,7 @@ internal static class DashboardEndpoints
         var language = Languages.Choose(context);
         var status = await statuses.ReadAsync(cancellationToken);
         var pending = await drills.PendingAsync(null, cancellationToken);
-        return new(pages.Write(context, language, new PageFrame(Words.Systems.In(language), Live: true), SystemsPage.Render(status, pending, language)));
+        return new(pages.Write(context, language, new PageFrame(Glossary.Systems.In(language), Live: true), SystemsPage.Render(status, pending, language)));
     }
 
     private static async Task<IResult> Timeline(
@@ -60,7 +60,7 @@ internal static class DashboardEndpoints
         var language = Languages.Choose(context);
         var runs = await drills.ListAsync(cancellationToken);
         var pending = await drills.PendingAsync(null, cancellationToken);
-        return new(pages.Write(context, language, new PageFrame(Words.Drills.In(language), Live: true), DrillsPage.Render(runs, pending, language)));
+        return new(pages.Write(context, language, new PageFrame(Glossary.Drills.In(language), Live: true), DrillsPage.Render(runs, pending, language)));
     }
 
     private static async Task<IResult> Drill(

@@ -8,12 +8,12 @@ internal static class DrillsPage
     public static Html Render(IReadOnlyList<RunView> runs, IReadOnlyList<PendingItem> pending, Language language) => Html.Of(
         $"""
          {PendingList.Render(pending, language)}
-         <section class="card">{(runs.Count == 0 ? Html.Of($"<p class=\"soft\">{Words.NoRuns.In(language)}</p>") : Table(runs, language))}</section>
+         <section class="card">{(runs.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoRuns.In(language)}</p>") : Table(runs, language))}</section>
          """);
 
     private static Html Table(IReadOnlyList<RunView> runs, Language language) => Html.Of(
         $"""
-         <table><thead><tr><th>#</th><th>{Words.Plan.In(language)}</th><th>{Words.Systems.In(language)}</th><th>{Words.Kind.In(language)}</th><th>{Words.Strength.In(language)}</th><th>{Words.Opened.In(language)}</th><th>{Words.Outcome.In(language)}</th><th class="n">{Words.DemonstratedRto.In(language)}</th><th class="n">{Words.CountedLoss.In(language)}</th></tr></thead><tbody>
+         <table><thead><tr><th>#</th><th>{Glossary.Plan.In(language)}</th><th>{Glossary.Systems.In(language)}</th><th>{Glossary.Kind.In(language)}</th><th>{Glossary.Strength.In(language)}</th><th>{Glossary.Opened.In(language)}</th><th>{Glossary.Outcome.In(language)}</th><th class="n">{Glossary.DemonstratedRto.In(language)}</th><th class="n">{Glossary.CountedLoss.In(language)}</th></tr></thead><tbody>
          {runs.Select(run => Row(run, language))}
          </tbody></table>
          """);
@@ -25,7 +25,7 @@ internal static class DrillsPage
         return Html.Of(
             $"""
              <tr><td><a href="/drills/{run.Id}">{run.Id}</a></td><td><a href="/drills/{run.Id}">{run.Plan}</a></td><td>{string.Join(", ", run.Systems)}</td><td>{run.Kind.Word(language)}</td>
-             <td>{run.Strength.Word(language)}{(run.Simulated ? Html.Of($"<div class=\"small soft\">{Words.Simulated.In(language)}</div>") : Html.Empty)}</td>
+             <td>{run.Strength.Word(language)}{(run.Simulated ? Html.Of($"<div class=\"small soft\">{Glossary.Simulated.In(language)}</div>") : Html.Empty)}</td>
              <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? run.WaitingFor ?? run.Phase : "")}</div></td>
              <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Seconds))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}")}</td></tr>
              """);

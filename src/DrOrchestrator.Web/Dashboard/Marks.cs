@@ -9,7 +9,7 @@ internal static class Marks
 {
     public static Html Tag(string tone, string text) => Html.Of($"<span class=\"tag {tone}\">{text}</span>");
 
-    public static Html Of(IntervalState state, Language language) => Tag(Tone(state), Words.Of(state).In(language));
+    public static Html Of(IntervalState state, Language language) => Tag(Tone(state), Glossary.Of(state).In(language));
 
     public static Html Of(Verdict verdict, Language language) => Tag(
         verdict switch
@@ -19,7 +19,7 @@ internal static class Marks
             Verdict.Breached => "bad",
             _ => "none",
         },
-        Words.Of(verdict).In(language));
+        Glossary.Of(verdict).In(language));
 
     public static Html Of(ReplicationState state, Language language) => Tag(
         state switch
@@ -28,7 +28,7 @@ internal static class Marks
             ReplicationState.NotProtected => "bad",
             _ => "none",
         },
-        Words.Of(state).In(language));
+        Glossary.Of(state).In(language));
 
     /// <summary>Of a run's outcome or a step's state.</summary>
     public static Html OfRun(string word, Language language) => Tag(
@@ -41,7 +41,7 @@ internal static class Marks
         },
         word.Word(language));
 
-    public static Html Met(bool met, Language language) => Tag(met ? "good" : "bad", (met ? Words.Met : Words.NotMet).In(language));
+    public static Html Met(bool met, Language language) => Tag(met ? "good" : "bad", (met ? Glossary.Met : Glossary.NotMet).In(language));
 
     public static string Tone(IntervalState state) => state switch
     {

@@ -50,13 +50,13 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
              </head>
              <body>
              <header><a class="brand" href="/">DrOrchestrator</a><span class="estate">{estate.Name}</span>{Navigation(caller, language)}<span class="space"></span>{LanguageLinks(context, language)}{WhoIs(caller, language)}</header>
-             {(estate.IsSandbox ? Html.Of($"<p class=\"banner lab\">{Words.LabBanner.In(language)}</p>") : Html.Empty)}
+             {(estate.IsSandbox ? Html.Of($"<p class=\"banner lab\">{Glossary.LabBanner.In(language)}</p>") : Html.Empty)}
              <main id="main">
              {EngineBanners(language, caller)}
              <h1>{frame.Title}</h1>
              {main}
              </main>
-             <footer>{Words.UtcNote.In(language)}</footer>
+             <footer>{Glossary.UtcNote.In(language)}</footer>
              {script}
              </body>
              </html>
@@ -65,7 +65,7 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
 
     private static Html Navigation(Person? caller, Language language) => caller is null
         ? Html.Empty
-        : Html.Of($"<nav><a href=\"/\">{Words.Systems.In(language)}</a><a href=\"/drills\">{Words.Drills.In(language)}</a><a href=\"/jobs\">{Words.Workers.In(language)}</a></nav>");
+        : Html.Of($"<nav><a href=\"/\">{Glossary.Systems.In(language)}</a><a href=\"/drills\">{Glossary.Drills.In(language)}</a><a href=\"/jobs\">{Glossary.Workers.In(language)}</a></nav>");
 
     private static Html LanguageLinks(HttpContext context, Language language)
     {
@@ -77,12 +77,12 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
 
     private static Html WhoIs(Person? caller, Language language) => caller is null
         ? Html.Empty
-        : Html.Of($"<form method=\"post\" action=\"/sign-out\"><span class=\"who\">{caller.Name}</span><button class=\"quiet\">{Words.SignOut.In(language)}</button></form>");
+        : Html.Of($"<form method=\"post\" action=\"/sign-out\"><span class=\"who\">{caller.Name}</span><button class=\"quiet\">{Glossary.SignOut.In(language)}</button></form>");
 
     private Html EngineBanners(Language language, Person? caller) => caller is null
         ? Html.Empty
         : Html.Join(engines.Read()
             .Where(engine => engine.State == EngineCondition.Stopped)
             .Select(engine => Html.Of(
-                $"<p class=\"banner bad\"><strong>{Words.EngineStopped.In(language)}: {engine.Name.Word(language)}.</strong> {EngineWords.WhatNoLongerHappens(engine, language)}</p>")));
+                $"<p class=\"banner bad\"><strong>{Glossary.EngineStopped.In(language)}: {engine.Name.Word(language)}.</strong> {EngineWords.WhatNoLongerHappens(engine, language)}</p>")));
 }

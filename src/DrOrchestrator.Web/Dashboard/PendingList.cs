@@ -9,8 +9,8 @@ internal static class PendingList
         ? Html.Empty
         : Html.Of(
             $"""
-             <section class="card"><h2>{Words.WaitsForPeople.In(language)}</h2>
-             <table><thead><tr><th>{Words.Drills.In(language)}</th><th>{Words.Item.In(language)}</th><th>{Words.Role.In(language)}</th><th>{Words.Question.In(language)}</th><th>{Words.Deadline.In(language)}</th></tr></thead><tbody>
+             <section class="card"><h2>{Glossary.WaitsForPeople.In(language)}</h2>
+             <table><thead><tr><th>{Glossary.Drills.In(language)}</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Role.In(language)}</th><th>{Glossary.Question.In(language)}</th><th>{Glossary.Deadline.In(language)}</th></tr></thead><tbody>
              {pending.Select(item => Row(item, language))}
              </tbody></table></section>
              """);
@@ -23,5 +23,5 @@ internal static class PendingList
 
     private static Html PointsOfNoReturn(PendingItem item, Language language) => item.PointsOfNoReturn.Count == 0
         ? Html.Empty
-        : Html.Of($"<div class=\"ponr\">{Words.PointOfNoReturn.In(language)}: {string.Join(", ", item.PointsOfNoReturn)}</div>");
+        : Html.Of($"<div class=\"ponr\">{Glossary.PointOfNoReturn.In(language)}: {string.Join(", ", item.PointsOfNoReturn)}</div>");
 }

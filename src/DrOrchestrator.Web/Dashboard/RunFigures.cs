@@ -8,7 +8,7 @@ internal static class RunFigures
     public static Html Render(RunMeasurement? measurement, Language language) => measurement is null
         ? Html.Empty
         : Html.Of(
-            $"{Rto(measurement.Rto, Words.DemonstratedRto, language)}{Rpo(measurement.Rpo, Words.CountedLoss, language)}{Rto(measurement.PlannedRto, Words.PlannedRto, language)}{Rpo(measurement.PlannedRpo, new($"{Words.CountedLoss.Chinese}（{Words.PlannedRto.Chinese}）", $"{Words.CountedLoss.English} ({Words.PlannedRto.English})"), language)}");
+            $"{Rto(measurement.Rto, Glossary.DemonstratedRto, language)}{Rpo(measurement.Rpo, Glossary.CountedLoss, language)}{Rto(measurement.PlannedRto, Glossary.PlannedRto, language)}{Rpo(measurement.PlannedRpo, new($"{Glossary.CountedLoss.Chinese}（{Glossary.PlannedRto.Chinese}）", $"{Glossary.CountedLoss.English} ({Glossary.PlannedRto.English})"), language)}");
 
     private static Html Rto(RtoMeasurement? rto, Word title, Language language)
     {
@@ -22,8 +22,8 @@ internal static class RunFigures
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
              <p><span class="figure">{Figures.Seconds(rto.Seconds)}</span> {Marks.Met(rto.Met, language)}
-             <span class="soft">{Words.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds)} – {Figures.Seconds(rto.UpperSeconds)} · {Words.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds)} · {Words.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)} · {Figures.Percent(share * 100)} {Words.OfLimit.In(language)}</span></p>
-             <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{Figures.Percent(share * 100)} {Words.OfLimit.In(language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
+             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds)} – {Figures.Seconds(rto.UpperSeconds)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)} · {Figures.Percent(share * 100)} {Glossary.OfLimit.In(language)}</span></p>
+             <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{Figures.Percent(share * 100)} {Glossary.OfLimit.In(language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
              {Phases(rto, language)}
              </section>
              """);
@@ -47,7 +47,7 @@ internal static class RunFigures
         }
 
         return Html.Of(
-            $"<h3>{Words.Phase.In(language)}</h3><svg viewBox=\"0 0 1000 16\" height=\"16\" preserveAspectRatio=\"none\">{bars}</svg><table><tbody>{rows}</tbody></table>");
+            $"<h3>{Glossary.Phase.In(language)}</h3><svg viewBox=\"0 0 1000 16\" height=\"16\" preserveAspectRatio=\"none\">{bars}</svg><table><tbody>{rows}</tbody></table>");
     }
 
     private static Html Rpo(RpoMeasurement? rpo, Word title, Language language) => rpo is null
@@ -55,11 +55,11 @@ internal static class RunFigures
         : Html.Of(
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
-             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}</span> {Marks.Met(rpo.Met, language)} <span class="soft">{Words.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds)}</span></p>
+             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}</span> {Marks.Met(rpo.Met, language)} <span class="soft">{Glossary.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds)}</span></p>
              <dl class="facts">
-             <div><dt>{Words.Sent.In(language)}</dt><dd>{rpo.Sent}</dd></div><div><dt>{Words.Acknowledged.In(language)}</dt><dd>{rpo.Acknowledged}</dd></div>
-             <div><dt>{Words.InDoubt.In(language)}</dt><dd>{rpo.InDoubt}</dd></div><div><dt>{Words.Refused.In(language)}</dt><dd>{rpo.Refused}</dd></div>
-             <div><dt>{Words.InDoubtSurvivors.In(language)}</dt><dd>{rpo.InDoubtSurvivors}</dd></div><div><dt>{Words.WorstExposure.In(language)}</dt><dd>{(rpo.WorstExposureSeconds is { } worst ? Figures.Seconds(worst) : "–")}</dd></div>
+             <div><dt>{Glossary.Sent.In(language)}</dt><dd>{rpo.Sent}</dd></div><div><dt>{Glossary.Acknowledged.In(language)}</dt><dd>{rpo.Acknowledged}</dd></div>
+             <div><dt>{Glossary.InDoubt.In(language)}</dt><dd>{rpo.InDoubt}</dd></div><div><dt>{Glossary.Refused.In(language)}</dt><dd>{rpo.Refused}</dd></div>
+             <div><dt>{Glossary.InDoubtSurvivors.In(language)}</dt><dd>{rpo.InDoubtSurvivors}</dd></div><div><dt>{Glossary.WorstExposure.In(language)}</dt><dd>{(rpo.WorstExposureSeconds is { } worst ? Figures.Seconds(worst) : "–")}</dd></div>
              </dl></section>
              """);
 }

@@ -15,11 +15,11 @@ internal static class RunTimeLine
         var axis = new Axis(run.OpenedAt, run.ClosedAt ?? now);
         return Html.Of(
             $"""
-             <section class="card"><h2>{Words.Timeline.In(language)}</h2>
-             <table><thead><tr><th>{Words.Step.In(language)}</th><th>{Words.State.In(language)}</th><th>{Words.Start.In(language)}</th><th class="n">{Words.Duration.In(language)}</th><th>{Figures.Clock(axis.From)} – {Figures.Clock(axis.To)}</th></tr></thead><tbody>
+             <section class="card"><h2>{Glossary.Timeline.In(language)}</h2>
+             <table><thead><tr><th>{Glossary.Step.In(language)}</th><th>{Glossary.State.In(language)}</th><th>{Glossary.Start.In(language)}</th><th class="n">{Glossary.Duration.In(language)}</th><th>{Figures.Clock(axis.From)} – {Figures.Clock(axis.To)}</th></tr></thead><tbody>
              {Interruption(run.Measurement?.Rto, axis, language)}
-             {Group(Words.TheSwitch, [.. run.Steps.Where(step => !step.WayBack)], axis, now, language)}
-             {Group(Words.WayBack, [.. run.Steps.Where(step => step.WayBack)], axis, now, language)}
+             {Group(Glossary.TheSwitch, [.. run.Steps.Where(step => !step.WayBack)], axis, now, language)}
+             {Group(Glossary.WayBack, [.. run.Steps.Where(step => step.WayBack)], axis, now, language)}
              </tbody></table></section>
              """);
     }
@@ -34,9 +34,9 @@ internal static class RunTimeLine
 
         var limitEnds = rto.InterruptedEarliest + TimeSpan.FromSeconds(rto.LimitSeconds);
         var bars = Html.Of(
-            $"{axis.Bar("f-rest", rto.InterruptedEarliest, limitEnds, $"{Words.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)}")}{axis.Bar("f-bad", rto.InterruptedEarliest, rto.VerifiedAt ?? rto.RestoredLatest, $"{Words.DemonstratedRto.In(language)} {Figures.Seconds(rto.Seconds)}")}");
+            $"{axis.Bar("f-rest", rto.InterruptedEarliest, limitEnds, $"{Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)}")}{axis.Bar("f-bad", rto.InterruptedEarliest, rto.VerifiedAt ?? rto.RestoredLatest, $"{Glossary.DemonstratedRto.In(language)} {Figures.Seconds(rto.Seconds)}")}");
         return Html.Of(
-            $"<tr><td><strong>{Words.DemonstratedRto.In(language)}</strong></td><td>{Marks.Met(rto.Met, language)}</td><td class=\"nowrap\">{Figures.Clock(rto.InterruptedEarliest)}</td><td class=\"n nowrap\">{Figures.Seconds(rto.Seconds)}</td><td class=\"bar\">{Axis.Draw(bars)}</td></tr>");
+            $"<tr><td><strong>{Glossary.DemonstratedRto.In(language)}</strong></td><td>{Marks.Met(rto.Met, language)}</td><td class=\"nowrap\">{Figures.Clock(rto.InterruptedEarliest)}</td><td class=\"n nowrap\">{Figures.Seconds(rto.Seconds)}</td><td class=\"bar\">{Axis.Draw(bars)}</td></tr>");
     }
 
     private static Html Group(Word title, IReadOnlyList<StepView> steps, Axis axis, DateTimeOffset now, Language language) => steps.Count == 0
@@ -47,7 +47,7 @@ internal static class RunTimeLine
     {
         var end = step.EndedAt ?? (step.StartedAt is null ? null : now);
         var bar = step.StartedAt is { } start && end is { } until ? axis.Bar(Fill(step), start, until, step.Name) : Html.Empty;
-        var noReturn = step.PointOfNoReturn ? Html.Of($" <span class=\"small ponr\">⚑ {Words.PointOfNoReturn.In(language)}</span>") : Html.Empty;
+        var noReturn = step.PointOfNoReturn ? Html.Of($" <span class=\"small ponr\">⚑ {Glossary.PointOfNoReturn.In(language)}</span>") : Html.Empty;
         var attempts = step.Attempts > 1 ? $" ×{step.Attempts}" : "";
         return Html.Of(
             $"""

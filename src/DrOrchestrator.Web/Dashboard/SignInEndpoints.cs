@@ -32,7 +32,7 @@ internal static class SignInEndpoints
         if (person is null)
         {
             var status = (refusal as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status401Unauthorized;
-            return Page(context, pages, to, status == StatusCodes.Status429TooManyRequests ? Words.TooMany : Words.UnknownToken, status);
+            return Page(context, pages, to, status == StatusCodes.Status429TooManyRequests ? Glossary.TooMany : Glossary.UnknownToken, status);
         }
 
         logger.SignedIn(person.Id);
@@ -81,10 +81,10 @@ internal static class SignInEndpoints
             $"""
              <section class="card signin"><form method="post" action="/sign-in">
              {(complaint is { } word ? Html.Of($"<p class=\"bad\" role=\"alert\">{word.In(language)}</p>") : Html.Empty)}
-             <label for="token">{Words.Token.In(language)}</label><input id="token" name="token" type="password" autocomplete="current-password" autofocus required>
+             <label for="token">{Glossary.Token.In(language)}</label><input id="token" name="token" type="password" autocomplete="current-password" autofocus required>
              <input type="hidden" name="to" value="{to}">
-             <button>{Words.SignIn.In(language)}</button></form><p class="small soft">{Words.TokenHint.In(language)}</p></section>
+             <button>{Glossary.SignIn.In(language)}</button></form><p class="small soft">{Glossary.TokenHint.In(language)}</p></section>
              """);
-        return new(pages.Write(context, language, new PageFrame(Words.SignIn.In(language)), main), status);
+        return new(pages.Write(context, language, new PageFrame(Glossary.SignIn.In(language)), main), status);
     }
 }

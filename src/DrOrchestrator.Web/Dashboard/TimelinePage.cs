@@ -10,10 +10,10 @@ internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeO
         var axis = new Axis(From, To);
         return Html.Of(
             $"""
-             <section class="card"><h2>{Words.LastHours.In(language)}</h2>
-             {Axis.Draw(Html.Join(Intervals.Select(interval => axis.Bar("f-" + Marks.Tone(interval.State), interval.Start.At, interval.End?.At ?? To, Words.Of(interval.State).In(language)))))}
+             <section class="card"><h2>{Glossary.LastHours.In(language)}</h2>
+             {Axis.Draw(Html.Join(Intervals.Select(interval => axis.Bar("f-" + Marks.Tone(interval.State), interval.Start.At, interval.End?.At ?? To, Glossary.Of(interval.State).In(language)))))}
              <p class="small soft">{Figures.Moment(From)} – {Figures.Moment(To)}</p></section>
-             <section class="card"><table><thead><tr><th>{Words.State.In(language)}</th><th>{Words.From.In(language)}</th><th>{Words.To.In(language)}</th><th class="n">{Words.Duration.In(language)}</th><th class="n">{Words.ErrorBar.In(language)}</th><th>{Words.Reason.In(language)}</th></tr></thead><tbody>
+             <section class="card"><table><thead><tr><th>{Glossary.State.In(language)}</th><th>{Glossary.From.In(language)}</th><th>{Glossary.To.In(language)}</th><th class="n">{Glossary.Duration.In(language)}</th><th class="n">{Glossary.ErrorBar.In(language)}</th><th>{Glossary.Reason.In(language)}</th></tr></thead><tbody>
              {Intervals.Reverse().Select(interval => Row(interval, language))}
              </tbody></table></section>
              """);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
@@ -7,6 +6,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Web.Api;
+using DrOrchestrator.Words;
 using Microsoft.AspNetCore.Http;
 using Prometheus;
 
@@ -20,10 +20,6 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
-
-    private static readonly string[] States = Words<IntervalState>();
-    private static readonly string[] Replications = Words<ReplicationState>();
-    private static readonly string[] Verdicts = Words<Verdict>();
 
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly SemaphoreSlim _oneScrape = new(1, 1);
@@ -75,7 +71,7 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
 
     private static void System(GaugeSheet sheet, SystemReport system)
     {
-        sheet.SetOneOf(MetricTable.SystemState, Word(system.State), States, system.Name);
+        sheet.SetOneOf(MetricTable.SystemState, system.State.Word(), EnumWords.All<IntervalState>(), system.Name);
         sheet.Set(MetricTable.AvailabilityLower, system.Availability.LowerPercent / 100, system.Name);
         sheet.Set(MetricTable.Coverage, system.Availability.CoveragePercent / 100, system.Name);
         if (system.Availability.Percent is { } percent)
@@ -94,7 +90,7 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
 
         foreach (var exposure in system.Exposures)
         {
-            sheet.SetOneOf(MetricTable.Replication, Word(exposure.Replication), Replications, system.Name, exposure.Standby);
+            sheet.SetOneOf(MetricTable.Replication, exposure.Replication.Word(), EnumWords.All<ReplicationState>(), system.Name, exposure.Standby);
             if (exposure.Value is { } value)
             {
                 sheet.Set(MetricTable.Exposure, value.TotalSeconds, system.Name, exposure.Standby);
@@ -103,7 +99,7 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
 
         foreach (var verdict in system.Verdicts)
         {
-            sheet.SetOneOf(MetricTable.Verdict, Word(verdict.Verdict), Verdicts, system.Name, verdict.Subject);
+            sheet.SetOneOf(MetricTable.Verdict, verdict.Verdict.Word(), EnumWords.All<Verdict>(), system.Name, verdict.Subject);
         }
     }
 
@@ -119,10 +115,4 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
             }
         }
     }
-
-    private static string[] Words<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => Word(value))];
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -1,7 +1,8 @@
 using System.Globalization;
-using DrOrchestrator.Web.Api;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
+using DrOrchestrator.Web.Api;
+using DrOrchestrator.Words;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -65,10 +66,10 @@ internal sealed class AccessMiddleware(RequestDelegate next, People people, Sess
             "role-missing",
             access.Roles.Count == 0
                 ? $"{person.Id} has no role at all; the estate's people: section gives roles."
-                : $"{person.Id} is {Words(person.Roles)}; this needs {Words(access.Roles, " or ")}.");
+                : $"{person.Id} is {List(person.Roles)}; this needs {List(access.Roles, " or ")}.");
 
-    private static string Words(IEnumerable<PersonRole> roles, string between = ", ") =>
-        string.Join(between, roles.Select(role => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(role.ToString())));
+    private static string List(IEnumerable<PersonRole> roles, string between = ", ") =>
+        string.Join(between, roles.Select(role => role.Word()));
 }
 
 /// <summary>Turns a token into a person, and counts the tokens that are nobody's.</summary>

@@ -24,7 +24,6 @@ public static class CalendarServices
                 store.ProvisionSchema();
             });
         });
-        services.AddSingleton<FireLedger>();
         services.AddSingleton<OverdueCheck>();
         services.AddSingleton<CalendarEngine>();
         services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CalendarEngine>());

@@ -5,7 +5,7 @@ using DrOrchestrator.RecoveryPoints;
 namespace DrOrchestrator.Web.Dashboard;
 
 /// <summary>The words of the pages. Those of the standard and of the trade are as the project's glossary has them; use no others for the same thing.</summary>
-internal static class Words
+internal static class Glossary
 {
     public static readonly Word Systems = new("业务系统", "Systems");
     public static readonly Word Drills = new("演练与切换", "Drills");
