@@ -45,9 +45,9 @@ public class QuickstartDocumentTests
 
             Recovery time (RTO): 3.3 s of 4 h: met (lab, satisfies no clause)
               between 2.8 s and 3.3 s; technically 3.0 s
-              detected                  0.5 s
-              technically confirmed     2.5 s
-              business verified         0.3 s
+              detected                   0.5 s
+              technically confirmed      2.5 s
+              business verified          0.3 s
 
             Data loss (RPO): 25 lost, 0.5 s of 60 min: met (lab, satisfies no clause)
               sent 600, acknowledged 500, in doubt 1 (0 survived), refused 99
