@@ -29,9 +29,9 @@ internal sealed class PackReading(Stream pack)
         var description = ReadObjects();
         ReadDescription(description);
         ReadPayloads(Open("payloads.jsonl"));
-        if (_zip.Next("(central directory)") is { } extra)
+        if (_zip.HasEntry)
         {
-            throw new PackFlawException(extra.Name, "the entry", "one entry more", "the central directory after payloads.jsonl");
+            throw new PackFlawException(_zip.Next("(central directory)")!.Name, "the entry", "one entry more", "the central directory after payloads.jsonl");
         }
 
         _zip.Finish();

@@ -1,11 +1,6 @@
-using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
-using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
-using DrOrchestrator.Probes;
-using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
-using DrOrchestrator.Time;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Metrics;
@@ -84,22 +79,13 @@ public static class ServerBuilder
         services.AddSingleton(_ => folder);
         services.AddSingleton(StandardStreams.OfProcess);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new ProcessClock(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new Database(folder.Database));
-        services.AddSingleton<Migrator>();
-        services.AddSingleton<WriteGate>();
+        services.AddProduct(folder.Path);
+        services.AddSingleton<EstateOpening>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddServerLogging(folder);
 
         services.AddSingleton<JobStorage>(_ => new InMemoryStorage());
         services.AddCalendars(folder.QuartzDatabase);
-        services.AddEvidence(folder.Path);
-        services.AddProbes();
-        services.AddAvailability();
-        services.AddRecoveryPoints();
-        services.AddSingleton<EstateSource>();
-        services.AddSingleton(provider => new EstateHolder(provider.GetRequiredService<EstateSource>().Estate));
-        services.AddSingleton(provider => provider.GetRequiredService<EstateSource>().Plans);
 
         services.AddRoutingCore();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -134,7 +120,7 @@ public static class ServerBuilder
             throw new ServeException(ServeFailure.Internal, failure.Message, failure);
         }
 
-        services.GetRequiredService<EstateHolder>();
+        services.GetRequiredService<EstateOpening>().OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     private static void Map(WebApplication app)

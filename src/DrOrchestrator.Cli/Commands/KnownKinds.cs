@@ -1,28 +1,12 @@
-using DrOrchestrator.Drills;
-using DrOrchestrator.Drills.Steps;
-using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
-using Microsoft.Extensions.DependencyInjection;
+using DrOrchestrator.Web;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary>The kinds a plan may use, for commands that read plans without a server: the same registrations the server makes, asked for their shapes only.</summary>
-internal sealed class KnownKinds : IStepKindCatalog
+/// <summary>The kinds a plan may use, for commands that read plans without a server.</summary>
+internal static class KnownKinds
 {
-    private static readonly Lazy<KnownKinds> Loaded = new(() => new KnownKinds());
-
-    private KnownKinds()
-    {
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddKubernetes().AddKubernetesSteps().BuildServiceProvider();
-        Steps = services.GetServices<IStepKind>().ToDictionary(kind => kind.Shape.Kind, kind => kind.Shape, StringComparer.Ordinal);
-        Gates = services.GetServices<IGateKind>().ToDictionary(kind => kind.Shape.Kind, kind => kind.Shape, StringComparer.Ordinal);
-    }
-
-    public IReadOnlyDictionary<string, StepKindShape> Steps { get; }
-
-    public IReadOnlyDictionary<string, StepKindShape> Gates { get; }
-
-    public IReadOnlyDictionary<string, StepKindShape> SteadyState { get; } = new Dictionary<string, StepKindShape>();
+    private static readonly Lazy<IStepKindCatalog> Loaded = new(Product.Kinds);
 
     /// <summary>Made when it is first asked for: most commands never need it.</summary>
     public static IStepKindCatalog Catalog() => Loaded.Value;

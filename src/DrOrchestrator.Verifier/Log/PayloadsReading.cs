@@ -59,14 +59,15 @@ internal sealed class PayloadsReading(RecordIndex index, long scopeRun)
             throw Missing(entry, $"the payload of record {sequence}");
         }
 
-        if (sequence != _next || sequence >= index.Count)
+        var place = $"line {entry.Lines} (record {sequence})";
+        if (sequence < _next || sequence >= index.Count || !index.InScope(sequence, scopeRun))
         {
-            throw new PackFlawException(entry.Name, $"line {entry.Lines}", $"the payload of record {sequence}", sequence < _next
-                ? "records in ascending order, each once, and only those in scope"
-                : $"only records of this pack, which end at {index.Count - 1}");
+            var expected = sequence < _next ? "records in ascending order, each once"
+                : sequence >= index.Count ? $"only records of this pack, which end at {index.Count - 1}"
+                : $"only records in scope, and record {sequence} is not";
+            throw new PackFlawException(entry.Name, place, $"the payload of record {sequence}", expected);
         }
 
-        var place = $"line {entry.Lines} (record {sequence})";
         if (!Hash(salt, payload).AsSpan().SequenceEqual(index.PayloadHashOf(sequence)))
         {
             throw new PackFlawException(

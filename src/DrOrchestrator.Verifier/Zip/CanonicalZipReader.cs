@@ -15,6 +15,9 @@ internal sealed class CanonicalZipReader(ForwardReader reader)
 
     private readonly List<(string Name, byte[] LocalHeader, long Offset)> _entries = [];
 
+    /// <summary>Whether another entry begins here; anything else must be the directory.</summary>
+    public bool HasEntry => reader.Peek(4) is [0x50, 0x4B, 3, 4];
+
     /// <summary>Opens the next entry; null where the directory begins.</summary>
     /// <param name="expected">The entry that should come, for messages.</param>
     public EntryReader? Next(string expected)
@@ -37,7 +40,7 @@ internal sealed class CanonicalZipReader(ForwardReader reader)
         }
 
         var header = bytes.ToArray();
-        Compare(expected, LocalFields.Expected(header), header, offset, LocalFields.NameOf);
+        Compare(Label(expected), LocalFields.Expected(header), header, offset, LocalFields.NameOf);
         var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
         if (nameLength is 0 or > LongestName)
         {
@@ -65,6 +68,14 @@ internal sealed class CanonicalZipReader(ForwardReader reader)
         {
             throw new PackFlawException("(end of archive)", $"byte {reader.Offset} of the file", "more bytes", "the end of the file");
         }
+    }
+
+    /// <summary>The name the entry declares, where it can be one: objects are told from each other by it when their header is damaged.</summary>
+    private string Label(string expected)
+    {
+        var bytes = reader.Peek(LocalHeaderLength + LongestName);
+        var name = bytes[LocalHeaderLength..Math.Min(bytes.Length, LocalHeaderLength + BinaryPrimitives.ReadUInt16LittleEndian(bytes[26..]))];
+        return name.StartsWith("objects/"u8) && name.Length == 72 ? Encoding.Latin1.GetString(name) : expected;
     }
 
     private string Name(string expected, int length)

@@ -1,12 +1,12 @@
 namespace DrOrchestrator.Verifier.Zip;
 
-/// <summary>A window that moves forward over a stream and is never larger than its buffer, whatever sizes a pack claims.</summary>
+/// <summary>A window that moves forward over a stream: as large as the longest thing looked at, never larger than its bound, whatever sizes a pack claims.</summary>
 internal sealed class ForwardReader(Stream stream)
 {
     /// <summary>The most that can be looked at at once.</summary>
     public const int Window = 4 << 20;
 
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Window);
+    private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
     private bool _ended;
@@ -19,11 +19,13 @@ internal sealed class ForwardReader(Stream stream)
     {
         if (_end - _start < count && !_ended)
         {
-            Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
-            (_start, _end) = (0, _end - _start);
-            while (_end < Window && !_ended)
+            // Twice what is asked, so that not every line moves the rest of the buffer.
+            var target = 2L * count > _buffer.Length ? GC.AllocateUninitializedArray<byte>((int)Math.Min(Window, Math.Max(2L * count, 2L * _buffer.Length))) : _buffer;
+            Buffer.BlockCopy(_buffer, _start, target, 0, _end - _start);
+            (_buffer, _start, _end) = (target, 0, _end - _start);
+            while (_end < _buffer.Length && !_ended)
             {
-                var read = stream.Read(_buffer, _end, Window - _end);
+                var read = stream.Read(_buffer, _end, _buffer.Length - _end);
                 _end += read;
                 _ended = read == 0;
             }

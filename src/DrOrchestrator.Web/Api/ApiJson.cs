@@ -45,5 +45,6 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(AnswerResult))]
 [JsonSerializable(typeof(IReadOnlyList<EvidenceRecord>))]
 [JsonSerializable(typeof(ExportPack))]
+[JsonSerializable(typeof(EvidenceKeyDocument))]
 [JsonSerializable(typeof(MeDocument))]
 public sealed partial class ApiJson : JsonSerializerContext;

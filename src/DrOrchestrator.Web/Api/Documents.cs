@@ -139,3 +139,8 @@ public sealed record ExportPack(long? Run = null);
 
 /// <summary>Answer of <c>GET /me</c>.</summary>
 public sealed record MeDocument(string Id, string Name, string Department, IReadOnlyList<PersonRole> Roles, bool Simulated);
+
+/// <summary>Answer of <c>GET /evidence/key</c>.</summary>
+/// <param name="Fingerprint">The key's name for people, <c>SHA256:...</c>.</param>
+/// <param name="VerifierKey">C2SP verifier key line.</param>
+public sealed record EvidenceKeyDocument(string Origin, string Fingerprint, string VerifierKey);

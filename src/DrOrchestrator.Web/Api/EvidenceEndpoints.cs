@@ -15,6 +15,7 @@ internal static class EvidenceEndpoints
     public static void MapEvidenceEndpoints(this IEndpointRouteBuilder api)
     {
         api.MapGet("/evidence", List);
+        api.MapGet("/evidence/key", Key);
         api.MapPost("/evidence/packs", Export).Needs(PersonRole.Auditor, PersonRole.Operator, PersonRole.Admin);
     }
 
@@ -31,6 +32,14 @@ internal static class EvidenceEndpoints
         }
 
         return TypedResults.Ok(await evidence.ReadAsync(run, from, limit, cancellationToken));
+    }
+
+    /// <summary>The key checkpoints are signed with. Its fingerprint belongs into hands outside: a pack is authentic only against one given out of band.</summary>
+    private static async Task<Ok<EvidenceKeyDocument>> Key(IEvidenceLog evidence, IEvidenceArchive archive, CancellationToken cancellationToken)
+    {
+        await evidence.CheckpointAsync(cancellationToken);
+        var sealedLog = await archive.NewestCheckpointAsync(cancellationToken);
+        return TypedResults.Ok(new EvidenceKeyDocument(sealedLog.Origin, sealedLog.KeyFingerprint, sealedLog.VerifierKey));
     }
 
     /// <summary>The pack is finished on disk before its first byte is sent, so that a failure is an answer and never half a pack.</summary>

@@ -1,14 +1,11 @@
 namespace DrOrchestrator.Drills;
 
-/// <summary>Carries runs; the job that works them off knows nothing else of the engine.</summary>
+/// <summary>Carries runs. Called by the work queue; safe to call twice for one run.</summary>
 public interface IRunCarrier
 {
-    /// <summary>
-    /// Carries a run to its next wait or to its end and returns. The same run is never carried twice at once in one process: a second call returns at once. A
-    /// closed run is nothing to do.
-    /// </summary>
+    /// <summary>Carries a run to its next wait or to its end, then returns.</summary>
     Task CarryAsync(long run, CancellationToken cancellationToken);
 
-    /// <summary>Runs that are not closed, oldest first: what a start has to take up again.</summary>
+    /// <summary>Runs without a closing line; all of them are put on the queue when the process starts.</summary>
     Task<IReadOnlyList<long>> OpenRunsAsync(CancellationToken cancellationToken);
 }

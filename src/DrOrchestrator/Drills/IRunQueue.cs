@@ -6,4 +6,7 @@ public interface IRunQueue
     /// <summary>Has the run carried soon by <see cref="IRunCarrier"/>; returns at once.</summary>
     /// <param name="real">True for <c>mode: real</c>, which waits behind no drill.</param>
     void Enqueue(long run, bool real = false);
+
+    /// <summary>Has the run looked at again later, when a deadline has passed.</summary>
+    void EnqueueAfter(long run, TimeSpan delay);
 }

@@ -13,4 +13,7 @@ internal sealed class WorkQueue(JobStorage storage) : IRunQueue
 
     public void Enqueue(long run, bool real = false) =>
         _client.Enqueue<DrillWork>(real ? Real : Drills, work => work.RunAsync(run, CancellationToken.None));
+
+    public void EnqueueAfter(long run, TimeSpan delay) =>
+        _client.Schedule<DrillWork>(Drills, work => work.RunAsync(run, CancellationToken.None), delay);
 }

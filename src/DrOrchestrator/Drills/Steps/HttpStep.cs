@@ -12,8 +12,6 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
 {
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] TrueOrFalse = ["true", "false"];
-
     public StepKindShape Shape { get; } = new(
         "http",
         StepEffect.Reversible,
@@ -25,7 +23,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
             new ParameterShape("path", ParameterType.Text, true, "Path at the endpoint, with a leading /."),
             new ParameterShape("body", ParameterType.Object, false, "JSON object to send."),
             new ParameterShape("expect-status", ParameterType.TextList, false, "Statuses that mean success; 200 to 299 by default."),
-            new ParameterShape("if-match", ParameterType.Boolean, false, "Send the ETag read before, so that a change by another is not overwritten.", TrueOrFalse),
+            new ParameterShape("if-match", ParameterType.Boolean, false, "Send the ETag read before, so that a change by another is not overwritten."),
             new ParameterShape("marker-field", ParameterType.Text, false, "Field of the body that carries the mark of this step."),
             new ParameterShape("observe-path", ParameterType.Text, false, "Path to GET to see whether it happened."),
             new ParameterShape("observe-equals", ParameterType.Object, false, "Fields seen there once it has happened."),
