@@ -37,7 +37,7 @@ internal static class QuickstartCommand
         var (writer, isTerminal) = options.Json ? (terminal.Error, terminal.ErrorIsTerminal) : (terminal.Out, terminal.OutIsTerminal);
         writer.WriteLine($"Everything is kept in {options.Folder}");
         IQuickstartView view = isTerminal ? new LiveView(Console(writer, terminal.Colours)) : new PlainView(writer);
-        var quickstart = new QuickstartRun(options, view, terminal.Time, termination);
+        var quickstart = new QuickstartRun(options, view, Self.StartInfo, terminal.Time, termination);
         await using (quickstart)
         {
             var result = await view.WhileAsync(() => quickstart.RunAsync(cancellationToken));

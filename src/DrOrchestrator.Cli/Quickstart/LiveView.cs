@@ -58,6 +58,9 @@ internal sealed class LiveView(IAnsiConsole console) : IQuickstartView
         _ => "default",
     };
 
+    /// <summary>One event, one line: a wrapped one would push the table off a small screen.</summary>
+    private static string Fit(string text, int width) => text.Length <= width ? text : text[..Math.Max(0, width - 1)] + '…';
+
     private void Change(Action change)
     {
         lock (_oneAtATime)
@@ -87,7 +90,7 @@ internal sealed class LiveView(IAnsiConsole console) : IQuickstartView
         }
 
         lines.Add(new Text(_stage));
-        lines.AddRange(_events.Select(happened => new Text("  " + happened, Style.Plain).Overflow(Overflow.Ellipsis)));
+        lines.AddRange(_events.Select(happened => new Text(Fit("  " + happened, console.Profile.Width - 1))));
         return new Rows(lines);
     }
 

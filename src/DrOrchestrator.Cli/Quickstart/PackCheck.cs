@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DrOrchestrator.Cli.Processes;
 
 namespace DrOrchestrator.Cli.Quickstart;
 
 /// <summary>Has the pack verified by a process that knows nothing but the file and the key's fingerprint.</summary>
 internal static class PackCheck
 {
-    public static async Task<PackVerification> RunAsync(string pack, string keyFingerprint, CancellationToken cancellationToken)
+    public static async Task<PackVerification> RunAsync(Func<IEnumerable<string>, ProcessStartInfo> self, string pack, string keyFingerprint, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(Self.StartInfo("evidence", "verify", pack, "--key-fingerprint", keyFingerprint, "--output", "json"))
+        using var process = Process.Start(self(["evidence", "verify", pack, "--key-fingerprint", keyFingerprint, "--output", "json"]))
             ?? throw new InvalidOperationException("The verifier was not started.");
         process.StandardInput.Close();
         try

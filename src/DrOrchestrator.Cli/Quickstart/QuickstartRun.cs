@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Cli.Client;
 using DrOrchestrator.Cli.Commands;
@@ -7,7 +8,13 @@ using DrOrchestrator.Drills;
 namespace DrOrchestrator.Cli.Quickstart;
 
 /// <summary>The product's main job against the sandbox, from two fresh processes to a verified audit pack.</summary>
-internal sealed class QuickstartRun(QuickstartOptions options, IQuickstartView view, TimeProvider time, Termination termination) : IAsyncDisposable
+/// <param name="self">This executable with other arguments, see <see cref="Self"/>.</param>
+internal sealed class QuickstartRun(
+    QuickstartOptions options,
+    IQuickstartView view,
+    Func<IEnumerable<string>, ProcessStartInfo> self,
+    TimeProvider time,
+    Termination termination) : IAsyncDisposable
 {
     private const string Plan = "quickstart-failover";
 
@@ -77,7 +84,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, IQuickstartView v
 
     private ChildProcess Start(string name, string part, IEnumerable<string> arguments)
     {
-        var child = ChildProcess.Start(name, Self.StartInfo(arguments), options.LogOf(part), time);
+        var child = ChildProcess.Start(name, self(arguments), options.LogOf(part), time);
         _children.Add(child);
         return child;
     }
@@ -155,7 +162,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, IQuickstartView v
         view.Stage("Exporting the audit pack and having it verified by a process of its own");
         await EvidenceExportCommand.ExportAsync(api, run, options.PackOf(run), cancellationToken);
         var key = await api.GetAsync<EvidenceKeyView>("evidence/key", cancellationToken);
-        return await PackCheck.RunAsync(options.PackOf(run), key.Fingerprint, cancellationToken);
+        return await PackCheck.RunAsync(self, options.PackOf(run), key.Fingerprint, cancellationToken);
     }
 
     /// <summary>Work that makes no sense without the children: when one dies, that is the error, whatever the work would have said.</summary>
