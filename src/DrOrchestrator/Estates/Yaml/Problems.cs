@@ -7,9 +7,11 @@ internal sealed class Problems
 {
     /// <summary>Nobody reads more; a hostile file must not cost memory without end.</summary>
     private const int Most = 1000;
-    private const int MostNamesListed = 12;
+    private const int MostNamesListed = 16;
     private readonly List<EstateError> _errors = [];
     private bool _more;
+
+    public int Count => _errors.Count;
 
     public bool Any => _errors.Count > 0;
 
