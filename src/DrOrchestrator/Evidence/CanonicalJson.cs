@@ -26,7 +26,7 @@ public static class CanonicalJson
 
     private static void Write(JsonNode? node, string place, int depth, ArrayBufferWriter<byte> output)
     {
-        if (depth > DeepestNesting)
+        if (depth >= DeepestNesting)
         {
             throw new ArgumentException($"{place}: nested deeper than {DeepestNesting} levels.");
         }
@@ -48,6 +48,9 @@ public static class CanonicalJson
                 }
 
                 output.Write("]"u8);
+                break;
+            case JsonValue value when value.GetValueKind() is JsonValueKind.Object or JsonValueKind.Array:
+                Write(JsonNode.Parse(value.ToJsonString()), place, depth, output); // a CLR object in disguise
                 break;
             case JsonValue value:
                 WriteValue(value, place, output);
