@@ -1,0 +1,121 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Compliance;
+
+/// <summary>Puts together what the other slices observe; every value is read once, and none outlives its validity.</summary>
+internal sealed class SystemStatuses(
+    EstateHolder estates,
+    IServingSites servingSites,
+    IServiceWatch watch,
+    ITimelineReader timelines,
+    IExposures exposures,
+    IDemonstratedRecords records,
+    ProcessClock clock) : ISystemStatuses
+{
+    private static readonly IntervalState[] WorstFirst =
+        [IntervalState.Down, IntervalState.Unknown, IntervalState.Maintenance, IntervalState.Degraded, IntervalState.Up];
+
+    public async Task<IReadOnlyList<SystemStatus>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        var statuses = new List<SystemStatus>();
+        foreach (var system in estate.Systems)
+        {
+            statuses.Add(await StatusAsync(estate, system, cancellationToken).ConfigureAwait(false));
+        }
+
+        return statuses;
+    }
+
+    public async Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        if (estate.FindSystem(system) is not { } found)
+        {
+            return [];
+        }
+
+        var critical = await ReadCriticalAsync(estate, found, from, to, cancellationToken).ConfigureAwait(false);
+        return SystemTimeline.Merge(system, [.. critical.Select(subject => subject.Intervals)]);
+    }
+
+    private async Task<SystemStatus> StatusAsync(Estate estate, ProtectedSystem system, CancellationToken cancellationToken)
+    {
+        var now = clock.Now;
+        var serving = servingSites.ServingSiteOf(system.Name);
+        var tier = system.Classify();
+        var (year, rolling) = await AvailabilityAsync(estate, system, now, cancellationToken).ConfigureAwait(false);
+        var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
+        List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
+        var record = await records.NewestAsync(system.Name, cancellationToken).ConfigureAwait(false);
+        var serviceProbes = CriticalProbes(estate, system);
+        var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes) : [];
+        var service = Together(serviceProbes, "no service probe of a critical function");
+        return new SystemStatus(
+            system.Name,
+            system.Title,
+            system.Department,
+            tier.RequiredTier,
+            tier.Limits,
+            serving,
+            service.State,
+            service.Since,
+            service.Reason,
+            service.LatencyMilliseconds,
+            [.. sites.Select(site => SiteOf(estate, system, site, serving))],
+            year,
+            towards,
+            TierEvaluator.Judge(tier.Limits, new TierFacts(now, estate.IsSandbox, year, rolling, record, towards, blindSpots)));
+    }
+
+    private async Task<(AvailabilityFigure Year, AvailabilityFigure Rolling)> AvailabilityAsync(
+        Estate estate, ProtectedSystem system, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var newYear = new DateTimeOffset(now.UtcDateTime.Year, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var yearAgo = now.AddDays(-365);
+        var from = newYear < yearAgo ? newYear : yearAgo;
+        var critical = await ReadCriticalAsync(estate, system, from, now, cancellationToken).ConfigureAwait(false);
+        return (
+            AvailabilityFigures.Of(DowntimeCalculator.Calculate(critical, newYear, now)),
+            AvailabilityFigures.Of(DowntimeCalculator.Calculate(critical, yearAgo, now)));
+    }
+
+    private async Task<IReadOnlyList<SubjectTimeline>> ReadCriticalAsync(
+        Estate estate, ProtectedSystem system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var read = new List<SubjectTimeline>();
+        foreach (var probe in CriticalProbes(estate, system))
+        {
+            read.Add(await timelines.ReadAsync(probe.Name, from, to, cancellationToken).ConfigureAwait(false));
+        }
+
+        return read;
+    }
+
+    private static List<ProbeDefinition> CriticalProbes(Estate estate, ProtectedSystem system) =>
+        [.. estate.Probes.Where(p => p.System == system.Name && p.Role == ProbeRole.Service && system.Functions.Any(f => f.Critical && f.Name == p.Function))];
+
+    private SiteStatus SiteOf(Estate estate, ProtectedSystem system, string site, string serving)
+    {
+        var probes = estate.Probes.Where(p => p.System == system.Name && p.Site == site).ToList();
+        var seen = Together(probes, "no probe looks at this site");
+        return new SiteStatus(site, site == serving ? "serving" : "standby", seen.State, seen.Since, seen.LatencyMilliseconds, seen.Reason);
+    }
+
+    /// <summary>The worst of several probes; since when, and why, by the one that has been in that state the longest. Latency is the slowest.</summary>
+    private (IntervalState State, DateTimeOffset? Since, double? LatencyMilliseconds, string Reason) Together(List<ProbeDefinition> probes, string without)
+    {
+        if (probes.Count == 0)
+        {
+            return (IntervalState.Unknown, null, null, without);
+        }
+
+        var views = probes.ConvertAll(probe => watch.Current(probe.Name));
+        var state = WorstFirst.First(s => views.Exists(v => v.State == s));
+        var longest = views.Where(v => v.State == state).MinBy(v => v.Since.At)!;
+        return (state, longest.Since == default ? null : longest.Since.At, views.Max(v => v.LatencyMilliseconds), longest.Reason);
+    }
+}

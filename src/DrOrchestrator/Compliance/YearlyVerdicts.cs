@@ -1,0 +1,52 @@
+using System.Globalization;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Compliance;
+
+/// <summary>The two yearly limits (verdict rules 1 to 3); pure. A year that still runs is never met, only within its limits so far; once broken it stays broken.</summary>
+internal static class YearlyVerdicts
+{
+    public static TierVerdict Downtime(TierLimits limits, TierFacts facts)
+    {
+        var year = facts.CalendarYear;
+        var value = $"{Figures.Span(year.Down)} ({Figures.Span(year.DownLower)} to {Figures.Span(year.DownUpper)} with everything unknown counted as down)";
+        var limit = $"{Figures.Span(limits.YearlyDowntime)} a year ({limits.Source})";
+        return Judge("downtime", facts, value, limit, limits.YearlyDowntime, year.DownLower, year.DownUpper, facts.Rolling.DownLower);
+    }
+
+    /// <summary>Held as the time the percentage leaves in the year's real seconds, so that a year that has just begun is judged by the same measure as a whole one.</summary>
+    public static TierVerdict Availability(TierLimits limits, TierFacts facts)
+    {
+        var year = facts.CalendarYear;
+        var left = YearOf(year).Length * (double)(1 - (limits.AvailabilityPercent / 100));
+        var value = year.Percent is { } percent
+            ? $"{Figures.Percent(percent)} of the time observed ({Figures.Percent(year.LowerPercent)} to {Figures.Percent(year.UpperPercent)} of the period)"
+            : "nothing observed";
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.Source}), every interruption counted, around the clock");
+        return Judge("availability", facts, value, limit, left, year.DownLower + year.Maintenance, year.DownUpper + year.Maintenance, facts.Rolling.DownLower + facts.Rolling.Maintenance);
+    }
+
+    private static TierVerdict Judge(
+        string subject, TierFacts facts, string value, string limit, TimeSpan allowed, TimeSpan lower, TimeSpan upper, TimeSpan rollingLower)
+    {
+        var (start, length) = YearOf(facts.CalendarYear);
+        var observed = facts.CalendarYear.To - facts.CalendarYear.From - facts.CalendarYear.Unknown;
+        var seen = $"observed {Figures.Roughly(observed)} of the year";
+        var isOver = facts.CalendarYear.From <= start && facts.CalendarYear.To >= start + length;
+        var (verdict, reason) = (lower > allowed, rollingLower > allowed, upper <= allowed, isOver) switch
+        {
+            (true, _, _, _) => (Verdict.Breached, $"even the lower bound is over the limit; {seen}"),
+            (_, true, _, _) => (Verdict.AtRisk, $"the last 365 days are over the limit; {seen}"),
+            (_, _, true, true) => (Verdict.Met, "even the upper bound is within the limit"),
+            (_, _, true, false) => (Verdict.Indeterminate, $"within limits so far; the year is not over; {seen}"),
+            _ => (Verdict.Indeterminate, seen),
+        };
+        return new TierVerdict(subject, verdict, value, limit, string.Join("; ", [reason, .. facts.BlindSpots]), TierEvaluator.NoteOf(facts));
+    }
+
+    private static (DateTimeOffset Start, TimeSpan Length) YearOf(AvailabilityFigure figure)
+    {
+        var start = new DateTimeOffset(figure.From.UtcDateTime.Year, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return (start, start.AddYears(1) - start);
+    }
+}

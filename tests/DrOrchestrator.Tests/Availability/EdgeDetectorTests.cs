@@ -1,0 +1,150 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Probes;
+using static DrOrchestrator.Tests.Availability.Scenario;
+
+namespace DrOrchestrator.Tests.Availability;
+
+public class EdgeDetectorTests
+{
+    [Fact]
+    public void Accept_FailuresConfirmed_DatesTheEdgeBackToTheFirstWithItsBounds()
+    {
+        var rows = Play("+++--").Intervals;
+
+        rows.Should().HaveCount(2);
+        rows[1].State.Should().Be(IntervalState.Down);
+        rows[1].Start.Should().Be(Edge(earliest: 2, at: 3, latest: 3.2));
+        rows[0].End.Should().Be(rows[1].Start);
+    }
+
+    [Fact]
+    public void Accept_GoodAgain_DatesTheEdgeBackToTheFirstGoodResult()
+    {
+        Play("++---++").Intervals[2].Start.Should().Be(Edge(earliest: 4, at: 5, latest: 5.2));
+    }
+
+    [Fact]
+    public void Accept_TooFewFailures_LeavesABlipAndNoChange()
+    {
+        var played = Play("++-++");
+
+        played.Intervals.Should().ContainSingle();
+        played.Blips.Should().Equal(new Blip("p", IntervalState.Up, At(1), At(3.2)));
+    }
+
+    [Fact]
+    public void Accept_OneGoodResultWhileDown_LeavesABlipAndNoChange()
+    {
+        var played = Play("++--+--");
+
+        played.Intervals.Should().HaveCount(2);
+        played.Blips.Should().Equal(new Blip("p", IntervalState.Down, At(3), At(5.2)));
+    }
+
+    [Fact]
+    public void Accept_InterruptedRun_StartsAgainFromTheNewestGoodResult()
+    {
+        Play("++-+--").Intervals[1].Start.Should().Be(Edge(earliest: 3, at: 4, latest: 4.2));
+    }
+
+    [Fact]
+    public void Accept_FirstResults_AreUnknownUntilConfirmed()
+    {
+        Play("+").State.State.Should().Be(IntervalState.Unknown);
+        Play("++").Intervals.Should().ContainSingle().Which.Start.Should().Be(Edge(0, 0, 0.2));
+    }
+
+    [Fact]
+    public void Tick_NoResultForTooLong_IsUnknownSinceTheLastOne()
+    {
+        var rows = Play("++....").Intervals;
+
+        rows.Should().HaveCount(2);
+        rows[1].State.Should().Be(IntervalState.Unknown);
+        rows[1].Start.Should().Be(Edge(earliest: 1, at: 1.2, latest: 1.2));
+        rows[1].Reason.Should().Be("no result for 3.8s");
+    }
+
+    [Fact]
+    public void Tick_SilenceWithinItsLimit_ChangesNothing() => Play("++...").Intervals.Should().ContainSingle();
+
+    [Fact]
+    public void Accept_LateResultAfterSilence_OpensUnknownToo()
+    {
+        var rules = new DetectorRules(1, TimeSpan.FromSeconds(3));
+        var state = Play("++", confirmations: 1).State;
+
+        var late = EdgeDetector.Accept(state, rules, new("p", ProbeOutcome.Down, At(60), At(60.2), "refused"));
+
+        late.Changes.Select(c => c.State).Should().Equal(IntervalState.Unknown, IntervalState.Down);
+        late.Changes[1].At.Should().Be(Edge(earliest: 1, at: 60, latest: 60.2), "the interruption may have begun right after the last good result");
+    }
+
+    [Fact]
+    public void Accept_DownAfterUnknown_ReachesBackToTheLastGoodResult() =>
+        Play("++.....--").Intervals[2].Start.Should().Be(Edge(earliest: 1, at: 7, latest: 7.2));
+
+    [Fact]
+    public void Accept_UpAfterUnknown_ReachesBackToTheLastFailedResult() =>
+        Play("++--.....++").Intervals[3].Start.Should().Be(Edge(earliest: 3, at: 9, latest: 9.2));
+
+    [Fact]
+    public void Accept_ContradictionBeforeTheSilence_BelongsToTheUnknown()
+    {
+        var rows = Play("++-.....--").Intervals;
+
+        rows[1].State.Should().Be(IntervalState.Unknown);
+        rows[1].Start.Should().Be(Edge(earliest: 1, at: 2, latest: 2.2));
+        rows[2].Start.Should().Be(Edge(earliest: 1, at: 8, latest: 8.2));
+    }
+
+    [Fact]
+    public void Accept_CouldNotLook_IsUnknownAtOnce()
+    {
+        var rows = Play("+++?++").Intervals;
+
+        rows.Select(r => r.State).Should().Equal(IntervalState.Up, IntervalState.Unknown, IntervalState.Up);
+        rows[1].Start.Should().Be(Edge(2, 2.2, 2.2));
+        rows[2].Start.Should().Be(Edge(2, 4, 4.2));
+    }
+
+    [Fact]
+    public void Accept_ResultsOnBothSidesOfASilence_AreNotInARow() =>
+        Play("++......-......-").Intervals.Select(r => r.State).Should().Equal(IntervalState.Up, IntervalState.Unknown);
+
+    [Fact]
+    public void Resume_AfterACrashWhileUp_IsUnknownSinceTheLastKeptObservation()
+    {
+        var rows = Play("+++!++").Intervals;
+
+        rows.Select(r => r.State).Should().Equal(IntervalState.Up, IntervalState.Unknown, IntervalState.Up);
+        rows[1].Should().BeEquivalentTo(new { Start = Edge(2, 2.2, 2.2), Reason = "the orchestrator was not running" });
+    }
+
+    [Fact]
+    public void Resume_AfterACrashInAContradiction_ReachesBackBeforeIt()
+    {
+        var rows = Play("++-!--").Intervals;
+
+        rows[1].Start.Should().Be(Edge(earliest: 1, at: 2, latest: 2.2));
+        rows[2].Start.Should().Be(Edge(earliest: 1, at: 4, latest: 4.2));
+    }
+
+    [Fact]
+    public void Resume_AfterACrashWhileDown_LetsTheOutageEndAfterTheLastFailedResult() =>
+        Play("++---!++").Intervals[3].Start.Should().Be(Edge(earliest: 4, at: 6, latest: 6.2));
+
+    [Fact]
+    public void Resume_TwiceWithoutAResult_AddsNoRow() => Play("+++!!").Intervals.Should().HaveCount(2);
+
+    [Fact]
+    public void Accept_ClockSetBackBetweenProcesses_NeverLetsRowsOverlap()
+    {
+        var resumed = EdgeDetector.Resume(new TimelineTail(
+            new Interval("p", IntervalState.Up, Edge(100, 100, 101), null, "r"), new ObservedUntil("p", At(200), At(199), null))).State;
+
+        var detection = EdgeDetector.Accept(resumed, new DetectorRules(1, TimeSpan.FromSeconds(3)), new("p", ProbeOutcome.Up, At(50), At(51), "HTTP 200"));
+
+        detection.Changes.Should().ContainSingle().Which.At.At.Should().Be(At(200));
+    }
+}
