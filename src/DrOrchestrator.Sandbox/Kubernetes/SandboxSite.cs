@@ -110,6 +110,10 @@ public sealed class SandboxSite : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
+    /// <summary>How many pods of a Deployment are ready.</summary>
+    internal long ReadyReplicas(string home, string deployment) =>
+        _registry.Store.Find(new ObjectKey(ResourceKind.Deployments, home, deployment))?.Parse().Number("status", "readyReplicas") ?? 0;
+
     private static FileStream Lock(string folder)
     {
         try

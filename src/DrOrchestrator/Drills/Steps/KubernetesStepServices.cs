@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DrOrchestrator.Drills.Steps;
 
 /// <summary>Registers the step and gate kinds that act on clusters and load balancers.</summary>
-internal static class KubernetesStepServices
+public static class KubernetesStepServices
 {
     /// <summary>Needs <c>AddKubernetes</c>. <see cref="K8sFenceStep"/> is there under its own type too, for the proof asked right before a promotion.</summary>
     public static IServiceCollection AddKubernetesSteps(this IServiceCollection services) => services
