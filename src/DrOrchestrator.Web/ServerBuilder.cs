@@ -89,11 +89,7 @@ public static class ServerBuilder
 
         services.AddRoutingCore();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
-        });
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
         services.AddSingleton<StatusReader>();
         services.AddSingleton<EvidenceSize>();
@@ -138,6 +134,5 @@ public static class ServerBuilder
         api.MapEvidenceEndpoints();
         app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
         app.MapDashboard();
-        app.MapFallback(context => Problem.NotFound("no-such-page", $"There is nothing at {context.Request.Path}.").ExecuteAsync(context));
     }
 }

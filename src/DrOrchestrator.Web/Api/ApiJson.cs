@@ -47,4 +47,20 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ExportPack))]
 [JsonSerializable(typeof(EvidenceKeyDocument))]
 [JsonSerializable(typeof(MeDocument))]
-public sealed partial class ApiJson : JsonSerializerContext;
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Makes the options of a reader or writer those of the wire.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolverChain.Insert(0, Default);
+        options.PropertyNamingPolicy = Default.Options.PropertyNamingPolicy;
+        options.NumberHandling = Default.Options.NumberHandling;
+        options.UnmappedMemberHandling = Default.Options.UnmappedMemberHandling;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        foreach (var converter in Default.Options.Converters)
+        {
+            options.Converters.Add(converter);
+        }
+    }
+}

@@ -12,6 +12,10 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, ContentType: null, StatusCode: >= 400 and var status })
+            {
+                await Answer(status, context.Request).ExecuteAsync(context);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -19,7 +23,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
-            await Answer(bad).ExecuteAsync(context);
+            await Answer(bad, context.Request).ExecuteAsync(context);
         }
         catch (Exception failure) when (!context.Response.HasStarted)
         {
@@ -29,12 +33,19 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         }
     }
 
-    private static Problem Answer(BadHttpRequestException bad) => (bad.StatusCode, bad.InnerException) switch
+    private static Problem Answer(BadHttpRequestException bad, HttpRequest request) => bad.InnerException is JsonException json
+        ? Problem.Of(StatusCodes.Status400BadRequest, "bad-json", Explain(json))
+        : Answer(bad.StatusCode, request);
+
+    /// <summary>What routing and binding refuse without a word.</summary>
+    private static Problem Answer(int status, HttpRequest request) => status switch
     {
-        (StatusCodes.Status413PayloadTooLarge, _) => Problem.Of(413, "body-too-large", $"The body is over {ServerBuilder.BodyLimit / 1024} KiB."),
-        (StatusCodes.Status415UnsupportedMediaType, _) => Problem.Of(415, "not-json", "Send the body as application/json."),
-        (_, JsonException json) => Problem.Of(400, "bad-json", Explain(json)),
-        var (status, _) => Problem.Of(status, "bad-request", bad.Message),
+        StatusCodes.Status400BadRequest => Problem.Of(status, "bad-request", $"The address {request.Path}{request.QueryString} or the body cannot be read: a value is missing or not of its type."),
+        StatusCodes.Status404NotFound => Problem.Of(status, "no-such-page", $"There is nothing at {request.Path}."),
+        StatusCodes.Status405MethodNotAllowed => Problem.Of(status, "method-not-allowed", $"{request.Path} does not take {request.Method}."),
+        StatusCodes.Status413PayloadTooLarge => Problem.Of(status, "body-too-large", $"The body is over {ServerBuilder.BodyLimit / 1024} KiB."),
+        StatusCodes.Status415UnsupportedMediaType => Problem.Of(status, "not-json", "Send the body as application/json."),
+        _ => Problem.Of(status, "refused", $"{request.Method} {request.Path} is refused."),
     };
 
     private static string Explain(JsonException json)

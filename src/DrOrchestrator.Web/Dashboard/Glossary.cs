@@ -31,7 +31,7 @@ internal static class Glossary
     public static readonly Word Exposure = new("当前数据丢失敞口", "Exposure now");
     public static readonly Word Replication = new("数据复制", "Replication");
     public static readonly Word LostIfPromoted = new("若现在切换将丢失", "Lost if promoted now");
-    public static readonly Word Availability = new("系统可用性（全时口径）", "Availability (24x7)");
+    public static readonly Word Availability = new("系统可用性(全时口径)", "Availability (24x7)");
     public static readonly Word Coverage = new("监测覆盖率", "Coverage");
     public static readonly Word Bounds = new("上下界", "Bounds");
     public static readonly Word Downtime = new("非计划服务中断时间", "Unplanned downtime");
@@ -90,9 +90,9 @@ internal static class Glossary
     public static readonly Word At = new("时间", "Time");
     public static readonly Word DemonstratedRto = new("实测恢复时间", "Demonstrated recovery time");
     public static readonly Word PlannedRto = new("计划内切换用时", "Planned switchover");
-    public static readonly Word RtoLimit = new("恢复时间目标（RTO）", "RTO limit");
-    public static readonly Word RpoLimit = new("恢复点目标（RPO）", "RPO limit");
-    public static readonly Word OfLimit = new("占限值", "of the limit");
+    public static readonly Word RtoLimit = new("恢复时间目标(RTO)", "RTO limit");
+    public static readonly Word RpoLimit = new("恢复点目标(RPO)", "RPO limit");
+    public static readonly Word OfLimit = new("占限值的 {0}", "{0} of the limit");
     public static readonly Word TechnicalFigure = new("技术确认用时", "Technical figure");
     public static readonly Word CountedLoss = new("实测数据丢失量", "Counted data loss");
     public static readonly Word Sent = new("已发送", "Sent");
@@ -117,7 +117,7 @@ internal static class Glossary
     public static Word Of(IntervalState state) => state switch
     {
         IntervalState.Up => new("正常服务", "up"),
-        IntervalState.Degraded => new("服务降级（低于LQA）", "degraded (below LQA)"),
+        IntervalState.Degraded => new("服务降级(低于LQA)", "degraded (below LQA)"),
         IntervalState.Down => new("服务中断", "service interruption"),
         IntervalState.Maintenance => new("计划内停机", "planned downtime"),
         _ => new("未监测", "not observed"),

@@ -25,7 +25,7 @@ internal static class PageAssets
         .facts div{min-width:0}.facts dt{color:var(--soft);font-size:12px}.facts dd{margin:0;overflow-wrap:anywhere}.figure{font-size:17px;font-weight:600}
         table{border-collapse:collapse;width:100%}th{font-weight:550;color:var(--soft);font-size:12px;text-align:left}
         th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}tr:last-child td{border-bottom:0}
-        td.n,th.n{text-align:right}td.bar{width:42%;padding-right:0}.nowrap{white-space:nowrap}
+        td.n,th.n{text-align:right;padding-right:22px}td.bar{width:42%;padding-right:0}.nowrap{white-space:nowrap}
         .tag{display:inline-block;padding:0 8px;border-radius:9px;font-size:12px;line-height:19px;border:1px solid currentColor;white-space:nowrap}
         .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}.none{color:var(--none)}
         .banner.warn .tag,.banner.bad .tag{color:inherit}

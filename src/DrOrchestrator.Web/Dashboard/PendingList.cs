@@ -10,7 +10,7 @@ internal static class PendingList
         : Html.Of(
             $"""
              <section class="card"><h2>{Glossary.WaitsForPeople.In(language)}</h2>
-             <table><thead><tr><th>{Glossary.Drills.In(language)}</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Role.In(language)}</th><th>{Glossary.Question.In(language)}</th><th>{Glossary.Deadline.In(language)}</th></tr></thead><tbody>
+             <table><thead><tr><th>#</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Role.In(language)}</th><th>{Glossary.Question.In(language)}</th><th>{Glossary.Deadline.In(language)}</th></tr></thead><tbody>
              {pending.Select(item => Row(item, language))}
              </tbody></table></section>
              """);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DrOrchestrator.Drills;
 
 namespace DrOrchestrator.Web.Dashboard;
@@ -8,7 +9,7 @@ internal static class RunFigures
     public static Html Render(RunMeasurement? measurement, Language language) => measurement is null
         ? Html.Empty
         : Html.Of(
-            $"{Rto(measurement.Rto, Glossary.DemonstratedRto, language)}{Rpo(measurement.Rpo, Glossary.CountedLoss, language)}{Rto(measurement.PlannedRto, Glossary.PlannedRto, language)}{Rpo(measurement.PlannedRpo, new($"{Glossary.CountedLoss.Chinese}（{Glossary.PlannedRto.Chinese}）", $"{Glossary.CountedLoss.English} ({Glossary.PlannedRto.English})"), language)}");
+            $"{Rto(measurement.Rto, Glossary.DemonstratedRto, language)}{Rpo(measurement.Rpo, Glossary.CountedLoss, language)}{Rto(measurement.PlannedRto, Glossary.PlannedRto, language)}{Rpo(measurement.PlannedRpo, new($"{Glossary.CountedLoss.Chinese}({Glossary.PlannedRto.Chinese})", $"{Glossary.CountedLoss.English} ({Glossary.PlannedRto.English})"), language)}");
 
     private static Html Rto(RtoMeasurement? rto, Word title, Language language)
     {
@@ -22,12 +23,15 @@ internal static class RunFigures
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
              <p><span class="figure">{Figures.Seconds(rto.Seconds)}</span> {Marks.Met(rto.Met, language)}
-             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds)} – {Figures.Seconds(rto.UpperSeconds)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)} · {Figures.Percent(share * 100)} {Glossary.OfLimit.In(language)}</span></p>
-             <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{Figures.Percent(share * 100)} {Glossary.OfLimit.In(language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
+             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds)} – {Figures.Seconds(rto.UpperSeconds)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)} · {OfLimit(share, language)}</span></p>
+             <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{OfLimit(share, language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
              {Phases(rto, language)}
              </section>
              """);
     }
+
+    private static string OfLimit(double share, Language language) =>
+        string.Format(CultureInfo.InvariantCulture, Glossary.OfLimit.In(language), Figures.Percent(share * 100));
 
     private static Html Phases(RtoMeasurement rto, Language language)
     {

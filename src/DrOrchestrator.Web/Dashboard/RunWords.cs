@@ -32,7 +32,7 @@ internal static class RunWords
         ["component-switch"] = new("双机热备切换演练", "hot-standby pair switch drill"),
         ["test-failover"] = new("隔离环境预演", "rehearsal (isolated)"),
         ["switchover"] = new("计划内切换", "planned switchover"),
-        ["failover"] = new("灾难切换（非计划）", "failover (unplanned)"),
+        ["failover"] = new("灾难切换(非计划)", "failover (unplanned)"),
         ["failback"] = new("回切", "failback"),
         ["restore"] = new("恢复验证", "restore verification"),
         ["joint"] = new("联合演练", "joint drill"),
@@ -41,7 +41,7 @@ internal static class RunWords
         ["detected"] = new("发现", "detected"),
         ["declared"] = new("宣告", "declared"),
         ["decided"] = new("决策", "decided"),
-        ["fenced"] = new("旧主隔离（防双写）", "fenced"),
+        ["fenced"] = new("旧主隔离(防双写)", "fenced"),
         ["promoted"] = new("备库提升", "promoted"),
         ["applicationHealthy"] = new("应用就绪", "application healthy"),
         ["trafficMoved"] = new("流量切换", "traffic moved"),
@@ -49,8 +49,8 @@ internal static class RunWords
         ["businessVerified"] = new("业务验证", "business verification"),
 
         // subjects of verdicts
-        ["rto"] = new("恢复时间（RTO）", "RTO"),
-        ["rpo"] = new("恢复点（RPO）", "RPO"),
+        ["rto"] = new("恢复时间(RTO)", "RTO"),
+        ["rpo"] = new("恢复点(RPO)", "RPO"),
         ["downtime"] = new("非计划服务中断时间", "unplanned downtime"),
         ["availability"] = new("可用性", "availability"),
         ["overall"] = new("总体", "overall"),

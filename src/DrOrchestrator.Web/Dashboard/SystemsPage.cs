@@ -24,8 +24,6 @@ internal static class SystemsPage
 
     private static Html Card(SystemReport system, bool sandbox, Language language)
     {
-        var serving = system.Sites.FirstOrDefault(site => site.Site == system.Serving);
-        var latency = system.LatencyMilliseconds ?? serving?.LatencyMilliseconds;
         return Html.Of(
             $"""
              <section class="card">
@@ -35,7 +33,7 @@ internal static class SystemsPage
              <span class="soft">{Glossary.Department.In(language)}: {system.Department}</span></div>
              <dl class="facts">
              <div><dt>{Glossary.ServingNow.In(language)}</dt><dd class="figure">{system.Serving}</dd></div>
-             <div><dt>{Glossary.Latency.In(language)}</dt><dd class="figure">{(latency is { } ms ? Figures.Milliseconds(ms) : "–")}</dd></div>
+             <div><dt>{Glossary.Latency.In(language)}</dt><dd class="figure">{(system.LatencyMilliseconds is { } ms ? Figures.Milliseconds(ms) : "–")}</dd></div>
              {system.Exposures.Select(exposure => Exposure(exposure, language))}
              {Availability(system, language)}
              <div><dt>{Glossary.LastDrill.In(language)}</dt><dd>{Drill(system.LastDrill, language)}</dd></div>

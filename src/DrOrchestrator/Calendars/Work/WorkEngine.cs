@@ -62,11 +62,10 @@ internal sealed class WorkEngine(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        _server?.SendStop();
         if (_server is { } server)
         {
-            await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
-            server.Dispose();
+            // Waits for jobs, up to the shutdown timeout; a thread of its own, because Hangfire only knows how to block.
+            await Task.Run(server.Dispose, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
