@@ -92,7 +92,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         await run.WriteAsync(
             new JournalDraft(JournalKinds.Intent, "system", new JsonObject { ["kind"] = step.Kind, ["site"] = step.Site, ["intent"] = intent.DeepClone() }, step.Name, attempt),
             cancellationToken).ConfigureAwait(false);
-        return await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
+        return await ExecuteAsync(run, step, kind, context, run.State.Step(step.Name).Intent!, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>An intent without outcome: the process died, or the step waits for a person.</summary>

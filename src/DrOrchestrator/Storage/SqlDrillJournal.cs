@@ -143,10 +143,11 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
             })]);
         }
 
+        var text = data.ToJsonString();
         var sequence = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) + 1 FROM drill_journal WHERE run = @run", new { run }, scope.Transaction);
         scope.Connection.Execute(
             "INSERT INTO drill_journal (run, sequence, at, epoch, actor, kind, step, attempt, data) VALUES (@run, @sequence, @at, @epoch, @Actor, @Kind, @Step, @Attempt, @data)",
-            new { run, sequence, at = now.ToUnixMicros(), epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, data = data.ToJsonString() },
+            new { run, sequence, at = now.ToUnixMicros(), epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, data = text },
             scope.Transaction);
         if (draft.Serving is { } serving)
         {
@@ -164,7 +165,8 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
         }
 
         evidence.AppendWithin(scope, new EvidenceDraft(draft.Kind, draft.Actor, run, system, EvidencePayload(sequence, epoch, draft, data)));
-        return new JournalEntry(sequence, now, epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, data);
+        // Read back as it is stored, so that a kind sees the same values in this process as after a crash.
+        return new JournalEntry(sequence, now, epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, (JsonObject)JsonNode.Parse(text)!);
     }
 
     private static JsonObject EvidencePayload(long sequence, long epoch, JournalDraft draft, JsonObject data)

@@ -4,11 +4,6 @@ using k8s.Models;
 
 namespace DrOrchestrator.Drills.Steps;
 
-/// <summary>Whether a fence is proved, and by what.</summary>
-/// <param name="Facts">What was seen, for evidence.</param>
-/// <param name="Missing">What is not, each in plain words; empty when proved.</param>
-public sealed record FenceProof(bool Proved, IReadOnlyList<string> Facts, IReadOnlyList<string> Missing);
-
 /// <summary>
 /// Judges a fence by what was seen. Pure. Positive proof only: a pod that is not there any more counts when its end was recorded, not because it is gone.
 /// </summary>

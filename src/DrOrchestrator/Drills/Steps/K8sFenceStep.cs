@@ -11,7 +11,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <c>k8s.fence</c>: proves that nothing at a site can write any more (旧主隔离), and keeps it so. The hold at 0 is declarative and stays until Undo or <c>k8s.unfence</c>,
 /// also when the proof is not reached: then the outcome is a failure that names what is missing, and the workloads are held all the same.
 /// </summary>
-internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind
+internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider time) : IFenceKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.fence",
@@ -84,6 +84,9 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
     }
 
     /// <summary>One live round of reads: does the proof (still) hold? Asked right before a promotion.</summary>
+    public Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => ProveAsync(context.Estate, intent, cancellationToken);
+
+    /// <inheritdoc cref="ProveAsync(StepContext, JsonObject, CancellationToken)" />
     public async Task<FenceProof> ProveAsync(Estate estate, JsonObject intent, CancellationToken cancellationToken)
     {
         var fence = FenceIntent.From(intent);
