@@ -1,7 +1,10 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
@@ -97,6 +100,9 @@ public static class ServerBuilder
         services.AddProbes();
         services.AddAvailability();
         services.AddRecoveryPoints();
+        services.AddCompliance();
+        services.AddKubernetes();
+        services.AddKubernetesSteps();
         services.AddSingleton<EstateSource>();
         services.AddSingleton(provider => new EstateHolder(provider.GetRequiredService<EstateSource>().Estate));
         services.AddSingleton(provider => provider.GetRequiredService<EstateSource>().Plans);
