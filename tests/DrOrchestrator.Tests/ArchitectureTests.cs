@@ -29,7 +29,7 @@ public sealed partial class ArchitectureTests
         ["Compliance"] = ["Estates", "Tiers", "Probes", "Availability", "RecoveryPoints"],
 
         // Implements the ports the slices own.
-        ["Storage"] = ["Estates", "Plans", "Probes", "Availability", "RecoveryPoints", "Drills", "Evidence", "Compliance"],
+        ["Storage"] = ["Estates", "Plans", "Probes", "Availability", "RecoveryPoints", "Drills", "Evidence", "Compliance", "Calendars"],
 
         // Quartz jobs, and the Hangfire jobs they enqueue: each one call into a slice.
         ["Calendars"] = ["Estates", "Plans", "Drills", "Evidence", "Compliance", "Work"],

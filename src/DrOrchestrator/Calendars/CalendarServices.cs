@@ -1,5 +1,6 @@
 using DrOrchestrator.Calendars.Work;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,6 +25,7 @@ public static class CalendarServices
                 store.ProvisionSchema();
             });
         });
+        services.AddSingleton<IFireLedger, SqlFireLedger>();
         services.AddSingleton<OverdueCheck>();
         services.AddSingleton<CalendarEngine>();
         services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CalendarEngine>());
