@@ -9,19 +9,18 @@ internal sealed class PlanChecks
 {
     private const string FenceKind = "k8s.fence";
     private const string TaskKind = "task";
+    private static readonly string BusinessVerifier = PersonRole.BusinessVerifier.Word();
     private readonly IReadOnlyList<StepDraft> _steps;
     private readonly IReadOnlyList<StepDraft> _wayBack;
-    private readonly IReadOnlyList<string> _systems;
     private readonly Problems _problems;
     private readonly List<StepDraft> _all;
     private readonly Dictionary<string, StepDraft> _drafts;
     private readonly PlanGraph _graph;
 
-    public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, IReadOnlyList<string> systems, Problems problems)
+    public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, Problems problems)
     {
         _steps = steps;
         _wayBack = wayBack;
-        _systems = systems;
         _problems = problems;
         _all = [.. steps, .. wayBack];
         _drafts = _all.DistinctBy(draft => draft.Step.Name).ToDictionary(draft => draft.Step.Name, StringComparer.Ordinal);
@@ -34,11 +33,6 @@ internal sealed class PlanChecks
     public void Run(YamlScalar? verification)
     {
         CheckVerification(verification);
-        foreach (var draft in _all)
-        {
-            CheckPromotedSystem(draft);
-        }
-
         if (_drafts.Count < _all.Count || _drafts.ContainsKey(""))
         {
             return;
@@ -69,14 +63,6 @@ internal sealed class PlanChecks
         }
     }
 
-    private void CheckPromotedSystem(StepDraft draft)
-    {
-        if (draft.Step.Promotes is { System.Length: > 0 } promotion && !_systems.Contains(promotion.System))
-        {
-            _problems.Add(draft.Place, $"'{draft.Step.Name}' promotes '{promotion.System}', which is no system of the plan", string.Join(", ", _systems), "Add it to 'systems:'.");
-        }
-    }
-
     /// <summary>Content 11 of 7.5 a) is bound to a task of a business department.</summary>
     private void CheckVerification(YamlScalar? name)
     {
@@ -94,17 +80,21 @@ internal sealed class PlanChecks
             _problems.Add(
                 name.Place,
                 $"the step '{name.Text}' is no task of a business verifier",
-                $"a step of kind '{TaskKind}' with the role '{PersonRole.BusinessVerifier.Word()}'",
+                $"a step of kind '{TaskKind}' with the role '{BusinessVerifier}'",
                 "Name the step in which the business verifies.");
         }
     }
 
+    /// <summary>A role that could not be read has its own error and passes here.</summary>
     private static bool AsksBusiness(StepDraft draft, StepKindShape shape) =>
-        shape.Parameters.Any(parameter => parameter.Type is ParameterType.RoleName && draft.Step.Parameters.OptionalText(parameter.Name) == PersonRole.BusinessVerifier.Word());
+        shape.Parameters.Any(parameter =>
+            parameter.Type is ParameterType.RoleName && draft.Step.Parameters.OptionalText(parameter.Name) is { } role && (role.Length == 0 || role == BusinessVerifier));
 
+    /// <summary>Those that need another step of the way back wait as long as that one does.</summary>
     private void CheckWayBack()
     {
-        foreach (var draft in _wayBack)
+        var names = _wayBack.Select(draft => draft.Step.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var draft in _wayBack.Where(draft => !draft.Step.Needs.Any(names.Contains)))
         {
             var before = _graph.AncestorsOf(draft.Step.Name);
             if (_steps.FirstOrDefault(step => !before.Contains(step.Step.Name)) is { } missed)
@@ -145,7 +135,7 @@ internal sealed class PlanChecks
         }
         else if (!_graph.AncestorsOf(draft.Step.Name).Contains(step))
         {
-            _problems.Add(placed.Place, $"{text}: '{step}' may not have run before '{draft.Step.Name}'", "a step that comes before it", $"Add '{step}' to its 'needs:'.");
+            _problems.Add(placed.Place, $"{text}: '{step}' may not have run before '{draft.Step.Name}'", "a step that comes before it", $"Let '{draft.Step.Name}' need '{step}', or do without its output.");
         }
         else if (source.Shape is { } shape && !shape.Outputs.Contains(output))
         {

@@ -116,7 +116,7 @@ public static class PlanLoader
             {
                 scope.Problems.Add(
                     roleScalar!.Place,
-                    $"of the {holders.Count} with the role '{role}' only {others} did not write the plan, and {quorum} must approve",
+                    $"{quorum} must approve, but only {others} with the role '{role}' did not write the plan",
                     "approval by people who did not write the plan",
                     "Give the role to more people, lower the quorum, or ask another role.");
             }
@@ -167,11 +167,11 @@ public static class PlanLoader
             return ([], []);
         }
 
-        var reader = new StepReader(scope, names);
+        var reader = new StepReader(scope, names, systems);
         var (switchUnits, wayBackUnits) = (reader.ReadUnits(switchItems), reader.ReadUnits(wayBackItems));
         var needs = PlanOrder.Resolve([.. switchUnits.Select(Ordered)], [.. wayBackUnits.Select(Ordered)]);
         var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));
-        new PlanChecks(steps, wayBack, systems, scope.Problems).Run(verification);
+        new PlanChecks(steps, wayBack, scope.Problems).Run(verification);
         return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)]);
     }
 

@@ -31,7 +31,7 @@ internal static class PlanOrder
                 needs[step.Name] = step.Needs ?? before;
             }
 
-            before = [.. unit.Select(step => step.Name)];
+            before = unit.Count > 0 ? [.. unit.Select(step => step.Name)] : before;
         }
     }
 }

@@ -15,7 +15,8 @@ internal sealed record StepDraft(
     IReadOnlyList<PlacedReference> References);
 
 /// <summary>Reads <c>steps:</c> and <c>way-back:</c>.</summary>
-internal sealed class StepReader(PlanScope scope, NameIndex steps)
+/// <param name="systems">The systems of the plan.</param>
+internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList<string> systems)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
@@ -90,7 +91,13 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps)
             return (null, null);
         }
 
-        var system = scope.Systems.Resolve(map.Scalar("system", required: true, "the name of a system"), _problems);
+        var scalar = map.Scalar("system", required: true, "the name of a system of the plan");
+        var system = scope.Systems.Resolve(scalar, _problems);
+        if (scope.Systems.Contains(system) && !systems.Contains(system))
+        {
+            _problems.Add(scalar!.Place, $"'{system}' is no system of the plan", string.Join(", ", systems), "Add it to 'systems:' or correct the name.");
+        }
+
         var fencedBy = map.Scalar("fenced-by", required: true, "the name of a step of kind 'k8s.fence'");
         map.Close();
         return (new Promotion(system, steps.Resolve(fencedBy, _problems)), fencedBy);

@@ -1,3 +1,6 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Loading;
+
 namespace DrOrchestrator.Testing.Plans;
 
 /// <summary>A folder with a good estate and a good plan, to be spoiled one file at a time; removed when disposed.</summary>
@@ -130,6 +133,18 @@ public sealed class EstateFolderBuilder : IDisposable
             ? Write(name, content.Replace(old, text, StringComparison.Ordinal))
             : throw new ArgumentException($"'{old}' is not in {name}", nameof(old));
     }
+
+    public EstateLoadResult Load() => EstateLoader.Load(Folder, SmallCatalog.Instance, Shipped);
+
+    /// <summary>What is wrong; empty when it loads.</summary>
+    public IReadOnlyList<EstateError> LoadErrors() => Load() is EstateLoadResult.Refused refused ? refused.Errors : [];
+
+    public EstateLoadResult.Loaded LoadGood() => Load() switch
+    {
+        EstateLoadResult.Loaded loaded => loaded,
+        EstateLoadResult.Refused refused => throw new InvalidOperationException(string.Join(Environment.NewLine, refused.Errors)),
+        var other => throw new InvalidOperationException(other.ToString()),
+    };
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -23,16 +23,16 @@ public static class EstateLoader
         }
 
         var parts = EstateParts.Collect(files, problems);
-        var scope = Scope(folder, files, parts, problems);
+        var scope = Scope(folder, parts, problems);
         var estate = WithoutPlans(folder, files, parts, scope);
-        var plans = Plans(files, new PlanScope(estate, kinds, files.Complete, problems));
-        estate = estate with { Calendars = Calendars(files, parts, scope, plans) };
+        var plans = Plans(files, new PlanScope(estate, kinds, parts.Complete, problems));
+        estate = estate with { Calendars = Calendars(parts, scope, plans) };
         return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans);
     }
 
-    private static EstateScope Scope(string folder, EstateFolder files, EstateParts parts, Problems problems)
+    private static EstateScope Scope(string folder, EstateParts parts, Problems problems)
     {
-        NameIndex Names(string what, string list, string key = "name") => NameIndex.Of(what, parts[list], key, files.Complete, problems);
+        NameIndex Names(string what, string list, string key = "name") => NameIndex.Of(what, parts[list], key, parts.Complete, problems);
         Names("endpoint", "endpoints");
         Names("probe", "probes");
         Names("recovery point", "recovery-points");
@@ -90,9 +90,9 @@ public static class EstateLoader
         return plans;
     }
 
-    private static IReadOnlyList<CalendarEntry> Calendars(EstateFolder files, EstateParts parts, EstateScope scope, Dictionary<string, Plan> plans)
+    private static IReadOnlyList<CalendarEntry> Calendars(EstateParts parts, EstateScope scope, Dictionary<string, Plan> plans)
     {
-        var names = NameIndex.Of("plan", plans.Keys, files.Complete && plans.Count == parts["plans"].Count);
+        var names = NameIndex.Of("plan", plans.Keys, parts.Complete && plans.Count == parts["plans"].Count);
         return StrictMap.ReadAll(parts["calendars"], "a calendar entry", scope.Problems, map => CalendarReader.Calendar(map, scope, plans, names));
     }
 }

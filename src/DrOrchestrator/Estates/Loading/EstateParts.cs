@@ -17,31 +17,39 @@ internal sealed class EstateParts
 
     public IReadOnlyList<YamlNode> this[string list] => _items[list];
 
+    /// <summary>False where a part, or a section of one, could not be understood: what is missing may stand there, so it is no problem of its own.</summary>
+    public bool Complete { get; private set; }
+
     public static EstateParts Collect(EstateFolder folder, Problems problems)
     {
-        var parts = new EstateParts();
+        var parts = new EstateParts { Complete = folder.Complete };
         foreach (var file in folder.Parts.Where(file => file.Root is not null))
         {
-            if (EstateFolder.IsPlan(file))
+            if (!EstateFolder.IsPlan(file))
+            {
+                parts.Add(file, problems);
+            }
+            else if (folder.Complete)
             {
                 problems.Add(file.Root!.Place, "a plan that no 'plans:' names", "", $"Add '{file.Name}' to 'plans:', or move the file out of the folder.");
             }
-            else if (StrictMap.Of(file.Root!, "a part of an estate", problems) is { } map)
-            {
-                parts.Add(map);
-            }
         }
 
-        if (folder.Complete)
+        if (parts.Complete)
         {
-            parts.CheckPresent(folder.Parts, problems);
+            parts.CheckPresent(folder, problems);
         }
 
         return parts;
     }
 
-    private void Add(StrictMap map)
+    private void Add(SourceFile file, Problems problems)
     {
+        if (StrictMap.Of(file.Root!, "a part of an estate", problems) is not { } map)
+        {
+            return;
+        }
+
         if (Once(map, "estate"))
         {
             Name = map.Name("estate");
@@ -63,7 +71,7 @@ internal sealed class EstateParts
             bcm.Close();
         }
 
-        map.Close();
+        Complete &= map.Close();
     }
 
     private bool Once(StrictMap map, string key)
@@ -82,17 +90,17 @@ internal sealed class EstateParts
         return false;
     }
 
-    private void CheckPresent(IReadOnlyList<SourceFile> files, Problems problems)
+    private void CheckPresent(EstateFolder folder, Problems problems)
     {
-        var place = files.Count > 0 ? new Place(files[0].Name, 1, 1) : default;
-        if (files.Count > 0 && !_once.ContainsKey("estate"))
+        var place = new Place(folder.Parts.Concat(folder.Plans).First().Name, 1, 1);
+        if (!_once.ContainsKey("estate"))
         {
             problems.Add(place, "an estate without 'estate'", StrictMap.NameAllowed, "Add 'estate:' to one of the files.");
         }
 
         foreach (var list in (string[])["sites", "systems"])
         {
-            if (files.Count > 0 && _items[list].Count == 0)
+            if (_items[list].Count == 0)
             {
                 problems.Add(place, $"an estate without '{list}'", "at least one item", $"Add '{list}:' to one of the files.");
             }

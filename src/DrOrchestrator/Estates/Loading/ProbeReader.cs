@@ -45,7 +45,7 @@ internal static class ProbeReader
         if (system is not null && scope.Sites.Contains(site) && site != system.Serving && !system.Standbys.Contains(site))
         {
             scope.Problems.Add(
-                scalar.Place, $"'{system.Name}' is not at the site '{site}'", string.Join(", ", system.Standbys.Prepend(system.Serving)), "Name a site of the system.");
+                scalar.Place, $"'{system.Name}' is not at the site '{site}'", string.Join(", ", system.Standbys.Prepend(system.Serving).Distinct()), "Name a site of the system.");
         }
 
         return site;

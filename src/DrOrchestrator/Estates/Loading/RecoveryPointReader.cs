@@ -40,7 +40,7 @@ internal static class RecoveryPointReader
             urls[scope.Sites.Resolve(site, scope.Problems)] = map.Url(site.Text);
         }
 
-        foreach (var missing in system is null ? [] : system.Standbys.Prepend(system.Serving).Where(site => site.Length > 0 && !map.Has(site)))
+        foreach (var missing in system is null ? [] : system.Standbys.Prepend(system.Serving).Where(site => scope.Sites.Contains(site) && !map.Has(site)).Distinct())
         {
             scope.Problems.Add(map.Place, $"no address for '{missing}', a site of '{system!.Name}'", "every site of the system", $"Add '{missing}:'.");
         }

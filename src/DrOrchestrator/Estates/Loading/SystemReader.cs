@@ -57,10 +57,11 @@ internal static class SystemReader
 
     private static IReadOnlyList<BusinessFunction> Functions(StrictMap map)
     {
+        var problems = map.Problems.Count;
         var items = map.Items("functions", required: true);
         _ = NameIndex.Of("function", items, "name", complete: true, map.Problems);
         var functions = StrictMap.ReadAll(items, "a business function", map.Problems, item => new BusinessFunction(item.Name("name"), item.Flag("critical")));
-        if (functions.Count > 0 && !functions.Any(function => function.Critical))
+        if (map.Problems.Count == problems && !functions.Any(function => function.Critical))
         {
             map.Problems.Add(map.PlaceOf("functions"), "no function is critical", "at least one with 'critical: true'", "Mark the functions without which the system is down.");
         }

@@ -7,9 +7,11 @@ internal sealed class Problems
 {
     /// <summary>Nobody reads more; a hostile file must not cost memory without end.</summary>
     private const int Most = 1000;
-    private const int MostNamesListed = 12;
+    private const int MostNamesListed = 16;
     private readonly List<EstateError> _errors = [];
     private bool _more;
+
+    public int Count => _errors.Count;
 
     public bool Any => _errors.Count > 0;
 
@@ -17,7 +19,8 @@ internal sealed class Problems
     {
         if (_errors.Count < Most)
         {
-            _errors.Add(new EstateError(place.File, place.Line, place.Column, found, allowed, nearest, remedy));
+            // Words of a file come in by many ways (as found, as allowed, as nearest); none of them may break the line.
+            _errors.Add(new EstateError(place.File, place.Line, place.Column, OneLine(found), OneLine(allowed), nearest is null ? null : OneLine(nearest), OneLine(remedy)));
         }
         else
         {

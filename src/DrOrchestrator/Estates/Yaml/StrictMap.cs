@@ -66,13 +66,16 @@ internal sealed partial class StrictMap
         return values;
     }
 
-    /// <summary>Reports every key nobody asked for.</summary>
-    public void Close()
+    /// <summary>Reports every key nobody asked for; true when there is none.</summary>
+    public bool Close()
     {
-        foreach (var key in _entries.Values.Select(entry => entry.Key).Where(key => !_asked.Contains(key.Text)))
+        var unknown = _entries.Values.Select(entry => entry.Key).Where(key => !_asked.Contains(key.Text)).ToList();
+        foreach (var key in unknown)
         {
             Problems.AddWord(key.Place, $"unknown key {Problems.Quote(key.Text)} in {What}", key.Text, _asked, "Correct the key or remove it.");
         }
+
+        return unknown.Count == 0;
     }
 
     public bool Has(string key) => _entries.ContainsKey(key);

@@ -46,7 +46,7 @@ internal sealed class YamlTree
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException or FormatException or NullReferenceException)
         {
             // The parser belongs to others and meets arbitrary bytes here; a slip of its own is still a file that is no YAML.
-            tree.AddSyntax(text, tree._parser.Current?.End ?? Mark.Empty, "the text cannot be understood from here on");
+            tree.AddSyntax(text, tree._parser.Current?.End ?? Mark.Empty, "the text cannot be understood from here on (is a bracket left open?)");
         }
 
         return null;
@@ -173,22 +173,31 @@ internal sealed class YamlTree
     private void AddSyntax(string text, Mark mark, string message)
     {
         var place = new Place(_file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
-        if (TabInIndentation(text, place.Line) is { } column)
+        if (TabInIndentation(text, place.Line) is { } tab)
         {
-            _problems.Add(place with { Column = column }, "a tab in the indentation", "spaces", "Replace the tab by spaces.");
+            _problems.Add(place with { Line = tab.Line, Column = tab.Column }, "a tab in the indentation", "spaces", "Replace the tab by spaces.");
         }
         else
         {
-            _problems.Add(place, $"no valid YAML: {Problems.OneLine(message)}", "", "Correct it here or just above; the rest of the file was not read.");
+            _problems.Add(place, $"no valid YAML: {Problems.OneLine(message.TrimEnd('.'))}", "", "Correct it here or just above; the rest of the file was not read.");
         }
     }
 
-    private static int? TabInIndentation(string text, int line)
+    /// <summary>The usual reason, which the parser names in its own words and places at the end of the line before.</summary>
+    private static (int Line, int Column)? TabInIndentation(string text, int line)
     {
-        var content = text.Split('\n').ElementAtOrDefault(line - 1) ?? "";
-        var indentation = content[..(content.Length - content.TrimStart(' ', '\t').Length)];
-        var tab = indentation.IndexOf('\t', StringComparison.Ordinal);
-        return tab < 0 ? null : tab + 1;
+        var lines = text.Split('\n');
+        for (var number = line; number <= Math.Min(line + 1, lines.Length); number++)
+        {
+            var content = lines[number - 1];
+            var tab = content.IndexOf('\t', StringComparison.Ordinal);
+            if (tab >= 0 && content.AsSpan(0, tab).Trim(' ').IsEmpty)
+            {
+                return (number, tab + 1);
+            }
+        }
+
+        return null;
     }
 
     private static int? ControlCharacterAt(string text)
