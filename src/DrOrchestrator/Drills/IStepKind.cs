@@ -41,6 +41,7 @@ public interface IReversibleStepKind : IStepKind
 /// <param name="Epoch">Fencing epoch of the run's lease.</param>
 /// <param name="Parameters">With values of earlier steps filled in.</param>
 /// <param name="Actor">Who asked for the run.</param>
+/// <param name="RunOpenedAt">When the intent of the run went on record.</param>
 /// <param name="Answers">Answers people gave for this step in this run (tasks, approvals at the step), oldest first.</param>
 public sealed record StepContext(
     long Run,
@@ -52,7 +53,8 @@ public sealed record StepContext(
     Estate Estate,
     string Actor,
     IReadOnlyList<StepAnswer> Answers,
-    IStepReads Steps)
+    IStepReads Steps,
+    DateTimeOffset RunOpenedAt = default)
 {
     /// <summary><c>dro-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
     public string Marker => $"dro-{Run}-{Step.Name}-{Attempt}";

@@ -21,6 +21,9 @@ public sealed record Estate(
     IReadOnlyList<CalendarEntry> Calendars,
     IReadOnlyList<PlanFile> Plans)
 {
+    /// <summary>Nothing declared: what is in force until a folder has been read.</summary>
+    public static Estate None { get; } = new("", "", "", false, [], [], [], [], [], [], [], []);
+
     /// <summary>Who leads business continuity, where declared (7.2 c).</summary>
     public ContinuityOrganisation? Continuity { get; init; }
 

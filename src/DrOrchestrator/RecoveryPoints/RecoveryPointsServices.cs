@@ -13,6 +13,7 @@ public static class RecoveryPointsServices
         .AddSingleton<PositionsReader>()
         .AddSingleton<ExposureHistory>()
         .AddSingleton<IExposureHistory>(provider => provider.GetRequiredService<ExposureHistory>())
+        .AddSingleton<IPositions, SitePositions>()
         .AddSingleton<Exposures>()
         .AddSingleton<IExposures>(provider => provider.GetRequiredService<Exposures>())
         .AddSingleton<ICanaries, Canaries>()

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Cli.Output;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Loading;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Cli.Commands;
+
+/// <summary><c>dro check</c>: reads an estate and its plans as the server would and lists everything that is wrong.</summary>
+internal static class CheckCommand
+{
+    public static Command Build(Terminal terminal, Func<IStepKindCatalog> kinds)
+    {
+        var folder = EstateReading.Folder();
+        var command = new Command("check", "Check an estate and its plans; list everything that is wrong") { folder };
+        command.SetAction(parse =>
+        {
+            var result = EstateReading.Load(parse.GetRequiredValue(folder), kinds());
+            var errors = result is EstateLoadResult.Refused refused ? refused.Errors : [];
+            if (CommonOptions.Json(parse))
+            {
+                JsonDocuments.Write(terminal.Out, Document(result, errors));
+            }
+            else if (result is EstateLoadResult.Loaded { Estate: var estate, Plans: var plans })
+            {
+                terminal.Out.WriteLine($"{estate.Name} is valid: {estate.Sites.Count} sites, {estate.Systems.Count} systems, {estate.Probes.Count} probes, {plans.Count} plans");
+                terminal.Out.WriteLine($"  hash {estate.Hash}");
+            }
+            else
+            {
+                foreach (var error in errors)
+                {
+                    terminal.Error.WriteLine(error);
+                }
+
+                terminal.Error.WriteLine($"{(errors.Count == 1 ? "1 problem" : $"{errors.Count} problems")} in {parse.GetValue(folder)}");
+            }
+
+            return errors.Count == 0 ? ExitCodes.Fine : ExitCodes.InvalidEstate;
+        });
+        return command;
+    }
+
+    private static JsonObject Document(EstateLoadResult result, IReadOnlyList<EstateError> errors)
+    {
+        var document = new JsonObject { ["valid"] = result is EstateLoadResult.Loaded };
+        if (result is EstateLoadResult.Loaded { Estate: var estate, Plans: var plans })
+        {
+            document["name"] = estate.Name;
+            document["hash"] = estate.Hash;
+            document["systems"] = new JsonArray([.. estate.Systems.Select(system => JsonValue.Create(system.Name))]);
+            document["plans"] = new JsonArray([.. plans.Keys.Order(StringComparer.Ordinal).Select(plan => JsonValue.Create(plan))]);
+        }
+
+        document["errors"] = JsonSerializer.SerializeToNode(errors, JsonDocuments.Options);
+        return document;
+    }
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using DrOrchestrator.Cli.Output;
+
+namespace DrOrchestrator.Cli.Commands;
+
+/// <summary><c>dro drill ...</c></summary>
+internal static class DrillCommand
+{
+    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer and list runs of plans")
+    {
+        DrillStartCommand.Build(terminal),
+        DrillWatchCommand.Build(terminal),
+        DrillListCommand.Build(terminal),
+        DrillShowCommand.Build(terminal),
+        DrillApproveCommand.Build(terminal),
+    };
+}

@@ -1,0 +1,13 @@
+using DrOrchestrator.Plans;
+using DrOrchestrator.Web;
+
+namespace DrOrchestrator.Cli.Commands;
+
+/// <summary>The kinds a plan may use, for commands that read plans without a server.</summary>
+internal static class KnownKinds
+{
+    private static readonly Lazy<IStepKindCatalog> Loaded = new(Product.Kinds);
+
+    /// <summary>Made when it is first asked for: most commands never need it.</summary>
+    public static IStepKindCatalog Catalog() => Loaded.Value;
+}

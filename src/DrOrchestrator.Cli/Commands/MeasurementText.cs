@@ -1,0 +1,64 @@
+using System.Globalization;
+using DrOrchestrator.Cli.Output;
+using DrOrchestrator.Drills;
+
+namespace DrOrchestrator.Cli.Commands;
+
+/// <summary>What a run demonstrated, as text: the recovery time by phase, then the counted loss; a planned switch apart.</summary>
+internal static class MeasurementText
+{
+    /// <param name="note">Printed beside every verdict, e.g. <c>lab, satisfies no clause</c>.</param>
+    public static void Write(TextWriter writer, RunMeasurement? measurement, string? note)
+    {
+        if (measurement is null)
+        {
+            return;
+        }
+
+        Rto(writer, "Recovery time (RTO)", measurement.Rto, note);
+        Rpo(writer, "Data loss (RPO)", measurement.Rpo, note);
+        Rto(writer, "Planned switch back, recovery time", measurement.PlannedRto, note);
+        Rpo(writer, "Planned switch back, data loss", measurement.PlannedRpo, note);
+    }
+
+    private static void Rto(TextWriter writer, string title, RtoMeasurement? rto, string? note)
+    {
+        if (rto is null)
+        {
+            return;
+        }
+
+        writer.WriteLine();
+        writer.WriteLine($"{title}: {Wording.Seconds(rto.Seconds)} of {Wording.Seconds(rto.LimitSeconds)}: {Verdict(rto.Met, note)}");
+        writer.WriteLine($"  between {Wording.Seconds(rto.LowerSeconds)} and {Wording.Seconds(rto.UpperSeconds)}; technically {Wording.Seconds(rto.TechnicalSeconds)}");
+        var phases = new Columns();
+        foreach (var (phase, seconds) in rto.Phases)
+        {
+            phases.Add(Wording.Kebab(phase).Replace('-', ' '), Wording.Seconds(seconds).PadLeft(9));
+        }
+
+        phases.Write(writer, "  ");
+    }
+
+    private static void Rpo(TextWriter writer, string title, RpoMeasurement? rpo, string? note)
+    {
+        if (rpo is null)
+        {
+            return;
+        }
+
+        writer.WriteLine();
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{title}: {rpo.Lost} lost, {Wording.Seconds(rpo.LostSeconds)} of {Wording.Seconds(rpo.LimitSeconds)}: {Verdict(rpo.Met, note)}"));
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  sent {rpo.Sent}, acknowledged {rpo.Acknowledged}, in doubt {rpo.InDoubt} ({rpo.InDoubtSurvivors} survived), refused {rpo.Refused}"));
+        if (rpo.WorstExposureSeconds is { } worst)
+        {
+            writer.WriteLine($"  worst exposure {Wording.Seconds(worst)}");
+        }
+    }
+
+    private static string Verdict(bool met, string? note) => (met ? "met" : "BREACHED") + (note is null ? "" : $" ({note})");
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using DrOrchestrator.Cli.Output;
+using DrOrchestrator.Web;
+
+namespace DrOrchestrator.Cli.Commands;
+
+/// <summary><c>dro serve</c>: the server. Runs until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var estate = EstateReading.Folder();
+        var data = new Option<string>("--data") { Description = "Everything the server writes is below it; made when missing", HelpName = "DIR", Required = true };
+        var urls = new Option<string>("--urls") { Description = "Where to listen, separated by semicolons; a free port of the loopback interface by default", HelpName = "URLS", DefaultValueFactory = _ => ServeOptions.LoopbackUrl };
+        var stopWithStdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends" };
+        var announceReady = new Option<bool>("--announce-ready") { Description = "Print {\"ready\":true,\"url\":\"...\"} when requests are answered" };
+        var command = new Command("serve", "Run the server of an estate") { estate, data, urls, stopWithStdin, announceReady };
+        command.SetAction(async (parse, cancellationToken) =>
+        {
+            var options = new ServeOptions(
+                parse.GetRequiredValue(estate),
+                parse.GetRequiredValue(data),
+                parse.GetRequiredValue(urls),
+                parse.GetValue(stopWithStdin),
+                parse.GetValue(announceReady));
+            try
+            {
+                return await ServerBuilder.RunAsync(options, cancellationToken: cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Asked to stop while it was still starting: it has stopped, and that is what was asked for.
+                return ExitCodes.Fine;
+            }
+        });
+        return command;
+    }
+}

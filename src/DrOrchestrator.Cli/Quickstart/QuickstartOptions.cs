@@ -1,0 +1,18 @@
+namespace DrOrchestrator.Cli.Quickstart;
+
+/// <summary>How <c>dro quickstart</c> was asked to run.</summary>
+/// <param name="Folder">Full path; everything is below it.</param>
+/// <param name="Exit">Stop when the summary is out, instead of leaving the server up.</param>
+/// <param name="Json">One JSON document on standard output; implies <paramref name="Exit"/>.</param>
+/// <param name="ReplicationDelay">As written, e.g. <c>500ms</c>.</param>
+/// <param name="Fast">Probes every 100 ms, so that a run takes seconds.</param>
+internal sealed record QuickstartOptions(string Folder, bool Exit, bool Json, string ReplicationDelay, bool Fast)
+{
+    public string SandboxFolder => Path.Combine(Folder, "sandbox");
+
+    public string ServerFolder => Path.Combine(Folder, "server");
+
+    public string LogOf(string part) => Path.Combine(Folder, $"{part}.log");
+
+    public string PackOf(long run) => Path.Combine(Folder, $"audit-pack-run-{run}.zip");
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DrOrchestrator.Availability;
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+
+namespace DrOrchestrator.Web.Api;
+
+/// <summary>Every type of the API's wire, and how it is written; clients of the same solution read with it too.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    NumberHandling = JsonNumberHandling.Strict,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(SecondsConverter),
+        typeof(MarkConverter),
+        typeof(WordConverter<EngineCondition>),
+        typeof(WordConverter<IntervalState>),
+        typeof(WordConverter<ReplicationState>),
+        typeof(WordConverter<Verdict>),
+        typeof(WordConverter<RunMode>),
+        typeof(WordConverter<DrillKind>),
+        typeof(WordConverter<OnFailure>),
+        typeof(WordConverter<PersonRole>),
+    ])]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(TimelineDocument))]
+[JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
+[JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(StartDrill))]
+[JsonSerializable(typeof(RunView))]
+[JsonSerializable(typeof(IReadOnlyList<RunView>))]
+[JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(IReadOnlyList<PendingItem>))]
+[JsonSerializable(typeof(AnswerItem))]
+[JsonSerializable(typeof(AnswerResult))]
+[JsonSerializable(typeof(IReadOnlyList<EvidenceRecord>))]
+[JsonSerializable(typeof(ExportPack))]
+[JsonSerializable(typeof(EvidenceKeyDocument))]
+[JsonSerializable(typeof(MeDocument))]
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Makes the options of a reader or writer those of the wire.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolverChain.Insert(0, Default);
+        options.PropertyNamingPolicy = Default.Options.PropertyNamingPolicy;
+        options.NumberHandling = Default.Options.NumberHandling;
+        options.UnmappedMemberHandling = Default.Options.UnmappedMemberHandling;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        foreach (var converter in Default.Options.Converters)
+        {
+            options.Converters.Add(converter);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Web.Api;
+
+/// <summary>Answer of <c>GET /status</c>. All durations are seconds.</summary>
+/// <param name="Note"><c>lab, satisfies no clause</c> for the sandbox; null otherwise.</param>
+/// <param name="Engines">Engines behind the pages and, where one has stopped, what no longer happens.</param>
+public sealed record StatusDocument(
+    string Estate,
+    bool Sandbox,
+    string? Note,
+    DateTimeOffset At,
+    IReadOnlyList<SystemReport> Systems,
+    IReadOnlyList<EngineState> Engines,
+    IReadOnlyList<OverdueDrill> Overdue);
+
+/// <summary>A system now.</summary>
+/// <param name="LastDrill">Newest closed run that touched it, or null.</param>
+/// <param name="OpenDrill">Newest run that is not closed, or null.</param>
+public sealed record SystemReport(
+    string Name,
+    IReadOnlyDictionary<string, string> Title,
+    string Department,
+    int RequiredTier,
+    TierLimits? Limits,
+    string Serving,
+    IntervalState State,
+    DateTimeOffset? Since,
+    string Reason,
+    double? LatencyMilliseconds,
+    IReadOnlyList<SiteStatus> Sites,
+    AvailabilityFigure Availability,
+    IReadOnlyList<Exposure> Exposures,
+    IReadOnlyList<TierVerdict> Verdicts,
+    DrillSummary? LastDrill,
+    DrillSummary? OpenDrill);
+
+/// <summary>A run in one line.</summary>
+public sealed record DrillSummary(
+    long Id,
+    string Plan,
+    string Kind,
+    string Mode,
+    string Strength,
+    string Outcome,
+    string Phase,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? ClosedAt,
+    double? RtoSeconds,
+    double? RtoLimitSeconds,
+    long? Lost,
+    double? LostSeconds,
+    bool Simulated)
+{
+    /// <summary>Of a run.</summary>
+    public static DrillSummary Of(RunView run) => new(
+        run.Id,
+        run.Plan,
+        run.Kind,
+        run.Mode,
+        run.Strength,
+        run.Outcome,
+        run.Phase,
+        run.OpenedAt,
+        run.ClosedAt,
+        (run.Measurement?.Rto ?? run.Measurement?.PlannedRto)?.Seconds,
+        (run.Measurement?.Rto ?? run.Measurement?.PlannedRto)?.LimitSeconds,
+        (run.Measurement?.Rpo ?? run.Measurement?.PlannedRpo)?.Lost,
+        (run.Measurement?.Rpo ?? run.Measurement?.PlannedRpo)?.LostSeconds,
+        run.Simulated);
+}
+
+/// <summary>Answer of <c>GET /systems/{name}/timeline</c>.</summary>
+public sealed record TimelineDocument(string System, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Interval> Intervals);
+
+/// <summary>A plan in one line.</summary>
+/// <param name="PointsOfNoReturn">Names of the steps that cannot be taken back.</param>
+public sealed record PlanSummary(
+    string Name,
+    IReadOnlyDictionary<string, string> Title,
+    string Version,
+    DrillKind Kind,
+    IReadOnlyList<RunMode> Modes,
+    IReadOnlyList<string> Systems,
+    string Hash,
+    IReadOnlyList<string> PointsOfNoReturn);
+
+/// <summary>Answer of <c>GET /plans/{name}</c>: what would happen, who is asked, what cannot be taken back.</summary>
+/// <param name="Contents">The contents of 7.5 a) by key.</param>
+/// <param name="Approvals">Who is asked before the first effect, in words.</param>
+public sealed record PlanDocument(
+    string Name,
+    IReadOnlyDictionary<string, string> Title,
+    string Version,
+    string File,
+    string Hash,
+    DrillKind Kind,
+    IReadOnlyList<RunMode> Modes,
+    IReadOnlyList<string> Systems,
+    IReadOnlyList<string> Authors,
+    IReadOnlyDictionary<string, string> Contents,
+    IReadOnlyList<string> Approvals,
+    IReadOnlyList<string> Gates,
+    IReadOnlyList<PlanStepDocument> Steps,
+    IReadOnlyList<string> PointsOfNoReturn);
+
+/// <summary>A node of the graph.</summary>
+/// <param name="Answers">Who is asked at this step; empty where nobody is.</param>
+/// <param name="WayBack">True for steps of the way back.</param>
+public sealed record PlanStepDocument(
+    string Name,
+    string Kind,
+    IReadOnlyDictionary<string, string> Title,
+    string? Site,
+    IReadOnlyList<string> Needs,
+    RtoMark? Mark,
+    bool PointOfNoReturn,
+    TimeSpan Timeout,
+    int Retries,
+    OnFailure? OnFailure,
+    bool WayBack,
+    string Answers);
+
+/// <summary>Body of <c>POST /drills</c>.</summary>
+public sealed record StartDrill(string Plan, RunMode Mode, string Reason);
+
+/// <summary>Body of <c>POST /drills/{id}/answers/{item}</c>.</summary>
+public sealed record AnswerItem(bool Confirmed, string? Note = null);
+
+/// <summary>Body of <c>POST /evidence/packs</c>; without a run everything is packed.</summary>
+public sealed record ExportPack(long? Run = null);
+
+/// <summary>Answer of <c>GET /me</c>.</summary>
+public sealed record MeDocument(string Id, string Name, string Department, IReadOnlyList<PersonRole> Roles, bool Simulated);
+
+/// <summary>Answer of <c>GET /evidence/key</c>.</summary>
+/// <param name="Fingerprint">The key's name for people, <c>SHA256:...</c>.</param>
+/// <param name="VerifierKey">C2SP verifier key line.</param>
+public sealed record EvidenceKeyDocument(string Origin, string Fingerprint, string VerifierKey);

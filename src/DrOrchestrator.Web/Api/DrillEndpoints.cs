@@ -1,0 +1,77 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Web.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace DrOrchestrator.Web.Api;
+
+internal static class DrillEndpoints
+{
+    public static void MapDrillEndpoints(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/drills", Start).Needs(PersonRole.Operator);
+        api.MapGet("/drills", List);
+        api.MapGet("/drills/{id:long}", Show);
+        api.MapGet("/drills/{id:long}/events", Watch);
+    }
+
+    public static Problem NoSuchRun(long id) => Problem.NotFound("no-such-run", $"There is no run {id}.");
+
+    private static async Task<Results<Created<RunView>, Problem>> Start(StartDrill body, HttpContext context, IDrills drills, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(body.Reason))
+        {
+            return Problem.Unprocessable("reason-missing", "reason is empty; say why the run is made, it goes on record.");
+        }
+
+        switch (await drills.StartAsync(new StartRequest(body.Plan, body.Mode, body.Reason, context.Caller()), cancellationToken))
+        {
+            case StartResult.Started started:
+                var run = await drills.ShowAsync(started.Run, cancellationToken)
+                    ?? throw new InvalidOperationException($"Run {started.Run} was started and cannot be shown.");
+                return TypedResults.Created($"/api/v1/drills/{started.Run}", run);
+            case StartResult.Refused refused:
+                return refused.Code switch
+                {
+                    "system-locked" => Problem.Conflict(refused.Code, refused.Detail),
+                    "not-allowed" => Problem.Forbidden(refused.Code, refused.Detail),
+                    _ => Problem.Unprocessable(refused.Code, refused.Detail),
+                };
+            case var other:
+                throw new InvalidOperationException($"{other.GetType()} is no result of a start.");
+        }
+    }
+
+    private static async Task<Ok<IReadOnlyList<RunView>>> List(IDrills drills, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await drills.ListAsync(cancellationToken));
+
+    private static async Task<Results<Ok<RunView>, Problem>> Show(long id, IDrills drills, CancellationToken cancellationToken) =>
+        await drills.ShowAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : NoSuchRun(id);
+
+    private static async Task<Results<DrillEventStream, Problem>> Watch(
+        long id,
+        HttpContext context,
+        IDrills drills,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        CancellationToken cancellationToken,
+        long after = -1)
+    {
+        if (await drills.ShowAsync(id, cancellationToken) is null)
+        {
+            return NoSuchRun(id);
+        }
+
+        // A browser that reconnects says how far it was; that is newer than the address it was given.
+        if (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last))
+        {
+            after = Math.Max(after, last);
+        }
+
+        return new DrillEventStream(token => drills.WatchAsync(id, after, token), time, lifetime.ApplicationStopping);
+    }
+}

@@ -1,0 +1,51 @@
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Web.Api;
+
+/// <summary>Puts together what the status call, the first page and the metrics show, from one reading.</summary>
+internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, IDrills drills, IEngineStates engines, ProcessClock clock)
+{
+    public const string LabNote = "lab, satisfies no clause";
+
+    public async Task<StatusDocument> ReadAsync(CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        var runs = await drills.ListAsync(cancellationToken);
+        var systems = await statuses.ReadAsync(cancellationToken);
+        var now = clock.Now;
+        return new StatusDocument(
+            estate.Name,
+            estate.IsSandbox,
+            estate.IsSandbox ? LabNote : null,
+            now,
+            [.. systems.Select(system => Report(system, runs))],
+            engines.Read(),
+            OverdueDrills.All(estate, runs, now));
+    }
+
+    private static SystemReport Report(SystemStatus status, IReadOnlyList<RunView> runs)
+    {
+        var own = runs.Where(run => run.Systems.Contains(status.Name)).ToList();
+        return new SystemReport(
+            status.Name,
+            status.Title,
+            status.Department,
+            status.RequiredTier,
+            status.Limits,
+            status.Serving,
+            status.State,
+            status.Since,
+            status.Reason,
+            status.LatencyMilliseconds,
+            status.Sites,
+            status.Availability,
+            status.Exposures,
+            status.Verdicts,
+            own.Where(run => run.ClosedAt is not null).MaxBy(run => run.Id) is { } last ? DrillSummary.Of(last) : null,
+            own.Where(run => run.ClosedAt is null).MaxBy(run => run.Id) is { } open ? DrillSummary.Of(open) : null);
+    }
+}

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>The pages.</summary>
+internal static class DashboardServices
+{
+    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<PageWriter>().AddSingleton<JobsPage>();
+}

@@ -1,0 +1,33 @@
+using DrOrchestrator.Drills;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>All runs, newest first. Pure.</summary>
+internal static class DrillsPage
+{
+    public static Html Render(IReadOnlyList<RunView> runs, IReadOnlyList<PendingItem> pending, Language language) => Html.Of(
+        $"""
+         {PendingList.Render(pending, language)}
+         <section class="card">{(runs.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoRuns.In(language)}</p>") : Table(runs, language))}</section>
+         """);
+
+    private static Html Table(IReadOnlyList<RunView> runs, Language language) => Html.Of(
+        $"""
+         <table><thead><tr><th>#</th><th>{Glossary.Plan.In(language)}</th><th>{Glossary.Systems.In(language)}</th><th>{Glossary.Kind.In(language)}</th><th>{Glossary.Strength.In(language)}</th><th>{Glossary.Opened.In(language)}</th><th>{Glossary.Outcome.In(language)}</th><th class="n">{Glossary.DemonstratedRto.In(language)}</th><th class="n">{Glossary.CountedLoss.In(language)}</th></tr></thead><tbody>
+         {runs.Select(run => Row(run, language))}
+         </tbody></table>
+         """);
+
+    private static Html Row(RunView run, Language language)
+    {
+        var rto = run.Measurement?.Rto ?? run.Measurement?.PlannedRto;
+        var rpo = run.Measurement?.Rpo ?? run.Measurement?.PlannedRpo;
+        return Html.Of(
+            $"""
+             <tr><td><a href="/drills/{run.Id}">{run.Id}</a></td><td><a href="/drills/{run.Id}">{run.Plan}</a></td><td>{string.Join(", ", run.Systems)}</td><td>{run.Kind.Word(language)}</td>
+             <td>{run.Strength.Word(language)}{(run.Simulated ? Html.Of($"<div class=\"small soft\">{Glossary.Simulated.In(language)}</div>") : Html.Empty)}</td>
+             <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? run.WaitingFor ?? run.Phase : "")}</div></td>
+             <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Seconds))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}")}</td></tr>
+             """);
+    }
+}

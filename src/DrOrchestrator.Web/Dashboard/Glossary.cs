@@ -1,0 +1,140 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.RecoveryPoints;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>The words of the pages. Those of the standard and of the trade are as the project's glossary has them; use no others for the same thing.</summary>
+internal static class Glossary
+{
+    public static readonly Word Systems = new("业务系统", "Systems");
+    public static readonly Word Drills = new("演练与切换", "Drills");
+    public static readonly Word Workers = new("后台任务", "Jobs");
+    public static readonly Word SignIn = new("登录", "Sign in");
+    public static readonly Word SignOut = new("退出登录", "Sign out");
+    public static readonly Word Token = new("令牌", "Token");
+    public static readonly Word TokenHint = new("本机操作员的令牌在数据目录的 operator.token 文件中。", "The local operator's token is in operator.token of the data folder.");
+    public static readonly Word UnknownToken = new("没有人使用这个令牌。", "No person has that token.");
+    public static readonly Word TooMany = new("登录失败次数过多，请稍后再试。", "Too many failed sign-ins. Try again in a minute.");
+    public static readonly Word Lab = new("实验环境，不满足任何条款", "lab, satisfies no clause");
+    public static readonly Word LabBanner = new(
+        "实验环境，不满足任何条款：这里的判定只比较数字。",
+        "Lab, satisfies no clause: verdicts here compare numbers only.");
+
+    public static readonly Word Tier = new("容灾能力等级", "DR capability tier");
+    public static readonly Word Department = new("责任部门", "Responsible department");
+    public static readonly Word ServingNow = new("当前承载", "Serving now");
+    public static readonly Word Standby = new("灾备中心", "standby");
+    public static readonly Word Latency = new("响应时间", "Latency");
+    public static readonly Word Since = new("起始", "since");
+    public static readonly Word Probes = new("探测", "Probes");
+    public static readonly Word Exposure = new("当前数据丢失敞口", "Exposure now");
+    public static readonly Word Replication = new("数据复制", "Replication");
+    public static readonly Word LostIfPromoted = new("若现在切换将丢失", "Lost if promoted now");
+    public static readonly Word Availability = new("系统可用性(全时口径)", "Availability (24x7)");
+    public static readonly Word Coverage = new("监测覆盖率", "Coverage");
+    public static readonly Word Bounds = new("上下界", "Bounds");
+    public static readonly Word Downtime = new("非计划服务中断时间", "Unplanned downtime");
+    public static readonly Word Verdicts = new("判定", "Verdicts");
+    public static readonly Word Limit = new("限值", "Limit");
+    public static readonly Word Value = new("数值", "Value");
+    public static readonly Word Reason = new("原因", "Reason");
+    public static readonly Word LastDrill = new("最近一次演练", "Last drill");
+    public static readonly Word OpenDrill = new("正在进行", "In progress");
+    public static readonly Word NoDrill = new("尚无记录", "none on record");
+    public static readonly Word WaitsForPeople = new("待办", "Waits for a person");
+    public static readonly Word NothingWaits = new("没有待办事项。", "Nothing waits for a person.");
+    public static readonly Word OverdueTitle = new("逾期", "Overdue");
+    public static readonly Word Overdue = new("演练逾期", "Drill overdue");
+    public static readonly Word Timeline = new("时间线", "Timeline");
+    public static readonly Word LastHours = new("最近 24 小时", "Last 24 hours");
+    public static readonly Word NoSystems = new("资源与配置清单中没有业务系统。", "The estate has no systems.");
+    public static readonly Word NoRuns = new("还没有任何演练。开始一次：dro drill start 预案名", "No run yet. Start one: dro drill start PLAN");
+    public static readonly Word EngineStopped = new("引擎已停止", "An engine has stopped");
+    public static readonly Word UtcNote = new("时间均为 UTC", "Times are UTC");
+
+    public static readonly Word Plan = new("预案", "Plan");
+    public static readonly Word Mode = new("方式", "Mode");
+    public static readonly Word Kind = new("类型", "Kind");
+    public static readonly Word Strength = new("证明力", "Strength");
+    public static readonly Word RequestedBy = new("申请人", "Requested by");
+    public static readonly Word Opened = new("开始", "Opened");
+    public static readonly Word Closed = new("结束", "Closed");
+    public static readonly Word Outcome = new("结果", "Outcome");
+    public static readonly Word Phase = new("阶段", "Phase");
+    public static readonly Word Step = new("步骤", "Step");
+    public static readonly Word State = new("状态", "State");
+    public static readonly Word Site = new("中心", "Site");
+    public static readonly Word Start = new("开始", "Start");
+    public static readonly Word Duration = new("用时", "Duration");
+    public static readonly Word Simulated = new("模拟人员应答", "simulated people");
+    public static readonly Word RolledBack = new("已回退", "rolled back");
+    public static readonly Word PointOfNoReturn = new("不可回退点", "point of no return");
+    public static readonly Word WayBack = new("回切", "Failback");
+    public static readonly Word TheSwitch = new("切换", "Switch");
+    public static readonly Word Failure = new("失败原因", "Failure");
+    public static readonly Word Preflight = new("切换前检查", "Preflight gates");
+    public static readonly Word Check = new("检查项", "Check");
+    public static readonly Word Source = new("来源", "Source");
+    public static readonly Word Age = new("数据时效", "Age");
+    public static readonly Word Remedy = new("处理办法", "Remedy");
+    public static readonly Word Approvals = new("审批与应答", "Approvals and answers");
+    public static readonly Word Person = new("人员", "Person");
+    public static readonly Word Item = new("事项", "Item");
+    public static readonly Word Question = new("问题", "Question");
+    public static readonly Word Role = new("角色", "Role");
+    public static readonly Word Deadline = new("期限", "Deadline");
+    public static readonly Word Confirmed = new("确认", "confirmed");
+    public static readonly Word Declined = new("拒绝", "declined");
+    public static readonly Word Note = new("备注", "Note");
+    public static readonly Word At = new("时间", "Time");
+    public static readonly Word DemonstratedRto = new("实测恢复时间", "Demonstrated recovery time");
+    public static readonly Word PlannedRto = new("计划内切换用时", "Planned switchover");
+    public static readonly Word RtoLimit = new("恢复时间目标(RTO)", "RTO limit");
+    public static readonly Word RpoLimit = new("恢复点目标(RPO)", "RPO limit");
+    public static readonly Word OfLimit = new("占限值的 {0}", "{0} of the limit");
+    public static readonly Word TechnicalFigure = new("技术确认用时", "Technical figure");
+    public static readonly Word CountedLoss = new("实测数据丢失量", "Counted data loss");
+    public static readonly Word Sent = new("已发送", "Sent");
+    public static readonly Word Acknowledged = new("已确认", "Acknowledged");
+    public static readonly Word InDoubt = new("存疑", "In doubt");
+    public static readonly Word Refused = new("被拒绝", "Refused");
+    public static readonly Word Lost = new("丢失", "Lost");
+    public static readonly Word LostSeconds = new("丢失时长", "Lost time");
+    public static readonly Word WorstExposure = new("最大敞口", "Worst exposure");
+    public static readonly Word InDoubtSurvivors = new("存疑但已写入", "In doubt, survived");
+    public static readonly Word Evidence = new("证据记录", "Evidence");
+    public static readonly Word Records = new("条记录", "records");
+    public static readonly Word AuditPackHint = new("导出审计取证包", "Export the audit pack");
+    public static readonly Word Met = new("达标", "met");
+    public static readonly Word NotMet = new("不达标", "breached");
+    public static readonly Word Passed = new("通过", "passed");
+    public static readonly Word NotPassed = new("未通过", "not passed");
+    public static readonly Word From = new("自", "From");
+    public static readonly Word To = new("至", "To");
+    public static readonly Word ErrorBar = new("误差", "Error bar");
+
+    public static Word Of(IntervalState state) => state switch
+    {
+        IntervalState.Up => new("正常服务", "up"),
+        IntervalState.Degraded => new("服务降级(低于LQA)", "degraded (below LQA)"),
+        IntervalState.Down => new("服务中断", "service interruption"),
+        IntervalState.Maintenance => new("计划内停机", "planned downtime"),
+        _ => new("未监测", "not observed"),
+    };
+
+    public static Word Of(ReplicationState state) => state switch
+    {
+        ReplicationState.Protected => new("受保护", "protected"),
+        ReplicationState.NotProtected => new("未受保护", "not protected"),
+        _ => new("无法判定", "unknown"),
+    };
+
+    public static Word Of(Verdict verdict) => verdict switch
+    {
+        Verdict.Met => Met,
+        Verdict.AtRisk => new("有风险", "at risk"),
+        Verdict.Breached => NotMet,
+        _ => new("无法判定", "indeterminate"),
+    };
+}

@@ -1,0 +1,53 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.RecoveryPoints;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>Small coloured words. The word always says it too: colour alone is no information.</summary>
+internal static class Marks
+{
+    public static Html Tag(string tone, string text) => Html.Of($"<span class=\"tag {tone}\">{text}</span>");
+
+    public static Html Of(IntervalState state, Language language) => Tag(Tone(state), Glossary.Of(state).In(language));
+
+    public static Html Of(Verdict verdict, Language language) => Tag(
+        verdict switch
+        {
+            Verdict.Met => "good",
+            Verdict.AtRisk => "warn",
+            Verdict.Breached => "bad",
+            _ => "none",
+        },
+        Glossary.Of(verdict).In(language));
+
+    public static Html Of(ReplicationState state, Language language) => Tag(
+        state switch
+        {
+            ReplicationState.Protected => "good",
+            ReplicationState.NotProtected => "bad",
+            _ => "none",
+        },
+        Glossary.Of(state).In(language));
+
+    /// <summary>Of a run's outcome or a step's state.</summary>
+    public static Html OfRun(string word, Language language) => Tag(
+        word switch
+        {
+            "passed" or "done" => "good",
+            "waiting" or "switched-not-returned" or "undone" or "unknown" or "running" or "open" => "warn",
+            "failed" or "aborted" => "bad",
+            _ => "none",
+        },
+        word.Word(language));
+
+    public static Html Met(bool met, Language language) => Tag(met ? "good" : "bad", (met ? Glossary.Met : Glossary.NotMet).In(language));
+
+    public static string Tone(IntervalState state) => state switch
+    {
+        IntervalState.Up => "good",
+        IntervalState.Degraded or IntervalState.Maintenance => "warn",
+        IntervalState.Down => "bad",
+        _ => "none",
+    };
+}

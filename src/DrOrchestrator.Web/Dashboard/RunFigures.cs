@@ -1,0 +1,69 @@
+using System.Globalization;
+using DrOrchestrator.Drills;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>What a run demonstrated: recovery time by phase against its limit, and the counted loss. Pure.</summary>
+internal static class RunFigures
+{
+    public static Html Render(RunMeasurement? measurement, Language language) => measurement is null
+        ? Html.Empty
+        : Html.Of(
+            $"{Rto(measurement.Rto, Glossary.DemonstratedRto, language)}{Rpo(measurement.Rpo, Glossary.CountedLoss, language)}{Rto(measurement.PlannedRto, Glossary.PlannedRto, language)}{Rpo(measurement.PlannedRpo, new($"{Glossary.CountedLoss.Chinese}({Glossary.PlannedRto.Chinese})", $"{Glossary.CountedLoss.English} ({Glossary.PlannedRto.English})"), language)}");
+
+    private static Html Rto(RtoMeasurement? rto, Word title, Language language)
+    {
+        if (rto is null)
+        {
+            return Html.Empty;
+        }
+
+        var share = rto.LimitSeconds > 0 ? rto.Seconds / rto.LimitSeconds : 1;
+        return Html.Of(
+            $"""
+             <section class="card"><h2>{title.In(language)}</h2>
+             <p><span class="figure">{Figures.Seconds(rto.Seconds)}</span> {Marks.Met(rto.Met, language)}
+             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds)} – {Figures.Seconds(rto.UpperSeconds)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)} · {OfLimit(share, language)}</span></p>
+             <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{OfLimit(share, language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
+             {Phases(rto, language)}
+             </section>
+             """);
+    }
+
+    private static string OfLimit(double share, Language language) =>
+        string.Format(CultureInfo.InvariantCulture, Glossary.OfLimit.In(language), Figures.Percent(share * 100));
+
+    private static Html Phases(RtoMeasurement rto, Language language)
+    {
+        var total = rto.Phases.Values.Sum();
+        var start = 0d;
+        var bars = new List<Html>();
+        var rows = new List<Html>();
+        foreach (var (mark, seconds) in rto.Phases)
+        {
+            var colour = (long)(rows.Count % 9);
+            var left = total > 0 ? start / total * 1000 : 0;
+            var width = total > 0 ? seconds / total * 1000 : 0;
+            bars.Add(Html.Of($"<rect class=\"f-{colour}\" x=\"{left}\" width=\"{width}\" height=\"16\"><title>{mark.Word(language)} {Figures.Seconds(seconds)}</title></rect>"));
+            rows.Add(Html.Of(
+                $"<tr><td><svg class=\"swatch\" viewBox=\"0 0 1 1\"><rect class=\"f-{colour}\" width=\"1\" height=\"1\"/></svg>{mark.Word(language)}</td><td class=\"n\">{Figures.Seconds(seconds)}</td><td class=\"n\">{Figures.Percent(total > 0 ? Math.Round(seconds / total * 100, 1) : 0)}</td><td class=\"n soft\">{Figures.Seconds(start + seconds)}</td></tr>"));
+            start += seconds;
+        }
+
+        return Html.Of(
+            $"<h3>{Glossary.Phase.In(language)}</h3><svg viewBox=\"0 0 1000 16\" height=\"16\" preserveAspectRatio=\"none\">{bars}</svg><table><tbody>{rows}</tbody></table>");
+    }
+
+    private static Html Rpo(RpoMeasurement? rpo, Word title, Language language) => rpo is null
+        ? Html.Empty
+        : Html.Of(
+            $"""
+             <section class="card"><h2>{title.In(language)}</h2>
+             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}</span> {Marks.Met(rpo.Met, language)} <span class="soft">{Glossary.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds)}</span></p>
+             <dl class="facts">
+             <div><dt>{Glossary.Sent.In(language)}</dt><dd>{rpo.Sent}</dd></div><div><dt>{Glossary.Acknowledged.In(language)}</dt><dd>{rpo.Acknowledged}</dd></div>
+             <div><dt>{Glossary.InDoubt.In(language)}</dt><dd>{rpo.InDoubt}</dd></div><div><dt>{Glossary.Refused.In(language)}</dt><dd>{rpo.Refused}</dd></div>
+             <div><dt>{Glossary.InDoubtSurvivors.In(language)}</dt><dd>{rpo.InDoubtSurvivors}</dd></div><div><dt>{Glossary.WorstExposure.In(language)}</dt><dd>{(rpo.WorstExposureSeconds is { } worst ? Figures.Seconds(worst) : "–")}</dd></div>
+             </dl></section>
+             """);
+}

@@ -1,0 +1,80 @@
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>Words that come from runs as text; what is not known is shown as it is.</summary>
+internal static class RunWords
+{
+    private static readonly Dictionary<string, Word> Known = new(StringComparer.Ordinal)
+    {
+        // outcomes
+        ["open"] = new("进行中", "open"),
+        ["waiting"] = new("等待人员", "waiting"),
+        ["passed"] = new("通过", "passed"),
+        ["switched-not-returned"] = new("已切换，未回切", "switched, not returned"),
+        ["failed"] = new("未通过", "failed"),
+        ["aborted"] = new("已中止", "aborted"),
+
+        // states of steps
+        ["pending"] = new("未开始", "pending"),
+        ["running"] = new("执行中", "running"),
+        ["done"] = new("完成", "done"),
+        ["unknown"] = new("无法判定", "unknown"),
+        ["undone"] = new("已回退", "undone"),
+        ["skipped"] = new("跳过", "skipped"),
+
+        // modes and strengths
+        ["tabletop"] = new("桌面演练", "tabletop drill"),
+        ["rehearsal"] = new("隔离环境预演", "rehearsal (isolated)"),
+        ["live"] = new("生产系统实战演练", "live drill on production"),
+        ["real"] = new("真实事件处置", "real incident"),
+        ["sandbox"] = new("实验环境", "sandbox"),
+
+        // kinds of drill
+        ["component-switch"] = new("双机热备切换演练", "hot-standby pair switch drill"),
+        ["test-failover"] = new("隔离环境预演", "rehearsal (isolated)"),
+        ["switchover"] = new("计划内切换", "planned switchover"),
+        ["failover"] = new("灾难切换(非计划)", "failover (unplanned)"),
+        ["failback"] = new("回切", "failback"),
+        ["restore"] = new("恢复验证", "restore verification"),
+        ["joint"] = new("联合演练", "joint drill"),
+
+        // recovery-time marks
+        ["detected"] = new("发现", "detected"),
+        ["declared"] = new("宣告", "declared"),
+        ["decided"] = new("决策", "decided"),
+        ["fenced"] = new("旧主隔离(防双写)", "fenced"),
+        ["promoted"] = new("备库提升", "promoted"),
+        ["applicationHealthy"] = new("应用就绪", "application healthy"),
+        ["trafficMoved"] = new("流量切换", "traffic moved"),
+        ["technicallyConfirmed"] = new("技术确认", "technically confirmed"),
+        ["businessVerified"] = new("业务验证", "business verification"),
+
+        // subjects of verdicts
+        ["rto"] = new("恢复时间(RTO)", "RTO"),
+        ["rpo"] = new("恢复点(RPO)", "RPO"),
+        ["downtime"] = new("非计划服务中断时间", "unplanned downtime"),
+        ["availability"] = new("可用性", "availability"),
+        ["overall"] = new("总体", "overall"),
+
+        // what waits
+        ["approval"] = new("审批", "approval"),
+        ["task"] = new("任务", "task"),
+        ["step-approval"] = new("不可回退点的审批", "approval of a point of no return"),
+        ["resume"] = new("是否继续", "whether to go on"),
+
+        // roles
+        ["viewer"] = new("查看", "viewer"),
+        ["operator"] = new("操作员", "operator"),
+        ["approver"] = new("审批人", "approver"),
+        ["business-verifier"] = new("业务验证人", "business verifier"),
+        ["auditor"] = new("审计", "auditor"),
+        ["admin"] = new("管理员", "admin"),
+
+        // engines and roles of sites
+        ["calendar"] = new("日历", "calendar"),
+        ["workers"] = new("后台任务", "workers"),
+        ["serving"] = new("当前承载", "serving"),
+        ["standby"] = new("灾备", "standby"),
+    };
+
+    public static string Word(this string text, Language language) => Known.TryGetValue(text, out var word) ? word.In(language) : text;
+}

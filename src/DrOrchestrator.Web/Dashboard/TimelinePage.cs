@@ -1,0 +1,29 @@
+using DrOrchestrator.Availability;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>A system's last day as a band and as a list of intervals with their error bars. Pure.</summary>
+internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeOffset From, DateTimeOffset To)
+{
+    public Html Render(Language language)
+    {
+        var axis = new Axis(From, To);
+        return Html.Of(
+            $"""
+             <section class="card"><h2>{Glossary.LastHours.In(language)}</h2>
+             {Axis.Draw(Html.Join(Intervals.Select(interval => axis.Bar("f-" + Marks.Tone(interval.State), interval.Start.At, interval.End?.At ?? To, Glossary.Of(interval.State).In(language)))))}
+             <p class="small soft">{Figures.Moment(From)} – {Figures.Moment(To)}</p></section>
+             <section class="card"><table><thead><tr><th>{Glossary.State.In(language)}</th><th>{Glossary.From.In(language)}</th><th>{Glossary.To.In(language)}</th><th class="n">{Glossary.Duration.In(language)}</th><th class="n">{Glossary.ErrorBar.In(language)}</th><th>{Glossary.Reason.In(language)}</th></tr></thead><tbody>
+             {Intervals.Reverse().Select(interval => Row(interval, language))}
+             </tbody></table></section>
+             """);
+    }
+
+    private Html Row(Interval interval, Language language)
+    {
+        var until = interval.End?.At ?? To;
+        var error = interval.Start.Latest - interval.Start.Earliest + (interval.End is { } end ? end.Latest - end.Earliest : TimeSpan.Zero);
+        return Html.Of(
+            $"<tr><td>{Marks.Of(interval.State, language)}</td><td class=\"nowrap\">{Figures.Moment(interval.Start.At)}</td><td class=\"nowrap\">{(interval.End is { } closed ? Figures.Moment(closed.At) : "–")}</td><td class=\"n nowrap\">{Figures.Span(until - interval.Start.At)}</td><td class=\"n nowrap\">± {Figures.Span(error / 2)}</td><td>{interval.Reason}</td></tr>");
+    }
+}

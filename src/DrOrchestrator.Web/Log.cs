@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Web;
+
+internal static partial class Log
+{
+    [LoggerMessage(7001, LogLevel.Warning, "A sign-in from {Address} failed at {Path}: no person has that token.")]
+    public static partial void SignInFailed(this ILogger logger, string address, string path);
+
+    [LoggerMessage(7002, LogLevel.Warning, "Sign-ins from {Address} have failed {Count} times; more are answered 429 until {Until:HH:mm:ss} UTC.")]
+    public static partial void SignInsThrottled(this ILogger logger, string address, int count, DateTimeOffset until);
+
+    [LoggerMessage(7003, LogLevel.Information, "{Person} signed in at the pages.")]
+    public static partial void SignedIn(this ILogger logger, string person);
+
+    [LoggerMessage(7004, LogLevel.Error, "{Method} {Path} failed; its answer carries trace {Trace}.")]
+    public static partial void RequestFailed(this ILogger logger, string method, string path, string trace, Exception failure);
+}

@@ -1,0 +1,30 @@
+namespace DrOrchestrator.Web.Metrics;
+
+/// <summary>One metric: its name, labels and meaning; docs/metrics.md shows the same table and a test holds them together.</summary>
+internal sealed record MetricRow(string Name, string[] Labels, string Help);
+
+/// <summary>Every metric of the server.</summary>
+internal static class MetricTable
+{
+    public static readonly MetricRow BuildInfo = new("dro_build_info", ["version"], "Always 1; the version is the label.");
+    public static readonly MetricRow SystemState = new("dro_system_state", ["system", "state"], "1 for the state the system is in, 0 for the others: unknown, up, degraded, down, maintenance.");
+    public static readonly MetricRow ServingSite = new("dro_serving_site", ["system", "site"], "1 for the site that serves, 0 for the others.");
+    public static readonly MetricRow ProbeLatency = new("dro_probe_latency_seconds", ["system", "site"], "Duration of the newest good probe that is still valid; absent when there is none.");
+    public static readonly MetricRow Exposure = new("dro_exposure_seconds", ["system", "standby"], "What would be lost if the serving site were gone now; absent when unknown.");
+    public static readonly MetricRow Replication = new("dro_replication_state", ["system", "standby", "state"], "1 for the state replication is in, 0 for the others: unknown, protected, not-protected.");
+    public static readonly MetricRow Availability = new("dro_availability_ratio", ["system"], "Availability over the window of the verdicts, 0 to 1; absent when nothing was observed.");
+    public static readonly MetricRow AvailabilityLower = new("dro_availability_ratio_lower", ["system"], "The same with unknown time counted as down.");
+    public static readonly MetricRow Coverage = new("dro_coverage_ratio", ["system"], "Share of the window that was observed, 0 to 1.");
+    public static readonly MetricRow Verdict = new("dro_verdict", ["system", "subject", "verdict"], "1 for the verdict on a subject, 0 for the others: met, at-risk, breached, indeterminate.");
+    public static readonly MetricRow RunOpen = new("dro_run_open", ["plan"], "Runs of the plan that are not closed.");
+    public static readonly MetricRow RunRto = new("dro_run_rto_seconds", ["plan", "system"], "Demonstrated recovery time of the newest closed run that measured one; upper bound.");
+    public static readonly MetricRow DrillOverdue = new("dro_drill_overdue", ["schedule", "system", "plan"], "1 when the drill of a calendar entry is overdue, 0 when it is not.");
+    public static readonly MetricRow EvidenceRecords = new("dro_evidence_records", [], "Records in the evidence log.");
+    public static readonly MetricRow EngineUp = new("dro_engine_up", ["engine"], "1 while the calendar or the workers run, 0 otherwise.");
+
+    public static IReadOnlyList<MetricRow> All { get; } =
+    [
+        BuildInfo, SystemState, ServingSite, ProbeLatency, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, RunOpen, RunRto, DrillOverdue,
+        EvidenceRecords, EngineUp,
+    ];
+}

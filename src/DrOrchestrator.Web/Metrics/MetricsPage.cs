@@ -1,0 +1,118 @@
+using System.Reflection;
+using DrOrchestrator.Availability;
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Web.Api;
+using DrOrchestrator.Words;
+using Microsoft.AspNetCore.Http;
+using Prometheus;
+
+namespace DrOrchestrator.Web.Metrics;
+
+/// <summary>
+/// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
+/// pays nothing.
+/// </summary>
+internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateHolder estates, EvidenceSize evidence) : IDisposable
+{
+    private static readonly string Version =
+        typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
+    private readonly SemaphoreSlim _oneScrape = new(1, 1);
+    private GaugeSheet? _sheet;
+
+    public async Task WriteAsync(HttpContext context)
+    {
+        await _oneScrape.WaitAsync(context.RequestAborted);
+        try
+        {
+            await FillAsync(_sheet ??= new GaugeSheet(_registry), context.RequestAborted);
+            context.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
+            await _registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
+        }
+        finally
+        {
+            _oneScrape.Release();
+        }
+    }
+
+    public void Dispose() => _oneScrape.Dispose();
+
+    private async Task FillAsync(GaugeSheet sheet, CancellationToken cancellationToken)
+    {
+        var status = await statuses.ReadAsync(cancellationToken);
+        var runs = await drills.ListAsync(cancellationToken);
+        var records = await evidence.ReadAsync(cancellationToken);
+        sheet.Begin();
+        sheet.Set(MetricTable.BuildInfo, 1, Version);
+        sheet.Set(MetricTable.EvidenceRecords, records);
+        foreach (var engine in status.Engines)
+        {
+            sheet.Set(MetricTable.EngineUp, engine.State == EngineCondition.Running ? 1 : 0, engine.Name);
+        }
+
+        foreach (var system in status.Systems)
+        {
+            System(sheet, system);
+        }
+
+        Runs(sheet, runs);
+        foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind))
+        {
+            sheet.Set(MetricTable.DrillOverdue, status.Overdue.Any(overdue => overdue.Schedule == entry.Name) ? 1 : 0, entry.Name, entry.System, entry.Plan);
+        }
+
+        sheet.End();
+    }
+
+    private static void System(GaugeSheet sheet, SystemReport system)
+    {
+        sheet.SetOneOf(MetricTable.SystemState, system.State.Word(), EnumWords.All<IntervalState>(), system.Name);
+        sheet.Set(MetricTable.AvailabilityLower, system.Availability.LowerPercent / 100, system.Name);
+        sheet.Set(MetricTable.Coverage, system.Availability.CoveragePercent / 100, system.Name);
+        if (system.Availability.Percent is { } percent)
+        {
+            sheet.Set(MetricTable.Availability, percent / 100, system.Name);
+        }
+
+        foreach (var site in system.Sites)
+        {
+            sheet.Set(MetricTable.ServingSite, site.Site == system.Serving ? 1 : 0, system.Name, site.Site);
+            if (site.LatencyMilliseconds is { } latency)
+            {
+                sheet.Set(MetricTable.ProbeLatency, latency / 1000, system.Name, site.Site);
+            }
+        }
+
+        foreach (var exposure in system.Exposures)
+        {
+            sheet.SetOneOf(MetricTable.Replication, exposure.Replication.Word(), EnumWords.All<ReplicationState>(), system.Name, exposure.Standby);
+            if (exposure.Value is { } value)
+            {
+                sheet.Set(MetricTable.Exposure, value.TotalSeconds, system.Name, exposure.Standby);
+            }
+        }
+
+        foreach (var verdict in system.Verdicts)
+        {
+            sheet.SetOneOf(MetricTable.Verdict, verdict.Verdict.Word(), EnumWords.All<Verdict>(), system.Name, verdict.Subject);
+        }
+    }
+
+    private static void Runs(GaugeSheet sheet, IReadOnlyList<RunView> runs)
+    {
+        foreach (var ofPlan in runs.GroupBy(run => run.Plan))
+        {
+            sheet.Set(MetricTable.RunOpen, ofPlan.Count(run => run.ClosedAt is null), ofPlan.Key);
+            var measured = ofPlan.Where(run => run.ClosedAt is not null && run.Measurement?.Rto is not null).MaxBy(run => run.Id);
+            foreach (var system in measured?.Systems ?? [])
+            {
+                sheet.Set(MetricTable.RunRto, measured!.Measurement!.Rto!.Seconds, ofPlan.Key, system);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DrOrchestrator.Web;
+
+/// <summary>The slices of the product, put together: one line each.</summary>
+public static class Product
+{
+    /// <summary>Adds every slice. The estate is empty until <see cref="EstateOpening"/> has read a folder.</summary>
+    public static IServiceCollection AddProduct(this IServiceCollection services, string dataFolder) => services
+        .AddSingleton(provider => new ProcessClock(provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(new Database(Path.Combine(dataFolder, "dro.db")))
+        .AddSingleton<Migrator>()
+        .AddSingleton<WriteGate>()
+        .AddSingleton(new EstateHolder(Estate.None))
+        .AddSingleton(new PlanLibrary(new Dictionary<string, Plan>()))
+        .AddSingleton<IPlans>(provider => provider.GetRequiredService<PlanLibrary>())
+        .AddEvidence(dataFolder)
+        .AddProbes()
+        .AddAvailability()
+        .AddRecoveryPoints()
+        .AddKubernetes()
+        .AddDrills()
+        .AddSingleton<IDrillJournal, SqlDrillJournal>()
+        .AddCompliance()
+        .AddSingleton<IDemonstratedRecords, DemonstratedRuns>();
+
+    /// <summary>The kinds a plan may use, for commands that read plans without a server: the server's own registrations, asked for their shapes and nothing else.</summary>
+    public static IStepKindCatalog Kinds()
+    {
+        var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton<IRunQueue, NoQueue>()
+            .AddProduct(AppContext.BaseDirectory);
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<StepKindCatalog>();
+    }
+
+    private sealed class NoQueue : IRunQueue
+    {
+        public void Enqueue(long run, bool real = false) => throw new InvalidOperationException("there is no server");
+
+        public void EnqueueAfter(long run, TimeSpan delay) => throw new InvalidOperationException("there is no server");
+    }
+}

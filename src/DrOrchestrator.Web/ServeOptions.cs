@@ -1,0 +1,26 @@
+namespace DrOrchestrator.Web;
+
+/// <summary>How <c>dro serve</c> was asked to run.</summary>
+/// <param name="EstateFolder">Folder of the estate's YAML.</param>
+/// <param name="DataFolder">Everything the server writes is below it; made when missing.</param>
+/// <param name="Urls">Where to listen, separated by semicolons; loopback and a free port by default. Plain HTTP only.</param>
+/// <param name="StopWithStdin">Ends the server when its standard input ends; without it standard input is not read.</param>
+/// <param name="AnnounceReady">Prints <c>{"ready":true,"url":"..."}</c> on standard output once requests are answered.</param>
+public sealed record ServeOptions(
+    string EstateFolder,
+    string DataFolder,
+    string Urls = ServeOptions.LoopbackUrl,
+    bool StopWithStdin = false,
+    bool AnnounceReady = false)
+{
+    /// <summary>A free port of the loopback interface.</summary>
+    public const string LoopbackUrl = "http://127.0.0.1:0";
+}
+
+/// <summary>The process's own streams; a parameter so that tests have others.</summary>
+/// <param name="Input">Opened only when it is watched.</param>
+public sealed record StandardStreams(Func<Stream> Input, TextWriter Output, TextWriter Error)
+{
+    /// <summary>Those of the process.</summary>
+    public static StandardStreams OfProcess { get; } = new(Console.OpenStandardInput, Console.Out, Console.Error);
+}

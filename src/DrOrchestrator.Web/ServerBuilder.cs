@@ -1,0 +1,138 @@
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Web.Api;
+using DrOrchestrator.Web.Dashboard;
+using DrOrchestrator.Web.Metrics;
+using DrOrchestrator.Web.Security;
+using Hangfire;
+using Hangfire.InMemory;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace DrOrchestrator.Web;
+
+/// <summary>The one composition of the server: <c>dro serve</c>, the tests and the kill-test host start this and nothing else.</summary>
+public static class ServerBuilder
+{
+    /// <summary>Largest request body, in bytes.</summary>
+    public const int BodyLimit = 64 * 1024;
+
+    /// <summary>
+    /// Takes the data folder, brings the database up to date, opens the evidence and reads the estate, in this order; the application that comes back has only to
+    /// be started. Dispose it to let go of the folder.
+    /// </summary>
+    /// <param name="overrides">Registrations that replace ours; the last one wins.</param>
+    /// <exception cref="ServeException">Something of that failed, with the exit code that says what; nothing is left open.</exception>
+    public static WebApplication Build(ServeOptions options, Action<IServiceCollection>? overrides = null)
+    {
+        ListenAddresses.Check(options.Urls);
+        var folder = DataFolder.Open(options.DataFolder);
+        WebApplication? app = null;
+        try
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "dro", ContentRootPath = folder.Path });
+            builder.WebHost.UseKestrelCore().UseUrls(options.Urls).ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            });
+            AddServer(builder.Services, options, folder);
+            overrides?.Invoke(builder.Services);
+            app = builder.Build();
+            OpenStores(app.Services);
+            Map(app);
+            return app;
+        }
+        catch
+        {
+            (app as IDisposable)?.Dispose();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds, runs until it is told to stop, and says what went wrong on the error stream; returns the exit code.</summary>
+    public static async Task<int> RunAsync(ServeOptions options, Action<IServiceCollection>? overrides = null, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using var app = Build(options, overrides);
+            await ListenAddresses.ExplainAsync(() => app.StartAsync(cancellationToken), options.Urls);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (ServeException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Failure.Message);
+            return refused.Failure.ExitCode;
+        }
+    }
+
+    private static void AddServer(IServiceCollection services, ServeOptions options, DataFolder folder)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(_ => folder);
+        services.AddSingleton(StandardStreams.OfProcess);
+        services.AddSingleton(TimeProvider.System);
+        services.AddProduct(folder.Path);
+        services.AddSingleton<EstateOpening>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.AddServerLogging(folder);
+
+        services.AddSingleton<JobStorage>(_ => new InMemoryStorage());
+        services.AddCalendars(folder.QuartzDatabase);
+
+        services.AddRoutingCore();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        services.AddSecurity(folder);
+        services.AddSingleton<StatusReader>();
+        services.AddSingleton<EvidenceSize>();
+        services.AddSingleton<MetricsPage>();
+        services.AddDashboard();
+        services.AddSingleton<IHostedService, Announcement>();
+        if (options.StopWithStdin)
+        {
+            services.AddSingleton<IHostedService, StdinWatch>();
+        }
+    }
+
+    /// <summary>What must be in order before anything listens, each with its own way to fail.</summary>
+    private static void OpenStores(IServiceProvider services)
+    {
+        services.GetRequiredService<DataFolder>();
+        try
+        {
+            services.GetRequiredService<Migrator>().Run();
+            services.GetRequiredService<IEvidenceLog>();
+        }
+        catch (Exception failure) when (failure is not ServeException)
+        {
+            throw new ServeException(ServeFailure.Internal, failure.Message, failure);
+        }
+
+        services.GetRequiredService<EstateOpening>().OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.MapHealthEndpoints();
+        var api = app.MapGroup("/api/v1");
+        api.MapStatusEndpoints();
+        api.MapPlanEndpoints();
+        api.MapDrillEndpoints();
+        api.MapAnswerEndpoints();
+        api.MapEvidenceEndpoints();
+        app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
+        app.MapDashboard();
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace DrOrchestrator.Calendars;
+
+/// <summary>The one Quartz job: it hands the fire time to the check and keeps no state of its own.</summary>
+internal sealed class CalendarJob(OverdueCheck check, ILogger<CalendarJob> logger) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        var schedule = context.JobDetail.Key.Name;
+        var fireTime = context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
+        try
+        {
+            await check.RunAsync(schedule, fireTime, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            logger.CheckFailed(schedule, fireTime, failure);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Time;
+using Hangfire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Calendars.Work;
+
+/// <summary>Hangfire's workers, started beside the server; takes up every open run first, because the queue itself remembers nothing.</summary>
+internal sealed class WorkEngine(
+    JobStorage storage,
+    IServiceProvider services,
+    IHostApplicationLifetime lifetime,
+    ProcessClock clock,
+    ILogger<WorkEngine> logger) : BackgroundService, IEngine
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    private volatile BackgroundJobServer? _server;
+    private volatile bool _failed;
+    private volatile bool _announced;
+
+    /// <summary>The workers; null until they are up.</summary>
+    public BackgroundJobServer? Server => _server;
+
+    public EngineState Read() => Condition() switch
+    {
+        EngineCondition.Stopped => new(
+            "workers",
+            EngineCondition.Stopped,
+            "The workers (Hangfire) have stopped: no run begins, goes on after an answer or is rolled back any more. Probes, figures and pages go on. Restart dro serve; open runs are taken up then."),
+        var condition => new("workers", condition, null),
+    };
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await lifetime.Started(stoppingToken).ConfigureAwait(false);
+            _server = new BackgroundJobServer(
+                new BackgroundJobServerOptions
+                {
+                    Activator = new ServiceActivator(services),
+                    Queues = [WorkQueue.Real, WorkQueue.Drills],
+                    WorkerCount = 4,
+                    ServerName = "dro",
+                    HeartbeatInterval = Heartbeat,
+                    StopTimeout = TimeSpan.FromSeconds(1),
+                    ShutdownTimeout = TimeSpan.FromSeconds(5),
+                    IsLightweightServer = true,
+                },
+                storage);
+            await TakeUpOpenRunsAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+        {
+            _failed = true;
+            logger.WorkersFailed(failure);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (_server is { } server)
+        {
+            // Waits for jobs, up to the shutdown timeout; a thread of its own, because Hangfire only knows how to block.
+            await Task.Run(server.Dispose, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeUpOpenRunsAsync(CancellationToken cancellationToken)
+    {
+        var queue = services.GetRequiredService<IRunQueue>();
+        var drills = services.GetRequiredService<IDrills>();
+        foreach (var run in await services.GetRequiredService<IRunCarrier>().OpenRunsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var view = await drills.ShowAsync(run, cancellationToken).ConfigureAwait(false);
+            queue.Enqueue(run, view?.Mode == "real");
+        }
+    }
+
+    private EngineCondition Condition()
+    {
+        if (_failed)
+        {
+            return EngineCondition.Stopped;
+        }
+
+        if (_server is null)
+        {
+            return EngineCondition.Starting;
+        }
+
+        // The store is asked, not our own field: it knows also of a server that was disposed or died without a word.
+        var alive = storage.GetMonitoringApi().Servers().Any(server => server.Heartbeat is { } beat && clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat);
+        _announced |= alive;
+        return alive ? EngineCondition.Running : _announced ? EngineCondition.Stopped : EngineCondition.Starting;
+    }
+
+    private sealed class ServiceActivator(IServiceProvider services) : JobActivator
+    {
+        public override object ActivateJob(Type jobType) => services.GetRequiredService(jobType);
+    }
+}

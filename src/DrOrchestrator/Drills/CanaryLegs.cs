@@ -1,0 +1,24 @@
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Which canaries of a run should be writing, by its journal: started, not stopped, not undone.</summary>
+internal static class CanaryLegs
+{
+    public static IEnumerable<CanaryLeg> Running(Plan plan, DrillRun state)
+    {
+        var canaries = plan.AllSteps.Where(step => step.Kind == "canary").ToList();
+        foreach (var start in canaries.Where(step => step.Parameters.OptionalText("action") == "start" && state.Step(step.Name).State is StepState.Done))
+        {
+            var leg = start.Parameters.Text("leg");
+            var stopped = canaries.Exists(step =>
+                step.Parameters.OptionalText("action") == "stop" && step.Parameters.Text("leg") == leg && state.Step(step.Name).State is not StepState.Pending);
+            if (!stopped)
+            {
+                yield return CanaryStep.LegOf(state.Run, state.Step(start.Name).Intent!);
+            }
+        }
+    }
+}

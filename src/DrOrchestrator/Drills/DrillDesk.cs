@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
+public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, IRunQueue queue, RunSignals signals, TimeProvider time) : IDrills
+{
+    /// <inheritdoc />
+    public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        if (plans.Find(request.Plan) is not { } plan)
+        {
+            return new StartResult.Refused("plan-not-found", $"There is no plan '{request.Plan}'; the estate has: {string.Join(", ", plans.All.Keys.Order(StringComparer.Ordinal))}.");
+        }
+
+        if (!plan.Modes.Contains(request.Mode) || request.Mode is not RunMode.Live)
+        {
+            return new StartResult.Refused("mode-not-offered", $"Plan '{plan.Name}' cannot run as {JournalJson.Word(request.Mode)}; it offers: {string.Join(", ", plan.Modes.Where(mode => mode is RunMode.Live).Select(JournalJson.Word))}.");
+        }
+
+        if (!request.Requester.Roles.Contains(PersonRole.Operator))
+        {
+            return new StartResult.Refused("not-allowed", $"{request.Requester.Id} is no operator; only operators ask for runs.");
+        }
+
+        var opened = new JsonObject
+        {
+            ["plan"] = plan.Name,
+            ["planFile"] = plan.File,
+            ["planHash"] = plan.Hash,
+            ["planVersion"] = plan.Version,
+            ["estateHash"] = estate.Hash,
+            ["mode"] = JournalJson.Word(request.Mode),
+            ["kind"] = JournalJson.Word(plan.Kind),
+            ["strength"] = estate.IsSandbox ? "sandbox" : JournalJson.Word(request.Mode),
+            ["systems"] = JournalJson.Array(plan.Systems),
+            ["requester"] = request.Requester.Id,
+            ["requesterSimulated"] = request.Requester.Simulated,
+            ["authors"] = JournalJson.Array(plan.Authors),
+            ["reason"] = request.Reason,
+            ["pointsOfNoReturn"] = JournalJson.Array(plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)),
+            ["longestEndSeconds"] = Math.Round(plan.AllSteps.Sum(step => step.Timeout.TotalSeconds * (1 + step.Retries)), 3),
+        };
+        var file = estate.Plans.First(known => Path.GetFileName(known.Path) == plan.File).Path;
+        var text = new RawOutput(plan.File, "application/yaml", await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
+        var result = await journal.OpenAsync(request.Requester.Id, plan.Systems, opened, [text], cancellationToken).ConfigureAwait(false);
+        if (result.Run is not { } run)
+        {
+            return new StartResult.Refused("system-locked", $"System '{result.LockedSystem}' is held by run {result.HeldBy}, which is not closed. Follow it with: dro drill show {result.HeldBy}");
+        }
+
+        queue.Enqueue(run);
+        return new StartResult.Started(run);
+    }
+
+    /// <inheritdoc />
+    public async Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken)
+    {
+        var data = new JsonObject { ["item"] = item, ["confirmed"] = confirmed, ["note"] = note, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var result = await journal.AppendAnswerAsync(
+            run,
+            new JournalDraft(JournalKinds.Answered, person.Id, data),
+            entries => AnswerRules.Judge(new DrillRun(run, entries), item, person, time.GetUtcNow()),
+            cancellationToken).ConfigureAwait(false);
+        if (result.Accepted)
+        {
+            signals.Pulse(run);
+            queue.Enqueue(run);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken)
+    {
+        var views = new List<RunView>();
+        foreach (var run in await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false))
+        {
+            views.Add(View(await FoldAsync(run, cancellationToken).ConfigureAwait(false)));
+        }
+
+        views.Reverse();
+        return views;
+    }
+
+    /// <inheritdoc />
+    public async Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) =>
+        await FoldAsync(run, cancellationToken).ConfigureAwait(false) is { Sequence: > 0 } state ? View(state) : null;
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken)
+    {
+        var pending = new List<PendingItem>();
+        foreach (var run in await journal.RunsAsync(openOnly: true, cancellationToken).ConfigureAwait(false))
+        {
+            var state = await FoldAsync(run, cancellationToken).ConfigureAwait(false);
+            pending.AddRange(RunViews.Pending(state).Where(item => person is null || AnswerRules.Judge(state, item.Name, person, time.GetUtcNow()) is null));
+        }
+
+        return pending;
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<RunEvent> WatchAsync(long run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var grown = signals.Next(run);
+            foreach (var entry in await journal.ReadAsync(run, afterSequence, cancellationToken).ConfigureAwait(false))
+            {
+                afterSequence = entry.Sequence;
+                yield return RunStory.Tell(entry);
+                if (entry.Kind == JournalKinds.Closed)
+                {
+                    yield break;
+                }
+            }
+
+            await grown.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<DrillRun> FoldAsync(long run, CancellationToken cancellationToken) => new(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
+
+    private RunView View(DrillRun state) => RunViews.Of(state, plans.Find(state.Opened.Text("plan")));
+}

@@ -1,0 +1,119 @@
+using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>One interruption as the probes saw it, with both error bars (verdict rule 6).</summary>
+public readonly record struct Interruption(DateTimeOffset Earliest, DateTimeOffset Latest, DateTimeOffset RestoredEarliest, DateTimeOffset RestoredLatest);
+
+/// <summary>
+/// What a run demonstrated, from the journal's marks, the probes' time line and the markers. Pure: an old run can be measured again and gives the same digits.
+/// The clock starts and ends with the probes; nothing that was announced moves it (verdict rule 6).
+/// </summary>
+public static class DrillMeasurement
+{
+    /// <summary>
+    /// Demonstrated recovery time. The upper bound runs from the START of the last good probe to business verification (or, where the plan has none, to the END of the first
+    /// good probe); the lower bound from the END of the first failed probe to verification (or the START of the last failed one).
+    /// </summary>
+    /// <param name="marks">Moments of the marks in the journal.</param>
+    public static RtoMeasurement Rto(Interruption interruption, IReadOnlyDictionary<RtoMark, DateTimeOffset> marks, TimeSpan limit, bool planned)
+    {
+        DateTimeOffset? verified = marks.TryGetValue(RtoMark.BusinessVerified, out var at) ? Later(at, interruption.RestoredLatest) : null;
+        var end = verified ?? interruption.RestoredLatest;
+        var upper = end - interruption.Earliest;
+        var lower = Later(verified ?? interruption.RestoredEarliest, interruption.Latest) - interruption.Latest;
+        return new RtoMeasurement(
+            Seconds(upper),
+            Seconds(lower),
+            Seconds(upper),
+            Seconds(interruption.RestoredLatest - interruption.Earliest),
+            Seconds(limit),
+            upper <= limit,
+            Phases(interruption, marks, end),
+            planned,
+            interruption.Earliest,
+            interruption.Latest,
+            interruption.RestoredEarliest,
+            interruption.RestoredLatest,
+            verified);
+    }
+
+    /// <summary>The interruption that users' own writes saw during a planned switch: from the first marker that was not acknowledged to the first acknowledged after the last such.</summary>
+    /// <returns>Null when every marker was acknowledged: no user saw anything.</returns>
+    public static Interruption? Seen(IReadOnlyList<Marker> markers)
+    {
+        var first = IndexOf(markers, 0, acknowledged: false);
+        if (first < 0)
+        {
+            return null;
+        }
+
+        var last = first;
+        for (var next = IndexOf(markers, first + 1, acknowledged: false); next >= 0; next = IndexOf(markers, next + 1, acknowledged: false))
+        {
+            last = next;
+        }
+
+        var restored = last + 1 < markers.Count ? markers[last + 1] : markers[last];
+        return new Interruption(
+            first > 0 ? markers[first - 1].SentAt : markers[first].SentAt,
+            markers[first].AnsweredAt ?? markers[first].SentAt,
+            markers[last].SentAt,
+            restored.AnsweredAt ?? restored.SentAt);
+    }
+
+    /// <summary>Counted loss, held together with the worst exposure of the window: the worse of the two decides (blueprint, section 4).</summary>
+    public static RpoMeasurement Rpo(CanaryCount count, double? worstExposureSeconds, TimeSpan limit) => new(
+        count.Sent,
+        count.Acknowledged,
+        count.InDoubt,
+        count.Refused,
+        count.Lost,
+        count.LostSeconds,
+        count.InDoubtSurvivors,
+        worstExposureSeconds,
+        Seconds(limit),
+        count.LostSeconds <= limit.TotalSeconds && worstExposureSeconds is { } worst && worst <= limit.TotalSeconds);
+
+    /// <summary>Seconds from mark to mark; marks out of order count as reached with the one before, so that the phases sum to the whole.</summary>
+    private static Dictionary<string, double> Phases(Interruption interruption, IReadOnlyDictionary<RtoMark, DateTimeOffset> marks, DateTimeOffset end)
+    {
+        var phases = new Dictionary<string, double>(StringComparer.Ordinal);
+        var before = interruption.Earliest;
+        foreach (var mark in Enum.GetValues<RtoMark>())
+        {
+            DateTimeOffset? reached = mark switch
+            {
+                RtoMark.TechnicallyConfirmed => interruption.RestoredLatest,
+                RtoMark.BusinessVerified => marks.ContainsKey(mark) ? end : null,
+                _ => marks.TryGetValue(mark, out var at) ? at : null,
+            };
+            if (reached is { } moment)
+            {
+                var clamped = moment < before ? before : moment > end ? end : moment;
+                phases[JournalJson.Word(mark)] = Seconds(clamped - before);
+                before = clamped;
+            }
+        }
+
+        return phases;
+    }
+
+    private static int IndexOf(IReadOnlyList<Marker> markers, int from, bool acknowledged)
+    {
+        for (var index = from; index < markers.Count; index++)
+        {
+            if (markers[index].Fate is MarkerFate.Acknowledged == acknowledged)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
+}

@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Where a step of a run stands.</summary>
+public enum StepState
+{
+    /// <summary>Nothing on record.</summary>
+    Pending,
+
+    /// <summary>An intent without outcome: running, or open since a crash.</summary>
+    Open,
+
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>The last attempt failed without effect.</summary>
+    Failed,
+
+    /// <summary>Nobody knows whether it happened.</summary>
+    Unknown,
+
+    /// <summary>Undone.</summary>
+    Undone,
+
+    /// <summary>Undoing it has begun and has no outcome.</summary>
+    Undoing,
+}
+
+/// <summary>What the journal says of one step.</summary>
+public sealed class StepProgress
+{
+    /// <summary>Where it stands.</summary>
+    public StepState State { get; internal set; } = StepState.Pending;
+
+    /// <summary>Number of attempts that began.</summary>
+    public int Attempts { get; internal set; }
+
+    /// <summary>Intent of the newest attempt.</summary>
+    public JsonObject? Intent { get; internal set; }
+
+    /// <summary>Outputs, once done.</summary>
+    public JsonObject? Outputs { get; internal set; }
+
+    /// <summary>Why it failed or is unknown.</summary>
+    public string? Reason { get; internal set; }
+
+    /// <summary>When the first attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
+    /// <summary>When the newest attempt ended.</summary>
+    public DateTimeOffset? EndedAt { get; internal set; }
+}
+
+/// <summary>A question on record.</summary>
+public sealed record Question(
+    string Kind,
+    string Item,
+    string? Step,
+    string Role,
+    int Quorum,
+    string Text,
+    DateTimeOffset AskedAt,
+    DateTimeOffset? Deadline,
+    IReadOnlyList<string> PointsOfNoReturn);
+
+/// <summary>An answer on record.</summary>
+public sealed record GivenAnswer(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
+
+/// <summary>The state of a run: a pure fold of its journal, one line at a time. Nothing else is remembered anywhere.</summary>
+public sealed class DrillRun
+{
+    // Steps that run side by side read this while lines are applied: collections are replaced, never changed.
+    private readonly ConcurrentDictionary<string, StepProgress> _steps = new(StringComparer.Ordinal);
+    private ImmutableList<GivenAnswer> _answers = [];
+    private ImmutableList<Question> _questions = [];
+    private ImmutableList<GateResult> _gates = [];
+    private ImmutableHashSet<string> _phases = [];
+
+    /// <summary>Folds a whole journal.</summary>
+    public DrillRun(long run, IEnumerable<JournalEntry> entries)
+    {
+        Run = run;
+        foreach (var entry in entries)
+        {
+            Apply(entry);
+        }
+    }
+
+    /// <summary>Run number.</summary>
+    public long Run { get; }
+
+    /// <summary>Sequence number of the newest line.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>Data of the opening line.</summary>
+    public JsonObject Opened { get; private set; } = new();
+
+    /// <summary>When it was opened.</summary>
+    public DateTimeOffset OpenedAt { get; private set; }
+
+    /// <summary>Who asked for it.</summary>
+    public string Requester => Opened.Text("requester");
+
+    /// <summary>The phase that began last, a word of <see cref="DrillPhase"/>.</summary>
+    public string Phase { get; private set; } = DrillPhase.Opened;
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset PhaseSince { get; private set; }
+
+    /// <summary>Why a run that waits does so; null while it is carried.</summary>
+    public string? WaitingFor { get; private set; }
+
+    /// <summary>Gate results of the newest round.</summary>
+    public IReadOnlyList<GateResult> Gates => _gates;
+
+    /// <summary>When the newest round of gates began.</summary>
+    public DateTimeOffset? GatesAt { get; private set; }
+
+    /// <summary>All answers.</summary>
+    public IReadOnlyList<GivenAnswer> Answers => _answers;
+
+    /// <summary>All questions.</summary>
+    public IReadOnlyList<Question> Questions => _questions;
+
+    /// <summary>Why the run failed, once something did.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>What it measured, once it has.</summary>
+    public JsonObject? Measured { get; private set; }
+
+    /// <summary>Data of the closing line, once closed.</summary>
+    public JsonObject? Closed { get; private set; }
+
+    /// <summary>When it was closed.</summary>
+    public DateTimeOffset? ClosedAt { get; private set; }
+
+    /// <summary>True when a persona of the sandbox answered.</summary>
+    public bool Simulated => _answers.Any(answer => answer.Simulated);
+
+    /// <summary>What the journal says of a step.</summary>
+    public StepProgress Step(string name) => _steps.GetOrAdd(name, _ => new StepProgress());
+
+    /// <summary>True once the phase has begun.</summary>
+    public bool Reached(string phase) => _phases.Contains(phase);
+
+    /// <summary>Answers to an item, oldest first.</summary>
+    public IEnumerable<GivenAnswer> AnswersTo(string item) => _answers.Where(answer => answer.Item == item);
+
+    /// <summary>The question of that name, or null.</summary>
+    public Question? QuestionOf(string item) => _questions.FindLast(question => question.Item == item);
+
+    /// <summary>Whether a question is settled: true confirmed by its quorum, false refused by anybody, null still open.</summary>
+    public bool? Settled(Question question)
+    {
+        var answers = AnswersTo(question.Item).ToList();
+        return answers.Any(answer => !answer.Confirmed) ? false
+            : answers.Select(answer => answer.Person).Distinct(StringComparer.Ordinal).Count() >= question.Quorum ? true
+            : null;
+    }
+
+    /// <summary>Questions nobody has settled yet, while the run is open.</summary>
+    public IEnumerable<Question> OpenQuestions => Closed is null ? _questions.Where(question => Settled(question) is null) : [];
+
+    /// <summary>Takes one more line in.</summary>
+    public void Apply(JournalEntry entry)
+    {
+        Sequence = entry.Sequence;
+        WaitingFor = entry.Kind is JournalKinds.Waiting ? entry.Data.Text("reason") : entry.Kind is JournalKinds.Answered ? WaitingFor : null;
+        switch (entry.Kind)
+        {
+            case JournalKinds.Opened:
+                (Opened, OpenedAt, PhaseSince) = (entry.Data, entry.At, entry.At);
+                break;
+            case JournalKinds.Phase:
+                (Phase, PhaseSince) = (entry.Data.Text("phase"), entry.At);
+                _phases = _phases.Add(Phase);
+                Failure ??= entry.Data.OptionalText("failure");
+                if (Phase == DrillPhase.Gates)
+                {
+                    GatesAt = entry.At;
+                    _gates = [];
+                }
+
+                break;
+            case JournalKinds.Gate:
+                _gates = _gates.Add(JournalJson.Gate(entry.Data));
+                break;
+            case JournalKinds.Asked:
+                _questions = _questions.Add(JournalJson.Question(entry));
+                break;
+            case JournalKinds.Answered:
+                _answers = _answers.Add(JournalJson.Answer(entry));
+                break;
+            case JournalKinds.Measured:
+                Measured = entry.Data;
+                break;
+            case JournalKinds.Closed:
+                (Closed, ClosedAt) = (entry.Data, entry.At);
+                break;
+            default:
+                ApplyToStep(entry);
+                break;
+        }
+    }
+
+    private void ApplyToStep(JournalEntry entry)
+    {
+        if (entry.Step is null)
+        {
+            return;
+        }
+
+        var step = Step(entry.Step);
+        switch (entry.Kind)
+        {
+            case JournalKinds.Intent:
+                step.State = StepState.Open;
+                step.Attempts = entry.Attempt;
+                step.Intent = entry.Data["intent"] as JsonObject;
+                step.StartedAt ??= entry.At;
+                break;
+            case JournalKinds.Outcome:
+                step.Attempts = Math.Max(step.Attempts, entry.Attempt);
+                step.StartedAt ??= entry.At;
+                step.EndedAt = entry.At;
+                step.Reason = entry.Data.OptionalText("reason");
+                step.Outputs = entry.Data["outputs"] as JsonObject;
+                step.State = entry.Data.Text("outcome") switch
+                {
+                    "done" => StepState.Done,
+                    "failed" => StepState.Failed,
+                    _ => StepState.Unknown,
+                };
+                break;
+            case JournalKinds.UndoIntent:
+                step.State = StepState.Undoing;
+                break;
+            case JournalKinds.UndoOutcome:
+                step.EndedAt = entry.At;
+                step.Reason = entry.Data.OptionalText("reason");
+                step.State = entry.Data.Text("outcome") == "done" ? StepState.Undone : StepState.Unknown;
+                break;
+        }
+    }
+}

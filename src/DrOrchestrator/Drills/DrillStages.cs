@@ -1,0 +1,98 @@
+namespace DrOrchestrator.Drills;
+
+/// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>
+public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
+{
+    /// <summary>All gates, live; all results on record, then the worst decides. Passed once the approvals have begun.</summary>
+    internal async Task<StageResult> GatesAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (run.State.Reached(DrillPhase.Approvals))
+        {
+            return StageResult.Passed;
+        }
+
+        return await CheckGatesAsync(run, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The plan's approvals; where people took longer than a gate's result stays good, the gates are read again.</summary>
+    internal async Task<StageResult> ApprovalsAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (run.State.Reached(DrillPhase.SteadyBefore))
+        {
+            return StageResult.Passed;
+        }
+
+        await EnterOnceAsync(run, DrillPhase.Approvals, cancellationToken).ConfigureAwait(false);
+        var irreversible = run.Plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name).ToList();
+        foreach (var approval in run.Plan.Approvals)
+        {
+            var text = $"Run plan '{run.Plan.Name}' on {string.Join(", ", run.Plan.Systems)}, asked by {run.State.Requester}: {run.State.Opened.Text("reason")}";
+            var result = await Questions.AskAsync(
+                run, "approval", approval.Name, null, approval.Role, approval.Quorum, text, approval.Deadline, cancellationToken, irreversible).ConfigureAwait(false);
+            if (result is not StageResult.Done)
+            {
+                return result;
+            }
+        }
+
+        return run.Time.GetUtcNow() - run.State.GatesAt > DrillRunner.ResumeWithin
+            ? await CheckGatesAsync(run, cancellationToken).ConfigureAwait(false)
+            : StageResult.Passed;
+    }
+
+    /// <summary>Steady state before the first effect.</summary>
+    internal Task<StageResult> SteadyBeforeAsync(RunSession run, CancellationToken cancellationToken) =>
+        run.State.Reached(DrillPhase.Steps)
+            ? Task.FromResult(StageResult.Passed)
+            : SteadyAsync(run, DrillPhase.SteadyBefore, new("steady state before the switch does not hold", RunOutcome.Aborted, FailurePolicy.Close), cancellationToken);
+
+    /// <summary>Steady state at the new side.</summary>
+    internal Task<StageResult> SteadyAfterAsync(RunSession run, CancellationToken cancellationToken) =>
+        run.State.Reached(DrillPhase.WayBack) || run.State.Reached(DrillPhase.SteadyBack)
+            ? Task.FromResult(StageResult.Passed)
+            : SteadyAsync(run, DrillPhase.SteadyAfter, new("steady state after the switch does not hold", RunOutcome.Failed, FailurePolicy.Rollback), cancellationToken);
+
+    /// <summary>Steady state after the way back.</summary>
+    internal Task<StageResult> SteadyBackAsync(RunSession run, CancellationToken cancellationToken) =>
+        run.State.Reached(DrillPhase.Measuring) || run.Plan.WayBack.Count == 0
+            ? Task.FromResult(StageResult.Passed)
+            : SteadyAsync(run, DrillPhase.SteadyBack, new("steady state after the way back does not hold", RunOutcome.SwitchedNotReturned, FailurePolicy.Close), cancellationToken);
+
+    private async Task<StageResult> CheckGatesAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        await run.EnterAsync(DrillPhase.Gates, cancellationToken).ConfigureAwait(false);
+        var results = await Task.WhenAll(run.Plan.Gates.Select(gate => gates.Find(gate.Kind).CheckAsync(gate.Parameters, run.Plan, run.Estate, cancellationToken))).ConfigureAwait(false);
+        foreach (var result in results.SelectMany(round => round))
+        {
+            await run.WriteAsync(new JournalDraft(JournalKinds.Gate, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
+        }
+
+        return run.State.Gates.FirstOrDefault(gate => !gate.Passed) is { } failed
+            ? new StageResult.Failed(
+                $"gate '{failed.Check}' does not pass: found {failed.Value}, asked {failed.Limit} (source {failed.Source}). {failed.Remedy}",
+                RunOutcome.Aborted,
+                FailurePolicy.Close)
+            : StageResult.Passed;
+    }
+
+    private async Task<StageResult> SteadyAsync(RunSession run, string phase, StageResult.Failed otherwise, CancellationToken cancellationToken)
+    {
+        await EnterOnceAsync(run, phase, cancellationToken).ConfigureAwait(false);
+        foreach (var check in run.Plan.SteadyState)
+        {
+            foreach (var result in await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false))
+            {
+                await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
+                if (!result.Passed)
+                {
+                    return otherwise with { Reason = $"{otherwise.Reason}: {result.Check}: found {result.Value}, asked {result.Limit}" };
+                }
+            }
+        }
+
+        return StageResult.Passed;
+    }
+
+    private static Task EnterOnceAsync(RunSession run, string phase, CancellationToken cancellationToken) =>
+        run.State.Phase == phase ? Task.CompletedTask : run.EnterAsync(phase, cancellationToken);
+}

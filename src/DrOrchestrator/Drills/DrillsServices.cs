@@ -1,0 +1,40 @@
+using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Estates;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Registers the drill engine; every step kind, gate and steady-state check is one line here.</summary>
+public static class DrillsServices
+{
+    /// <summary>Adds the slice. The journal, the queue and the readers are ports that the composition fills.</summary>
+    public static IServiceCollection AddDrills(this IServiceCollection services) => services
+        .AddSingleton<IStepKind>(_ => PersonStep.Task())
+        .AddSingleton<IStepKind>(_ => PersonStep.Approval())
+        .AddSingleton<IStepKind, WaitStep>()
+        .AddSingleton<IStepKind, ProbeStep>()
+        .AddSingleton<IStepKind, RecoveryPointStep>()
+        .AddSingleton<IStepKind, CanaryStep>()
+        .AddKubernetesSteps()
+        .AddSingleton<IGateKind, StandbyHealthyGate>()
+        .AddSingleton<IGateKind, ExposureGate>()
+        .AddSingleton<ISteadyStateKind, ProbeSteadyState>()
+        .AddSingleton<StepKinds>()
+        .AddSingleton<GateKinds>()
+        .AddSingleton<SteadyStateKinds>()
+        .AddSingleton<StepKindCatalog>()
+        .AddSingleton<ServingSites>()
+        .AddSingleton<IServingSites>(services => services.GetRequiredService<ServingSites>())
+        .AddSingleton<RunSignals>()
+        .AddSingleton<DrillStages>()
+        .AddSingleton<StepRunner>()
+        .AddSingleton<StepEngine>()
+        .AddSingleton<Rollback>()
+        .AddSingleton<RunMeasurer>()
+        .AddSingleton<RunCloser>()
+        .AddSingleton<IInterruptions, Interruptions>()
+        .AddSingleton<DrillRunner>()
+        .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
+        .AddSingleton<IDrills, DrillDesk>();
+}

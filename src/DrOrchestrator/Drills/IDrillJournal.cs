@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>The durable journal of all runs. A method that returns has made its lines (and their evidence, in the same transaction) durable.</summary>
+public interface IDrillJournal
+{
+    /// <summary>Gives the next run number (gapless), locks its systems (all or none) and writes <see cref="JournalKinds.Opened"/>.</summary>
+    Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken);
+
+    /// <summary>Appends a line of the run's owner. Throws <see cref="StaleEpochException"/> when another owner has taken over.</summary>
+    Task<JournalEntry> AppendAsync(long run, long epoch, JournalDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Appends what a person says. <paramref name="allow"/> judges it against the run's lines inside the transaction, so that two answers cannot both be the first;
+    /// null lets it in, a result refuses it.
+    /// </summary>
+    Task<AnswerResult> AppendAnswerAsync(long run, JournalDraft draft, Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow, CancellationToken cancellationToken);
+
+    /// <summary>Lines of a run after a sequence number, oldest first.</summary>
+    Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken);
+
+    /// <summary>Numbers of all runs, oldest first; only those without a closing line when <paramref name="openOnly"/>.</summary>
+    Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken);
+
+    /// <summary>Takes the lease of a run under the next epoch.</summary>
+    Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken);
+
+    /// <summary>Renews it. Throws <see cref="StaleEpochException"/> when it is lost.</summary>
+    Task RenewAsync(long run, long epoch, CancellationToken cancellationToken);
+
+    /// <summary>Sites that runs have made serving, by system; systems no run has moved are absent.</summary>
+    Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What became of opening a run.</summary>
+/// <param name="Run">The number, or null when a system is locked.</param>
+/// <param name="HeldBy">The run that holds the lock.</param>
+/// <param name="LockedSystem">The system it holds.</param>
+public sealed record OpenResult(long? Run, long? HeldBy, string? LockedSystem);
+
+/// <summary>A lease taken.</summary>
+/// <param name="Epoch">Greater than every epoch before.</param>
+/// <param name="PreviousOwner">Null when nobody has carried the run before.</param>
+/// <param name="Gap">Since the last renewal by the previous owner; zero when there was none.</param>
+public sealed record LeaseClaim(long Epoch, string? PreviousOwner, TimeSpan Gap);
+
+/// <summary>Another owner has taken the run over; the caller must stop at once and touch nothing.</summary>
+public sealed class StaleEpochException(long run, long epoch) : Exception($"run {run}: epoch {epoch} is not the newest any more; another owner carries the run")
+{
+    /// <summary>The run.</summary>
+    public long Run { get; } = run;
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>One line of a run's journal. The journal is the truth: the state of a run is a pure fold of these lines (<see cref="DrillRun"/>).</summary>
+/// <param name="Sequence">Position in the run, from 1, gapless.</param>
+/// <param name="Epoch">Fencing epoch of the owner that wrote it; 0 for what people say.</param>
+/// <param name="Actor">Person id, or <c>system</c>.</param>
+/// <param name="Kind">A word of <see cref="JournalKinds"/>; also the kind of its evidence record.</param>
+/// <param name="Attempt">For lines of a step, from 1; 0 otherwise.</param>
+public sealed record JournalEntry(long Sequence, DateTimeOffset At, long Epoch, string Actor, string Kind, string? Step, int Attempt, JsonObject Data);
+
+/// <summary>A line on its way into the journal.</summary>
+/// <param name="Objects">Raw outputs, kept by hash in the same transaction and named in the line's data under <c>objects</c>.</param>
+/// <param name="Serving">Set when the line makes another site the serving one.</param>
+public sealed record JournalDraft(
+    string Kind,
+    string Actor,
+    JsonObject Data,
+    string? Step = null,
+    int Attempt = 0,
+    IReadOnlyList<RawOutput>? Objects = null,
+    ServingChange? Serving = null);
+
+/// <summary>From this line on, <paramref name="Site"/> serves <paramref name="System"/>.</summary>
+public sealed record ServingChange(string System, string Site);
+
+/// <summary>The kinds of lines.</summary>
+public static class JournalKinds
+{
+    /// <summary>The intent of the run: plan, hash, mode, who, expected end.</summary>
+    public const string Opened = "run.opened";
+
+    /// <summary>An owner took the lease.</summary>
+    public const string Leased = "run.leased";
+
+    /// <summary>A phase began.</summary>
+    public const string Phase = "run.phase";
+
+    /// <summary>A gate's result.</summary>
+    public const string Gate = "run.gate";
+
+    /// <summary>A steady-state check's result.</summary>
+    public const string Steady = "run.steady";
+
+    /// <summary>A question to people.</summary>
+    public const string Asked = "run.asked";
+
+    /// <summary>An answer of a person.</summary>
+    public const string Answered = "run.answered";
+
+    /// <summary>The run waits; it says for whom.</summary>
+    public const string Waiting = "run.waiting";
+
+    /// <summary>What a step is about to do; durable before its effect.</summary>
+    public const string Intent = "step.intent";
+
+    /// <summary>How an attempt of a step ended; durable before the next step.</summary>
+    public const string Outcome = "step.outcome";
+
+    /// <summary>What Observe said of an open intent.</summary>
+    public const string Observed = "step.observed";
+
+    /// <summary>The live proof of a fence, taken right before a promotion.</summary>
+    public const string FenceProof = "step.fence-proof";
+
+    /// <summary>A step is about to be undone.</summary>
+    public const string UndoIntent = "step.undo-intent";
+
+    /// <summary>How undoing it ended.</summary>
+    public const string UndoOutcome = "step.undo-outcome";
+
+    /// <summary>What the run demonstrated.</summary>
+    public const string Measured = "run.measured";
+
+    /// <summary>The end of the run; releases its locks.</summary>
+    public const string Closed = "run.closed";
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>How the journal writes its data. Evidence carries the same objects, so these names are part of the evidence format.</summary>
+internal static class JournalJson
+{
+    public static string Text(this JsonObject data, string name) => data.OptionalText(name) ?? "";
+
+    public static string? OptionalText(this JsonObject data, string name) =>
+        data[name] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            { } node => node.ToJsonString(),
+        };
+
+    public static double? Number(this JsonObject data, string name) =>
+        data.OptionalText(name) is { } text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public static bool Flag(this JsonObject data, string name) => data[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+
+    public static DateTimeOffset? Moment(this JsonObject data, string name) =>
+        data.OptionalText(name) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var moment) ? moment : null;
+
+    public static IReadOnlyList<string> Texts(this JsonObject data, string name) => data[name] is JsonArray array ? [.. array.Select(item => item!.GetValue<string>())] : [];
+
+    public static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
+    public static JsonObject Gate(GateResult result) => new()
+    {
+        ["check"] = result.Check,
+        ["passed"] = result.Passed,
+        ["value"] = result.Value,
+        ["limit"] = result.Limit,
+        ["source"] = result.Source,
+        ["ageSeconds"] = Math.Round(result.Age.TotalSeconds, 6),
+        ["remedy"] = result.Remedy,
+    };
+
+    public static GateResult Gate(JsonObject data) => new(
+        data.Text("check"),
+        data.Flag("passed"),
+        data.Text("value"),
+        data.Text("limit"),
+        data.Text("source"),
+        TimeSpan.FromSeconds(data.Number("ageSeconds") ?? 0),
+        data.Text("remedy"));
+
+    public static JsonObject Question(string kind, string item, string role, int quorum, string text, DateTimeOffset? deadline, IReadOnlyList<string> pointsOfNoReturn) => new()
+    {
+        ["kind"] = kind,
+        ["item"] = item,
+        ["role"] = role,
+        ["quorum"] = quorum,
+        ["text"] = text,
+        ["deadline"] = deadline?.ToRfc3339(),
+        ["pointsOfNoReturn"] = Array(pointsOfNoReturn),
+    };
+
+    public static Question Question(JournalEntry entry) => new(
+        entry.Data.Text("kind"),
+        entry.Data.Text("item"),
+        entry.Step,
+        entry.Data.Text("role"),
+        (int)(entry.Data.Number("quorum") ?? 1),
+        entry.Data.Text("text"),
+        entry.At,
+        entry.Data.Moment("deadline"),
+        entry.Data.Texts("pointsOfNoReturn"));
+
+    public static GivenAnswer Answer(JournalEntry entry) =>
+        new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"));
+
+    public static string Word(RunMode mode) => mode.ToString().ToLowerInvariant();
+
+    public static string Word(DrillKind kind) => kind switch
+    {
+        DrillKind.ComponentSwitch => "component-switch",
+        DrillKind.TestFailover => "test-failover",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    public static string Word(RtoMark mark) => char.ToLowerInvariant(mark.ToString()[0]) + mark.ToString()[1..];
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Log messages of the slice; event ids 3000-3099 are stable.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Run {Run}: the carrier stops with the process; open intents are observed at the next start")]
+    public static partial void CarrierStopped(ILogger logger, long run);
+
+    [LoggerMessage(3001, LogLevel.Warning, "Run {Run}: another owner has taken over: {Reason}")]
+    public static partial void TakenOver(ILogger logger, long run, string reason);
+
+    [LoggerMessage(3002, LogLevel.Error, "Run {Run} waits: plan {Plan} is not the one its intent names (by hash). Put that version of the file back to carry the run on")]
+    public static partial void PlanChanged(ILogger logger, long run, string plan);
+
+    [LoggerMessage(3003, LogLevel.Error, "Run {Run}: the lease could not be renewed; nothing further begins")]
+    public static partial void LeaseLost(ILogger logger, long run, Exception exception);
+
+    [LoggerMessage(3004, LogLevel.Information, "Run {Run}: step {Step} attempt {Attempt}: {Outcome} {Reason}")]
+    public static partial void StepEnded(ILogger logger, long run, string step, int attempt, string outcome, string reason);
+
+    [LoggerMessage(3005, LogLevel.Error, "Run {Run}: step {Step}: kind threw")]
+    public static partial void KindThrew(ILogger logger, long run, string step, Exception exception);
+
+    [LoggerMessage(3006, LogLevel.Information, "Run {Run}: closed as {Outcome}")]
+    public static partial void Closed(ILogger logger, long run, string outcome);
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>What a rollback reached.</summary>
+/// <param name="Undone">Names of the steps undone.</param>
+/// <param name="StoppedAt">The point of no return or the step where it stopped, or null when everything was undone.</param>
+public sealed record RollbackResult(IReadOnlyList<string> Undone, string? StoppedAt);
+
+/// <summary>
+/// Undoes the switch in reverse order of the plan. It stops at the first step that cannot be taken back or whose outcome nobody knows: what stands before it was
+/// the ground for it. A failed reversible step is undone too, because it may have had a part of its effect. Undoing is journalled like doing, and goes on after a crash.
+/// </summary>
+public sealed class Rollback(StepKinds kinds)
+{
+    internal async Task<RollbackResult> RunAsync(RunSession run, string reason, CancellationToken cancellationToken)
+    {
+        if (!run.State.Reached(DrillPhase.RollingBack))
+        {
+            await run.EnterAsync(DrillPhase.RollingBack, cancellationToken, reason).ConfigureAwait(false);
+        }
+
+        var undone = new List<string>();
+        foreach (var step in run.Plan.Steps.Reverse())
+        {
+            var progress = run.State.Step(step.Name);
+            var kind = kinds.Find(step.Kind);
+            if (progress.State is StepState.Undone)
+            {
+                undone.Add(step.Name);
+                continue;
+            }
+
+            if (progress.Intent is null || kind.Shape.Effect is StepEffect.None)
+            {
+                continue;
+            }
+
+            var irreversible = step.PointOfNoReturn || kind.Shape.Effect is StepEffect.Irreversible;
+            if (irreversible && progress.State is StepState.Failed)
+            {
+                continue;
+            }
+
+            if (irreversible || progress.State is StepState.Unknown or StepState.Open || kind is not IReversibleStepKind reversible)
+            {
+                return new RollbackResult(undone, $"step '{step.Name}' {(progress.State is StepState.Done ? "cannot be taken back" : "has no known outcome")}");
+            }
+
+            if (await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is { } failure)
+            {
+                return new RollbackResult(undone, $"step '{step.Name}' could not be undone: {failure}");
+            }
+
+            undone.Add(step.Name);
+        }
+
+        return new RollbackResult(undone, null);
+    }
+
+    private static async Task<string?> UndoAsync(RunSession run, PlanStep step, IReversibleStepKind kind, StepProgress progress, CancellationToken cancellationToken)
+    {
+        if (progress.State is not StepState.Undoing)
+        {
+            await run.WriteAsync(new JournalDraft(JournalKinds.UndoIntent, "system", new JsonObject { ["kind"] = step.Kind }, step.Name, progress.Attempts), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        StepOutcome outcome;
+        try
+        {
+            using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+            outcome = await kind.UndoAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, progress.Outputs, both.Token).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            outcome = new StepOutcome.Unknown(failed.Message);
+        }
+
+        var reason = outcome switch
+        {
+            StepOutcome.Done => null,
+            StepOutcome.Failed failed => failed.Reason,
+            StepOutcome.Unknown unknown => unknown.Reason,
+            _ => "it waits for a person",
+        };
+        var data = new JsonObject { ["outcome"] = reason is null ? "done" : "failed", ["reason"] = reason };
+        await run.WriteAsync(new JournalDraft(JournalKinds.UndoOutcome, "system", data, step.Name, progress.Attempts), cancellationToken).ConfigureAwait(false);
+        return reason;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.RecoveryPoints;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
+public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IEvidenceLog evidence, ILogger<RunCloser> logger)
+{
+    internal async Task CloseAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, CancellationToken cancellationToken)
+    {
+        foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
+        {
+            await canaries.StopAsync(run.Run, leg.Leg, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (run.State.Reached(DrillPhase.Steps) && run.State.Measured is null)
+        {
+            if (!run.State.Reached(DrillPhase.Measuring))
+            {
+                await run.EnterAsync(DrillPhase.Measuring, cancellationToken).ConfigureAwait(false);
+            }
+
+            var measured = RunViews.ToJson(await measurer.MeasureAsync(run.Plan, run.Estate, run.State, cancellationToken).ConfigureAwait(false));
+            await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
+        }
+
+        var closed = new JsonObject { ["outcome"] = outcome, ["strength"] = run.State.Opened.Text("strength"), ["simulated"] = run.State.Simulated };
+        if (reason is not null)
+        {
+            closed["reason"] = reason;
+        }
+
+        if (rollback is not null)
+        {
+            closed["rolledBack"] = rollback.StoppedAt is null;
+            closed["undone"] = JournalJson.Array(rollback.Undone);
+            closed["rollbackStoppedAt"] = rollback.StoppedAt;
+        }
+
+        if (outcome is RunOutcome.SwitchedNotReturned)
+        {
+            closed["duties"] = JournalJson.Array(["re-protect the system: bring a standby back and see it caught up", "fail back to the declared serving site by a linked run"]);
+        }
+
+        await run.WriteAsync(new JournalDraft(JournalKinds.Closed, "system", closed), cancellationToken).ConfigureAwait(false);
+        Log.Closed(logger, run.Run, outcome);
+        await evidence.CheckpointAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,58 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Gathers what <see cref="DrillMeasurement"/> needs: marks from the journal, interruptions from the probes' time line, markers of the canaries.</summary>
+public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory exposures, ICanaries canaries, TimeProvider time)
+{
+    internal async Task<RunMeasurement> MeasureAsync(Plan plan, Estate estate, DrillRun state, CancellationToken cancellationToken)
+    {
+        // One clock per system; a plan of several systems is measured by the first so far.
+        var system = estate.FindSystem(plan.Systems[0])!;
+        var limits = system.Classify().Limits;
+        var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.Rpo ?? TimeSpan.MaxValue);
+        var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
+        var seen = await interruptions.ReadAsync(system.Name, state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
+        var planned = plan.Kind is not DrillKind.Failover;
+        var unplanned = seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(plan.Steps, state), rtoLimit, planned) : null;
+
+        var first = LegOf(plan.Steps, state);
+        var second = LegOf(plan.WayBack, state);
+        var worst = unplanned is null ? null : exposures.Worst(system.Name, Standby(plan.Steps), state.OpenedAt, unplanned.InterruptedLatest).WorstSeconds;
+        RtoMeasurement? back = null;
+        RpoMeasurement? backLoss = null;
+        if (second is { } leg)
+        {
+            var markers = await canaries.ReadAsync(state.Run, leg.Leg, cancellationToken).ConfigureAwait(false);
+            back = DrillMeasurement.Seen(markers) is { } gap ? DrillMeasurement.Rto(gap, Marks(plan.WayBack, state), rtoLimit, planned: true) : null;
+            backLoss = DrillMeasurement.Rpo(leg.Count, 0, rpoLimit);
+        }
+
+        return new RunMeasurement(unplanned, first is { } counted ? DrillMeasurement.Rpo(counted.Count, worst, rpoLimit) : null, back, backLoss);
+    }
+
+    /// <summary>Several interruptions of one switch are one recovery: from the first to the end of the last.</summary>
+    private static Interruption Whole(IReadOnlyList<Interruption> seen) => new(seen[0].Earliest, seen[0].Latest, seen[^1].RestoredEarliest, seen[^1].RestoredLatest);
+
+    private static Dictionary<RtoMark, DateTimeOffset> Marks(IReadOnlyList<PlanStep> steps, DrillRun state) =>
+        steps.Where(step => step.Mark is not null && state.Step(step.Name) is { State: StepState.Done, EndedAt: not null })
+            .GroupBy(step => step.Mark!.Value)
+            .ToDictionary(group => group.Key, group => group.Max(step => state.Step(step.Name).EndedAt!.Value));
+
+    private static (string Leg, CanaryCount Count)? LegOf(IReadOnlyList<PlanStep> steps, DrillRun state) =>
+        steps.LastOrDefault(step => step.Kind == "canary" && step.Parameters.OptionalText("action") == "count" && state.Step(step.Name).State is StepState.Done) is { } counted
+        && state.Step(counted.Name).Outputs is { } outputs
+            ? (outputs.Text("leg"), new CanaryCount(
+                (long)(outputs.Number("sent") ?? 0),
+                (long)(outputs.Number("acknowledged") ?? 0),
+                (long)(outputs.Number("inDoubt") ?? 0),
+                (long)(outputs.Number("refused") ?? 0),
+                (long)(outputs.Number("lost") ?? 0),
+                outputs.Number("lostSeconds") ?? 0,
+                (long)(outputs.Number("inDoubtSurvivors") ?? 0)))
+            : null;
+
+    private static string Standby(IReadOnlyList<PlanStep> steps) => steps.FirstOrDefault(step => step.Promotes is not null)?.Site ?? "";
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Tells a journal line in words. Pure.</summary>
+public static class RunStory
+{
+    /// <summary>The event people follow.</summary>
+    public static RunEvent Tell(JournalEntry entry) => new(entry.Sequence, entry.At, entry.Kind, entry.Step, Text(entry));
+
+    private static string Text(JournalEntry entry) => entry.Kind switch
+    {
+        JournalKinds.Opened => $"{entry.Data.Text("requester")} asks for plan {entry.Data.Text("plan")} ({entry.Data.Text("mode")}, strength {entry.Data.Text("strength")}): {entry.Data.Text("reason")}",
+        JournalKinds.Leased => entry.Data.Flag("takeover") ? $"taken over under epoch {entry.Epoch} after a gap of {entry.Data.Text("gapSeconds")} s" : $"carried under epoch {entry.Epoch}",
+        JournalKinds.Phase => entry.Data.Text("phase") + (entry.Data.OptionalText("failure") is { } failure ? $": {failure}" : ""),
+        JournalKinds.Gate or JournalKinds.Steady => $"{(entry.Data.Flag("passed") ? "passed" : "NOT passed")}: {entry.Data.Text("check")}: {entry.Data.Text("value")} (asked: {entry.Data.Text("limit")})",
+        JournalKinds.Asked => $"asked of {entry.Data.Text("role")}: {entry.Data.Text("text")}",
+        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}",
+        JournalKinds.Waiting => $"waits for {entry.Data.Text("reason")}",
+        JournalKinds.Intent => $"begins {entry.Step} ({entry.Data.Text("kind")}){(entry.Attempt > 1 ? $", attempt {entry.Attempt}" : "")}",
+        JournalKinds.Outcome => $"{entry.Step}: {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } reason ? $": {reason}" : Outputs(entry.Data))}",
+        JournalKinds.Observed => $"{entry.Step}: observed {entry.Data.Text("answer")}: {entry.Data.Text("detail")}",
+        JournalKinds.FenceProof => $"{entry.Step}: fence {entry.Data.Text("fence")} {(entry.Data.Flag("proved") ? "proved" : "NOT proved: " + string.Join("; ", entry.Data.Texts("missing")))}",
+        JournalKinds.UndoIntent => $"undoes {entry.Step}",
+        JournalKinds.UndoOutcome => $"{entry.Step}: {(entry.Data.Text("outcome") is "done" ? "undone" : "could not be undone: " + entry.Data.Text("reason"))}",
+        JournalKinds.Measured => "measured",
+        JournalKinds.Closed => $"closed as {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } why ? $": {why}" : "")}",
+        _ => entry.Kind,
+    };
+
+    private static string Outputs(JsonObject data) =>
+        data["outputs"] is JsonObject { Count: > 0 } outputs
+            ? ": " + string.Join(", ", outputs.Where(output => output.Value is JsonValue).Select(output => string.Create(CultureInfo.InvariantCulture, $"{output.Key}={output.Value}")))
+            : "";
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Turns the fold of a journal into what people see. Pure.</summary>
+public static class RunViews
+{
+    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The view of a run; its plan may be gone from the estate meanwhile, then steps are shown without their kind.</summary>
+    public static RunView Of(DrillRun run, Plan? plan)
+    {
+        var wayBack = plan?.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal) ?? [];
+        return new RunView(
+            run.Run,
+            run.Opened.Text("plan"),
+            run.Opened.Text("planHash"),
+            run.Opened.Text("mode"),
+            run.Opened.Text("kind"),
+            run.Opened.Text("strength"),
+            run.Opened.Texts("systems"),
+            run.Requester,
+            run.Opened.Text("reason"),
+            run.OpenedAt,
+            run.ClosedAt,
+            run.Closed?.Text("outcome") ?? (run.WaitingFor is null ? "open" : "waiting"),
+            run.Phase,
+            run.Closed is null ? run.WaitingFor : null,
+            run.Simulated,
+            run.Closed?.Flag("rolledBack") ?? false,
+            run.Closed?.OptionalText("reason") ?? run.Failure,
+            run.Gates,
+            [.. (plan?.AllSteps ?? []).Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
+            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated))],
+            run.Measured is null ? null : Measurement(run.Measured));
+    }
+
+    /// <summary>What waits for a person.</summary>
+    public static IEnumerable<PendingItem> Pending(DrillRun run) =>
+        run.OpenQuestions.Select(question =>
+            new PendingItem(run.Run, question.Kind, question.Item, question.Role, question.Text, question.AskedAt, question.Deadline, question.PointsOfNoReturn));
+
+    /// <summary>As it goes into the journal and the evidence.</summary>
+    public static JsonObject ToJson(RunMeasurement measurement) => (JsonObject)JsonSerializer.SerializeToNode(measurement, Camel)!;
+
+    /// <summary>And back.</summary>
+    public static RunMeasurement? Measurement(JsonObject measured) => measured.Deserialize<RunMeasurement>(Camel);
+
+    private static StepView StepOf(PlanStep step, StepProgress progress, bool wayBack) => new(
+        step.Name,
+        step.Kind,
+        step.Site,
+        progress.State switch
+        {
+            StepState.Open or StepState.Undoing => "running",
+            var state => state.ToString().ToLowerInvariant(),
+        },
+        progress.Attempts,
+        progress.StartedAt,
+        progress.EndedAt,
+        progress.Reason,
+        step.PointOfNoReturn,
+        wayBack);
+}

@@ -1,0 +1,49 @@
+namespace DrOrchestrator.Drills;
+
+/// <summary>How a stage of a run ended. A closed set.</summary>
+public abstract record StageResult
+{
+    private StageResult()
+    {
+    }
+
+    /// <summary>Go on.</summary>
+    public static StageResult Passed { get; } = new Done();
+
+    /// <summary>The stage is behind us.</summary>
+    public sealed record Done : StageResult;
+
+    /// <summary>Somebody must answer; the carrier returns and the answer brings it back.</summary>
+    /// <param name="LookAgainAfter">Set when a deadline runs.</param>
+    public sealed record Waits(string Reason, TimeSpan? LookAgainAfter) : StageResult;
+
+    /// <summary>It failed.</summary>
+    /// <param name="Outcome">The word of <see cref="RunOutcome"/> the run closes with.</param>
+    public sealed record Failed(string Reason, string Outcome, FailurePolicy Then) : StageResult;
+}
+
+/// <summary>What a failure leads to.</summary>
+public enum FailurePolicy
+{
+    /// <summary>Close as it stands: nothing was touched, or what was touched is the outcome.</summary>
+    Close,
+
+    /// <summary>Undo in reverse order as far as kinds allow, then close.</summary>
+    Rollback,
+}
+
+/// <summary>The end states of a run.</summary>
+public static class RunOutcome
+{
+    /// <summary>Everything done, measured, and back in steady state.</summary>
+    public const string Passed = "passed";
+
+    /// <summary>The switch is confirmed, the way back is not done: owned duties remain.</summary>
+    public const string SwitchedNotReturned = "switched-not-returned";
+
+    /// <summary>A step failed.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>A gate, an approval or a person ended it before its effects, or by decision.</summary>
+    public const string Aborted = "aborted";
+}

@@ -1,0 +1,79 @@
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Runs a graph of steps: what is ready runs side by side, a failure lets nothing further begin and waits for what is in flight.</summary>
+public sealed class StepEngine(StepRunner runner)
+{
+    internal async Task<StageResult> SwitchAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (!run.State.Reached(DrillPhase.Steps))
+        {
+            await run.EnterAsync(DrillPhase.Steps, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await RunGraphAsync(run, run.Plan.Steps, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task<StageResult> WayBackAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (run.Plan.WayBack.Count == 0)
+        {
+            return StageResult.Passed;
+        }
+
+        if (!run.State.Reached(DrillPhase.WayBack))
+        {
+            await run.EnterAsync(DrillPhase.WayBack, cancellationToken).ConfigureAwait(false);
+        }
+
+        var result = await RunGraphAsync(run, run.Plan.WayBack, cancellationToken).ConfigureAwait(false);
+        return result is StageResult.Failed failed
+            ? failed with { Outcome = RunOutcome.SwitchedNotReturned, Then = FailurePolicy.Close }
+            : result;
+    }
+
+    private async Task<StageResult> RunGraphAsync(RunSession run, IReadOnlyList<PlanStep> steps, CancellationToken cancellationToken)
+    {
+        var running = new Dictionary<Task<StageResult>, PlanStep>();
+        var halted = new HashSet<string>(StringComparer.Ordinal);
+        StageResult.Failed? failure = null;
+        StageResult.Waits? waits = null;
+        while (true)
+        {
+            if (failure is null)
+            {
+                var busy = running.Values.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
+                foreach (var step in steps.Where(step => !IsBehind(run, step) && !busy.Contains(step.Name) && !halted.Contains(step.Name) && IsReady(run, step)))
+                {
+                    running.Add(runner.RunAsync(run, step, cancellationToken), step);
+                }
+            }
+
+            if (running.Count == 0)
+            {
+                return failure ?? (StageResult?)waits ?? StageResult.Passed;
+            }
+
+            var ended = await Task.WhenAny(running.Keys).ConfigureAwait(false);
+            running.Remove(ended, out var endedStep);
+            switch (await ended.ConfigureAwait(false))
+            {
+                case StageResult.Failed failed:
+                    failure ??= failed;
+                    break;
+                case StageResult.Waits waiting:
+                    waits ??= waiting;
+                    halted.Add(endedStep!.Name);
+                    break;
+            }
+        }
+    }
+
+    private static bool IsReady(RunSession run, PlanStep step) => step.Needs.All(need => IsBehind(run, run.Plan.AllSteps.First(other => other.Name == need)));
+
+    /// <summary>Done, or failed under <c>on-failure: continue</c>.</summary>
+    private static bool IsBehind(RunSession run, PlanStep step) =>
+        run.State.Step(step.Name) is { State: StepState.Done }
+        || (step.OnFailure is OnFailure.Continue && run.State.Step(step.Name) is { State: StepState.Failed } failed && failed.Attempts > step.Retries);
+}

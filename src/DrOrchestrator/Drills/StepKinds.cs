@@ -1,0 +1,28 @@
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>The step kinds a plan may name, by word. A kind is one file in <c>Steps/</c> and one line in <see cref="DrillsServices"/>.</summary>
+public sealed class StepKinds(IEnumerable<IStepKind> kinds)
+{
+    private readonly Dictionary<string, IStepKind> _kinds = kinds.ToDictionary(kind => kind.Shape.Kind, StringComparer.Ordinal);
+
+    /// <summary>Shapes by word.</summary>
+    public IReadOnlyDictionary<string, StepKindShape> Shapes => _kinds.ToDictionary(kind => kind.Key, kind => kind.Value.Shape);
+
+    /// <summary>The kind of that word; the plan was held against the table when it was read.</summary>
+    public IStepKind Find(string kind) => _kinds[kind];
+}
+
+/// <summary>What plans are held against when they are read.</summary>
+public sealed class StepKindCatalog(StepKinds steps, GateKinds gates, SteadyStateKinds steadyState) : IStepKindCatalog
+{
+    /// <inheritdoc />
+    public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = steps.Shapes;
+
+    /// <inheritdoc />
+    public IReadOnlyDictionary<string, StepKindShape> Gates { get; } = gates.Shapes;
+
+    /// <inheritdoc />
+    public IReadOnlyDictionary<string, StepKindShape> SteadyState { get; } = steadyState.Shapes;
+}

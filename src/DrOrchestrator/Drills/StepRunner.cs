@@ -1,0 +1,286 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Plans;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// Carries one step: intent durable before the effect, outcome durable before the next step. A crash is no failed step: an open intent is observed, and only
+/// "happened" and "cannot happen any more" are acted on. Unknown is never retried.
+/// </summary>
+public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
+{
+    private static readonly TimeSpan ObserveAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
+
+    internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
+    {
+        var kind = kinds.Find(step.Kind);
+        while (true)
+        {
+            var progress = run.State.Step(step.Name);
+            if (progress.State is StepState.Done)
+            {
+                return StageResult.Passed;
+            }
+
+            if (progress.State is StepState.Failed && progress.Attempts > step.Retries)
+            {
+                return FailureOf(step, progress.Reason ?? "failed");
+            }
+
+            if (await MayAsync(run, step, cancellationToken).ConfigureAwait(false) is { } notYet)
+            {
+                return notYet;
+            }
+
+            if (progress.State is StepState.Failed)
+            {
+                await Task.Delay(Backoff(progress.Attempts), run.Time, cancellationToken).ConfigureAwait(false);
+            }
+
+            var result = progress.State switch
+            {
+                StepState.Open => await ResumeAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
+                StepState.Unknown => await ObserveAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
+                _ => await BeginAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
+            };
+            if (result is not null)
+            {
+                return result;
+            }
+        }
+    }
+
+    /// <summary>A point of no return needs a person's word for this step of this run, given beforehand or now.</summary>
+    private static async Task<StageResult?> MayAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
+    {
+        if (!step.PointOfNoReturn || run.State.Questions.Any(question => question.PointsOfNoReturn.Contains(step.Name) && run.State.Settled(question) is true))
+        {
+            return null;
+        }
+
+        var text = $"Step '{step.Name}' ({step.Kind}) cannot be taken back. May it run now?";
+        return await Questions.AskAsync(run, "step-approval", $"approve-{step.Name}", step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
+            .ConfigureAwait(false) is var answer and not StageResult.Done
+            ? answer is StageResult.Failed refused ? refused with { Then = FailurePolicy.Rollback } : answer
+            : null;
+    }
+
+    private async Task<StageResult?> BeginAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
+    {
+        var attempt = run.State.Step(step.Name).Attempts + 1;
+        var context = run.ContextOf(step, attempt);
+        JsonObject intent;
+        try
+        {
+            if (await FenceRefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                await EndAsync(run, step, attempt, new StepOutcome.Failed(refusal), cancellationToken).ConfigureAwait(false);
+                return FailureOf(step, refusal);
+            }
+
+            intent = await Timed(run, step, token => kind.PrepareAsync(context, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException and not StaleEpochException || !cancellationToken.IsCancellationRequested && failed is not StaleEpochException)
+        {
+            var reason = failed is StepFailedException ? failed.Message : $"could not be prepared: {failed.Message}";
+            await EndAsync(run, step, attempt, new StepOutcome.Failed(reason), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        await run.WriteAsync(
+            new JournalDraft(JournalKinds.Intent, "system", new JsonObject { ["kind"] = step.Kind, ["site"] = step.Site, ["intent"] = intent.DeepClone() }, step.Name, attempt),
+            cancellationToken).ConfigureAwait(false);
+        return await ExecuteAsync(run, step, kind, context, run.State.Step(step.Name).Intent!, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An intent without outcome: the process died, or the step waits for a person.</summary>
+    private async Task<StageResult?> ResumeAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
+    {
+        var progress = run.State.Step(step.Name);
+        var context = run.ContextOf(step, progress.Attempts);
+        var intent = progress.Intent ?? [];
+        return kind.Shape.Effect is StepEffect.None
+            ? await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false)
+            : await ObserveAsync(run, step, kind, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StageResult?> ObserveAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
+    {
+        var progress = run.State.Step(step.Name);
+        var context = run.ContextOf(step, progress.Attempts);
+        var intent = progress.Intent ?? [];
+        var began = run.Time.GetTimestamp();
+        while (true)
+        {
+            var observation = await LookAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
+            var patience = run.Time.GetElapsedTime(began) < step.Timeout;
+            if (observation.Answer is ObservedAnswer.StillMay && patience)
+            {
+                await Task.Delay(ObserveAgain, run.Time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            var observed = new JsonObject { ["answer"] = Word(observation.Answer), ["detail"] = observation.Detail };
+            await run.WriteAsync(new JournalDraft(JournalKinds.Observed, "system", observed, step.Name, progress.Attempts), cancellationToken).ConfigureAwait(false);
+            switch (observation.Answer)
+            {
+                case ObservedAnswer.Happened:
+                    await EndAsync(run, step, progress.Attempts, new StepOutcome.Done(observation.Outputs ?? [], observation.Objects), cancellationToken).ConfigureAwait(false);
+                    return StageResult.Passed;
+                case ObservedAnswer.CannotHappenAnyMore:
+                    return await FenceRefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal
+                        ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken).ConfigureAwait(false)
+                        : await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
+                default:
+                    return await AskWhatHappenedAsync(run, step, progress.Attempts, observation.Detail, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<StageResult?> ExecuteAsync(RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        StepOutcome outcome;
+        try
+        {
+            outcome = await Timed(run, step, token => kind.ExecuteAsync(context, intent, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            outcome = Undecided(kind, $"no end within {Durations.Format(step.Timeout)}");
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException and not StaleEpochException)
+        {
+            Log.KindThrew(logger, run.Run, step.Name, bug);
+            outcome = Undecided(kind, bug.Message);
+        }
+
+        if (outcome is StepOutcome.Waiting waiting)
+        {
+            // The question is the step's own; its timeout is the deadline, and the answer brings the run back.
+            var answer = await Questions.AskAsync(run, step.Kind, step.Name, step.Name, waiting.Role, 1, waiting.Reason, step.Timeout, cancellationToken).ConfigureAwait(false);
+            return answer switch
+            {
+                StageResult.Waits => answer,
+                StageResult.Failed refused => await EndFailedAsync(run, step, context.Attempt, refused.Reason, cancellationToken).ConfigureAwait(false),
+                _ => null,
+            };
+        }
+
+        await EndAsync(run, step, context.Attempt, outcome, cancellationToken).ConfigureAwait(false);
+        return outcome is StepOutcome.Done ? StageResult.Passed : null;
+    }
+
+    private async Task EndAsync(RunSession run, PlanStep step, int attempt, StepOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (word, reason, outputs, objects) = outcome switch
+        {
+            StepOutcome.Done done => ("done", null, done.Outputs, done.Objects),
+            StepOutcome.Failed failed => ("failed", failed.Reason, (JsonObject?)null, failed.Objects),
+            StepOutcome.Unknown unknown => ("unknown", unknown.Reason, null, null),
+            _ => throw new InvalidOperationException("a waiting step has no outcome"),
+        };
+        var data = new JsonObject { ["outcome"] = word, ["kind"] = step.Kind };
+        if (reason is not null)
+        {
+            data["reason"] = reason;
+        }
+
+        if (outputs is not null)
+        {
+            data["outputs"] = outputs.DeepClone();
+        }
+
+        var serving = outcome is StepOutcome.Done && step.Promotes is { } promotion ? new ServingChange(promotion.System, step.Site!) : null;
+        Log.StepEnded(logger, run.Run, step.Name, attempt, word, reason ?? "");
+        await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, objects, serving), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StageResult> EndFailedAsync(RunSession run, PlanStep step, int attempt, string reason, CancellationToken cancellationToken)
+    {
+        await EndAsync(run, step, attempt, new StepOutcome.Failed(reason), cancellationToken).ConfigureAwait(false);
+        return FailureOf(step, reason);
+    }
+
+    /// <summary>A promotion needs its fence proved at this very moment; null when it is (or the step promotes nothing).</summary>
+    private async Task<string?> FenceRefusalAsync(RunSession run, PlanStep step, int attempt, CancellationToken cancellationToken)
+    {
+        if (step.Promotes is not { } promotion)
+        {
+            return null;
+        }
+
+        var fenceStep = run.Plan.AllSteps.First(other => other.Name == promotion.FencedBy);
+        var fence = run.State.Step(fenceStep.Name);
+        var proof = fence is { State: StepState.Done, Intent: { } intent } && kinds.Find(fenceStep.Kind) is IFenceKind kind
+            ? await kind.ProveAsync(run.ContextOf(fenceStep, fence.Attempts), intent, cancellationToken).ConfigureAwait(false)
+            : new FenceProof(false, [], [$"step '{fenceStep.Name}' is not done"]);
+        var data = new JsonObject
+        {
+            ["fence"] = fenceStep.Name,
+            ["proved"] = proof.Proved,
+            ["facts"] = JournalJson.Array(proof.Facts),
+            ["missing"] = JournalJson.Array(proof.Missing),
+        };
+        await run.WriteAsync(new JournalDraft(JournalKinds.FenceProof, "system", data, step.Name, attempt), cancellationToken).ConfigureAwait(false);
+        return proof.Proved ? null : $"promotion refused: the fence '{fenceStep.Name}' is not proved: {string.Join("; ", proof.Missing)}";
+    }
+
+    private static async Task<StageResult?> AskWhatHappenedAsync(RunSession run, PlanStep step, int attempt, string detail, CancellationToken cancellationToken)
+    {
+        var text = $"Nobody can tell whether step '{step.Name}' happened: {detail}. Look at {step.Site ?? "its target"}; confirm = it happened, refuse = it did not and cannot any more.";
+        var answer = await Questions.AskAsync(run, "step-observation", $"observe-{step.Name}-{attempt}", step.Name, "operator", 1, text, null, cancellationToken).ConfigureAwait(false);
+        if (answer is StageResult.Waits)
+        {
+            return answer;
+        }
+
+        var data = answer is StageResult.Done
+            ? new JsonObject { ["outcome"] = "done", ["kind"] = step.Kind, ["outputs"] = new JsonObject(), ["byWordOf"] = "operator" }
+            : new JsonObject { ["outcome"] = "failed", ["kind"] = step.Kind, ["reason"] = "a person says it did not happen", ["byWordOf"] = "operator" };
+        await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt), cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<Observation> LookAsync(RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Timed(run, step, token => kind.ObserveAsync(context, intent, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A target that cannot be read has told nothing; it may answer the next look.
+            Log.KindThrew(logger, run.Run, step.Name, failed);
+            return new Observation(ObservedAnswer.StillMay, $"the target could not be read: {failed.Message}");
+        }
+    }
+
+    private static async Task<T> Timed<T>(RunSession run, PlanStep step, Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        return await act(both.Token).ConfigureAwait(false);
+    }
+
+    private static StepOutcome Undecided(IStepKind kind, string reason) =>
+        kind.Shape.Effect is StepEffect.None ? new StepOutcome.Failed(reason) : new StepOutcome.Unknown(reason);
+
+    private static StageResult.Failed FailureOf(PlanStep step, string reason) =>
+        new($"step '{step.Name}' failed: {reason}", RunOutcome.Failed, step.OnFailure is OnFailure.Stop or OnFailure.Continue ? FailurePolicy.Close : FailurePolicy.Rollback);
+
+    private static string Word(ObservedAnswer answer) => answer switch
+    {
+        ObservedAnswer.Happened => "happened",
+        ObservedAnswer.CannotHappenAnyMore => "cannot-happen-any-more",
+        ObservedAnswer.StillMay => "still-may",
+        _ => "cannot-tell",
+    };
+
+    private static TimeSpan Backoff(int attempts)
+    {
+        var seconds = Math.Min(LongestBackoff.TotalSeconds, 0.25 * Math.Pow(2, attempts - 1));
+        return TimeSpan.FromSeconds(seconds * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Kubernetes;
+
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary>One answer. <see cref="Status"/> is 0 when none came; then <see cref="Trouble"/> says why.</summary>
+/// <param name="WasSent">False when no connection could be made: then the request surely had no effect.</param>
+internal sealed record HttpAnswer(int Status, string? ETag, JsonNode? Body, string Text, string Trouble, bool WasSent)
+{
+    public bool IsNone => Status == 0;
+
+    public override string ToString() => IsNone ? $"no answer ({Trouble})" : string.Create(CultureInfo.InvariantCulture, $"{Status} {(Text.Length > 200 ? Text[..200] : Text)}").TrimEnd();
+}
+
+/// <summary>Requests of <c>http</c> steps: each on a connection of its own, no proxies, no redirects, the endpoint's token read anew and never kept.</summary>
+internal static class HttpExchange
+{
+    private const int LongestBody = 1024 * 1024;
+
+    private static readonly HttpClient Client = new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = LongestBody,
+    };
+
+    public static async Task<HttpAnswer> SendAsync(
+        HttpStepSettings settings, HttpMethod method, Uri url, JsonObject? body, string? etag, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(method, url);
+            if (settings.TokenFile is { } file)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, either.Token).ConfigureAwait(false)).Split('\n')[0].Trim());
+            }
+
+            request.Headers.UserAgent.ParseAdd(ClusterConnections.UserAgent);
+            if (etag is not null)
+            {
+                request.Headers.TryAddWithoutValidation("If-Match", etag);
+            }
+
+            if (body is not null)
+            {
+                request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            }
+
+            using var response = await Client.SendAsync(request, either.Token).ConfigureAwait(false);
+            var text = await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
+            return new HttpAnswer((int)response.StatusCode, response.Headers.ETag?.ToString(), Parse(text), text, "", true);
+        }
+        catch (HttpRequestException e)
+        {
+            return new HttpAnswer(0, null, null, "", e.Message, e.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError));
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new HttpAnswer(0, null, null, "", $"the token file cannot be read: {e.Message}", false);
+        }
+        catch (IOException e)
+        {
+            return new HttpAnswer(0, null, null, "", e.Message, true);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new HttpAnswer(0, null, null, "", "no answer in time", true);
+        }
+    }
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary><c>k8s.scale</c>: sets the replicas of one workload. Does not wait for pods; that is <c>k8s.rollout</c>.</summary>
+internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind
+{
+    public StepKindShape Shape { get; } = new(
+        "k8s.scale",
+        StepEffect.Reversible,
+        NeedsSite: true,
+        "Sets the replicas of a Deployment or StatefulSet and owns the field; does not wait for pods.",
+        [
+            SiteCalls.NamespaceParameter,
+            new ParameterShape("workload", ParameterType.Text, true, "deployment/NAME or statefulset/NAME."),
+            new ParameterShape("replicas", ParameterType.Integer, true, "How many."),
+        ],
+        ["replicasBefore"]);
+
+    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var workload = context.Workload();
+        var replicas = context.Parameters.Integer("replicas");
+        if (replicas is < 0 or > 10_000)
+        {
+            throw new StepFailedException(string.Create(CultureInfo.InvariantCulture, $"{replicas} replicas; allowed: 0 to 10000"));
+        }
+
+        var seen = await SiteCalls.ReadOrFailAsync(
+            $"{workload} at {context.Site()}",
+            () => connections.Of(context.Estate, context.Site()).ReadWorkloadAsync(context.Namespace(), workload, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        if (seen.Annotation(Annotations.Fence) == Annotations.FenceHeld)
+        {
+            throw new StepFailedException($"{workload} at {context.Site()} is held at 0 by the fence {seen.Annotation(Annotations.Marker)}; only k8s.unfence lifts it");
+        }
+
+        return new JsonObject
+        {
+            ["workload"] = workload.ToString(),
+            ["uid"] = seen.Uid,
+            ["resourceVersion"] = seen.ResourceVersion,
+            ["generation"] = seen.Generation,
+            ["replicasBefore"] = seen.Replicas,
+            ["replicas"] = replicas,
+        };
+    }
+
+    public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var change = Change(context, intent, intent["generation"]!.GetValue<long>(), "replicas", EffectMark.Of(context));
+        return await RunAsync(context, change, intent, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var workload = context.Workload();
+        try
+        {
+            var seen = await connections.Of(context.Estate, context.Site()).ReadWorkloadAsync(context.Namespace(), workload, cancellationToken).ConfigureAwait(false);
+            return seen.Uid == intent["uid"]!.GetValue<string>() && seen.Annotation(Annotations.Marker) == context.Marker
+                ? new Observation(ObservedAnswer.Happened, $"{workload} carries {context.Marker}", Outputs(intent))
+                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"{workload} does not carry {context.Marker}; a late request would meet the same resourceVersion");
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return new Observation(failure.IsPassing ? ObservedAnswer.StillMay : ObservedAnswer.CannotTell, $"{workload} cannot be read: {failure.Reason}");
+        }
+    }
+
+    public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
+        RunAsync(context, Change(context, intent, null, "replicasBefore", EffectMark.OfUndo(context)), intent, cancellationToken);
+
+    public string Describe(PlanStep step, Estate estate) =>
+        $"set {step.Parameters.Text("workload")} in {step.Parameters.Text("namespace")} at {step.Site} to {step.Parameters.Text("replicas")} replicas";
+
+    private async Task<StepOutcome> RunAsync(StepContext context, ReplicaChange change, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var deadline = new StepDeadline(time, context.Step.Timeout);
+        var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, deadline, cancellationToken).ConfigureAwait(false);
+        return result.State switch
+        {
+            ReplicaApplyState.Stands => new StepOutcome.Done(Outputs(intent)),
+            ReplicaApplyState.Refused => new StepOutcome.Failed(result.Reason),
+            _ => new StepOutcome.Unknown(result.Reason),
+        };
+    }
+
+    private static ReplicaChange Change(StepContext context, JsonObject intent, long? generation, string replicas, EffectMark mark) => new(
+        context.Namespace(),
+        context.Workload(),
+        intent["uid"]!.GetValue<string>(),
+        generation,
+        (int)intent[replicas]!.GetValue<long>(),
+        mark,
+        FieldOwners.Scale);
+
+    private static JsonObject Outputs(JsonObject intent) => new() { ["replicasBefore"] = intent["replicasBefore"]!.DeepClone() };
+}

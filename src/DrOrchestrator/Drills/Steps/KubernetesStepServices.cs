@@ -1,0 +1,21 @@
+using DrOrchestrator.Drills.Gates;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary>Registers the step and gate kinds that act on clusters and load balancers.</summary>
+public static class KubernetesStepServices
+{
+    /// <summary>Needs <c>AddKubernetes</c>. <see cref="K8sFenceStep"/> is there under its own type too, for the proof asked right before a promotion.</summary>
+    public static IServiceCollection AddKubernetesSteps(this IServiceCollection services) => services
+        .AddSingleton<K8sFenceStep>()
+        .AddSingleton<IStepKind>(provider => provider.GetRequiredService<K8sFenceStep>())
+        .AddSingleton<IStepKind, K8sUnfenceStep>()
+        .AddSingleton<IStepKind, K8sScaleStep>()
+        .AddSingleton<IStepKind, K8sRolloutStep>()
+        .AddSingleton<IStepKind, K8sJobStep>()
+        .AddSingleton<IStepKind, K8sWaitStep>()
+        .AddSingleton<IStepKind, HttpStep>()
+        .AddSingleton<IGateKind, TargetsExistGate>()
+        .AddSingleton<IGateKind, FenceProvableGate>();
+}

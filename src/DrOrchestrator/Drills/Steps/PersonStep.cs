@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary>
+/// <c>task</c> and <c>approval</c>: a person does or decides something and says so. The step's timeout is the deadline and fails closed. Nothing is touched by the
+/// engine, so after a crash the question simply still stands.
+/// </summary>
+internal sealed class PersonStep(string kind, string description) : IStepKind
+{
+    public static PersonStep Task() => new("task", "A person does this and confirms it; business verification is a task of a business department");
+
+    public static PersonStep Approval() => new("approval", "A decision within the run, such as declaring a disaster; never by the person who asked for the run");
+
+    public StepKindShape Shape { get; } = new(
+        kind,
+        StepEffect.None,
+        NeedsSite: false,
+        description,
+        [
+            new ParameterShape("role", ParameterType.RoleName, Required: true, "Who may answer"),
+            new ParameterShape("text", ParameterType.Text, Required: true, "What is to be done or decided"),
+        ],
+        ["by"]);
+
+    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Task.FromResult(new JsonObject { ["role"] = context.Parameters.Text("role"), ["text"] = context.Parameters.Text("text") });
+
+    public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Task.FromResult<StepOutcome>(
+            context.Answers.LastOrDefault() is { Confirmed: true } answer
+                ? new StepOutcome.Done(new JsonObject { ["by"] = answer.Person, ["note"] = answer.Note, ["simulated"] = answer.Simulated })
+                : new StepOutcome.Waiting(intent.Text("text"), intent.Text("role")));
+
+    public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Task.FromResult(new Observation(ObservedAnswer.CannotHappenAnyMore, "a question is asked again"));
+
+    public string Describe(PlanStep step, Estate estate) => $"{step.Parameters.Text("role")} answers: {step.Parameters.Text("text")}";
+}

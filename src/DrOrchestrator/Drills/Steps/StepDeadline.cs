@@ -1,0 +1,35 @@
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary>
+/// The end of an attempt, on the monotonic clock. A little before the step's timeout, so that the step itself says why it did not make it instead of being cut off.
+/// </summary>
+internal sealed class StepDeadline
+{
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly TimeSpan _length;
+
+    public StepDeadline(TimeProvider time, TimeSpan timeout)
+    {
+        var margin = TimeSpan.FromMilliseconds(Math.Min(500, timeout.TotalMilliseconds / 10));
+        _time = time;
+        _start = time.GetTimestamp();
+        _length = timeout - margin;
+    }
+
+    public bool HasPassed => _time.GetElapsedTime(_start) >= _length;
+
+    public TimeSpan Remaining => _length - _time.GetElapsedTime(_start) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>Waits; false when the deadline has passed.</summary>
+    public async Task<bool> WaitAsync(TimeSpan interval, CancellationToken cancellationToken)
+    {
+        if (HasPassed)
+        {
+            return false;
+        }
+
+        await Task.Delay(interval < Remaining ? interval : Remaining, _time, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+}

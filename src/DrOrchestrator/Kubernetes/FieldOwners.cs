@@ -1,0 +1,14 @@
+namespace DrOrchestrator.Kubernetes;
+
+/// <summary>Names under which fields are owned. Stable: another name would be another owner, and the fields would be shared.</summary>
+internal static class FieldOwners
+{
+    /// <summary>Holds workloads at 0.</summary>
+    public const string Fence = "dro-fence";
+
+    /// <summary>Sets replicas in drills, and puts them back.</summary>
+    public const string Scale = "dro-scale";
+
+    /// <summary>Makes Jobs.</summary>
+    public const string Job = "dro-job";
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace DrOrchestrator.Kubernetes;
+
+/// <summary>
+/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: reads answered 429 (after <c>Retry-After</c>) or 5xx, twice at most. A write is sent once;
+/// whether it landed is for its caller to find out.
+/// </summary>
+internal sealed class RequestPolicy : DelegatingHandler
+{
+    /// <summary>Of one try.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly ResiliencePipeline<HttpResponseMessage> _reads;
+    private readonly ResiliencePipeline<HttpResponseMessage> _writes;
+
+    public RequestPolicy(TimeProvider time)
+    {
+        var retry = new RetryStrategyOptions<HttpResponseMessage>
+        {
+            MaxRetryAttempts = 2,
+            Delay = TimeSpan.FromMilliseconds(200),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } response && IsWorthRepeating(response.StatusCode)),
+            DelayGenerator = arguments => ValueTask.FromResult(RetryAfter(arguments.Outcome.Result)),
+            OnRetry = arguments =>
+            {
+                arguments.Outcome.Result?.Dispose();
+                return ValueTask.CompletedTask;
+            },
+        };
+        _writes = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddTimeout(Timeout).Build();
+        _reads = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(retry).AddTimeout(Timeout).Build();
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var pipeline = request.Method == HttpMethod.Get ? _reads : _writes;
+        try
+        {
+            return await pipeline.ExecuteAsync(async token => await SendBufferedAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException)
+        {
+            throw new HttpRequestException($"no answer from {request.RequestUri?.Authority} within {Timeout.TotalSeconds:0} s");
+        }
+    }
+
+    // The body is read inside the timeout too, or a server that stops in the middle of one would hold its caller for ever. Watches and followed logs have no end.
+    private async Task<HttpResponseMessage> SendBufferedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var query = request.RequestUri?.Query ?? "";
+        if (!query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
+        {
+            await response.Content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return response;
+    }
+
+    private static bool IsWorthRepeating(HttpStatusCode status) => status == HttpStatusCode.TooManyRequests || (int)status >= 500;
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage? response) =>
+        response?.Headers.RetryAfter?.Delta is { } delta ? (delta < LongestRetryAfter ? delta : LongestRetryAfter) : null;
+}

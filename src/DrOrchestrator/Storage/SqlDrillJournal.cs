@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Storage;
+
+/// <summary>The journal in the embedded database: each line and its evidence record are one transaction.</summary>
+public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransactionalEvidence evidence, ServingSites servingSites, ProcessClock clock) : IDrillJournal
+{
+    private sealed record Row(long Sequence, long At, long Epoch, string Actor, string Kind, string? Step, long Attempt, string Data);
+
+    /// <inheritdoc />
+    public Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken) =>
+        gate.WriteAsync(
+            scope =>
+            {
+                foreach (var system in systems)
+                {
+                    if (scope.Connection.QuerySingleOrDefault<long?>("SELECT run FROM system_lock WHERE system = @system", new { system }, scope.Transaction) is { } holder)
+                    {
+                        return new OpenResult(null, holder, system);
+                    }
+                }
+
+                var run = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(run), 0) + 1 FROM drill_run", transaction: scope.Transaction);
+                scope.Connection.Execute("INSERT INTO drill_run (run, opened_at) VALUES (@run, @at)", new { run, at = clock.Now.ToUnixMicros() }, scope.Transaction);
+                foreach (var system in systems)
+                {
+                    scope.Connection.Execute("INSERT INTO system_lock (system, run) VALUES (@system, @run)", new { system, run }, scope.Transaction);
+                }
+
+                Append(scope, run, 0, new JournalDraft(JournalKinds.Opened, actor, opened, Objects: objects), systems.Count == 1 ? systems[0] : null);
+                return new OpenResult(run, null, null);
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<JournalEntry> AppendAsync(long run, long epoch, JournalDraft draft, CancellationToken cancellationToken) =>
+        gate.WriteAsync(
+            scope =>
+            {
+                RenewOrRefuse(scope, run, epoch);
+                return Append(scope, run, epoch, draft, null);
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<AnswerResult> AppendAnswerAsync(
+        long run,
+        JournalDraft draft,
+        Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow,
+        CancellationToken cancellationToken) =>
+        gate.WriteAsync(
+            scope =>
+            {
+                var entries = scope.Connection.Query<Row>(SelectRows, new { run, after = 0 }, scope.Transaction).Select(ToEntry).ToList();
+                if (allow(entries) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                Append(scope, run, 0, draft, null);
+                return new AnswerResult(true, "accepted", "on record");
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken)
+    {
+        using var connection = database.Open();
+        return Task.FromResult<IReadOnlyList<JournalEntry>>([.. connection.Query<Row>(SelectRows, new { run, after = afterSequence }).Select(ToEntry)]);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken)
+    {
+        using var connection = database.Open();
+        return Task.FromResult<IReadOnlyList<long>>(
+            [.. connection.Query<long>("SELECT run FROM drill_run WHERE @all OR closed_at IS NULL ORDER BY run", new { all = !openOnly })]);
+    }
+
+    /// <inheritdoc />
+    public Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken) =>
+        gate.WriteAsync(
+            scope =>
+            {
+                var now = clock.Now;
+                var (previous, epoch, renewed) = scope.Connection.QuerySingle<(string?, long, long?)>(
+                    "SELECT lease_owner, lease_epoch, lease_renewed_at FROM drill_run WHERE run = @run",
+                    new { run },
+                    scope.Transaction);
+                scope.Connection.Execute(
+                    "UPDATE drill_run SET lease_owner = @owner, lease_epoch = @next, lease_renewed_at = @at WHERE run = @run",
+                    new { run, owner, next = epoch + 1, at = now.ToUnixMicros() },
+                    scope.Transaction);
+                var gap = renewed is { } at && now > Micros.FromUnixMicros(at) ? now - Micros.FromUnixMicros(at) : TimeSpan.Zero;
+                return new LeaseClaim(epoch + 1, previous, gap);
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => gate.WriteAsync(scope => RenewOrRefuse(scope, run, epoch), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken)
+    {
+        using var connection = database.Open();
+        return Task.FromResult<IReadOnlyDictionary<string, string>>(
+            connection.Query<(string System, string Site)>("SELECT system, site FROM serving_site").ToDictionary(row => row.System, row => row.Site));
+    }
+
+    private const string SelectRows = "SELECT sequence, at, epoch, actor, kind, step, attempt, data FROM drill_journal WHERE run = @run AND sequence > @after ORDER BY sequence";
+
+    private static JournalEntry ToEntry(Row row) =>
+        new(row.Sequence, Micros.FromUnixMicros(row.At), row.Epoch, row.Actor, row.Kind, row.Step, (int)row.Attempt, (JsonObject)JsonNode.Parse(row.Data)!);
+
+    /// <summary>Every write of an owner renews its lease; one of a former owner is refused.</summary>
+    private void RenewOrRefuse(WriteScope scope, long run, long epoch)
+    {
+        var renewed = scope.Connection.Execute(
+            "UPDATE drill_run SET lease_renewed_at = @at WHERE run = @run AND lease_epoch = @epoch",
+            new { run, epoch, at = clock.Now.ToUnixMicros() },
+            scope.Transaction);
+        if (renewed != 1)
+        {
+            throw new StaleEpochException(run, epoch);
+        }
+    }
+
+    private JournalEntry Append(WriteScope scope, long run, long epoch, JournalDraft draft, string? system)
+    {
+        var now = clock.Now;
+        var data = (JsonObject)draft.Data.DeepClone();
+        if (draft.Objects is { Count: > 0 } objects)
+        {
+            data["objects"] = new JsonArray([.. objects.Select(raw => (JsonNode)new JsonObject
+            {
+                ["name"] = raw.Name,
+                ["mediaType"] = raw.MediaType,
+                ["object"] = evidence.KeepObjectWithin(scope, raw.Content, raw.MediaType),
+            })]);
+        }
+
+        var text = data.ToJsonString();
+        var sequence = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) + 1 FROM drill_journal WHERE run = @run", new { run }, scope.Transaction);
+        scope.Connection.Execute(
+            "INSERT INTO drill_journal (run, sequence, at, epoch, actor, kind, step, attempt, data) VALUES (@run, @sequence, @at, @epoch, @Actor, @Kind, @Step, @Attempt, @data)",
+            new { run, sequence, at = now.ToUnixMicros(), epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, data = text },
+            scope.Transaction);
+        if (draft.Serving is { } serving)
+        {
+            scope.Connection.Execute(
+                "INSERT INTO serving_site (system, site, run, since) VALUES (@System, @Site, @run, @at) ON CONFLICT (system) DO UPDATE SET site = @Site, run = @run, since = @at",
+                new { serving.System, serving.Site, run, at = now.ToUnixMicros() },
+                scope.Transaction);
+            scope.AfterCommit(() => servingSites.Moved(serving.System, serving.Site));
+        }
+
+        if (draft.Kind == JournalKinds.Closed)
+        {
+            scope.Connection.Execute("UPDATE drill_run SET closed_at = @at WHERE run = @run", new { run, at = now.ToUnixMicros() }, scope.Transaction);
+            scope.Connection.Execute("DELETE FROM system_lock WHERE run = @run", new { run }, scope.Transaction);
+        }
+
+        evidence.AppendWithin(scope, new EvidenceDraft(draft.Kind, draft.Actor, run, system, EvidencePayload(sequence, epoch, draft, data)));
+        // Read back as it is stored, so that a kind sees the same values in this process as after a crash.
+        return new JournalEntry(sequence, now, epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, (JsonObject)JsonNode.Parse(text)!);
+    }
+
+    private static JsonObject EvidencePayload(long sequence, long epoch, JournalDraft draft, JsonObject data)
+    {
+        var payload = new JsonObject { ["journal"] = sequence, ["epoch"] = epoch, ["data"] = data.DeepClone() };
+        if (draft.Step is not null)
+        {
+            payload["step"] = draft.Step;
+            payload["attempt"] = draft.Attempt;
+        }
+
+        return payload;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Cli.Tests.Client;
+
+namespace DrOrchestrator.Cli.Tests.Commands;
+
+public class StatusCommandTests
+{
+    [Fact]
+    public async Task Status_AsText_IsCalmAndAligned()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", Samples.Status);
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder);
+
+        ran.ExitCode.Should().Be(0);
+        ran.Out.Should().Be(
+            """
+            lab, satisfies no clause
+
+            ledger  Core ledger  tier 4
+            up since 2026-11-22 08:00:00Z: HTTP 201
+
+              SITE     ROLE     STATE  LATENCY  REASON
+              primary  serving  up     4 ms     HTTP 201
+              dr       standby  up     unknown  connected
+
+              exposure      dr: 0.5 s, protected
+              availability  99.999% (0.000% to 100.000%)
+              coverage      0.002%
+              last drill    run 1 quickstart-failover: passed
+
+              VERDICT                      VALUE       LIMIT
+              rto           met            3.2 s       4 h
+              availability  indeterminate  0% to 100%  99.9%
+              rto: run 1; lab, satisfies no clause
+              availability: observed 1 minute of the year
+
+            """);
+        ran.Out.Split('\n').Should().OnlyContain(line => line.Length <= 80);
+        server.Requests.Should().Equal("GET /status Bearer operators-token");
+    }
+
+    [Fact]
+    public async Task Status_InChinese_UsesTheGlossary()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", Samples.Status);
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", "zh-CN");
+
+        ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 复制正常").And.Contain("无法判定");
+    }
+
+    [Fact]
+    public async Task Status_AsJson_IsTheServersDocumentAndNothingElse()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", Samples.Status);
+        using var folder = new TestFolder();
+
+        var ran = await Shell.RunAsync("status", "--server", server.Url.ToString(), "--token-file", folder.File("mine", "my-token"), "--output", "json");
+
+        JsonNode.DeepEquals(JsonNode.Parse(ran.Out), JsonNode.Parse(Samples.Status)).Should().BeTrue();
+        ran.Error.Should().BeEmpty();
+        server.Requests.Should().Equal("GET /status Bearer my-token");
+    }
+
+    [Fact]
+    public async Task Status_FolderOfAQuickstart_LeadsToItsServer()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", Samples.Status);
+        using var folder = new TestFolder();
+        folder.File("server/server.json", File.ReadAllText(Path.Combine(server.DataFolder, "server.json")));
+        folder.File("server/operator.token", "operators-token");
+
+        (await Shell.RunAsync("status", "--data", folder.Path)).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Status_UnknownToken_SaysWhatToDo()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", """{"code":"unknown-token","detail":"no such token"}""", 401, "application/problem+json");
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder);
+
+        ran.ExitCode.Should().Be(ExitCodes.Usage);
+        ran.Error.Should().Be("dro: The server does not know this token (no such token). Give --token-file FILE with a valid token.\n");
+    }
+}

@@ -1,0 +1,13 @@
+using DrOrchestrator.Sandbox;
+using DrOrchestrator.Sandbox.FrontDoor;
+
+return args switch
+{
+    ["sandbox-pod", .. var command] => await SandboxPod.RunAsync(command),
+    ["sandbox-front-door", .. var rest] => await FrontDoorProcess.RunAsync(rest),
+    ["sandbox", var folder] => await SandboxHost.RunAsync(
+        new SandboxOptions(folder, [Environment.ProcessPath!], TimeSpan.FromMilliseconds(500), Fast: true, RestartBackoff: null, StopWithStdin: true),
+        Console.Out,
+        CancellationToken.None),
+    _ => 2,
+};

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Testing.Kubernetes;
+
+/// <summary>A request a <see cref="FakeCluster"/> got.</summary>
+public sealed record FakeRequest(string Method, string Path, string Query, string UserAgent, string? Authorization, string? Body, int Status)
+{
+    public bool IsMutation => Method != "GET";
+
+    public bool Succeeded => Status is >= 200 and < 300;
+}
+
+/// <summary>The far side of the wire for tests of cluster calls: HTTPS with a CA of its own, objects as <see cref="FakeObjects"/> keeps them, and a hook to answer otherwise.</summary>
+public sealed class FakeCluster : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TestCertificates _certificates = new();
+    private readonly string _folder;
+
+    private FakeCluster(string folder, IPAddress? address, string? dnsName)
+    {
+        _folder = folder;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Logging.ClearProviders();
+        var certificate = _certificates.Server(address, dnsName);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+    }
+
+    public FakeObjects Objects { get; } = new();
+
+    public ConcurrentQueue<FakeRequest> Requests { get; } = new();
+
+    /// <summary>Answers instead of the objects when it returns a result.</summary>
+    public Func<HttpRequest, string?, (int Status, JsonNode? Body)?>? Intercept { get; set; }
+
+    public Uri Url { get; private set; } = null!;
+
+    public string KubeconfigPath => Path.Combine(_folder, "kubeconfig");
+
+    public IEnumerable<FakeRequest> Mutations => Requests.Where(r => r.IsMutation && r.Succeeded);
+
+    public static async Task<FakeCluster> StartAsync(IPAddress? address = null, string? dnsName = null)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "work", "cluster-" + Guid.NewGuid().ToString("N")[..8]);
+        Directory.CreateDirectory(folder);
+        var cluster = new FakeCluster(folder, dnsName is null ? address ?? IPAddress.Loopback : address, dnsName);
+        await cluster._app.StartAsync();
+        cluster.Url = new Uri(cluster._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        cluster.WriteKubeconfig("token: test-token");
+        return cluster;
+    }
+
+    public void WriteKubeconfig(string user, string cluster = "", string context = "primary") => File.WriteAllText(
+        KubeconfigPath,
+        $$"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: c1
+          cluster:
+            server: {{Url.AbsoluteUri}}
+            certificate-authority-data: {{Convert.ToBase64String(Encoding.UTF8.GetBytes(_certificates.AuthorityPem))}}
+            {{cluster}}
+        users:
+        - name: u1
+          user:
+            {{user}}
+        contexts:
+        - name: {{context}}
+          context: { cluster: c1, user: u1 }
+        - name: x
+          context: { cluster: c1, user: u1 }
+        """);
+
+    public string WriteFile(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _certificates.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var request = context.Request;
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync();
+        var (status, answer) = Intercept?.Invoke(request, body)
+            ?? Objects.Answer(request.Method, request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body);
+        Requests.Enqueue(new FakeRequest(
+            request.Method, request.Path, request.QueryString.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Authorization, body.Length == 0 ? null : body, status));
+        context.Response.StatusCode = status;
+        if (answer is JsonValue text && request.Path.Value!.EndsWith("/log", StringComparison.Ordinal))
+        {
+            await context.Response.WriteAsync(text.GetValue<string>());
+        }
+        else if (answer is not null)
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(answer.ToJsonString());
+        }
+    }
+}

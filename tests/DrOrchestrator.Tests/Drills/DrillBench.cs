@@ -1,0 +1,217 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Availability;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Tiers;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>The real engine on a real SQLite journal; step kinds are scripted, and a process can be "killed" at any journal write and started again on the same file.</summary>
+internal sealed class DrillBench : IAsyncDisposable
+{
+    private readonly string _folder = Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"));
+    private readonly List<PlanStep> _steps = [];
+    private readonly List<PlanStep> _wayBack = [];
+    private ServiceProvider? _process;
+
+    public DrillBench() => Directory.CreateDirectory(_folder);
+
+    public World World { get; } = new();
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public List<PlanApproval> Approvals { get; } = [];
+
+    public List<PlanCheck> Gates { get; } = [];
+
+    public bool GatePasses { get; set; } = true;
+
+    public CrashingJournal? Journal { get; private set; }
+
+    public IDrills Drills => Process.GetRequiredService<IDrills>();
+
+    public IDrillJournal Reading => Process.GetRequiredService<IDrillJournal>();
+
+    public ServiceProvider Process => _process ??= Start(null);
+
+    public static Person Operator { get; } = new("li-wei", "Li Wei", "IT", [PersonRole.Operator, PersonRole.Approver], null, false);
+
+    public static Person Approver { get; } = new("chen", "Chen", "IT", [PersonRole.Approver], null, false);
+
+    public static Person Other { get; } = new("zhao", "Zhao", "IT", [PersonRole.Approver], null, false);
+
+    public DrillBench Step(string name, string kind = "act", bool pointOfNoReturn = false, int retries = 0, OnFailure? onFailure = null, Promotion? promotes = null, string[]? needs = null, bool wayBack = false, TimeSpan? timeout = null)
+    {
+        var list = wayBack ? _wayBack : _steps;
+        var before = list.Count > 0 ? list[^1].Name : wayBack ? _steps[^1].Name : null;
+        list.Add(new PlanStep(name, kind, new Dictionary<string, string>(), "dr", StepParameters.None, needs ?? (before is null ? [] : [before]), null, promotes, pointOfNoReturn, timeout ?? TimeSpan.FromSeconds(5), retries, onFailure));
+        return this;
+    }
+
+    /// <summary>Ends the "process" and starts another on the same files. <paramref name="crash"/> decides at which journal write it dies.</summary>
+    public void Restart(Func<JournalDraft, bool, bool>? crash = null)
+    {
+        _process?.Dispose();
+        _process = Start(crash);
+    }
+
+    public async Task<long> OpenAsync()
+    {
+        var started = await Drills.StartAsync(new StartRequest("plan", RunMode.Live, "because", Operator), default);
+        return started.Should().BeOfType<StartResult.Started>().Subject.Run;
+    }
+
+    public Task CarryAsync(long run) => Process.GetRequiredService<IRunCarrier>().CarryAsync(run, default);
+
+    public async Task<RunView> ShowAsync(long run) => (await Drills.ShowAsync(run, default))!;
+
+    public async Task<IReadOnlyList<JournalEntry>> EntriesAsync(long run) => await Reading.ReadAsync(run, 0, default);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private ServiceProvider Start(Func<JournalDraft, bool, bool>? crash)
+    {
+        var planPath = Path.Combine(_folder, "plan.yaml");
+        File.WriteAllText(planPath, "plan: plan");
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>));
+        services.AddSingleton(Time);
+        services.AddSingleton(new ProcessClock(Time));
+        services.AddSingleton(new Database(Path.Combine(_folder, "dro.db")));
+        services.AddSingleton<WriteGate>();
+        services.AddEvidence(_folder);
+        services.AddDrills();
+        services.RemoveAll<IStepKind>();
+        services.RemoveAll<IGateKind>();
+        services.RemoveAll<ISteadyStateKind>();
+        services.AddSingleton<IStepKind>(new ScriptedStep("act", StepEffect.Reversible, World));
+        services.AddSingleton<IStepKind>(new ScriptedStep("look", StepEffect.None, World));
+        services.AddSingleton<IStepKind>(new ScriptedStep("burn", StepEffect.Irreversible, World));
+        services.AddSingleton<IStepKind>(_ => DrOrchestrator.Drills.Steps.PersonStep.Task());
+        services.AddSingleton<IGateKind>(new ScriptedGate(this));
+        services.RemoveAll<IInterruptions>();
+        services.AddSingleton<IInterruptions, NoInterruptions>();
+        services.AddSingleton<IExposureHistory, NoHistory>();
+        services.AddSingleton<ICanaries, NoCanaries>();
+        services.AddSingleton<IRunQueue, NoQueue>();
+        services.AddSingleton(new EstateHolder(EstateOf(planPath)));
+        services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));
+        services.AddSingleton<SqlDrillJournal>();
+        services.AddSingleton<IDrillJournal>(provider => Journal = new CrashingJournal(provider.GetRequiredService<SqlDrillJournal>(), crash));
+        var process = services.BuildServiceProvider();
+        new Migrator(process.GetRequiredService<Database>()).Run();
+        return process;
+    }
+
+    private Plan PlanOf() => new(
+        "plan", "plan.yaml", "hash", "1", new Dictionary<string, string>(), DrillKind.Failover, [RunMode.Live], ["ledger"], ["author"],
+        new PlanContents(new Dictionary<string, string>(), ""), Approvals, Gates, [], [.. _steps], [.. _wayBack]);
+
+    private Estate EstateOf(string planPath) => new(
+        "test", _folder, "hash", false, [new Site("dr", SiteRole.SameCity, null, null, null)],
+        [new ProtectedSystem("ledger", new Dictionary<string, string>(), "IT", "x", [new ImpactRating(ImpactScope.FinancialRights, Severity.Moderate, "r", "s")], "primary", ["dr"], [], null, null, false, [])],
+        [], [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)]);
+
+    private sealed class ScriptedGate(DrillBench bench) : IGateKind
+    {
+        public StepKindShape Shape { get; } = new("gate", StepEffect.None, false, "", [], []);
+
+        public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, "3 s", "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
+    }
+
+    private sealed class NoInterruptions : IInterruptions
+    {
+        public Task<IReadOnlyList<Interruption>> ReadAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Interruption>>([]);
+    }
+
+    private sealed class NoHistory : IExposureHistory
+    {
+        public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to) => new(null, 0, 0, 0);
+    }
+
+    private sealed class NoQueue : IRunQueue
+    {
+        public void Enqueue(long run, bool real = false)
+        {
+        }
+
+        public void EnqueueAfter(long run, TimeSpan delay)
+        {
+        }
+    }
+
+    private sealed class NoCanaries : ICanaries
+    {
+        public Task StartAsync(CanaryLeg leg, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(long run, string leg, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public bool IsRunning(long run, string leg) => false;
+
+        public Task<IReadOnlyList<Marker>> ReadAsync(long run, string leg, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Marker>>([]);
+
+        public Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, Uri survivorsUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>A journal whose process dies before or after a write, as SIGKILL would.</summary>
+internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bool, bool>? crash) : IDrillJournal
+{
+    public sealed class Killed : Exception;
+
+    public bool Dead { get; private set; }
+
+    public async Task<JournalEntry> AppendAsync(long run, long epoch, JournalDraft draft, CancellationToken cancellationToken)
+    {
+        Die(crash?.Invoke(draft, false) ?? false);
+        var entry = await inner.AppendAsync(run, epoch, draft, cancellationToken);
+        Die(crash?.Invoke(draft, true) ?? false);
+        return entry;
+    }
+
+    public Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken) =>
+        inner.OpenAsync(actor, systems, opened, objects, cancellationToken);
+
+    public Task<AnswerResult> AppendAnswerAsync(long run, JournalDraft draft, Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow, CancellationToken cancellationToken) =>
+        inner.AppendAnswerAsync(run, draft, allow, cancellationToken);
+
+    public Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken) => inner.ReadAsync(run, afterSequence, cancellationToken);
+
+    public Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken) => inner.RunsAsync(openOnly, cancellationToken);
+
+    public Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken) => inner.ClaimAsync(run, owner, cancellationToken);
+
+    public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => inner.RenewAsync(run, epoch, cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken) => inner.ServingSitesAsync(cancellationToken);
+
+    private void Die(bool now)
+    {
+        Dead |= now;
+        if (Dead)
+        {
+            throw new Killed();
+        }
+    }
+}

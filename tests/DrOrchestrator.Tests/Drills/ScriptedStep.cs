@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>
+/// A step kind against a small world of its own: effects land in <see cref="World"/> by marker, as they would on a real target, and the test can make it fail, hang,
+/// forget or refuse to tell.
+/// </summary>
+internal sealed class ScriptedStep(string kind, StepEffect effect, World world) : IFenceKind
+{
+    public StepKindShape Shape { get; } = new(kind, effect, NeedsSite: false, "scripted", [], ["marker"]);
+
+    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        world.Story.Add($"prepare {context.Step.Name}");
+        return Task.FromResult(new JsonObject { ["marker"] = context.Marker });
+    }
+
+    public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        world.Story.Add($"execute {context.Step.Name}");
+        var marker = intent["marker"]!.GetValue<string>();
+        if (world.Script.TryGetValue(context.Step.Name, out var script) && script.TryDequeue(out var outcome))
+        {
+            return await outcome(marker, cancellationToken);
+        }
+
+        if (world.Effects.TryAdd(marker, 0) || effect is StepEffect.None)
+        {
+            world.Landed.Add(context.Step.Name);
+        }
+
+        return new StepOutcome.Done(new JsonObject { ["marker"] = marker });
+    }
+
+    public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        world.Story.Add($"observe {context.Step.Name}");
+        var marker = intent["marker"]!.GetValue<string>();
+        return Task.FromResult(
+            world.CannotTell ? new Observation(ObservedAnswer.CannotTell, "the target is dark")
+            : world.Effects.ContainsKey(marker) ? new Observation(ObservedAnswer.Happened, "the marker is there", new JsonObject { ["marker"] = marker })
+            : new Observation(ObservedAnswer.CannotHappenAnyMore, "no marker"));
+    }
+
+    public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
+    {
+        world.Undone.Add(context.Step.Name);
+        return Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
+    }
+
+    public Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        Task.FromResult(world.FenceHolds ? new FenceProof(true, ["held"], []) : new FenceProof(false, [], ["node is NotReady"]));
+
+    public string Describe(PlanStep step, Estate estate) => step.Name;
+}
+
+/// <summary>What is outside the engine and survives its crashes.</summary>
+internal sealed class World
+{
+    public List<string> Story { get; } = [];
+
+    public List<string> Landed { get; } = [];
+
+    public List<string> Undone { get; } = [];
+
+    public System.Collections.Concurrent.ConcurrentDictionary<string, int> Effects { get; } = new();
+
+    public Dictionary<string, Queue<Func<string, CancellationToken, Task<StepOutcome>>>> Script { get; } = [];
+
+    public bool CannotTell { get; set; }
+
+    public bool FenceHolds { get; set; } = true;
+
+    public void Next(string step, StepOutcome outcome) => Next(step, (_, _) => Task.FromResult(outcome));
+
+    public void Next(string step, Func<string, CancellationToken, Task<StepOutcome>> outcome)
+    {
+        if (!Script.TryGetValue(step, out var queue))
+        {
+            Script[step] = queue = new();
+        }
+
+        queue.Enqueue(outcome);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Testing.Kubernetes;
+using DrOrchestrator.Tests.Drills.Steps;
+using k8s;
+
+namespace DrOrchestrator.Tests.Kubernetes;
+
+public sealed class ClusterConnectionsTests
+{
+    [Fact]
+    public async Task Of_RightAuthorityAndRightHost_Answers()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        _ = new FakeLedgerSite(cluster.Objects);
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        var pods = await connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        pods.Items.Should().HaveCount(3);
+        cluster.Requests.Single().UserAgent.Should().MatchRegex(@"^dro/\d+\.\d+\.\d+$");
+        cluster.Requests.Single().Authorization.Should().Be("Bearer test-token");
+    }
+
+    [Fact]
+    public async Task Of_RightAuthorityButCertificateForAnotherHost_IsRefused()
+    {
+        await using var cluster = await FakeCluster.StartAsync(dnsName: "other.example");
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        var call = () => connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        var thrown = await call.Should().ThrowAsync<HttpRequestException>();
+        ClusterFailure.Of(thrown.Which, CancellationToken.None)!.Reason.Should().StartWith("the server's certificate is refused:").And.Contain("NameMismatch");
+        cluster.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_TlsServerName_IsTheNameThatIsCompared()
+    {
+        await using var cluster = await FakeCluster.StartAsync(dnsName: "other.example");
+        cluster.WriteKubeconfig("token: t", "tls-server-name: other.example");
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        await connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        cluster.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Of_AnotherAuthority_IsRefused()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        await using var other = await FakeCluster.StartAsync();
+        var mixed = (await File.ReadAllTextAsync(other.KubeconfigPath)).Replace(other.Url.AbsoluteUri, cluster.Url.AbsoluteUri, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(other.KubeconfigPath, mixed);
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        var call = () => connections.Of(new StepBench(other.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        await call.Should().ThrowAsync<HttpRequestException>();
+        cluster.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_MissingContext_NamesThoseThereAre()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        var call = () => connections.Of(new StepBench(cluster.KubeconfigPath, "dr").Estate, "primary");
+
+        call.Should().Throw<ClusterAccessException>().WithMessage($"context 'dr' not found in {cluster.KubeconfigPath}; it has: primary, x");
+    }
+
+    [Fact]
+    public void Of_UnknownSite_NamesThoseThereAre()
+    {
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        var call = () => connections.Of(new StepBench("k").Estate, "mars");
+
+        call.Should().Throw<ClusterAccessException>().WithMessage("site 'mars' is not in the estate; it has: primary");
+    }
+
+    [Theory]
+    [InlineData("as: root", "", "user 'u1' in * uses 'as', which is not supported; supported: token, tokenFile, *")]
+    [InlineData("exec: {command: aws}", "", "user 'u1' in * uses 'exec', which is not supported; *")]
+    [InlineData("auth-provider: {name: gcp}", "", "user 'u1' in * uses 'auth-provider', which is not supported; *")]
+    [InlineData("token: t", "proxy-url: http://p:1", "cluster 'c1' in * uses 'proxy-url', which is not supported; supported: server, *")]
+    [InlineData("token: t", "insecure-skip-tls-verify: true", "cluster 'c1' in * uses 'insecure-skip-tls-verify', which is not supported; *")]
+    public async Task Of_WhatIsNotSupported_IsRefusedByName(string user, string extra, string message)
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        cluster.WriteKubeconfig(user, extra);
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        var call = () => connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary");
+
+        call.Should().Throw<ClusterAccessException>().WithMessage(message);
+    }
+
+    [Fact]
+    public async Task Of_TokenFile_IsReadForEachRequest()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        var token = cluster.WriteFile("token", "first\n");
+        cluster.WriteKubeconfig("tokenFile: token");
+        using var connections = new ClusterConnections(TimeProvider.System);
+        var client = connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary");
+
+        await client.CoreV1.ListNamespacedPodAsync("ledger");
+        await File.WriteAllTextAsync(token, "second\n");
+        await client.CoreV1.ListNamespacedPodAsync("ledger");
+
+        cluster.Requests.Select(r => r.Authorization).Should().Equal("Bearer first", "Bearer second");
+    }
+
+    [Fact]
+    public async Task Of_RewrittenKubeconfig_IsPickedUpByTheNextCall()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        using var connections = new ClusterConnections(TimeProvider.System);
+        var estate = new StepBench(cluster.KubeconfigPath).Estate;
+        var before = connections.Of(estate, "primary");
+        connections.Of(estate, "primary").Should().BeSameAs(before);
+
+        cluster.WriteKubeconfig("token: rotated");
+        File.SetLastWriteTimeUtc(cluster.KubeconfigPath, File.GetLastWriteTimeUtc(cluster.KubeconfigPath).AddSeconds(5));
+        await connections.Of(estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+        await before.CoreV1.ListNamespacedPodAsync("ledger");
+
+        cluster.Requests.Select(r => r.Authorization).Should().Equal("Bearer rotated", "Bearer test-token");
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task Requests_ReadAnsweredBusy_IsRepeated(int status)
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        var busy = 2;
+        cluster.Intercept = (_, _) => busy-- > 0 ? FakeObjects.Status(status, "Busy", "busy") : null;
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        await connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        cluster.Requests.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task Requests_WriteAnsweredBusy_IsSentOnce()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        cluster.Intercept = (_, _) => FakeObjects.Status(503, "Busy", "busy");
+        using var connections = new ClusterConnections(TimeProvider.System);
+        var patch = new k8s.Models.V1Patch(new JsonObject().ToJsonString(), k8s.Models.V1Patch.PatchType.MergePatch);
+
+        var call = () => connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.PatchNamespacedPodAsync(patch, "p", "ledger");
+
+        await call.Should().ThrowAsync<k8s.Autorest.HttpOperationException>().Where(e => e.Response.StatusCode == HttpStatusCode.ServiceUnavailable);
+        cluster.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Requests_LeaveNothingInHome()
+    {
+        var store = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "corefx");
+        string[] Files() => Directory.Exists(store) ? Directory.GetFileSystemEntries(store, "*", SearchOption.AllDirectories) : [];
+        var before = Files();
+        await using var cluster = await FakeCluster.StartAsync();
+        using var connections = new ClusterConnections(TimeProvider.System);
+
+        await connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        Files().Should().Equal(before);
+    }
+}

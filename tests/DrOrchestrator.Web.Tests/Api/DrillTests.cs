@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+
+namespace DrOrchestrator.Web.Tests.Api;
+
+public sealed class DrillTests
+{
+    private const string Good = """{"plan":"quickstart-failover","mode":"live","reason":"yearly"}""";
+
+    [Fact]
+    public async Task Start_ByTheOperator_IsCreatedInTheirName()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(Samples.Run(outcome: "open")));
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json(Good));
+
+        response.StatusCode.Should().Be(HttpStatusCode.Created);
+        response.Headers.Location!.ToString().Should().Be("/api/v1/drills/7");
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!["outcome"]!.GetValue<string>().Should().Be("open");
+        server.Drills.Requests.Should().ContainSingle().Which.Requester.Id.Should().Be("operator");
+    }
+
+    [Theory]
+    [InlineData("system-locked", 409)]
+    [InlineData("plan-not-found", 422)]
+    [InlineData("mode-not-offered", 422)]
+    [InlineData("not-allowed", 403)]
+    public async Task Start_Refused_CarriesTheEnginesWords(string code, int status)
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.OnStart = _ => new StartResult.Refused(code, "run 3 of rita holds ledger"));
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json(Good));
+
+        ((int)response.StatusCode).Should().Be(status);
+        (await response.Problem()).Should().BeEquivalentTo(new { Code = code, Detail = "run 3 of rita holds ledger", Status = status });
+    }
+
+    [Theory]
+    [InlineData("""{"plan":"p","mode":"live","reason":"r","actor":"rita"}""", 400, "bad-json")]
+    [InlineData("""{"plan":"p","mode":"weekly","reason":"r"}""", 400, "bad-json")]
+    [InlineData("""{"plan":"p","mode":2,"reason":"r"}""", 400, "bad-json")]
+    [InlineData("""{"plan":"p","mode":"live"}""", 400, "bad-json")]
+    [InlineData("""{"plan":null,"mode":"live","reason":"r"}""", 400, "bad-json")]
+    [InlineData("""{"plan":""", 400, "bad-json")]
+    [InlineData("", 400, "bad-request")]
+    [InlineData("""{"plan":"p","mode":"live","reason":" "}""", 422, "reason-missing")]
+    public async Task Start_WithABadBody_IsRefused(string body, int status, string code)
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json(body));
+
+        ((int)response.StatusCode).Should().Be(status);
+        (await response.Problem()).Code.Should().Be(code);
+        server.Drills.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Start_WithAnUnknownKey_NamesIt()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json("""{"plan":"p","mode":"live","reason":"r","actor":"rita"}"""));
+
+        (await response.Problem()).Detail.Should().Contain("'actor'");
+    }
+
+    [Fact]
+    public async Task Start_WithABodyOverTheLimit_IsRefusedBySize()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json($$"""{"plan":"{{new string('p', 70_000)}}","mode":"live","reason":"r"}"""));
+
+        response.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await response.Problem()).Should().BeEquivalentTo(new { Code = "body-too-large", Detail = "The body is over 64 KiB." });
+    }
+
+    [Fact]
+    public async Task Start_WithoutJson_IsRefusedByType()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", new StringContent(Good));
+
+        response.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
+        (await response.Problem()).Code.Should().Be("not-json");
+    }
+
+    [Theory]
+    [InlineData("accepted", 200)]
+    [InlineData("no-such-item", 404)]
+    [InlineData("own-run", 403)]
+    [InlineData("role-missing", 403)]
+    [InlineData("already-answered", 409)]
+    [InlineData("too-late", 409)]
+    public async Task Answer_AsTheEngineJudges_HasItsStatus(string code, int status)
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills =>
+        {
+            drills.Runs.Add(Samples.Run(outcome: "waiting"));
+            drills.OnAnswer = item => new AnswerResult(code == "accepted", code, $"about {item}");
+        });
+        using var client = server.Client(Samples.ApproverToken);
+
+        using var response = await client.PostAsync("/api/v1/drills/7/answers/run-approval", Answers.Json("""{"confirmed":true,"note":"go"}"""));
+
+        ((int)response.StatusCode).Should().Be(status);
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        answer["code"]!.GetValue<string>().Should().Be(code);
+        answer["detail"]!.GetValue<string>().Should().Be("about run-approval");
+    }
+
+    [Fact]
+    public async Task Pending_ForTheCaller_ListsOnlyTheirs()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills =>
+            drills.Items.Add(new PendingItem(7, "approval", "run-approval", "approver", "May run 7 go on?", Samples.Start, Samples.Start.AddMinutes(10), ["promote"])));
+        using var approver = server.Client(Samples.ApproverToken);
+        using var viewer = server.Client(Samples.ViewerToken);
+
+        JsonNode.Parse(await approver.GetStringAsync("/api/v1/pending"))!.AsArray().Should().ContainSingle();
+        JsonNode.Parse(await viewer.GetStringAsync("/api/v1/pending"))!.AsArray().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Me_ForAToken_SaysWhoItIs()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+
+        (await client.GetStringAsync("/api/v1/me")).Should().Be(
+            """{"id":"operator","name":"Local operator","department":"","roles":["operator","viewer"],"simulated":false}""");
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+
+namespace DrOrchestrator.Web.Tests;
+
+/// <summary>Runs a test writes by hand, behind the engine's ports.</summary>
+internal sealed class FakeDrills : IDrills, IRunCarrier
+{
+    private readonly Lock _gate = new();
+    private readonly List<RunEvent> _events = [];
+    private readonly List<Channel<bool>> _watchers = [];
+    private bool _closed;
+
+    public List<RunView> Runs { get; } = [];
+
+    public List<PendingItem> Items { get; } = [];
+
+    public ConcurrentQueue<long> Carried { get; } = new();
+
+    public List<StartRequest> Requests { get; } = [];
+
+    public Func<StartRequest, StartResult>? OnStart { get; set; }
+
+    public Func<string, AnswerResult>? OnAnswer { get; set; }
+
+    public int Watching => Volatile.Read(ref _watching);
+
+    private int _watching;
+
+    public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Add(request);
+        return Task.FromResult(OnStart?.Invoke(request) ?? new StartResult.Started(Runs[0].Id));
+    }
+
+    public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken) =>
+        Task.FromResult(OnAnswer!(item));
+
+    public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([.. Runs]);
+
+    public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => Task.FromResult(Runs.FirstOrDefault(known => known.Id == run));
+
+    public Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PendingItem>>([.. Items.Where(item => person is null || item.Role == "approver" && person.Roles.Contains(PersonRole.Approver))]);
+
+    public async IAsyncEnumerable<RunEvent> WatchAsync(long run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var changed = Channel.CreateUnbounded<bool>();
+        lock (_gate)
+        {
+            _watchers.Add(changed);
+        }
+
+        Interlocked.Increment(ref _watching);
+        try
+        {
+            while (true)
+            {
+                List<RunEvent> fresh;
+                bool closed;
+                lock (_gate)
+                {
+                    fresh = [.. _events.Where(happened => happened.Sequence > afterSequence)];
+                    closed = _closed;
+                }
+
+                foreach (var happened in fresh)
+                {
+                    afterSequence = happened.Sequence;
+                    yield return happened;
+                }
+
+                if (closed)
+                {
+                    yield break;
+                }
+
+                await changed.Reader.ReadAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watching);
+        }
+    }
+
+    public void Happen(RunEvent happened, bool closes = false)
+    {
+        lock (_gate)
+        {
+            _events.Add(happened);
+            _closed |= closes;
+            _watchers.ForEach(watcher => watcher.Writer.TryWrite(true));
+        }
+    }
+
+    public Task CarryAsync(long run, CancellationToken cancellationToken)
+    {
+        Carried.Enqueue(run);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<long>> OpenRunsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<long>>([.. Runs.Where(run => run.ClosedAt is null).Select(run => run.Id)]);
+}

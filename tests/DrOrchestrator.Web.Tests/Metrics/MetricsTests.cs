@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DrOrchestrator.Web.Metrics;
+
+namespace DrOrchestrator.Web.Tests.Metrics;
+
+public sealed partial class MetricsTests
+{
+    [Fact]
+    public void Documentation_AndCode_ListTheSameMetrics()
+    {
+        var documented = File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "metrics.md"))
+            .Where(line => line.StartsWith("| `dro_", StringComparison.Ordinal))
+            .ToList();
+
+        documented.Should().Equal(MetricTable.All.Select(row =>
+            $"| `{row.Name}` | {string.Join(", ", row.Labels.Select(label => $"`{label}`"))} | {row.Help} |".Replace("|  |", "| |", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Scrape_OfALivingServer_HasEveryMetric()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(Samples.Run()));
+        await server.EnginesRunning();
+        using var client = server.Client(Samples.ViewerToken);
+
+        var page = await client.GetStringAsync("/metrics");
+
+        foreach (var row in MetricTable.All)
+        {
+            page.Should().MatchRegex($@"(?m)^{row.Name}(\{{| )", row.Name);
+        }
+
+        page.Should().Contain("dro_system_state{system=\"ledger\",state=\"up\"} 1").And.Contain("dro_system_state{system=\"ledger\",state=\"down\"} 0")
+            .And.Contain("dro_exposure_seconds{system=\"ledger\",standby=\"dr\"} 0.5")
+            .And.Contain("dro_verdict{system=\"ledger\",subject=\"overall\",verdict=\"at-risk\"} 1")
+            .And.Contain("dro_run_rto_seconds{plan=\"quickstart-failover\",system=\"ledger\"} 12.3")
+            .And.Contain("dro_drill_overdue{schedule=\"ledger-yearly\",system=\"ledger\",plan=\"quickstart-failover\"}");
+    }
+
+    [Fact]
+    public async Task Scrape_AfterAValueExpired_NoLongerHasIt()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+        (await client.GetStringAsync("/metrics")).Should().Contain("\ndro_exposure_seconds{");
+
+        var known = server.Statuses.Systems[0];
+        server.Statuses.Systems[0] = known with { Exposures = [known.Exposures[0] with { Value = null }] };
+
+        (await client.GetStringAsync("/metrics")).Should().NotContain("\ndro_exposure_seconds{");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(37)]
+    public async Task EvidenceRecords_AsTheLogGrows_AreCounted(int more)
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+        var before = await Records(client);
+        var log = (Evidence.IEvidenceLog)server.App.Services.GetService(typeof(Evidence.IEvidenceLog))!;
+
+        for (var record = 0; record < more; record++)
+        {
+            await log.AppendAsync(new Evidence.EvidenceDraft("server.tested", "system", null, null, []), CancellationToken.None);
+        }
+
+        (await Records(client)).Should().Be(before + more);
+    }
+
+    private static async Task<long> Records(HttpClient client) =>
+        long.Parse(EvidenceLine().Match(await client.GetStringAsync("/metrics")).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "DrOrchestrator.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"(?m)^dro_evidence_records (\d+)$")]
+    private static partial Regex EvidenceLine();
+}
