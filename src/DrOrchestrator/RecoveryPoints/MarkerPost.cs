@@ -38,7 +38,7 @@ internal sealed class MarkerPost(ProcessClock clock) : IDisposable
             using var response = await _client.SendAsync(request, deadline.Token).ConfigureAwait(false);
             return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false));
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or System.Net.Sockets.SocketException)
         {
             return new MarkerAnswer(content.HasStarted ? MarkerFate.InDoubt : MarkerFate.Refused, null);
         }

@@ -45,7 +45,7 @@ internal sealed class PositionsReader(ProcessClock clock) : IDisposable
             return new PositionResult.Failed(
                 site, startedAt, clock.Now, string.Create(CultureInfo.InvariantCulture, $"{address} does not answer within {timeout.TotalSeconds:0.###}s"), false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             var isRefused = exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
             return new PositionResult.Failed(

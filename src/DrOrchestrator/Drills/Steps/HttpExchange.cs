@@ -64,7 +64,8 @@ internal static class HttpExchange
         {
             return new HttpAnswer(0, null, null, "", $"the token file cannot be read: {e.Message}", false);
         }
-        catch (IOException e)
+        // HttpClient lets a bare SocketException through when a connection is reset right after it is made.
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             return new HttpAnswer(0, null, null, "", e.Message, true);
         }
