@@ -1,1 +1,36 @@
+using DrOrchestrator.Benchmarks;
+
+string[] parts = ["start", "memory", "step", "verify"];
+var markdown = args.Contains("--markdown");
+var asked = args.Where(arg => arg != "--markdown").ToList();
+if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
+{
+    await Console.Error.WriteLineAsync($"usage: [all|{string.Join('|', parts)}]... [--markdown]");
+    return 2;
+}
+
+var wanted = asked.Count == 0 || asked.Contains("all") ? [.. parts] : asked;
+var report = new Report(Console.Out, markdown);
+report.Begin();
+using var work = new WorkFolder();
+if (wanted.Contains("start"))
+{
+    await StartBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
+if (wanted.Contains("memory"))
+{
+    await MemoryBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
+if (wanted.Contains("step"))
+{
+    await StepBenchmark.RunAsync(work, report);
+}
+
+if (wanted.Contains("verify"))
+{
+    await VerifyBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
 return 0;

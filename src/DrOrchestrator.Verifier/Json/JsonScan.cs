@@ -171,7 +171,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> text, ICollection<string>? objec
     private bool Number()
     {
         var rest = _text[Position..];
-        var length = rest.IndexOfAnyExcept("+-.0123456789e"u8);
+        var length = rest.IndexOfAnyExcept(ByteSets.Number);
         var token = length < 0 ? rest : rest[..length];
         if (!EcmaNumbers.IsCanonical(token))
         {
@@ -204,7 +204,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> text, ICollection<string>? objec
 
     private readonly void NoteObject(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        if (objects is not null && key.SequenceEqual("object"u8) && value.Length == 66 && value[0] == '"' && !value[1..65].ContainsAnyExcept("0123456789abcdef"u8))
+        if (objects is not null && key.SequenceEqual("object"u8) && value.Length == 66 && value[0] == '"' && !value[1..65].ContainsAnyExcept(ByteSets.Hex))
         {
             objects.Add(Encoding.ASCII.GetString(value[1..65]));
         }

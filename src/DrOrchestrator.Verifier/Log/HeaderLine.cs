@@ -6,8 +6,6 @@ namespace DrOrchestrator.Verifier.Log;
 /// <summary>A header line, checked against its one canonical spelling and cut into the parts that are needed; nothing is copied.</summary>
 internal ref struct HeaderLine
 {
-    private static ReadOnlySpan<byte> Hex => "0123456789abcdef"u8;
-
     public ReadOnlySpan<byte> Kind { get; private set; }
 
     /// <summary>64 hex digits.</summary>
@@ -27,7 +25,7 @@ internal ref struct HeaderLine
         header = default;
         if (!scan.Literal("{\"actor\":"u8) || !scan.String(out var actor) || !scan.Require(!actor.IsEmpty, "an actor")
             || !scan.Literal(",\"kind\":"u8) || !scan.String(out var kind) || !scan.Require(IsKind(kind), "a dotted lower-case word as kind")
-            || !scan.Literal(",\"payload\":"u8) || !scan.String(out var hash) || !scan.Require(hash.Length == 64 && !hash.ContainsAnyExcept(Hex), "64 lower-case hex digits")
+            || !scan.Literal(",\"payload\":"u8) || !scan.String(out var hash) || !scan.Require(hash.Length == 64 && !hash.ContainsAnyExcept(ByteSets.Hex), "64 lower-case hex digits")
             || !scan.Literal(",\"run\":"u8) || !NumberOrNull(ref scan, out var run)
             || !scan.Literal(",\"seq\":"u8) || !Number(ref scan, out var sequence)
             || !scan.Literal(",\"system\":"u8) || !StringOrNull(ref scan)

@@ -47,7 +47,7 @@ internal sealed class PayloadsReading(RecordIndex index, long scopeRun)
         var scan = new JsonScan(line, Objects);
         if (!scan.Literal("{\"payload\":"u8) || !scan.Require(scan.IsNext('{'), "a JSON object") || !Payload(ref scan, line, out var payload)
             || !scan.Literal(",\"salt\":"u8) || !scan.String(out var salt)
-            || !scan.Require(salt.Length == 2 * SaltLength && !salt.ContainsAnyExcept("0123456789abcdef"u8), "32 lower-case hex digits")
+            || !scan.Require(salt.Length == 2 * SaltLength && !salt.ContainsAnyExcept(ByteSets.Hex), "32 lower-case hex digits")
             || !scan.Literal(",\"seq\":"u8) || !HeaderLine.Number(ref scan, out var sequence) || !scan.Literal("}"u8) || !scan.Require(scan.AtEnd, "the end of the line"))
         {
             throw new PackFlawException(entry.Name, $"line {entry.Lines}, column {scan.Position + 1}", scan.Found, scan.Expected);
@@ -59,25 +59,31 @@ internal sealed class PayloadsReading(RecordIndex index, long scopeRun)
             throw Missing(entry, $"the payload of record {sequence}");
         }
 
-        var place = $"line {entry.Lines} (record {sequence})";
         if (sequence < _next || sequence >= index.Count || !index.InScope(sequence, scopeRun))
         {
             var expected = sequence < _next ? "records in ascending order, each once"
                 : sequence >= index.Count ? $"only records of this pack, which end at {index.Count - 1}"
                 : $"only records in scope, and record {sequence} is not";
-            throw new PackFlawException(entry.Name, place, $"the payload of record {sequence}", expected);
+            throw new PackFlawException(entry.Name, Place(entry, sequence), $"the payload of record {sequence}", expected);
         }
 
-        if (!Hash(salt, payload).AsSpan().SequenceEqual(index.PayloadHashOf(sequence)))
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(salt, payload, hash);
+        if (!hash.SequenceEqual(index.PayloadHashOf(sequence)))
         {
             throw new PackFlawException(
-                entry.Name, place, $"a payload with the hash {Convert.ToHexStringLower(Hash(salt, payload))}", $"{Convert.ToHexStringLower(index.PayloadHashOf(sequence))} as in its header");
+                entry.Name,
+                Place(entry, sequence),
+                $"a payload with the hash {Convert.ToHexStringLower(hash)}",
+                $"{Convert.ToHexStringLower(index.PayloadHashOf(sequence))} as in its header");
         }
 
         Keep(sequence, payload);
         _next++;
         Count++;
     }
+
+    private static string Place(EntryReader entry, long sequence) => $"line {entry.Lines} (record {sequence})";
 
     private static bool Payload(ref JsonScan scan, ReadOnlySpan<byte> line, out ReadOnlySpan<byte> payload)
     {
@@ -99,7 +105,7 @@ internal sealed class PayloadsReading(RecordIndex index, long scopeRun)
     private PackFlawException Missing(EntryReader entry, string found) =>
         new(entry.Name, $"line {entry.Lines + (found.StartsWith("the end", StringComparison.Ordinal) ? 1 : 0)}", found, $"the payload of record {_next}, which is in scope");
 
-    private byte[] Hash(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> payload)
+    private void Hash(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> payload, Span<byte> hash)
     {
         if (_salted.Length < SaltLength + payload.Length)
         {
@@ -108,7 +114,7 @@ internal sealed class PayloadsReading(RecordIndex index, long scopeRun)
 
         Convert.FromHexString(salt, _salted, out _, out _);
         payload.CopyTo(_salted.AsSpan(SaltLength));
-        return SHA256.HashData(_salted.AsSpan(0, SaltLength + payload.Length));
+        SHA256.HashData(_salted.AsSpan(0, SaltLength + payload.Length), hash);
     }
 
     private void Keep(long sequence, ReadOnlySpan<byte> payload)

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace DrOrchestrator.Benchmarks;
+
+/// <summary>A <c>dro serve</c> of its own, from process start to the ready line.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+    private readonly Task<string> _output;
+
+    private Server(Process process, Task<string> errors, TimeSpan toReady, TimeSpan processorTime)
+    {
+        (_process, _errors, ToReady, ProcessorTime) = (process, errors, toReady, processorTime);
+        _output = process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>Wall clock from before the process was made until its ready line was read.</summary>
+    public TimeSpan ToReady { get; }
+
+    /// <summary>What all its threads used of the cores until then: other people's load moves it little.</summary>
+    public TimeSpan ProcessorTime { get; }
+
+    public int Id => _process.Id;
+
+    public static async Task<Server> StartAsync(Published published, string estate, string data)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var process = published.Start("serve", "--estate", estate, "--data", data, "--announce-ready", "--stop-with-stdin");
+        var errors = process.StandardError.ReadToEndAsync();
+        var ready = await process.StandardOutput.ReadLineAsync();
+        var toReady = TimeProvider.System.GetElapsedTime(began);
+        if (ready?.Contains("\"ready\":true", StringComparison.Ordinal) != true)
+        {
+            throw new InvalidOperationException($"dro serve did not get ready: {ready}{await errors}");
+        }
+
+        return new Server(process, errors, toReady, process.TotalProcessorTime);
+    }
+
+    /// <summary>Ends it as <c>--stop-with-stdin</c> says.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        await Task.WhenAll(_errors, _output);
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,81 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Web;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Benchmarks;
+
+/// <summary>
+/// What the engine adds to a step: the server as it is shipped, with one more step kind that does nothing, runs a plan of 200 such steps; intent and outcome of each are
+/// durable with their evidence before the next begins.
+/// </summary>
+internal static class StepBenchmark
+{
+    private const int Steps = 200;
+    private const int Runs = 6;
+    private const double BudgetMilliseconds = 3;
+
+    public static async Task RunAsync(WorkFolder work, Report report)
+    {
+        await using var target = await ProbeTarget.StartAsync();
+        var (estate, data) = (work.Folder("step-estate"), work.Folder("step-data"));
+        EstateText.Write(estate, probes: 1, target.Url, Steps);
+        var step = new NoOpStep();
+        List<IReadOnlyList<double>> runs = [], floors = [];
+        var bytes = 0;
+        using var commits = new CommitFloor(work.Folder("floor"));
+        await using (var app = ServerBuilder.Build(new ServeOptions(estate, data), services => services.AddSingleton<IStepKind>(step)))
+        {
+            await app.StartAsync();
+            for (var run = 0; run < Runs; run++)
+            {
+                await RunPlanAsync(app.Services);
+                runs.Add(step.TakeGaps());
+
+                // In turns, so that both see the same neighbours on the machine.
+                bytes = BytesPerCommit(app.Services.GetRequiredService<Database>());
+                floors.Add(commits.Measure(Steps, bytes));
+            }
+
+            await app.StopAsync();
+        }
+
+        var (warm, floor) = (new Samples(runs.Skip(1).SelectMany(gaps => gaps)), new Samples(floors.Skip(1).SelectMany(pairs => pairs)));
+        report.Add(new Figure($"engine per step, p50 of {warm.Count}", $"{warm.Median:F2} ms", "< 3 ms", warm.Median < BudgetMilliseconds));
+        report.Add(new Figure("... p95", $"{warm.Quantile(0.95):F2} ms"));
+        report.Add(new Figure("... p50 of the first run of a new process (JIT)", $"{new Samples(runs[0]).Median:F2} ms"));
+        report.Add(new Figure($"floor: two commits of {bytes} bytes, p50 / p95", $"{floor.Median:F2} / {floor.Quantile(0.95):F2} ms; the engine takes {warm.Median / floor.Median:F1} times as long"));
+        report.Add(new Figure("peer: ansible-playbook, /bin/true, per step", await AnsiblePeer.MeasureAsync(work.Folder("ansible"))));
+    }
+
+    private static async Task RunPlanAsync(IServiceProvider services)
+    {
+        var (drills, estate) = (services.GetRequiredService<IDrills>(), services.GetRequiredService<EstateHolder>().Current);
+        var asker = estate.People.First(person => person.Roles.Contains(PersonRole.Operator));
+        var verifier = estate.People.First(person => person.Roles.Contains(PersonRole.BusinessVerifier));
+        var started = await drills.StartAsync(new StartRequest(EstateText.Plan, RunMode.Live, "bench", asker), CancellationToken.None) as StartResult.Started
+            ?? throw new InvalidOperationException("the run was refused");
+        await foreach (var told in drills.WatchAsync(started.Run, 0, CancellationToken.None))
+        {
+            if (told.Kind == JournalKinds.Asked)
+            {
+                await drills.AnswerAsync(started.Run, EstateText.Verification, verifier, confirmed: true, null, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Mean size of what one line of the journal and its evidence record write.</summary>
+    private static int BytesPerCommit(Database database)
+    {
+        using var connection = database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT (SELECT AVG(LENGTH(data)) FROM drill_journal WHERE step IS NOT NULL)
+                 + (SELECT AVG(LENGTH(header) + LENGTH(salt) + LENGTH(payload) + LENGTH(leaf_hash)) FROM evidence_record WHERE kind LIKE 'step.%')
+            """;
+        return (int)(double)command.ExecuteScalar()!;
+    }
+}
