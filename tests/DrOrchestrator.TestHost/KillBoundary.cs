@@ -1,7 +1,7 @@
 namespace DrOrchestrator.TestHost;
 
 /// <summary>Where, beside the effect of a step, the process dies.</summary>
-public enum KillBoundary
+internal enum KillBoundary
 {
     /// <summary>The step is due; nothing of it is on record.</summary>
     BeforeIntent,

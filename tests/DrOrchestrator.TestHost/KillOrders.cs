@@ -1,36 +1,31 @@
+using DrOrchestrator.Web;
+
 namespace DrOrchestrator.TestHost;
 
-/// <summary>What the host was told: its data folder and where to die.</summary>
+/// <summary>
+/// Where to die, from the environment, so that the command line stays that of <c>dro serve</c>: DRO_KILL_BOUNDARY (before-intent, after-intent, after-effect or
+/// after-outcome; without it nothing is killed), DRO_KILL_STEPS (names with commas, or <c>all</c>) and DRO_KILLS_FILE (which kills were done, kept over restarts).
+/// </summary>
 /// <param name="Steps">Names of the steps; null means every step.</param>
-/// <param name="KillsFile">One line per kill, kept over restarts.</param>
-public sealed record KillOrders(string Estate, string Data, KillBoundary? Boundary, IReadOnlySet<string>? Steps, string? KillsFile)
+internal sealed record KillOrders(KillBoundary Boundary, IReadOnlySet<string>? Steps, string KillsFile)
 {
-    private const string Usage =
-        "usage: --estate DIR --data DIR [--kill-boundary before-intent|after-intent|after-effect|after-outcome --kill-steps all|NAME,NAME --kills FILE]";
-
-    /// <summary>Reads the command line; null and a message when it cannot be meant.</summary>
-    public static (KillOrders? Orders, string Problem) Parse(IReadOnlyList<string> arguments)
+    /// <summary>Null when nothing is to be killed.</summary>
+    public static KillOrders? Read(Func<string, string?> variable)
     {
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var at = 0; at + 1 < arguments.Count; at += 2)
+        if (variable("DRO_KILL_BOUNDARY") is not { } word)
         {
-            given[arguments[at]] = arguments[at + 1];
+            return null;
         }
 
-        if (arguments.Count % 2 != 0 || !given.TryGetValue("--estate", out var estate) || !given.TryGetValue("--data", out var data))
-        {
-            return (null, Usage);
-        }
-
-        if (!given.TryGetValue("--kill-boundary", out var word))
-        {
-            return (new KillOrders(estate, data, null, null, null), "");
-        }
-
-        return Enum.TryParse<KillBoundary>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var boundary)
-            && given.TryGetValue("--kill-steps", out var steps)
-            && given.TryGetValue("--kills", out var kills)
-                ? (new KillOrders(estate, data, boundary, steps == "all" ? null : steps.Split(',').ToHashSet(StringComparer.Ordinal), kills), "")
-                : (null, Usage);
+        var boundary = Enum.Parse<KillBoundary>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
+        var steps = variable("DRO_KILL_STEPS") ?? throw new FormatException("DRO_KILL_STEPS is not set");
+        var file = variable("DRO_KILLS_FILE") ?? throw new FormatException("DRO_KILLS_FILE is not set");
+        return new KillOrders(boundary, steps == "all" ? null : steps.Split(',').ToHashSet(StringComparer.Ordinal), file);
     }
+
+    /// <summary>The arguments of <c>dro serve</c> that the tests use.</summary>
+    public static ServeOptions? Options(string[] arguments) =>
+        arguments is ["serve", "--estate", var estate, "--data", var data, "--stop-with-stdin", "--announce-ready"]
+            ? new ServeOptions(estate, data, StopWithStdin: true, AnnounceReady: true)
+            : null;
 }

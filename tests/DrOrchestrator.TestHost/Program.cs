@@ -4,20 +4,20 @@ using DrOrchestrator.TestHost;
 using DrOrchestrator.Web;
 using Microsoft.Extensions.DependencyInjection;
 
-var (orders, problem) = KillOrders.Parse(args);
-if (orders is null)
+if (KillOrders.Options(args) is not { } options)
 {
-    await Console.Error.WriteLineAsync(problem);
+    await Console.Error.WriteLineAsync("usage: serve --estate DIR --data DIR --stop-with-stdin --announce-ready");
     return 2;
 }
 
+var orders = KillOrders.Read(Environment.GetEnvironmentVariable);
 return await ServerBuilder.RunAsync(
-    new ServeOptions(orders.Estate, orders.Data, StopWithStdin: true, AnnounceReady: true),
+    options,
     services =>
     {
-        if (orders is { Boundary: { } boundary, KillsFile: { } kills })
+        if (orders is not null)
         {
-            services.AddSingleton<IDrillJournal>(provider =>
-                new KillingJournal(ActivatorUtilities.CreateInstance<SqlDrillJournal>(provider), boundary, new SelfKill(kills, orders.Steps)));
+            var kill = new SelfKill(orders.KillsFile, orders.Steps);
+            services.AddSingleton<IDrillJournal>(provider => new KillingJournal(ActivatorUtilities.CreateInstance<SqlDrillJournal>(provider), orders.Boundary, kill));
         }
     });

@@ -38,7 +38,7 @@ internal sealed class Personas : IAsyncDisposable
                     }
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException)
             {
                 // The server is just being restarted.
             }
