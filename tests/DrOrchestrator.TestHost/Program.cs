@@ -1,1 +1,23 @@
-return 0;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Storage;
+using DrOrchestrator.TestHost;
+using DrOrchestrator.Web;
+using Microsoft.Extensions.DependencyInjection;
+
+if (KillOrders.Options(args) is not { } options)
+{
+    await Console.Error.WriteLineAsync("usage: serve --estate DIR --data DIR --stop-with-stdin --announce-ready");
+    return 2;
+}
+
+var orders = KillOrders.Read(Environment.GetEnvironmentVariable);
+return await ServerBuilder.RunAsync(
+    options,
+    services =>
+    {
+        if (orders is not null)
+        {
+            var kill = new SelfKill(orders.KillsFile, orders.Steps);
+            services.AddSingleton<IDrillJournal>(provider => new KillingJournal(ActivatorUtilities.CreateInstance<SqlDrillJournal>(provider), orders.Boundary, kill));
+        }
+    });

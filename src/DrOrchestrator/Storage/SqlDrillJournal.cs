@@ -178,6 +178,12 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
             payload["attempt"] = draft.Attempt;
         }
 
+        if (draft.Kind == JournalKinds.Closed)
+        {
+            // Where the evidence format promises it to whoever knows nothing of journals.
+            payload["outcome"] = data["outcome"]?.DeepClone();
+        }
+
         return payload;
     }
 }
