@@ -13,7 +13,7 @@ public sealed class HarnessTests
         DrillRun run = await DrillRun.ToEndAsync(server, lab.People);
 
         run.View.Outcome.Should().Be("passed", run.View.Failure);
-        run.Events[^1].Kind.Should().Be("closed");
+        run.Events[^1].Kind.Should().Be("run.closed");
         (await lab.RouteAsync()).Site.Should().Be("primary");
     });
 }
