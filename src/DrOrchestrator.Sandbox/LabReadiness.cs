@@ -54,7 +54,7 @@ internal sealed class LabReadiness(LabSettings lab, Func<long> readyApis, TimePr
         {
             return await look().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (CallFailure.Is(e) && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }

@@ -1,8 +1,6 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox;
@@ -79,28 +77,7 @@ internal sealed record LabSettings(LabPorts Ports, int ReplicationDelayMilliseco
 /// <summary>Ports on 127.0.0.1, besides those of the sites' APIs, which the sites keep.</summary>
 internal sealed record LabPorts(int FrontDoor, int Admin, int Control, int StorePrimary, int StoreDr, int ApiPrimary, int ApiDr)
 {
-    /// <summary>Seven free ports, held all at once so that none is chosen twice.</summary>
-    public static LabPorts Choose()
-    {
-        TcpListener[] held = [.. Enumerable.Range(0, 7).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        try
-        {
-            int[] ports = [.. held.Select(PortOf)];
-            return new LabPorts(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6]);
-        }
-        finally
-        {
-            Array.ForEach(held, l => l.Dispose());
-        }
-    }
-
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"front door {FrontDoor}, admin {Admin}, control {Control}, stores {StorePrimary} and {StoreDr}, apis {ApiPrimary} and {ApiDr}");
-
-    private static int PortOf(TcpListener listener)
-    {
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>Seven free ports.</summary>
+    public static LabPorts Choose() => new(
+        FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
 }

@@ -8,7 +8,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Web;
 
 /// <summary>Reads the estate at start, puts it in force and on record.</summary>
-internal sealed class EstateOpening(ServeOptions options, StepKindCatalog kinds, EstateHolder estates, PlanLibrary plans, ServingSites servingSites, IDrillJournal journal, IEvidenceLog evidence)
+internal sealed class EstateOpening(ServeOptions options, IStepKindCatalog kinds, EstateHolder estates, PlanLibrary plans, ServingSites servingSites, IDrillJournal journal, IEvidenceLog evidence)
 {
     /// <summary>Plans that travel beside the executable; null when there are none.</summary>
     public static string? ShippedRunbooks { get; } = Path.Combine(AppContext.BaseDirectory, "runbooks") is var folder && Directory.Exists(folder) ? folder : null;
@@ -27,7 +27,7 @@ internal sealed class EstateOpening(ServeOptions options, StepKindCatalog kinds,
             case EstateLoadResult.Refused refused:
                 throw new ServeException(
                     ServeFailure.InvalidEstate,
-                    $"the estate in {options.EstateFolder} is not valid:{Environment.NewLine}{string.Join(Environment.NewLine, refused.Errors.Select(error => "  " + error))}");
+                    $"The estate in {options.EstateFolder} is not valid; nothing was started.\n" + string.Join('\n', refused.Errors.Select(error => "  " + error)));
             case EstateLoadResult.Loaded loaded:
                 estates.Swap(loaded.Estate);
                 plans.Swap(loaded.Plans);
@@ -41,10 +41,12 @@ internal sealed class EstateOpening(ServeOptions options, StepKindCatalog kinds,
         }
     }
 
-    private Task RecordAsync(EstateLoadResult.Loaded loaded, CancellationToken cancellationToken)
+    private async Task RecordAsync(EstateLoadResult.Loaded loaded, CancellationToken cancellationToken)
     {
         var hashes = new JsonObject(loaded.Plans.Values.Select(plan => KeyValuePair.Create<string, JsonNode?>(plan.Name, plan.Hash)));
         var payload = new JsonObject { ["estate"] = loaded.Estate.Name, ["hash"] = loaded.Estate.Hash, ["sandbox"] = loaded.Estate.IsSandbox, ["plans"] = hashes };
-        return evidence.AppendAsync(new EvidenceDraft("estate.loaded", "system", null, null, payload), cancellationToken);
+        var version = new JsonObject { ["version"] = typeof(EstateOpening).Assembly.GetName().Version?.ToString(3) };
+        await evidence.AppendAsync(new EvidenceDraft("server.started", "system", null, null, version), cancellationToken);
+        await evidence.AppendAsync(new EvidenceDraft("estate.loaded", "system", null, null, payload), cancellationToken);
     }
 }

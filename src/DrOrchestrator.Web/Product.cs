@@ -48,7 +48,7 @@ public static class Product
             .AddSingleton<IRunQueue, NoQueue>()
             .AddProduct(AppContext.BaseDirectory);
         using var provider = services.BuildServiceProvider();
-        return provider.GetRequiredService<StepKindCatalog>();
+        return provider.GetRequiredService<IStepKindCatalog>();
     }
 
     private sealed class NoQueue : IRunQueue

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace DrOrchestrator.Sandbox.Tests;
 
@@ -28,13 +26,6 @@ internal sealed class SandboxProcess : IDisposable
     public bool HasExited => _process.HasExited;
 
     public StreamReader Output => _process.StandardOutput;
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public void Kill()
     {

@@ -8,6 +8,7 @@ namespace DrOrchestrator.Sandbox.Tests;
 internal enum UpstreamManner
 {
     Answers,
+    ResetsAtOnce,
     ClosesAfterTheRequest,
     ClosesInTheMiddleOfTheAnswer,
 }
@@ -18,6 +19,7 @@ internal sealed class Upstream : IDisposable
     private readonly TcpListener _listener;
     private readonly UpstreamManner _manner;
     private readonly List<string> _requests = [];
+    private int _accepted;
 
     public Upstream(int port, UpstreamManner manner)
     {
@@ -38,6 +40,8 @@ internal sealed class Upstream : IDisposable
         }
     }
 
+    public int Accepted => Volatile.Read(ref _accepted);
+
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAsync()
@@ -46,7 +50,9 @@ internal sealed class Upstream : IDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+                TcpClient client = await _listener.AcceptTcpClientAsync();
+                Interlocked.Increment(ref _accepted);
+                _ = ServeAsync(client);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -59,6 +65,12 @@ internal sealed class Upstream : IDisposable
     {
         using (client)
         {
+            if (_manner == UpstreamManner.ResetsAtOnce)
+            {
+                client.LingerState = new LingerOption(true, 0);
+                return;
+            }
+
             NetworkStream stream = client.GetStream();
             string request = await ReadRequestAsync(stream);
             lock (_requests)

@@ -37,7 +37,9 @@ internal sealed class Wire(Uri url, string? token = null) : IDisposable
         }
 
         using HttpResponseMessage response = await _client.SendAsync(request);
-        return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject(), response.Headers);
+        string text = await response.Content.ReadAsStringAsync();
+        text.Should().NotBeEmpty("HTTP {0} of {1} {2} must say what it means", (int)response.StatusCode, method, path);
+        return ((int)response.StatusCode, JsonNode.Parse(text)!.AsObject(), response.Headers);
     }
 
     public async Task<JsonObject> GetAsync(string path) => (await SendAsync("GET", path)).Body;

@@ -110,7 +110,7 @@ public sealed class RoundTripTests : IDisposable
     public async Task WriteAsync_HeaderRewrittenBehindTheTriggers_IsCaughtByTheVerifier()
     {
         await FillAsync();
-        _evidence.Tamper("DROP TRIGGER evidence_record_no_update; UPDATE evidence_record SET header = CAST(replace(CAST(header AS TEXT), 'ada', 'eve') AS BLOB)");
+        _evidence.Tamper("""DROP TRIGGER evidence_record_no_update; UPDATE evidence_record SET header = CAST(replace(CAST(header AS TEXT), '"actor":"ada"', '"actor":"eve"') AS BLOB)""");
 
         var (pack, _) = await WriteAsync(AuditPackScope.Everything);
 

@@ -53,7 +53,7 @@ internal sealed class LiveView(IAnsiConsole console) : IQuickstartView
     private static string Colour(string state) => state switch
     {
         "up" or "met" => "green",
-        "down" or "breached" => "red",
+        "down" or "breached" or "not-protected" => "red",
         "degraded" or "at-risk" or "maintenance" => "yellow",
         _ => "default",
     };
@@ -72,10 +72,10 @@ internal sealed class LiveView(IAnsiConsole console) : IQuickstartView
 
     private Rows Picture()
     {
-        var table = new Table { Border = TableBorder.Simple };
+        var table = new Table { Border = TableBorder.None };
         foreach (var word in StatusRows.Head)
         {
-            table.AddColumn(new TableColumn(word).NoWrap());
+            table.AddColumn(new TableColumn(word).NoWrap().Padding(0, 0, 2, 0));
         }
 
         foreach (var row in StatusRows.Of(_status))
@@ -87,6 +87,7 @@ internal sealed class LiveView(IAnsiConsole console) : IQuickstartView
         if (table.Rows.Count > 0)
         {
             lines.Add(table);
+            lines.Add(Text.Empty);
         }
 
         lines.Add(new Text(_stage));

@@ -7,10 +7,13 @@ namespace DrOrchestrator.Cli.Quickstart;
 /// <summary>One row of the live table.</summary>
 internal sealed record StatusRow(string Site, string Role, string State, string Latency, string Exposure, string Availability, string Verdict);
 
-/// <summary>Turns a status into rows, one per site; figures of the system stand in the serving site's row, the exposure in the standby's. Pure.</summary>
+/// <summary>
+/// Turns a status into rows, one per site; figures of the system stand in the serving site's row, the exposure in the standby's. Every cell is short: the widest row
+/// fits 80 columns. Pure.
+/// </summary>
 internal static class StatusRows
 {
-    public static IReadOnlyList<string> Head { get; } = ["site", "role", "state", "latency", "exposure", "availability", "verdict"];
+    public static IReadOnlyList<string> Head { get; } = ["site", "role", "state", "latency", "exposure", "available", "verdict"];
 
     public static IReadOnlyList<StatusRow> Of(StatusView status) => [.. status.Systems.SelectMany(system => system.Sites.Select(site => Of(system, site)))];
 
@@ -21,17 +24,24 @@ internal static class StatusRows
         return new StatusRow(
             site.Site,
             serving ? "serving" : "standby",
-            Wording.Kebab(serving ? system.State : site.State),
+            serving ? Wording.Kebab(system.State) : State(site, exposure),
             Wording.Milliseconds(serving ? system.LatencyMilliseconds ?? site.LatencyMilliseconds : site.LatencyMilliseconds),
             serving || exposure is null ? "" : Exposure(exposure),
             serving ? Availability(system.Availability) : "",
             serving ? Wording.Kebab(system.Verdicts.FirstOrDefault(verdict => verdict.Subject == "overall")?.Verdict ?? "") : "");
     }
 
+    /// <summary>A standby that is up and receives nothing is none: that comes before its own state.</summary>
+    private static string State(SiteView site, ExposureView? exposure)
+    {
+        var state = Wording.Kebab(site.State);
+        return state == "up" && exposure is not null && Wording.Kebab(exposure.Replication) is var replication and not "protected" ? replication : state;
+    }
+
     private static string Exposure(ExposureView exposure) => exposure switch
     {
-        { Value: { } value } => Wording.Seconds(value) + (Wording.Kebab(exposure.Replication) == "protected" ? "" : ", " + Wording.Kebab(exposure.Replication)),
-        { Highest: { } highest } => $"{Wording.Seconds(exposure.Lowest ?? TimeSpan.Zero)} to {Wording.Seconds(highest)}",
+        { Value: { } value } => Wording.Seconds(value),
+        { Highest: { } highest } => string.Create(CultureInfo.InvariantCulture, $"{exposure.Lowest?.TotalSeconds ?? 0:0.0}-{Wording.Seconds(highest)}"),
         _ => "unknown",
     };
 

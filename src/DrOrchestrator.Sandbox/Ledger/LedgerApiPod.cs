@@ -70,7 +70,7 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : ID
             JsonObject? status = JsonWire.ParseObject(answer);
             return status?.Text("role") == "primary" && status["fork"] is not null ? delay : TimeSpan.Zero;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (CallFailure.Is(e) && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

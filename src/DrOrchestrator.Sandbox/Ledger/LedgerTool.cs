@@ -47,12 +47,12 @@ internal static class LedgerTool
             await errors.WriteLineAsync($"ledger {change}: {answer?.Text("reason") ?? $"the store answered HTTP {(int)response.StatusCode}"}").ConfigureAwait(false);
             return refused ? Refused : Unknown;
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        catch (Exception e) when (CallFailure.NothingWasSent(e))
         {
             await errors.WriteLineAsync($"ledger {change}: no connection to the store at {store}; nothing was asked of it").ConfigureAwait(false);
             return Refused;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (CallFailure.Is(e))
         {
             await errors.WriteLineAsync($"ledger {change}: the store at {store} gave no answer; whether it did so is unknown until its status is read").ConfigureAwait(false);
             return Unknown;

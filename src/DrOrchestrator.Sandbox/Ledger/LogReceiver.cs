@@ -24,7 +24,7 @@ internal sealed class LogReceiver(LedgerStore store, Uri peer, TimeProvider time
             {
                 await FollowAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (CallFailure.Is(e) && !cancellationToken.IsCancellationRequested)
             {
                 // No primary to hear just now. Saying so (connected: false) is all there is to do; the loop asks again.
             }

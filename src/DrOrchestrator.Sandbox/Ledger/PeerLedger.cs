@@ -41,7 +41,7 @@ internal sealed class PeerLedger(Uri url, TimeSpan patience) : IDisposable
             byte[] body = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
             return response.IsSuccessStatusCode ? JsonWire.ParseObject(body) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (CallFailure.Is(e))
         {
             return null;
         }

@@ -67,7 +67,20 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-        public Task ProcessRequestAsync(HttpContext context) => handler(context);
+        public async Task ProcessRequestAsync(HttpContext context)
+        {
+            try
+            {
+                await handler(context).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                // Whatever it was, the caller must not take silence for an answer: what it asked for may have been done.
+                await Console.Error.WriteLineAsync($"{context.Request.Method} {context.Request.Path} failed: {e}").ConfigureAwait(false);
+                await context.AnswerAsync(
+                    StatusCodes.Status500InternalServerError, new() { ["inDoubt"] = true, ["reason"] = $"{e.GetType().Name}: {e.Message}" }).ConfigureAwait(false);
+            }
+        }
 
         public void DisposeContext(HttpContext context, Exception? exception)
         {

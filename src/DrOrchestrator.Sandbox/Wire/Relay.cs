@@ -57,12 +57,12 @@ internal sealed class Relay : IDisposable
             status = (int)response.StatusCode;
             contentType = response.Content.Headers.ContentType?.ToString();
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        catch (Exception e) when (CallFailure.NothingWasSent(e))
         {
             await context.RefuseAsync(StatusCodes.Status503ServiceUnavailable, $"no connection to {upstream.Authority}").ConfigureAwait(false);
             return;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (CallFailure.Is(e))
         {
             await context.AnswerAsync(
                 StatusCodes.Status502BadGateway,

@@ -23,7 +23,7 @@ internal sealed record DrillPage(RunView Run, IReadOnlyList<PendingItem> Pending
         $"""
          <section class="card"><dl class="facts">
          <div><dt>{Glossary.Outcome.In(language)}</dt><dd>{Marks.OfRun(Run.Outcome, language)}{(Run.RolledBack ? Marks.Tag("warn", Glossary.RolledBack.In(language)) : Html.Empty)}</dd></div>
-         <div><dt>{Glossary.Phase.In(language)}</dt><dd>{Run.Phase}{(Run.WaitingFor is { } who ? Html.Of($"<div class=\"small soft\">{who}</div>") : Html.Empty)}</dd></div>
+         <div><dt>{Glossary.Phase.In(language)}</dt><dd>{Run.Phase.Word(language)}{(Run.WaitingFor is { } who ? Html.Of($"<div class=\"small soft\">{who}</div>") : Html.Empty)}</dd></div>
          <div><dt>{Glossary.Systems.In(language)}</dt><dd>{string.Join(", ", Run.Systems)}</dd></div>
          <div><dt>{Glossary.Kind.In(language)}</dt><dd>{Run.Kind.Word(language)}</dd></div>
          <div><dt>{Glossary.Mode.In(language)}</dt><dd>{Run.Mode.Word(language)}</dd></div>

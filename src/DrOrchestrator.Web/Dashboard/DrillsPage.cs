@@ -26,7 +26,7 @@ internal static class DrillsPage
             $"""
              <tr><td><a href="/drills/{run.Id}">{run.Id}</a></td><td><a href="/drills/{run.Id}">{run.Plan}</a></td><td>{string.Join(", ", run.Systems)}</td><td>{run.Kind.Word(language)}</td>
              <td>{run.Strength.Word(language)}{(run.Simulated ? Html.Of($"<div class=\"small soft\">{Glossary.Simulated.In(language)}</div>") : Html.Empty)}</td>
-             <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? run.WaitingFor ?? run.Phase : "")}</div></td>
+             <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? run.WaitingFor ?? run.Phase.Word(language) : "")}</div></td>
              <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Seconds))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}")}</td></tr>
              """);
     }

@@ -1,3 +1,5 @@
+using DrOrchestrator.Drills;
+
 namespace DrOrchestrator.Web.Dashboard;
 
 /// <summary>Words that come from runs as text; what is not known is shown as it is.</summary>
@@ -37,6 +39,18 @@ internal static class RunWords
         ["restore"] = new("恢复验证", "restore verification"),
         ["joint"] = new("联合演练", "joint drill"),
 
+        // phases of a run
+        [DrillPhase.Opened] = new("已立项", DrillPhase.Opened),
+        [DrillPhase.Gates] = new("切换前检查", DrillPhase.Gates),
+        [DrillPhase.Approvals] = new("等待审批", DrillPhase.Approvals),
+        [DrillPhase.SteadyBefore] = new("稳态检查", DrillPhase.SteadyBefore),
+        [DrillPhase.Steps] = new("切换中", DrillPhase.Steps),
+        [DrillPhase.SteadyAfter] = new("切换后稳态检查", DrillPhase.SteadyAfter),
+        [DrillPhase.WayBack] = new("回切中", DrillPhase.WayBack),
+        [DrillPhase.SteadyBack] = new("回切后稳态检查", DrillPhase.SteadyBack),
+        [DrillPhase.RollingBack] = new("回退中", DrillPhase.RollingBack),
+        [DrillPhase.Measuring] = new("测算", DrillPhase.Measuring),
+
         // recovery-time marks
         ["detected"] = new("发现", "detected"),
         ["declared"] = new("宣告", "declared"),
@@ -60,6 +74,7 @@ internal static class RunWords
         ["task"] = new("任务", "task"),
         ["step-approval"] = new("不可回退点的审批", "approval of a point of no return"),
         ["resume"] = new("是否继续", "whether to go on"),
+        ["step-observation"] = new("步骤结果确认", "what happened to a step"),
 
         // roles
         ["viewer"] = new("查看", "viewer"),

@@ -37,7 +37,7 @@ internal static class SystemsPage
              {system.Exposures.Select(exposure => Exposure(exposure, language))}
              {Availability(system, language)}
              <div><dt>{Glossary.LastDrill.In(language)}</dt><dd>{Drill(system.LastDrill, language)}</dd></div>
-             {(system.OpenDrill is { } open ? Html.Of($"<div><dt>{Glossary.OpenDrill.In(language)}</dt><dd>{Drill(open, language)} <span class=\"soft\">{open.Phase}</span></dd></div>") : Html.Empty)}
+             {(system.OpenDrill is { } open ? Html.Of($"<div><dt>{Glossary.OpenDrill.In(language)}</dt><dd>{Drill(open, language)} <span class=\"soft\">{open.Phase.Word(language)}</span></dd></div>") : Html.Empty)}
              </dl>
              {(system.State == DrOrchestrator.Availability.IntervalState.Up ? Html.Empty : Html.Of($"<p class=\"soft\">{system.Reason}</p>"))}
              <h3>{Glossary.Probes.In(language)}</h3>{Sites(system, language)}

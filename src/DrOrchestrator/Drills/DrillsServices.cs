@@ -1,6 +1,7 @@
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills;
@@ -23,7 +24,7 @@ public static class DrillsServices
         .AddSingleton<StepKinds>()
         .AddSingleton<GateKinds>()
         .AddSingleton<SteadyStateKinds>()
-        .AddSingleton<StepKindCatalog>()
+        .AddSingleton<IStepKindCatalog, StepKindCatalog>()
         .AddSingleton<ServingSites>()
         .AddSingleton<IServingSites>(services => services.GetRequiredService<ServingSites>())
         .AddSingleton<RunSignals>()

@@ -15,22 +15,19 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.Rpo ?? TimeSpan.MaxValue);
         var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
         var seen = await interruptions.ReadAsync(system.Name, state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
-        var planned = plan.Kind is not DrillKind.Failover;
-        var unplanned = seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(plan.Steps, state), rtoLimit, planned) : null;
+        var unplanned = seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(plan.Steps, state), rtoLimit, planned: plan.Kind is not DrillKind.Failover) : null;
 
-        var first = LegOf(plan.Steps, state);
+        // The switch back is planned: it is measured by what users' writes saw, from the first one refused (verdict rule 6).
         var second = LegOf(plan.WayBack, state);
-        var worst = unplanned is null ? null : exposures.Worst(system.Name, Standby(plan.Steps), state.OpenedAt, unplanned.InterruptedLatest).WorstSeconds;
-        RtoMeasurement? back = null;
-        RpoMeasurement? backLoss = null;
-        if (second is { } leg)
-        {
-            var markers = await canaries.ReadAsync(state.Run, leg.Leg, cancellationToken).ConfigureAwait(false);
-            back = DrillMeasurement.Seen(markers) is { } gap ? DrillMeasurement.Rto(gap, Marks(plan.WayBack, state), rtoLimit, planned: true) : null;
-            backLoss = DrillMeasurement.Rpo(leg.Count, 0, rpoLimit);
-        }
+        var markers = second is { } known ? await canaries.ReadAsync(state.Run, known.Leg, cancellationToken).ConfigureAwait(false) : [];
+        var back = DrillMeasurement.Seen(markers) is { } gap ? DrillMeasurement.Rto(gap, Marks(plan.WayBack, state), rtoLimit, planned: true) : null;
+        return new RunMeasurement(
+            unplanned,
+            LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.OpenedAt, unplanned?.InterruptedLatest ?? switchEnds), rpoLimit) : null,
+            back,
+            second is { } leg && markers.Count > 0 ? DrillMeasurement.Rpo(leg.Count, Worst(plan.WayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
 
-        return new RunMeasurement(unplanned, first is { } counted ? DrillMeasurement.Rpo(counted.Count, worst, rpoLimit) : null, back, backLoss);
+        double? Worst(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to) => exposures.Worst(system.Name, Standby(steps), from, to).WorstSeconds;
     }
 
     /// <summary>Several interruptions of one switch are one recovery: from the first to the end of the last.</summary>

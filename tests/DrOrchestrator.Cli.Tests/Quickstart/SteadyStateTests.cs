@@ -30,6 +30,17 @@ public class SteadyStateTests
     }
 
     [Theory]
+    [InlineData("\"value\":0.52", "\"value\":null", "up", "0.5-0.5 s")]
+    [InlineData("\"value\":0.52,\"lowest\":0.52,\"highest\":0.52", "\"value\":null,\"lowest\":0.4,\"highest\":12.3", "up", "0.4-12.3 s")]
+    [InlineData("\"replication\":\"protected\"", "\"replication\":\"not-protected\"", "not-protected", "0.5 s")]
+    public void StatusRows_StandbyInTrouble_SaysSoInFewLetters(string part, string instead, string state, string exposure)
+    {
+        var status = ApiClient.Read<StatusView>(JsonNode.Parse(Samples.Status.Replace(part, instead, StringComparison.Ordinal))!);
+
+        StatusRows.Of(status)[1].Should().Be(new StatusRow("dr", "standby", state, "unknown", exposure, "", ""));
+    }
+
+    [Theory]
     [InlineData(0, """{"verified":true,"records":40,"problem":null}""", true, null)]
     [InlineData(0, "", false, "the verifier ended with exit code 0")]
     [InlineData(0, """{"verified":false,"records":4,"problem":{"entry":"key","place":"the name","found":"a","expected":"b"}}""", false, "key, the name: found a; expected b")]

@@ -5,7 +5,7 @@ using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Tests.Control;
 
-public sealed class ControlTests : IAsyncDisposable
+public sealed class ControlTests : IAsyncLifetime
 {
     private readonly TestFolder _folder = new();
     private readonly Dictionary<string, SiteFaults> _sites;
@@ -115,7 +115,9 @@ public sealed class ControlTests : IAsyncDisposable
         _record.ReadAfter(0).Select(r => (string)r!["path"]!).Should().BeEquivalentTo(Enumerable.Range(0, 400).Select(i => $"/{i}"));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_server is not null)
         {

@@ -41,6 +41,20 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public async Task Standby_WhosePrimaryResetsConnections_FollowsAsSoonAsItServes()
+    {
+        await using var stores = new Stores(TimeSpan.Zero);
+        using (var broken = new Upstream(stores.UrlOf("primary").Port, UpstreamManner.ResetsAtOnce))
+        {
+            await stores.StartAsync("dr");
+            await Eventually.TrueAsync(() => Task.FromResult(broken.Accepted > 20), "the standby has tried many times");
+        }
+
+        await stores.StartAsync("primary");
+        await ConnectedAsync(stores, true);
+    }
+
+    [Fact]
     public async Task Stalled_HoldsEntriesBackUntilItIsLifted()
     {
         await using var stores = new Stores(TimeSpan.Zero);

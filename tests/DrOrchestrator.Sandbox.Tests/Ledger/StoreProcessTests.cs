@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 
 namespace DrOrchestrator.Sandbox.Tests.Ledger;
 
@@ -7,7 +8,7 @@ namespace DrOrchestrator.Sandbox.Tests.Ledger;
 public sealed class StoreProcessTests : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly int _port = SandboxProcess.FreePort();
+    private readonly int _port = FreePorts.Take();
 
     [Fact]
     public async Task Kill_WhileManyWrite_LosesNothingThatWasAcknowledged()

@@ -1,3 +1,4 @@
+using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 using DrOrchestrator.Sandbox.Ledger;
 
 namespace DrOrchestrator.Sandbox.Tests.Ledger;
@@ -6,7 +7,7 @@ namespace DrOrchestrator.Sandbox.Tests.Ledger;
 internal sealed class Stores : IAsyncDisposable
 {
     private readonly Dictionary<string, LedgerStorePod> _running = [];
-    private readonly Dictionary<string, int> _ports = new() { ["primary"] = SandboxProcess.FreePort(), ["dr"] = SandboxProcess.FreePort() };
+    private readonly Dictionary<string, int> _ports = new() { ["primary"] = FreePorts.Take(), ["dr"] = FreePorts.Take() };
     private readonly TimeSpan _delay;
 
     public Stores(TimeSpan delay)

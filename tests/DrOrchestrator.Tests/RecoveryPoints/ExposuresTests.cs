@@ -7,7 +7,7 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Tests.RecoveryPoints;
 
-public sealed class ExposuresTests : IServingSites, IAsyncDisposable
+public sealed class ExposuresTests : IServingSites, IAsyncLifetime
 {
     private readonly TemporaryDatabase _temporary = new();
     private readonly ProcessClock _clock = new(TimeProvider.System);
@@ -31,7 +31,9 @@ public sealed class ExposuresTests : IServingSites, IAsyncDisposable
 
     public string ServingSiteOf(string system) => "primary";
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _primary.DisposeAsync();
         await _dr.DisposeAsync();

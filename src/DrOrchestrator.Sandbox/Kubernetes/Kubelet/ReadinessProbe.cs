@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Kubernetes.Objects;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 
@@ -45,11 +46,7 @@ internal sealed class ReadinessProbe(JsonObject probe, int port, HttpClient clie
             using var response = await client.GetAsync(_address, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return (int)response.StatusCode is >= 200 and < 400;
         }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception problem) when (CallFailure.Is(problem) && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }

@@ -11,7 +11,7 @@ internal sealed class ServicePort : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Connection, string> _connections = [];
-    private Socket _socket;
+    private Socket? _socket;
     private bool _listening;
     private IReadOnlyList<Backend> _backends = [];
     private int _turn;
@@ -26,6 +26,7 @@ internal sealed class ServicePort : IDisposable
     public int Number { get; }
 
     /// <summary>Forwards new connections to these; connections to pods that are no longer among <paramref name="alive"/> are broken.</summary>
+    /// <exception cref="SocketException">Someone else has the port just now; call again later.</exception>
     public void Serve(IReadOnlyList<Backend> backends, IReadOnlySet<string> alive)
     {
         lock (_gate)
@@ -36,6 +37,8 @@ internal sealed class ServicePort : IDisposable
                 connection.Break();
             }
 
+            // Null when it could not be had again after the last pod went.
+            _socket ??= Bind(Number);
             if (backends.Count > 0 && !_listening)
             {
                 _socket.Listen(512);
@@ -46,6 +49,7 @@ internal sealed class ServicePort : IDisposable
             {
                 _listening = false;
                 _socket.Dispose();
+                _socket = null;
                 _socket = Bind(Number);
             }
         }
@@ -57,7 +61,7 @@ internal sealed class ServicePort : IDisposable
         {
             _listening = false;
             _backends = [];
-            _socket.Dispose();
+            _socket?.Dispose();
             foreach (var connection in _connections.Keys)
             {
                 connection.Break();

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Runs every test. Installs the real parts that tests need when they are missing and it may; says exactly what is missing when it may not.
+# Usage: ./test.sh [arguments of dotnet test, e.g. --filter Kill]
+set -euo pipefail
+cd "$(dirname "$0")"
+
+if ! command -v dotnet >/dev/null 2>&1; then
+  echo "test.sh: the .NET 10 SDK is missing: 'dotnet' is not on the PATH. Install it, then run ./test.sh again." >&2
+  exit 2
+fi
+if ! dotnet --list-sdks | grep -q '^10\.'; then
+  echo "test.sh: a .NET 10 SDK is needed; found: $(dotnet --list-sdks | tr '\n' ' '). Install it, then run ./test.sh again." >&2
+  exit 2
+fi
+
+# Time zones of calendars come from the operating system.
+missing=()
+[ -e /usr/share/zoneinfo/Asia/Shanghai ] || missing+=(tzdata)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "test.sh: installing ${missing[*]}"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "test.sh: missing and not installable without root: ${missing[*]}. Install with: apt-get install ${missing[*]}" >&2
+    exit 2
+  fi
+fi
+# Optional: with it the lab's API is also held to kubectl. Without it that one test says so and passes over.
+command -v kubectl >/dev/null 2>&1 || echo "test.sh: kubectl is not installed; the test that drives the lab with it is passed over."
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+dotnet build DrOrchestrator.sln --nologo -v quiet
+# One test project at a time: the end-to-end tests start whole sites and need the cores for themselves.
+dotnet test DrOrchestrator.sln --no-build --nologo -m:1 --logger "console;verbosity=minimal" "$@"
