@@ -22,9 +22,10 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
         await ((context.Request.Method, context.Request.Path.Value!.Split('/')) switch
         {
             ("GET", ["", "faults"]) => context.AnswerAsync(StatusCodes.Status200OK, Shown(LabFaults.Read(faultsFile))),
+            ("GET", ["", "faults", var name]) => ShowAsync(context, name),
             ("PUT", ["", "faults", var name]) => SetAsync(context, name),
             ("GET", ["", "requests"]) => RequestsAsync(context),
-            _ => context.RefuseAsync(StatusCodes.Status404NotFound, "the lab's control has GET /faults, PUT /faults/{name} and GET /requests?after=N"),
+            _ => context.RefuseAsync(StatusCodes.Status404NotFound, "the lab's control has GET /faults, GET /faults/{name}?site=S, PUT /faults/{name} and GET /requests?after=N"),
         }).ConfigureAwait(false);
     }
 
@@ -35,6 +36,23 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
             ["name"] = f.Name, ["site"] = f.Site, ["active"] = f.Active, ["value"] = f.Value,
         })]),
     };
+
+    /// <summary>One fault at one site, also when it is not set: whoever asks whether a change happened needs an answer both ways.</summary>
+    private Task ShowAsync(HttpContext context, string name)
+    {
+        string site = context.Request.Query["site"].ToString();
+        if (!LabFaults.Names.Contains(name) || !sites.ContainsKey(site))
+        {
+            return context.RefuseAsync(
+                StatusCodes.Status404NotFound,
+                $"there is no fault '{name}' at site '{site}'; there are {string.Join(", ", LabFaults.Names)} at {string.Join(", ", sites.Keys)}");
+        }
+
+        LabFault? set = LabFaults.Read(faultsFile).Faults.FirstOrDefault(f => f.Name == name && f.Site == site);
+        return context.AnswerAsync(
+            StatusCodes.Status200OK,
+            new JsonObject { ["name"] = name, ["site"] = site, ["active"] = set is not null, ["value"] = set?.Value });
+    }
 
     private async Task SetAsync(HttpContext context, string name)
     {

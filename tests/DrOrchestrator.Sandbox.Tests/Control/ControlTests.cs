@@ -41,6 +41,20 @@ public sealed class ControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetFault_OfASite_AnswersAlsoWhileItIsNotSet()
+    {
+        using Tests.Wire control = await StartAsync();
+
+        (await control.GetAsync("/faults/replication-delay?site=dr")).ToJsonString().Should().Be("""{"name":"replication-delay","site":"dr","active":false,"value":null}""");
+        await control.SendAsync("PUT", "/faults/replication-delay", """{"site":"dr","active":true,"value":2000}""");
+
+        (await control.GetAsync("/faults/replication-delay?site=dr")).ToJsonString().Should().Be("""{"name":"replication-delay","site":"dr","active":true,"value":2000}""");
+        (await control.GetAsync("/faults/replication-delay?site=primary")).ToJsonString().Should().Be("""{"name":"replication-delay","site":"primary","active":false,"value":null}""");
+        (await control.SendAsync("GET", "/faults/meteor?site=dr", null)).Status.Should().Be(404);
+        (await control.SendAsync("GET", "/faults/kill-ledger", null)).Status.Should().Be(404);
+    }
+
+    [Fact]
     public async Task PutFault_OfEachKind_ReachesWhatItIsAbout()
     {
         using Tests.Wire control = await StartAsync();
