@@ -75,6 +75,14 @@ internal sealed class LabProcess : IAsyncDisposable
 
     public string ReadToken(string name) => File.ReadLines(Path.Combine(Estate, "tokens", name + ".token")).First().Trim();
 
+    /// <summary>Changes the text of the generated estate; before a server reads it.</summary>
+    public void EditEstate(string old, string by)
+    {
+        string text = File.ReadAllText(EstateFile);
+        text.Should().Contain(old, "the generated estate has changed");
+        File.WriteAllText(EstateFile, text.Replace(old, by, StringComparison.Ordinal));
+    }
+
     /// <summary>Sets a fault of the lab, or takes it back.</summary>
     /// <param name="value">Milliseconds, for the kinds that have a value.</param>
     public async Task FaultAsync(string name, string site, bool active, long? value = null)

@@ -1,0 +1,92 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.EndToEnd.Harness;
+
+namespace DrOrchestrator.EndToEnd.Fences;
+
+/// <summary>Whatever keeps a fence from being proved keeps the standby from being promoted.</summary>
+public sealed class UnprovedFenceTests
+{
+    [Fact]
+    public Task Promotion_WhileAPodIgnoresSigterm_IsRefused() => FencedAsync(
+        plan => plan.Without("strike").Without("detect").Without("lift-strike"),
+        lab => lab.FaultAsync("ignore-sigterm", "primary", active: true),
+        (_, _) => Task.CompletedTask,
+        "was asked to end but");
+
+    [Fact]
+    public Task Promotion_WhenTheNodeIsNotHeardAnyMore_IsRefused() => FencedAsync(
+        plan => plan.WithPauseBefore("  - parallel:", "before-the-fence", "1s"),
+        _ => Task.CompletedTask,
+        (lab, happened) => happened is { Kind: "step.intent", Step: "before-the-fence" } ? lab.FaultAsync("node-not-ready", "primary", active: true) : Task.CompletedTask,
+        "NotReady");
+
+    [Fact]
+    public Task Promotion_WhenSomebodyTookTheReplicasOver_IsRefused() => FencedAsync(
+        plan => plan.WithPauseBefore("  - name: canary-stop\n", "before-the-promotion", "1s"),
+        _ => Task.CompletedTask,
+        async (lab, happened) =>
+        {
+            if (happened is { Kind: "step.intent", Step: "before-the-promotion" })
+            {
+                using var primary = new LabCluster(lab, "primary");
+                await primary.ScaleStoreAsync(1);
+            }
+        },
+        "spec.replicas was taken over by kubectl");
+
+    [Fact]
+    public Task Run_WithAStepThatFails_IsRolledBackAndSaysSo() => RefusedAsync(
+        plan => plan.Replace("command: [ledger, promote, --expect-epoch, \"${steps.read-epoch.epoch}\"]", "command: [ledger, promote, --expect-epoch, \"99\"]"),
+        _ => Task.CompletedTask,
+        (_, _) => Task.CompletedTask,
+        async (lab, run) =>
+        {
+            run.View.Failure.Should().Contain("promote-dr").And.Contain("epoch 99");
+            run.Events.Where(e => e is { Kind: "step.undo-outcome" }).Select(e => e.Step).Should().ContainInOrder("start-application", "fence-primary", "strike", "canary-start");
+            await Patience.UntilAsync("the primary takes writes again", Patience.Start, async () => await WriteAsync(lab.FrontDoor, "after") == WriteFate.Acknowledged);
+        });
+
+    private static Task FencedAsync(Action<PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, string reason) => RefusedAsync(
+        plan => change(plan.WithTimeout("fence-primary", "4s")),
+        before,
+        onEvent,
+        async (lab, run) =>
+        {
+            run.View.Failure.Should().Contain("fence").And.Contain(reason);
+            (await lab.RequestsAsync()).Should().NotContain(r => r.Path.Contains("/jobs"), "no Job may promote anything");
+        });
+
+    /// <summary>A run that must fail, be rolled back, and leave replicas, route and roles as they were.</summary>
+    private static Task RefusedAsync(
+        Action<PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, Func<LabProcess, DrillRun, Task> more, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        WorkFolder.UseAsync(
+            async folder =>
+            {
+                await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"));
+                PlanText plan = PlanText.Quickstart("a-test-of-its-own");
+                change(plan);
+                plan.AddTo(lab);
+                await using ServerProcess server = await ServerProcess.StartAsync(lab.Estate, Path.Combine(folder, "server"));
+                await before(lab);
+
+                DrillRun run = await DrillRun.ToEndAsync(server, lab.People, "a-test-of-its-own", happened => onEvent(lab, happened));
+
+                run.View.Outcome.Should().Be("failed");
+                run.View.RolledBack.Should().BeTrue(run.View.Failure);
+                (await lab.RouteAsync()).Should().Be(("primary", 1L));
+                using var primary = new LabCluster(lab, "primary");
+                using var dr = new LabCluster(lab, "dr");
+                (await primary.ReplicasAsync()).Should().Be((1, 2));
+                (await dr.ReplicasAsync()).Should().Be((1, 0));
+                StoreStatus standby = (await lab.StoreAsync("dr"))!;
+                (standby.Role, standby.Epoch).Should().Be(("standby", 1L));
+                await more(lab, run);
+            },
+            name);
+
+    private static async Task<WriteFate> WriteAsync(Uri ledger, string id)
+    {
+        using var writer = new LedgerWriter(ledger);
+        return await writer.WriteAsync(id);
+    }
+}
