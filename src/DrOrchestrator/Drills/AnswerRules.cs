@@ -28,7 +28,8 @@ public static class AnswerRules
             return new AnswerResult(false, "role-missing", $"'{item}' is for {question.Role}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
         }
 
-        var decides = question.Kind is "approval" or "step-approval";
+        // What a second person is there for: to approve, to verify for the business, to say what nobody could see.
+        var decides = question.Kind is "approval" or "step-approval" or "step-observation" || question.Role == Roles.Word(PersonRole.BusinessVerifier);
         return decides && (person.Id == run.Requester || run.Opened.Texts("authors").Contains(person.Id))
             ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.")
             : null;

@@ -57,7 +57,7 @@ public sealed class DrillRunner(
             {
                 await CarryOnceAsync(run, cancellationToken).ConfigureAwait(false);
             }
-            while (WantedAgain(run));
+            while (!LetGo(run));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -224,13 +224,19 @@ public sealed class DrillRunner(
         }
     }
 
-    private bool WantedAgain(long run)
+    /// <summary>Lets the run go unless somebody asked for it meanwhile; under one lock, so that no such call falls between.</summary>
+    private bool LetGo(long run)
     {
         lock (_carried)
         {
-            var again = _carried[run];
-            _carried[run] = false;
-            return again;
+            if (_carried[run])
+            {
+                _carried[run] = false;
+                return false;
+            }
+
+            _carried.Remove(run);
+            return true;
         }
     }
 }

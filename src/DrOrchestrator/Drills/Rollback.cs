@@ -9,8 +9,9 @@ namespace DrOrchestrator.Drills;
 public sealed record RollbackResult(IReadOnlyList<string> Undone, string? StoppedAt);
 
 /// <summary>
-/// Undoes the switch in reverse order of the plan. It stops at the first step that cannot be taken back or whose outcome nobody knows: what stands before it was
-/// the ground for it. A failed reversible step is undone too, because it may have had a part of its effect. Undoing is journalled like doing, and goes on after a crash.
+/// Undoes the switch in reverse order of the plan. Behind a step that cannot be taken back, or whose outcome nobody knows, nothing is undone at all: what came after it
+/// rests on it (traffic would go back to the fenced side), and what stands before it was the ground for it (a fence would be lifted beside a promotion that may still
+/// happen). A failed reversible step is undone too, because it may have had a part of its effect. Undoing is journalled like doing, and goes on after a crash.
 /// </summary>
 public sealed class Rollback(StepKinds kinds)
 {
@@ -19,6 +20,11 @@ public sealed class Rollback(StepKinds kinds)
         if (!run.State.Reached(DrillPhase.RollingBack))
         {
             await run.EnterAsync(DrillPhase.RollingBack, cancellationToken, reason).ConfigureAwait(false);
+        }
+
+        if (run.Plan.Steps.LastOrDefault(step => IsBehindUs(step, run.State.Step(step.Name))) is { } final)
+        {
+            return new RollbackResult([], $"step '{final.Name}' {(run.State.Step(final.Name).State is StepState.Done ? "cannot be taken back" : "has no certain outcome")}; nothing was undone");
         }
 
         var undone = new List<string>();
@@ -37,15 +43,9 @@ public sealed class Rollback(StepKinds kinds)
                 continue;
             }
 
-            var irreversible = step.PointOfNoReturn || kind.Shape.Effect is StepEffect.Irreversible;
-            if (irreversible && progress.State is StepState.Failed)
+            if (kind is not IReversibleStepKind reversible)
             {
                 continue;
-            }
-
-            if (irreversible || progress.State is StepState.Unknown or StepState.Open || kind is not IReversibleStepKind reversible)
-            {
-                return new RollbackResult(undone, $"step '{step.Name}' {(progress.State is StepState.Done ? "cannot be taken back" : "has no known outcome")}");
             }
 
             if (await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is { } failure)
@@ -57,6 +57,19 @@ public sealed class Rollback(StepKinds kinds)
         }
 
         return new RollbackResult(undone, null);
+    }
+
+    /// <summary>True when the step may have done what cannot be undone. A promotion that was begun counts even when it failed: its request may act late.</summary>
+    private bool IsBehindUs(PlanStep step, StepProgress progress)
+    {
+        var irreversible = step.PointOfNoReturn || kinds.Find(step.Kind).Shape.Effect is StepEffect.Irreversible;
+        return progress.State switch
+        {
+            StepState.Done => irreversible,
+            StepState.Unknown or StepState.Open => kinds.Find(step.Kind).Shape.Effect is not StepEffect.None,
+            StepState.Failed => step.Promotes is not null && progress.Intent is not null,
+            _ => false,
+        };
     }
 
     private static async Task<string?> UndoAsync(RunSession run, PlanStep step, IReversibleStepKind kind, StepProgress progress, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.RecoveryPoints;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
-public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IEvidenceLog evidence, ILogger<RunCloser> logger)
+public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServingSites serving, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
     internal async Task CloseAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, CancellationToken cancellationToken)
     {
@@ -39,6 +40,12 @@ public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IEvidenc
             closed["rollbackStoppedAt"] = rollback.StoppedAt;
         }
 
+        if (outcome is not RunOutcome.Passed)
+        {
+            closed["fencesHeld"] = JournalJson.Array(FencesHeld(run));
+            closed["serving"] = new JsonObject(run.Plan.Systems.Select(system => KeyValuePair.Create<string, JsonNode?>(system, serving.ServingSiteOf(system))));
+        }
+
         if (outcome is RunOutcome.SwitchedNotReturned)
         {
             closed["duties"] = JournalJson.Array(["re-protect the system: bring a standby back and see it caught up", "fail back to the declared serving site by a linked run"]);
@@ -48,4 +55,12 @@ public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IEvidenc
         Log.Closed(logger, run.Run, outcome);
         await evidence.CheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Fences the run leaves behind: begun, not undone, not lifted by a later step.</summary>
+    private static IEnumerable<string> FencesHeld(RunSession run) =>
+        run.Plan.AllSteps
+            .Where(step => step.Kind == "k8s.fence" && run.State.Step(step.Name) is { Intent: not null, State: not StepState.Undone })
+            .Where(fence => !run.Plan.AllSteps.Any(step =>
+                step.Kind == "k8s.unfence" && step.Parameters.OptionalText("fence") == fence.Name && run.State.Step(step.Name).State is StepState.Done))
+            .Select(fence => $"{fence.Name} at {fence.Site}");
 }

@@ -56,6 +56,12 @@ public sealed class StepEngine(StepRunner runner)
             }
 
             var ended = await Task.WhenAny(running.Keys).ConfigureAwait(false);
+            if (ended.IsFaulted || ended.IsCanceled)
+            {
+                // Nothing of this run may still be in flight when its next owner looks.
+                await Task.WhenAll(running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             running.Remove(ended, out var endedStep);
             switch (await ended.ConfigureAwait(false))
             {
@@ -63,7 +69,7 @@ public sealed class StepEngine(StepRunner runner)
                     failure ??= failed;
                     break;
                 case StageResult.Waits waiting:
-                    waits ??= waiting;
+                    waits = waits is null || waiting.LookAgainAfter < (waits.LookAgainAfter ?? TimeSpan.MaxValue) ? waiting : waits;
                     halted.Add(endedStep!.Name);
                     break;
             }

@@ -129,6 +129,10 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
                 case ObservedAnswer.Happened:
                     await EndAsync(run, step, progress.Attempts, new StepOutcome.Done(observation.Outputs ?? [], observation.Objects), cancellationToken).ConfigureAwait(false);
                     return StageResult.Passed;
+                case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown:
+                    // The attempt ended without effect after all: retries and back-off decide, as after any failure.
+                    await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(observation.Detail, observation.Objects), cancellationToken).ConfigureAwait(false);
+                    return null;
                 case ObservedAnswer.CannotHappenAnyMore:
                     return await FenceRefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal
                         ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken).ConfigureAwait(false)
@@ -192,7 +196,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             data["outputs"] = outputs.DeepClone();
         }
 
-        var serving = outcome is StepOutcome.Done && step.Promotes is { } promotion ? new ServingChange(promotion.System, step.Site!) : null;
+        var serving = outcome is StepOutcome.Done ? ServingAfter(step) : null;
         Log.StepEnded(logger, run.Run, step.Name, attempt, word, reason ?? "");
         await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, objects, serving), cancellationToken).ConfigureAwait(false);
     }
@@ -239,9 +243,12 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         var data = answer is StageResult.Done
             ? new JsonObject { ["outcome"] = "done", ["kind"] = step.Kind, ["outputs"] = new JsonObject(), ["byWordOf"] = "operator" }
             : new JsonObject { ["outcome"] = "failed", ["kind"] = step.Kind, ["reason"] = "a person says it did not happen", ["byWordOf"] = "operator" };
-        await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt), cancellationToken).ConfigureAwait(false);
+        var serving = answer is StageResult.Done ? ServingAfter(step) : null;
+        await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, Serving: serving), cancellationToken).ConfigureAwait(false);
         return null;
     }
+
+    private static ServingChange? ServingAfter(PlanStep step) => step.Promotes is { } promotion ? new ServingChange(promotion.System, step.Site!) : null;
 
     private async Task<Observation> LookAsync(RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {

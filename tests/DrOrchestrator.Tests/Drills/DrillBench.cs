@@ -45,6 +45,8 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public static Person Operator { get; } = new("li-wei", "Li Wei", "IT", [PersonRole.Operator, PersonRole.Approver], null, false);
 
+    public static Person Colleague { get; } = new("wang", "Wang", "IT", [PersonRole.Operator], null, false);
+
     public static Person Approver { get; } = new("chen", "Chen", "IT", [PersonRole.Approver], null, false);
 
     public static Person Other { get; } = new("zhao", "Zhao", "IT", [PersonRole.Approver], null, false);

@@ -89,7 +89,7 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Carry_StepFailsBehindAPointOfNoReturn_RollbackStopsThere()
+    public async Task Carry_StepFailsBehindAPointOfNoReturn_UndoesNothingAndSaysWhy()
     {
         _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(1)));
         _bench.Step("one").Step("burn", "burn", pointOfNoReturn: true).Step("three").Step("four");
@@ -103,8 +103,8 @@ public sealed class DrillRunnerTests : IAsyncDisposable
         var view = await _bench.ShowAsync(run);
         view.Outcome.Should().Be("failed");
         view.RolledBack.Should().BeFalse();
-        _bench.World.Undone.Should().Equal("four", "three");
-        (await _bench.EntriesAsync(run))[^1].Data["rollbackStoppedAt"]!.GetValue<string>().Should().Be("step 'burn' cannot be taken back");
+        _bench.World.Undone.Should().BeEmpty();
+        (await _bench.EntriesAsync(run))[^1].Data["rollbackStoppedAt"]!.GetValue<string>().Should().Be("step 'burn' cannot be taken back; nothing was undone");
     }
 
     [Fact]
@@ -141,6 +141,20 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Carry_UnknownThatDidNotHappen_EndsTheAttemptAndRetriesAreBounded()
+    {
+        _bench.Step("one", retries: 1);
+        _bench.World.Next("one", new StepOutcome.Unknown("HTTP 500"));
+        _bench.World.Next("one", new StepOutcome.Unknown("HTTP 500"));
+
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("failed");
+        _bench.World.Story.Count(line => line == "execute one").Should().Be(2);
+    }
+
+    [Fact]
     public async Task Carry_NobodyCanTell_WaitsForAPersonAndNeverRepeats()
     {
         _bench.Step("one").Step("two");
@@ -150,8 +164,9 @@ public sealed class DrillRunnerTests : IAsyncDisposable
         var run = await _bench.OpenAsync();
         await _bench.CarryAsync(run);
         var waiting = await _bench.ShowAsync(run);
-        var asked = (await _bench.Drills.PendingAsync(DrillBench.Operator, default)).Single();
-        await _bench.Drills.AnswerAsync(run, asked.Name, DrillBench.Operator, true, "I looked", default);
+        var asked = (await _bench.Drills.PendingAsync(DrillBench.Colleague, default)).Single();
+        (await _bench.Drills.AnswerAsync(run, asked.Name, DrillBench.Operator, true, "mine", default)).Code.Should().Be("own-run");
+        await _bench.Drills.AnswerAsync(run, asked.Name, DrillBench.Colleague, true, "I looked", default);
         await _bench.CarryAsync(run);
 
         waiting.Outcome.Should().Be("waiting");

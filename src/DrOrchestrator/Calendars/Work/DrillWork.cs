@@ -5,10 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Calendars.Work;
 
 /// <summary>
-/// The job behind every run: carries it to its next wait or its end. Never retried by the queue, because only the engine knows what a second try may do.
+/// The job behind every run: carries it to its next wait or its end. Never retried by the queue, because only the engine knows what a second try may do; when the
+/// engine itself fails (a store that is away, a bug), the run is taken up again a little later from its journal, as after a crash, and never forgotten.
 /// </summary>
-public sealed class DrillWork(IRunCarrier carrier, ILogger<DrillWork> logger)
+public sealed class DrillWork(IRunCarrier carrier, IRunQueue queue, ILogger<DrillWork> logger)
 {
+    private static readonly TimeSpan TakeUpAfter = TimeSpan.FromSeconds(15);
+
     /// <summary>Carries run <paramref name="run"/>.</summary>
     [AutomaticRetry(Attempts = 0)]
     [JobDisplayName("Carry run {0}")]
@@ -18,9 +21,10 @@ public sealed class DrillWork(IRunCarrier carrier, ILogger<DrillWork> logger)
         {
             await carrier.CarryAsync(run, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             logger.CarryFailed(run, failure);
+            queue.EnqueueAfter(run, TakeUpAfter);
             throw;
         }
     }
