@@ -56,7 +56,10 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : ID
             new JsonObject { ["ready"] = ready }).ConfigureAwait(false);
     }
 
-    /// <summary>Decided once, at the first look: the fault slows down an application that starts at a promoted site. Null while that cannot be told.</summary>
+    /// <summary>
+    /// Decided once, at the first look: the fault slows down an application that starts at a site which was promoted or is about to be (plans start it beside the
+    /// fence), not one of a primary that nobody promoted. Null while that cannot be told.
+    /// </summary>
     private async Task<TimeSpan?> DelayAsync(CancellationToken cancellationToken)
     {
         if (LabFaults.Read(settings.FaultsFile).DelayOfApplication(settings.Site) is not { } delay)
@@ -68,7 +71,7 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : ID
         {
             byte[] answer = await _client.GetByteArrayAsync(new Uri(settings.StoreUrl, "/status"), cancellationToken).ConfigureAwait(false);
             JsonObject? status = JsonWire.ParseObject(answer);
-            return status?.Text("role") == "primary" && status["fork"] is not null ? delay : TimeSpan.Zero;
+            return status?.Text("role") == "primary" && status["fork"] is null ? TimeSpan.Zero : delay;
         }
         catch (Exception e) when (CallFailure.Is(e) && !cancellationToken.IsCancellationRequested)
         {

@@ -25,7 +25,7 @@ public sealed class FaultyLabTests
     [Fact]
     public Task Rto_WithTheApplicationDelayedAfterPromotion_GrowsByIt() => WorkFolder.UseAsync(async folder =>
     {
-        const double delay = 4;
+        const double delay = 6;
         await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"));
         await using ServerProcess server = await ServerProcess.StartAsync(lab.Estate, Path.Combine(folder, "server"));
         DrillRun before = await DrillRun.ToEndAsync(server, lab.People);
@@ -40,7 +40,7 @@ public sealed class FaultyLabTests
         // The application starts beside the fence, which hides a part of its delay from users; what is left of it after that is theirs.
         TimeSpan applicationTook = delayed.View.Measurement.Rto.RestoredLatest - delayed.Step("start-application").StartedAt!.Value;
         applicationTook.TotalSeconds.Should().BeGreaterThan(delay);
-        delayed.View.Measurement.Rto.Phases["application-healthy"].Should().BeGreaterThan(before.View.Measurement.Rto.Phases["application-healthy"]);
+        delayed.View.Measurement.Rto.Phases["applicationHealthy"].Should().BeGreaterThan(before.View.Measurement.Rto.Phases["applicationHealthy"]);
     });
 
     [Fact]

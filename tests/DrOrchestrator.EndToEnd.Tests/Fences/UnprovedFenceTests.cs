@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DrOrchestrator.Drills;
 using DrOrchestrator.EndToEnd.Harness;
 
@@ -6,19 +7,23 @@ namespace DrOrchestrator.EndToEnd.Fences;
 /// <summary>Whatever keeps a fence from being proved keeps the standby from being promoted.</summary>
 public sealed class UnprovedFenceTests
 {
+    private const string Plan = "quickstart-failover-changed";
+
     [Fact]
     public Task Promotion_WhileAPodIgnoresSigterm_IsRefused() => FencedAsync(
         plan => plan.Without("strike").Without("detect").Without("lift-strike"),
         lab => lab.FaultAsync("ignore-sigterm", "primary", active: true),
         (_, _) => Task.CompletedTask,
-        "was asked to end but");
+        "was asked to end but",
+        fenceTimeout: "4s");
 
     [Fact]
     public Task Promotion_WhenTheNodeIsNotHeardAnyMore_IsRefused() => FencedAsync(
         plan => plan.WithPauseBefore("  - parallel:", "before-the-fence", "1s"),
         _ => Task.CompletedTask,
         (lab, happened) => happened is { Kind: "step.intent", Step: "before-the-fence" } ? lab.FaultAsync("node-not-ready", "primary", active: true) : Task.CompletedTask,
-        "NotReady");
+        "NotReady",
+        fenceTimeout: "9s");
 
     [Fact]
     public Task Promotion_WhenSomebodyTookTheReplicasOver_IsRefused() => FencedAsync(
@@ -32,7 +37,8 @@ public sealed class UnprovedFenceTests
                 await primary.ScaleStoreAsync(1);
             }
         },
-        "spec.replicas was taken over by kubectl");
+        "spec.replicas was taken over by kubectl",
+        fenceTimeout: "21s");
 
     [Fact]
     public Task Run_WithAStepThatFails_IsRolledBackAndSaysSo() => RefusedAsync(
@@ -46,30 +52,31 @@ public sealed class UnprovedFenceTests
             await Patience.UntilAsync("the primary takes writes again", Patience.Start, async () => await WriteAsync(lab.FrontDoor, "after") == WriteFate.Acknowledged);
         });
 
-    private static Task FencedAsync(Action<PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, string reason) => RefusedAsync(
-        plan => change(plan.WithTimeout("fence-primary", "4s")),
+    /// <param name="fenceTimeout">A node counts as NotReady once it was silent for four seconds.</param>
+    private static Task FencedAsync(
+        Func<PlanText, PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, string reason, string fenceTimeout, [CallerMemberName] string name = "") => RefusedAsync(
+        plan => change(plan).WithTimeout("fence-primary", fenceTimeout),
         before,
         onEvent,
         async (lab, run) =>
         {
             run.View.Failure.Should().Contain("fence").And.Contain(reason);
             (await lab.RequestsAsync()).Should().NotContain(r => r.Path.Contains("/jobs"), "no Job may promote anything");
-        });
+        },
+        name);
 
     /// <summary>A run that must fail, be rolled back, and leave replicas, route and roles as they were.</summary>
     private static Task RefusedAsync(
-        Action<PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, Func<LabProcess, DrillRun, Task> more, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        Func<PlanText, PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, Func<LabProcess, DrillRun, Task> more, [CallerMemberName] string name = "") =>
         WorkFolder.UseAsync(
             async folder =>
             {
                 await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"));
-                PlanText plan = PlanText.Quickstart("a-test-of-its-own");
-                change(plan);
-                plan.AddTo(lab);
+                change(PlanText.Quickstart(Plan)).AddTo(lab);
                 await using ServerProcess server = await ServerProcess.StartAsync(lab.Estate, Path.Combine(folder, "server"));
                 await before(lab);
 
-                DrillRun run = await DrillRun.ToEndAsync(server, lab.People, "a-test-of-its-own", happened => onEvent(lab, happened));
+                DrillRun run = await DrillRun.ToEndAsync(server, lab.People, Plan, happened => onEvent(lab, happened));
 
                 run.View.Outcome.Should().Be("failed");
                 run.View.RolledBack.Should().BeTrue(run.View.Failure);

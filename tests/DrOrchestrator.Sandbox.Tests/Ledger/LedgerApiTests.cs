@@ -51,15 +51,29 @@ public sealed class LedgerApiTests
         TimeProvider.System.GetElapsedTime(start).Should().BeGreaterThan(_delay);
     }
 
-    [Theory]
-    [InlineData("primary")]
-    [InlineData("dr")]
-    public async Task Health_WhereNobodyWasPromoted_IsReadyAtOnce(string site)
+    [Fact]
+    public async Task Health_WithTheDelaySetAtASiteThatIsPromotedMeanwhile_ComesAfterTheDelay()
     {
         await using var stores = new Stores(TimeSpan.Zero);
         await stores.StartAsync("primary", "dr");
         SetDelay(stores);
-        await using Api api = await Api.StartAsync(stores.SettingsOf(site));
+
+        long start = TimeProvider.System.GetTimestamp();
+        await using Api api = await Api.StartAsync(stores.SettingsOf("dr"));
+        (await api.Wire.SendAsync("GET", "/healthz")).Status.Should().Be(503);
+        await stores.RunToolAsync("dr", "promote", "--expect-epoch", "1");
+        await Eventually.TrueAsync(async () => (await api.Wire.SendAsync("GET", "/healthz")).Status == 200, "the api is ready");
+
+        TimeProvider.System.GetElapsedTime(start).Should().BeGreaterThan(_delay);
+    }
+
+    [Fact]
+    public async Task Health_AtAPrimaryThatNobodyPromoted_IsReadyAtOnce()
+    {
+        await using var stores = new Stores(TimeSpan.Zero);
+        await stores.StartAsync("primary", "dr");
+        SetDelay(stores);
+        await using Api api = await Api.StartAsync(stores.SettingsOf("primary"));
 
         (await api.Wire.SendAsync("GET", "/healthz")).Status.Should().Be(200);
     }

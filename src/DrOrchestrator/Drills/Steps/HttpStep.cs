@@ -52,7 +52,14 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
             throw new StepFailedException($"GET {observe} gives no ETag; if-match needs one");
         }
 
-        intent["before"] = new JsonObject { ["status"] = before.Status, ["etag"] = before.ETag, ["body"] = before.Body?.DeepClone() };
+        // What a 404 says is no state of anything: taken for one, it would count as put back while the change still stands.
+        var state = before.Status == 404 ? null : before.Body as JsonObject;
+        if (settings.Undo == HttpStepSettings.Restore && state is null)
+        {
+            throw new StepFailedException($"GET {observe} answers {before}: no JSON object that could be put back, as 'undo: restore' asks");
+        }
+
+        intent["before"] = new JsonObject { ["status"] = before.Status, ["etag"] = before.ETag, ["body"] = state?.DeepClone() };
         return intent;
     }
 
@@ -173,7 +180,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
     }
 
     private static bool IsPutBack(HttpStepSettings settings, HttpAnswer seen, JsonObject body, string marker) =>
-        settings.MarkerField is { } field ? Text(seen.Body, field) == marker : JsonNode.DeepEquals(seen.Body, body);
+        seen.Status is >= 200 and < 300 && (settings.MarkerField is { } field ? Text(seen.Body, field) == marker : JsonNode.DeepEquals(seen.Body, body));
 
     private static string? Text(JsonNode? body, string field) => body is JsonObject o && o[field] is { } value ? value.ToString() : null;
 

@@ -22,6 +22,7 @@ public sealed class HttpStepTests : IAsyncLifetime
     private WebApplication _app = null!;
     private StepBench _bench = null!;
     private string _route = """{"site":"primary","epoch":1,"by":"install"}""";
+    private string _nothing = "no such thing";
     private int _version = 1;
     private Func<string, bool, bool> _cut = (_, _) => false;
 
@@ -167,6 +168,17 @@ public sealed class HttpStepTests : IAsyncLifetime
         await act.Should().ThrowAsync<StepFailedException>().WithMessage(message);
     }
 
+    [Fact]
+    public async Task Prepare_ToRestoreWhereNothingCanBeRead_IsRefused()
+    {
+        // A refusal in JSON is no state: put back, it would be found standing at once, and the change with it.
+        _nothing = """{"refused":true}""";
+        var act = () => PreparedAsync(Move.Replace("\"observe-path\":\"/route\"", "\"observe-path\":\"/elsewhere\"", StringComparison.Ordinal));
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should()
+            .Contain("/elsewhere answers 404").And.Contain("no JSON object that could be put back, as 'undo: restore' asks");
+    }
+
     private async Task<(HttpStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(string with)
     {
         var step = new HttpStep(TimeProvider.System);
@@ -179,7 +191,7 @@ public sealed class HttpStepTests : IAsyncLifetime
         var request = context.Request;
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
-        var text = "no such thing";
+        var text = _nothing;
         if (_cut(request.Method, false))
         {
             context.Abort();
