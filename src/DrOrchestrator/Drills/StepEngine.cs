@@ -59,7 +59,7 @@ public sealed class StepEngine(StepRunner runner)
             if (ended.IsFaulted || ended.IsCanceled)
             {
                 // Nothing of this run may still be in flight when its next owner looks.
-                await Task.WhenAll(running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)Task.WhenAll(running.Keys)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             running.Remove(ended, out var endedStep);
