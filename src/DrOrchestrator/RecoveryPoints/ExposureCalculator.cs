@@ -14,13 +14,14 @@ internal sealed record ExposureBackground(PositionTrail Trail, PositionResult.Fa
 /// </summary>
 internal static class ExposureCalculator
 {
-    /// <summary>Readings of the standby that may pass without progress before replication counts as broken.</summary>
+    /// <summary>Readings of the standby that may pass without progress before replication counts as broken; one that takes its whole timeout is still a reading.</summary>
     public const int PatienceInIntervals = 3;
 
     public static Exposure Calculate(
         string system, TimeSpan interval, TimeSpan timeout, PositionResult primary, PositionResult standby, ExposureBackground background)
     {
-        var validUntil = primary.StartedAt + (3 * interval) + timeout;
+        var patience = (PatienceInIntervals * interval) + timeout;
+        var validUntil = primary.StartedAt + patience;
         Exposure Say(TimeSpan? value, TimeSpan? lowest, TimeSpan? highest, ReplicationState replication, string reason) =>
             new(system, standby.Site, value, lowest, highest, replication, primary.StartedAt, validUntil, reason);
 
@@ -54,7 +55,7 @@ internal static class ExposureCalculator
             var unreached = trail.OldestUnreached(there.Received);
             var value = unreached is { } oldest ? there.EndedAt - oldest.FirstAt : TimeSpan.Zero;
             var isBounded = unreached is null || trail.NewestReachedAt(there.Received) is not null;
-            var (replication, reason) = Replication(there, unreached is not null, there.EndedAt - background.StandsStillSince, interval);
+            var (replication, reason) = Replication(there, unreached is not null, there.EndedAt - background.StandsStillSince, patience);
             return Say(value, value, isBounded ? value : null, replication, isBounded ? reason : $"{reason}; at least, as it was behind when reading began");
         }
 
@@ -70,14 +71,14 @@ internal static class ExposureCalculator
         }
     }
 
-    private static (ReplicationState State, string Reason) Replication(PositionResult.Read standby, bool isBehind, TimeSpan? standsStillFor, TimeSpan interval)
+    private static (ReplicationState State, string Reason) Replication(PositionResult.Read standby, bool isBehind, TimeSpan? standsStillFor, TimeSpan patience)
     {
         if (!standby.Connected)
         {
             return (ReplicationState.NotProtected, $"{standby.Site} does not hear its primary");
         }
 
-        if (isBehind && standsStillFor > PatienceInIntervals * interval)
+        if (isBehind && standsStillFor > patience)
         {
             return (ReplicationState.NotProtected, string.Create(
                 CultureInfo.InvariantCulture, $"{standby.Site} says it is connected, and has received nothing for {standsStillFor.Value.TotalSeconds:0.#}s while the primary moved"));

@@ -68,6 +68,15 @@ public class ExposureCalculatorTests
     }
 
     [Fact]
+    public void Round_StandbyStandsStillForAReadingsTimeoutLonger_IsStillProtected()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+
+        _case.Round(3.4, Primary(101), Standby(100)).Replication.Should().Be(ReplicationState.Protected);
+        _case.Round(3.6, Primary(102), Standby(100)).Replication.Should().Be(ReplicationState.NotProtected);
+    }
+
+    [Fact]
     public void Round_Stalled_ExposureGrows()
     {
         _case.Round(0, Primary(100), Standby(100));
