@@ -47,6 +47,9 @@ public sealed class StepProgress
     /// <summary>Why it failed or is unknown.</summary>
     public string? Reason { get; internal set; }
 
+    /// <summary>True when the outcome is a person's word and not the target's.</summary>
+    public bool IsByWord { get; internal set; }
+
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
 
@@ -227,6 +230,7 @@ public sealed class DrillRun
                 step.StartedAt ??= entry.At;
                 step.EndedAt = entry.At;
                 step.Reason = entry.Data.OptionalText("reason");
+                step.IsByWord = entry.Data["byWordOf"] is not null;
                 step.Outputs = entry.Data["outputs"] as JsonObject;
                 step.State = entry.Data.Text("outcome") switch
                 {

@@ -59,7 +59,7 @@ public sealed class Rollback(StepKinds kinds)
         return new RollbackResult(undone, null);
     }
 
-    /// <summary>True when the step may have done what cannot be undone. A promotion that was begun counts even when it failed: its request may act late.</summary>
+    /// <summary>True when the step may have done what cannot be undone. A promotion that only a person's word calls failed counts too: its request may act late.</summary>
     private bool IsBehindUs(PlanStep step, StepProgress progress)
     {
         var irreversible = step.PointOfNoReturn || kinds.Find(step.Kind).Shape.Effect is StepEffect.Irreversible;
@@ -67,7 +67,7 @@ public sealed class Rollback(StepKinds kinds)
         {
             StepState.Done => irreversible,
             StepState.Unknown or StepState.Open => kinds.Find(step.Kind).Shape.Effect is not StepEffect.None,
-            StepState.Failed => step.Promotes is not null && progress.Intent is not null,
+            StepState.Failed => step.Promotes is not null && progress.IsByWord,
             _ => false,
         };
     }
