@@ -33,7 +33,7 @@ internal static class Effects
             (_, "POST") when path.EndsWith("/jobs", StringComparison.Ordinal) => $"{request.Site}: {manager} creates job {body?["metadata"]?["name"]}",
             (_, "PATCH") when target.StartsWith("pods/", StringComparison.Ordinal) =>
                 $"{request.Site}: {manager} {(body?["metadata"]?["finalizers"] is JsonArray { Count: > 0 } ? "holds" : "lets go")} {Family(target)}",
-            (_, "PATCH") when body?["spec"]?["replicas"] is { } replicas => $"{request.Site}: {manager} applies {target} replicas {replicas}",
+            (_, "PATCH") when body?["spec"]?["replicas"] is { } replicas => $"{request.Site}: {manager} applies {target} replicas {replicas} for {body["metadata"]?["annotations"]?["drorchestrator.io/marker"]}",
             (_, "PATCH") => $"{request.Site}: {manager} notes on {target}",
             _ => $"{request.Site}: {request.Method} {request.Path}",
         };

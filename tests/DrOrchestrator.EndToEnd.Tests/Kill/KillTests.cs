@@ -47,9 +47,9 @@ public sealed class KillTests(UndisturbedRun undisturbed, ITestOutputHelper outp
 
     private static void ShouldHavePassed(LabRun run)
     {
+        SplitBrain.Find(run.Direct).Should().BeNull();
         run.View.Outcome.Should().Be("passed", $"{run.View.Failure} {run.View.WaitingFor}");
         Effects.Unexpected(run.Requests).Should().BeEmpty();
-        SplitBrain.Find(run.Direct).Should().BeNull();
         run.Direct.Select(a => (a.Site, a.Epoch)).Distinct().Should().Equal(("primary", 1), ("dr", 2), ("primary", 3));
         run.Pack.Problem.Should().BeNull();
         run.Pack.Verified.Should().BeTrue();
