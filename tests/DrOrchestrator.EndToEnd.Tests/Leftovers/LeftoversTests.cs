@@ -5,14 +5,50 @@ namespace DrOrchestrator.EndToEnd.Leftovers;
 /// <summary>Whatever becomes of a quickstart, it leaves its own folder and nothing else: no process, no file in the home or the temp folder.</summary>
 public sealed class LeftoversTests
 {
+    private const int Interrupted = 130;
+
+    /// <summary>What a quickstart has just said at the ten moments, from its first word to its last act.</summary>
+    private static readonly string[] _moments =
+    [
+        "Everything is kept in",
+        "Starting the sandbox",
+        "Starting the server",
+        "Watching both sites",
+        "begins strike",
+        "begins fence-primary",
+        "begins promote-dr",
+        "begins rejoin-primary",
+        "begins demote-dr",
+        "Exporting the audit pack",
+    ];
+
     [Fact]
-    public Task Quickstart_ThatEnds_LeavesOnlyItsFolder() => WorkFolder.UseAsync(async folder =>
+    public Task Quickstart_ThatEndsByItself_LeavesOnlyItsFolder() => WorkFolder.UseAsync(async folder =>
     {
         await using Quickstart whole = Quickstart.Start(folder);
+
         (await whole.WaitAsync()).Should().Be(0, await whole.ReadSaidAsync());
+
         await whole.ShouldHaveLeftNothingAsync();
         Directory.EnumerateFiles(whole.Data, "audit-pack-run-*.zip").Should().ContainSingle();
     });
+
+    [Fact]
+    public Task Quickstart_InterruptedAtTenMoments_LeavesOnlyItsFolder() => WorkFolder.UseAsync(folder => Parallel.ForAsync(
+        0,
+        _moments.Length,
+        new ParallelOptions { MaxDegreeOfParallelism = 2 },
+        async (index, _) =>
+        {
+            string moment = _moments[index];
+            await using Quickstart interrupted = Quickstart.Start(Path.Combine(folder, $"moment-{index}"));
+            await Patience.UntilAsync($"'{moment}' is said", Patience.Run, async () => (await interrupted.ReadSaidAsync()).Contains(moment, StringComparison.Ordinal));
+
+            interrupted.Interrupt();
+
+            (await interrupted.WaitAsync()).Should().Be(Interrupted, $"at '{moment}' it had said {await interrupted.ReadSaidAsync()}");
+            await interrupted.ShouldHaveLeftNothingAsync();
+        }));
 
     [Fact]
     public Task Quickstart_KilledInTheMiddleOfTheRun_LeavesOnlyItsFolder() => WorkFolder.UseAsync(async folder =>
@@ -31,11 +67,12 @@ public sealed class LeftoversTests
     public Task Quickstart_KilledBeforeItsFirstWord_LeavesAtMostTheRuntimesOwnPipes() => WorkFolder.UseAsync(async folder =>
     {
         await using Quickstart killed = Quickstart.Start(folder);
-        await Patience.UntilAsync("the runtime is up", Patience.Stop, () => killed.Left().Count > 0);
+        await Patience.UntilAsync("the runtime is up", Patience.Stop, () => killed.Left().Count > 0 || Directory.Exists(killed.Data));
 
         await killed.KillAsync();
 
         await Patience.UntilAsync("no process of it lives", Patience.Stop, () => killed.Processes().Count == 0);
-        killed.Left().Select(Path.GetFileName).Should().OnlyContain(name => name!.StartsWith($"dotnet-diagnostic-{killed.ProcessId}-") || name.StartsWith($"clr-debug-pipe-{killed.ProcessId}-"));
+        killed.Left().Select(Path.GetFileName).Should()
+            .NotContain(name => !name!.StartsWith($"dotnet-diagnostic-{killed.ProcessId}-") && !name.StartsWith($"clr-debug-pipe-{killed.ProcessId}-"));
     });
 }

@@ -32,8 +32,6 @@ internal sealed class Quickstart : IAsyncDisposable
 
     public int ProcessId => _child.Id;
 
-    public bool HasExited => _child.HasExited;
-
     private string Home => Path.Combine(_folder, "home");
 
     private string Temp => Path.Combine(_folder, "temp");
@@ -47,8 +45,6 @@ internal sealed class Quickstart : IAsyncDisposable
     public Task KillAsync() => _child.KillAsync();
 
     public void Interrupt() => _child.Interrupt();
-
-    public async Task<int> LinesAsync() => (await _child.ReadLogAsync()).Count(c => c == '\n');
 
     public Task<string> ReadSaidAsync() => _child.ReadLogAsync();
 
