@@ -78,7 +78,7 @@ public sealed class UnprovedFenceTests
 
                 DrillRun run = await DrillRun.ToEndAsync(server, lab.People, Plan, happened => onEvent(lab, happened));
 
-                run.View.Outcome.Should().Be("failed");
+                run.View.Outcome.Should().Be("failed", run.View.Failure);
                 run.View.RolledBack.Should().BeTrue(run.View.Failure);
                 (await lab.RouteAsync()).Should().Be(("primary", 1L));
                 using var primary = new LabCluster(lab, "primary");
