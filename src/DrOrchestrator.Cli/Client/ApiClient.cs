@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -77,7 +78,7 @@ internal sealed class ApiClient : IDisposable
         {
             return await events.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or SocketException)
         {
             return false;
         }
@@ -96,7 +97,7 @@ internal sealed class ApiClient : IDisposable
             {
                 response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
             {
                 throw new CommandFailedException(ExitCodes.Internal, $"No server answers at {_url} ({e.Message.TrimEnd('.')}). Is dro serve running? Start it, or name another server.");
             }

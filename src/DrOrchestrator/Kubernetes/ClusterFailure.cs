@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using k8s.Autorest;
@@ -27,7 +28,9 @@ internal sealed record ClusterFailure(HttpStatusCode? Status, string Reason)
         ClusterAccessException e => new ClusterFailure(HttpStatusCode.BadRequest, e.Message),
         HttpRequestException { InnerException: AuthenticationException inner } => new ClusterFailure(null, $"the server's certificate is refused: {inner.Message}"),
         HttpRequestException e => new ClusterFailure(null, e.Message),
-        IOException e => new ClusterFailure(null, e.Message),
+
+        // HttpClient lets a bare SocketException through when a connection is reset right after it is made.
+        IOException or SocketException => new ClusterFailure(null, exception.Message),
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new ClusterFailure(null, "no answer in time"),
         _ => null,
     };

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.RecoveryPoints;
 
 /// <summary>The canaries this process writes.</summary>
-internal sealed class Canaries(ICanaryStore store, ProcessClock clock, ILogger<Canaries> logger) : ICanaries, IAsyncDisposable
+/// <param name="patience">How long a marker waits for its answer; 1 s unless told.</param>
+internal sealed class Canaries(ICanaryStore store, ProcessClock clock, ILogger<Canaries> logger, TimeSpan? patience = null) : ICanaries, IAsyncDisposable
 {
     private static readonly TimeSpan CountPatience = TimeSpan.FromSeconds(30);
     private readonly object _gate = new();
     private readonly Dictionary<(long Run, string Leg), (Task Writing, CancellationTokenSource Stop)> _writers = [];
-    private readonly MarkerPost _post = new(clock);
+    private readonly MarkerPost _post = new(clock, patience ?? TimeSpan.FromSeconds(1));
     private readonly HttpClient _survivors = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
     {
         Timeout = CountPatience,

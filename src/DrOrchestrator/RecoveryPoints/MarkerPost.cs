@@ -9,10 +9,9 @@ namespace DrOrchestrator.RecoveryPoints;
 internal readonly record struct MarkerAnswer(MarkerFate Fate, long? Position);
 
 /// <summary>Posts markers over kept connections, each at most once (see <see cref="MarkerContent"/>).</summary>
-internal sealed class MarkerPost(ProcessClock clock) : IDisposable
+internal sealed class MarkerPost(ProcessClock clock, TimeSpan patience) : IDisposable
 {
     private const int LargestAnswer = 16 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
@@ -31,7 +30,7 @@ internal sealed class MarkerPost(ProcessClock clock) : IDisposable
     public async Task<MarkerAnswer> SendAsync(Uri url, string id, Marker marker)
     {
         using var content = new MarkerContent(Body(id, marker));
-        using var deadline = new CancellationTokenSource(Patience, clock.Provider);
+        using var deadline = new CancellationTokenSource(patience, clock.Provider);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };

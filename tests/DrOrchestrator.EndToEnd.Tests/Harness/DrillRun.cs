@@ -59,7 +59,7 @@ internal sealed record DrillRun(RunView View, IReadOnlyList<RunEvent> Events)
                 }
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (NoAnswer.Is(e) && !cancellationToken.IsCancellationRequested)
         {
             // The server died on the way: whoever restarts it lets us go on.
         }
@@ -72,7 +72,7 @@ internal sealed record DrillRun(RunView View, IReadOnlyList<RunEvent> Events)
             RunView view = await api.RunAsync(run, cancellationToken);
             return view.ClosedAt is null ? null : view;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (NoAnswer.Is(e) && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

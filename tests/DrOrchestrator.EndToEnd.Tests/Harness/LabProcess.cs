@@ -115,7 +115,7 @@ internal sealed class LabProcess : IAsyncDisposable
         {
             return await store.GetFromJsonAsync<StoreStatus>("status", Json);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (NoAnswer.Is(e))
         {
             return null;
         }

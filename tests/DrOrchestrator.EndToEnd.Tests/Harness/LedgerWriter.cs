@@ -41,7 +41,7 @@ internal sealed class LedgerWriter(Uri ledger) : IDisposable
         {
             return WriteFate.Refused;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (NoAnswer.Is(e))
         {
             return WriteFate.InDoubt;
         }

@@ -38,7 +38,7 @@ internal sealed class Personas : IAsyncDisposable
                     }
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException)
+            catch (Exception e) when (NoAnswer.Is(e) && !_over.IsCancellationRequested)
             {
                 // The server is just being restarted.
             }

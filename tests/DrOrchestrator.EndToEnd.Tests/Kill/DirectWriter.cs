@@ -26,7 +26,7 @@ internal sealed class DirectWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _work;
         _over.Dispose();
     }
 
@@ -46,7 +46,7 @@ internal sealed class DirectWriter : IAsyncDisposable
                     _acknowledged.Enqueue(new Acknowledgement(site, body["epoch"]!.GetValue<long>(), sent, Now));
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (NoAnswer.Is(e))
             {
                 // Nobody there, or no answer: acknowledged is only what says so.
             }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DrOrchestrator.Drills;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Verifier;
@@ -89,7 +88,7 @@ internal sealed record LabRun(
                 using ApiClient api = server.Client(people.Requester);
                 view = await api.RunAsync(run);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+            catch (Exception e) when (NoAnswer.Is(e))
             {
                 // It has just been killed.
             }

@@ -6,12 +6,12 @@ namespace DrOrchestrator.Sandbox.Kubernetes.Services;
 /// <summary>A ready pod behind a service.</summary>
 internal sealed record Backend(string Uid, int Port);
 
-/// <summary>One service's port on 127.0.0.1. It stays bound, so nobody else gets it; while it does not listen the kernel refuses connections.</summary>
+/// <summary>One service's port on 127.0.0.1. It stays bound, so no outgoing connection gets it; while it does not listen the kernel refuses connections.</summary>
 internal sealed class ServicePort : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Connection, string> _connections = [];
-    private Socket? _socket;
+    private readonly Socket _socket;
     private bool _listening;
     private IReadOnlyList<Backend> _backends = [];
     private int _turn;
@@ -26,7 +26,7 @@ internal sealed class ServicePort : IDisposable
     public int Number { get; }
 
     /// <summary>Forwards new connections to these; connections to pods that are no longer among <paramref name="alive"/> are broken.</summary>
-    /// <exception cref="SocketException">Someone else has the port just now; call again later.</exception>
+    /// <exception cref="SocketException">Someone else listens on the port just now; call again later.</exception>
     public void Serve(IReadOnlyList<Backend> backends, IReadOnlySet<string> alive)
     {
         lock (_gate)
@@ -37,8 +37,6 @@ internal sealed class ServicePort : IDisposable
                 connection.Break();
             }
 
-            // Null when it could not be had again after the last pod went.
-            _socket ??= Bind(Number);
             if (backends.Count > 0 && !_listening)
             {
                 _socket.Listen(512);
@@ -47,10 +45,9 @@ internal sealed class ServicePort : IDisposable
             }
             else if (backends.Count == 0 && _listening)
             {
+                // Not closed and bound anew: a pod that is just being forked still holds the old one, and the port would be taken. Linux ends the listening and keeps the binding.
                 _listening = false;
-                _socket.Dispose();
-                _socket = null;
-                _socket = Bind(Number);
+                _socket.Shutdown(SocketShutdown.Both);
             }
         }
     }
@@ -61,7 +58,7 @@ internal sealed class ServicePort : IDisposable
         {
             _listening = false;
             _backends = [];
-            _socket?.Dispose();
+            _socket.Dispose();
             foreach (var connection in _connections.Keys)
             {
                 connection.Break();
