@@ -68,7 +68,7 @@ internal static class EstateText
             kind: failover
             modes: [live]
             systems: [system-0]
-            authors: [dro]
+            authors: [asker]
             emergency: { scenarios: s, organisation: o, decision: d, response: r, tools: t, working-rules: w }
             recovery: { targets: t, procedure: p, manual: m, verification: { text: v, step: {{Verification}} } }
             steps:

@@ -16,9 +16,9 @@ internal static class Samples
           "lastDrill":{"id":1,"plan":"quickstart-failover","kind":"failover","mode":"live","strength":"sandbox","outcome":"passed","phase":"Closed","openedAt":"2026-11-22T08:00:00Z","closedAt":"2026-11-22T08:00:20Z"},"openDrill":null}]}
         """;
 
-    public const string Rto = """{"seconds":3.25,"lowerSeconds":2.75,"upperSeconds":3.25,"technicalSeconds":3.0,"limitSeconds":14400,"met":true,"phases":{"detected":0.5,"technicallyConfirmed":2.5,"businessVerified":0.25},"planned":false,"interruptedEarliest":"2026-11-22T08:00:01Z","interruptedLatest":"2026-11-22T08:00:02Z","restoredEarliest":"2026-11-22T08:00:03Z","restoredLatest":"2026-11-22T08:00:04Z","verifiedAt":null}""";
+    public const string Rto = """{"seconds":3.25,"lowerSeconds":2.75,"upperSeconds":3.25,"technicalSeconds":3.0,"limitSeconds":14400,"met":true,"restored":true,"phases":{"detected":0.5,"technicallyConfirmed":2.5,"businessVerified":0.25},"planned":false,"interruptedEarliest":"2026-11-22T08:00:01Z","interruptedLatest":"2026-11-22T08:00:02Z","restoredEarliest":"2026-11-22T08:00:03Z","restoredLatest":"2026-11-22T08:00:04Z","verifiedAt":null}""";
 
-    public const string Rpo = """{"sent":600,"acknowledged":500,"inDoubt":1,"refused":99,"lost":25,"lostSeconds":0.5,"inDoubtSurvivors":0,"worstExposureSeconds":0.6,"limitSeconds":3600,"met":true}""";
+    public const string Rpo = """{"sent":600,"acknowledged":500,"inDoubt":1,"refused":99,"lost":25,"lostSeconds":0.5,"inDoubtSurvivors":0,"worstExposureSeconds":0.6,"notProtectedSeconds":0,"unknownSeconds":0,"limitSeconds":3600,"met":true}""";
 
     public static string Run(string outcome = "passed", string? closedAt = "2026-11-22T08:00:20Z", bool measured = true) => $$"""
         {"id":1,"plan":"quickstart-failover","planHash":"ab","mode":"live","kind":"failover","strength":"sandbox","systems":["ledger"],"requestedBy":"requester","reason":"first look",

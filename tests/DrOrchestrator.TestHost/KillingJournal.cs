@@ -28,7 +28,9 @@ internal sealed class KillingJournal(IDrillJournal journal, KillBoundary boundar
 
     public Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken) => journal.RunsAsync(openOnly, cancellationToken);
 
-    public Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken) => journal.ClaimAsync(run, owner, cancellationToken);
+    public Task<LeaseClaim> ClaimAsync(
+        long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken) =>
+        journal.ClaimAsync(run, owner, first, cancellationToken);
 
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => journal.RenewAsync(run, epoch, cancellationToken);
 

@@ -96,6 +96,7 @@ internal static class Samples
         var closed = outcome is not ("open" or "waiting");
         return new(
             id,
+            $"dro-1a2b3c4d-{id}",
             "quickstart-failover",
             new string('b', 64),
             mode,
@@ -135,7 +136,8 @@ internal static class Samples
             12.3,
             11,
             14400,
-            true,
+            Met: true,
+            Restored: true,
             new Dictionary<string, double> { ["detected"] = 1.2, ["decided"] = 0.1, ["fenced"] = 4, ["promoted"] = 3, ["trafficMoved"] = 3.4, ["businessVerified"] = 0.6 },
             false,
             Start.AddSeconds(4),
@@ -143,7 +145,7 @@ internal static class Samples
             Start.AddSeconds(15.9),
             Start.AddSeconds(16),
             Start.AddSeconds(16.3)),
-        new RpoMeasurement(900, 850, 3, 47, 25, 0.48, 1, 0.6, 3600, true),
+        new RpoMeasurement(900, 850, 3, 47, 25, 0.48, 1, 0.6, 0, 0, 3600, true),
         null,
         null);
 }

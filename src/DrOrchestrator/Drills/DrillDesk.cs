@@ -6,7 +6,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
-public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, IRunQueue queue, RunSignals signals, TimeProvider time) : IDrills
+public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, TimeProvider time) : IDrills
 {
     /// <inheritdoc />
     public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
         var views = new List<RunView>();
         foreach (var run in await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false))
         {
-            views.Add(View(await FoldAsync(run, cancellationToken).ConfigureAwait(false)));
+            views.Add(await ViewAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
         }
 
         views.Reverse();
@@ -90,7 +90,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
 
     /// <inheritdoc />
     public async Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) =>
-        await FoldAsync(run, cancellationToken).ConfigureAwait(false) is { Sequence: > 0 } state ? View(state) : null;
+        await FoldAsync(run, cancellationToken).ConfigureAwait(false) is { Sequence: > 0 } state ? await ViewAsync(state, cancellationToken).ConfigureAwait(false) : null;
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken)
@@ -127,5 +127,6 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
 
     private async Task<DrillRun> FoldAsync(long run, CancellationToken cancellationToken) => new(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
 
-    private RunView View(DrillRun state) => RunViews.Of(state, plans.Find(state.Opened.Text("plan")));
+    private async Task<RunView> ViewAsync(DrillRun state, CancellationToken cancellationToken) =>
+        RunViews.Of(state, (await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false)).Plan);
 }

@@ -4,7 +4,9 @@ using DrOrchestrator.RecoveryPoints;
 namespace DrOrchestrator.Drills;
 
 /// <summary>One interruption as the probes saw it, with both error bars (verdict rule 6).</summary>
-public readonly record struct Interruption(DateTimeOffset Earliest, DateTimeOffset Latest, DateTimeOffset RestoredEarliest, DateTimeOffset RestoredLatest);
+/// <param name="Restored">False while it lasts: then both restored moments are the moment it was measured, and all that is known is "at least so long".</param>
+public readonly record struct Interruption(
+    DateTimeOffset Earliest, DateTimeOffset Latest, DateTimeOffset RestoredEarliest, DateTimeOffset RestoredLatest, bool Restored = true);
 
 /// <summary>
 /// What a run demonstrated, from the journal's marks, the probes' time line and the markers. Pure: an old run can be measured again and gives the same digits.
@@ -29,7 +31,8 @@ public static class DrillMeasurement
             Seconds(upper),
             Seconds(interruption.RestoredLatest - interruption.Earliest),
             Seconds(limit),
-            upper <= limit,
+            interruption.Restored && upper <= limit,
+            interruption.Restored,
             Phases(interruption, marks, end),
             planned,
             interruption.Earliest,
@@ -55,16 +58,19 @@ public static class DrillMeasurement
             last = next;
         }
 
-        var restored = last + 1 < markers.Count ? markers[last + 1] : markers[last];
+        var acknowledgedAgain = last + 1 < markers.Count;
+        var restored = acknowledgedAgain ? markers[last + 1] : markers[last];
         return new Interruption(
             first > 0 ? markers[first - 1].SentAt : markers[first].SentAt,
             markers[first].AnsweredAt ?? markers[first].SentAt,
             markers[last].SentAt,
-            restored.AnsweredAt ?? restored.SentAt);
+            restored.AnsweredAt ?? restored.SentAt,
+            acknowledgedAgain);
     }
 
     /// <summary>Counted loss, held together with the worst exposure of the window: the worse of the two decides (blueprint, section 4).</summary>
-    public static RpoMeasurement Rpo(CanaryCount count, double? worstExposureSeconds, TimeSpan limit) => new(
+    /// <remarks>A second in which the exposure was not known, or the system was not protected at all, could have lost anything: the limit is then not shown to be met.</remarks>
+    public static RpoMeasurement Rpo(CanaryCount count, ExposureWorst exposure, TimeSpan limit) => new(
         count.Sent,
         count.Acknowledged,
         count.InDoubt,
@@ -72,9 +78,13 @@ public static class DrillMeasurement
         count.Lost,
         count.LostSeconds,
         count.InDoubtSurvivors,
-        worstExposureSeconds,
+        exposure.WorstSeconds,
+        exposure.NotProtectedSeconds,
+        exposure.UnknownSeconds,
         Seconds(limit),
-        count.LostSeconds <= limit.TotalSeconds && worstExposureSeconds is { } worst && worst <= limit.TotalSeconds);
+        count.LostSeconds <= limit.TotalSeconds
+            && exposure is { NotProtectedSeconds: 0, UnknownSeconds: 0, WorstSeconds: { } worst }
+            && worst <= limit.TotalSeconds);
 
     /// <summary>Seconds from mark to mark; marks out of order count as reached with the one before, so that the phases sum to the whole.</summary>
     private static Dictionary<string, double> Phases(Interruption interruption, IReadOnlyDictionary<RtoMark, DateTimeOffset> marks, DateTimeOffset end)

@@ -101,6 +101,9 @@ public sealed class DrillRun
     /// <summary>Data of the opening line.</summary>
     public JsonObject Opened { get; private set; } = new();
 
+    /// <summary><c>dro-LOG-RUN</c>: how everything begins that this run leaves at its targets. LOG is the id of the evidence log, so that no other run ever has it.</summary>
+    public string Mark => $"dro-{Opened.Text("log")}-{Run}";
+
     /// <summary>When it was opened.</summary>
     public DateTimeOffset OpenedAt { get; private set; }
 

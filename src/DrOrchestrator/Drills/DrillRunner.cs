@@ -1,6 +1,6 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
-using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +14,10 @@ namespace DrOrchestrator.Drills;
 public sealed class DrillRunner(
     IDrillJournal journal,
     EstateHolder estates,
-    PlanLibrary plans,
+    RunPlans plans,
     DrillStages stages,
     StepEngine steps,
-    Rollback rollback,
+    Aftermath aftermath,
     RunCloser closer,
     ICanaries canaries,
     RunSignals signals,
@@ -25,9 +25,6 @@ public sealed class DrillRunner(
     TimeProvider time,
     ILogger<DrillRunner> logger) : IRunCarrier
 {
-    /// <summary>A crash shorter than this is carried on alone; a longer one waits for a person.</summary>
-    public static readonly TimeSpan ResumeWithin = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(2);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
@@ -63,6 +60,11 @@ public sealed class DrillRunner(
         {
             Log.CarrierStopped(logger, run);
         }
+        catch (LeaseLapsedException lapsed)
+        {
+            Log.StoodStill(logger, run, lapsed.Message);
+            queue.EnqueueAfter(run, TimeSpan.FromSeconds(1));
+        }
         catch (StaleEpochException stale)
         {
             Log.TakenOver(logger, run, stale.Message);
@@ -78,26 +80,34 @@ public sealed class DrillRunner(
 
     private async Task CarryOnceAsync(long run, CancellationToken cancellationToken)
     {
-        var state = new DrillRun(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
-        if (state.Closed is not null)
+        if (new DrillRun(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false)).Closed is not null)
         {
             return;
         }
 
-        var claim = await journal.ClaimAsync(run, _owner, cancellationToken).ConfigureAwait(false);
+        var claim = await journal.ClaimAsync(run, _owner, (claim, lines) => Takeover.FirstLines(claim, _owner, new DrillRun(run, lines)), cancellationToken).ConfigureAwait(false);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var renewing = RenewLeaseAsync(run, claim.Epoch, lease);
         try
         {
-            if (plans.Find(state.Opened.Text("plan")) is not { } plan || plan.Hash != state.Opened.Text("planHash"))
+            var state = new DrillRun(run, await journal.ReadAsync(run, 0, lease.Token).ConfigureAwait(false));
+            var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
+            var session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time);
+            var result = unreadable is null ? Takeover.Answered(state) ?? await RunStagesAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
+            while (result is StageResult.Failed failed)
             {
-                Log.PlanChanged(logger, run, state.Opened.Text("plan"));
-                return;
+                // Passed: a person has said to try again; otherwise the run is closed or waits.
+                result = await aftermath.FollowAsync(session, failed, lease.Token).ConfigureAwait(false) is not { } next ? null
+                    : next is StageResult.Done ? await RunStagesAsync(session, lease.Token).ConfigureAwait(false)
+                    : next;
             }
 
-            var session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time);
-            await ConcludeAsync(session, await AdmitAsync(session, claim, lease.Token).ConfigureAwait(false) ?? await RunStagesAsync(session, lease.Token).ConfigureAwait(false), lease.Token)
-                .ConfigureAwait(false);
+            await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lease.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Cut off because the lease was lost: that is what happened, not the cancellation.
+            ExceptionDispatchInfo.Throw((await renewing.ConfigureAwait(false))!);
         }
         finally
         {
@@ -140,7 +150,7 @@ public sealed class DrillRunner(
         return StageResult.Passed;
     }
 
-    private async Task ConcludeAsync(RunSession run, StageResult result, CancellationToken cancellationToken)
+    private async Task ConcludeAsync(RunSession run, StageResult? result, CancellationToken cancellationToken)
     {
         switch (result)
         {
@@ -157,52 +167,14 @@ public sealed class DrillRunner(
                 }
 
                 break;
-            case StageResult.Failed failed:
-                var undone = failed.Then is FailurePolicy.Rollback ? await rollback.RunAsync(run, failed.Reason, cancellationToken).ConfigureAwait(false) : null;
-                await closer.CloseAsync(run, failed.Outcome, failed.Reason, undone, cancellationToken).ConfigureAwait(false);
-                break;
-            default:
-                await closer.CloseAsync(run, RunOutcome.Passed, null, null, cancellationToken).ConfigureAwait(false);
+            case StageResult.Done:
+                await closer.CloseAsync(run, RunOutcome.Passed, null, null, null, cancellationToken).ConfigureAwait(false);
                 break;
         }
     }
 
-    /// <summary>After a takeover: alone only when the gap was short; otherwise a person says "go on" first. Null lets it in.</summary>
-    private async Task<StageResult?> AdmitAsync(RunSession run, LeaseClaim claim, CancellationToken cancellationToken)
-    {
-        if (claim.PreviousOwner is null || claim.PreviousOwner != _owner)
-        {
-            var leased = new JsonObject
-            {
-                ["owner"] = _owner,
-                ["epoch"] = claim.Epoch,
-                ["takeover"] = claim.PreviousOwner is not null,
-                ["gapSeconds"] = Math.Round(claim.Gap.TotalSeconds, 3),
-            };
-            var inFlight = run.State.Reached(DrillPhase.Steps) && run.State.WaitingFor is null;
-            await run.WriteAsync(new JournalDraft(JournalKinds.Leased, "system", leased), cancellationToken).ConfigureAwait(false);
-            if (claim.PreviousOwner is not null && inFlight && claim.Gap > ResumeWithin)
-            {
-                return await Questions.AskAsync(
-                    run,
-                    "resume",
-                    $"resume-{claim.Epoch}",
-                    null,
-                    "operator",
-                    1,
-                    $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.Gap.TotalSeconds)))}. Look who serves now, then confirm to go on from the journal or refuse to abort.",
-                    null,
-                    cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        var pending = run.State.Questions.Where(question => question.Kind == "resume").ToList();
-        return pending.Exists(question => run.State.Settled(question) is false) ? new StageResult.Failed("a person refused to resume the run", RunOutcome.Aborted, FailurePolicy.Close)
-            : pending.Find(question => run.State.Settled(question) is null) is { } open ? new StageResult.Waits($"resume '{open.Item}' by {open.Role}", null)
-            : null;
-    }
-
-    private async Task RenewLeaseAsync(long run, long epoch, CancellationTokenSource lease)
+    /// <summary>Renews until told to stop (null) or until the lease is lost, which it returns.</summary>
+    private async Task<Exception?> RenewLeaseAsync(long run, long epoch, CancellationTokenSource lease)
     {
         try
         {
@@ -215,13 +187,17 @@ public sealed class DrillRunner(
         catch (OperationCanceledException) when (lease.IsCancellationRequested)
         {
             // The run has been carried as far as it goes.
+            return null;
         }
-        catch (Exception lost) when (lost is not OperationCanceledException)
+        catch (Exception lost)
         {
             // Without a lease no further effect may begin: everything in flight is cancelled and observed by the next owner.
             Log.LeaseLost(logger, run, lost);
             await lease.CancelAsync().ConfigureAwait(false);
+            return lost;
         }
+
+        return null;
     }
 
     /// <summary>Lets the run go unless somebody asked for it meanwhile; under one lock, so that no such call falls between.</summary>

@@ -3,6 +3,9 @@ namespace DrOrchestrator.Drills;
 /// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>
 public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
 {
+    private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ServiceLook = TimeSpan.FromMilliseconds(500);
+
     /// <summary>All gates, live; all results on record, then the worst decides. Passed once the approvals have begun.</summary>
     internal async Task<StageResult> GatesAsync(RunSession run, CancellationToken cancellationToken)
     {
@@ -14,15 +17,19 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
         return await CheckGatesAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The plan's approvals; where people took longer than a gate's result stays good, the gates are read again.</summary>
+    /// <summary>The plan's approvals; where people (or a crash) took longer than a gate's result stays good, the gates are read again. Passed once the steps have begun.</summary>
     internal async Task<StageResult> ApprovalsAsync(RunSession run, CancellationToken cancellationToken)
     {
-        if (run.State.Reached(DrillPhase.SteadyBefore))
+        if (run.State.Reached(DrillPhase.Steps))
         {
             return StageResult.Passed;
         }
 
-        await EnterOnceAsync(run, DrillPhase.Approvals, cancellationToken).ConfigureAwait(false);
+        if (!run.State.Reached(DrillPhase.Approvals))
+        {
+            await run.EnterAsync(DrillPhase.Approvals, cancellationToken).ConfigureAwait(false);
+        }
+
         var irreversible = run.Plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name).ToList();
         foreach (var approval in run.Plan.Approvals)
         {
@@ -35,7 +42,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             }
         }
 
-        return run.Time.GetUtcNow() - run.State.GatesAt > DrillRunner.ResumeWithin
+        return run.Time.GetUtcNow() - run.State.GatesAt > LeaseClaim.ResumeWithin
             ? await CheckGatesAsync(run, cancellationToken).ConfigureAwait(false)
             : StageResult.Passed;
     }
@@ -57,6 +64,42 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
         run.State.Reached(DrillPhase.Measuring) || run.Plan.WayBack.Count == 0
             ? Task.FromResult(StageResult.Passed)
             : SteadyAsync(run, DrillPhase.SteadyBack, new("steady state after the way back does not hold", RunOutcome.SwitchedNotReturned, FailurePolicy.Close), cancellationToken);
+
+    /// <summary>
+    /// Whether the service is there now, by the plan's steady-state checks; null where the plan has none. A service that has just been moved gets a moment to answer. The
+    /// results that decide are on record.
+    /// </summary>
+    internal async Task<ServiceCheck?> ServiceAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (run.Plan.SteadyState.Count == 0)
+        {
+            return null;
+        }
+
+        var began = run.Time.GetTimestamp();
+        while (true)
+        {
+            var results = new List<GateResult>();
+            foreach (var check in run.Plan.SteadyState)
+            {
+                results.AddRange(await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false));
+            }
+
+            var missed = results.Find(result => !result.Passed);
+            if (missed is not null && run.Time.GetElapsedTime(began) < ServicePatience)
+            {
+                await Task.Delay(ServiceLook, run.Time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            foreach (var result in results)
+            {
+                await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
+            }
+
+            return new ServiceCheck(missed is null, missed is null ? "steady state holds" : $"{missed.Check}: {missed.Value}");
+        }
+    }
 
     private async Task<StageResult> CheckGatesAsync(RunSession run, CancellationToken cancellationToken)
     {
@@ -96,3 +139,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
     private static Task EnterOnceAsync(RunSession run, string phase, CancellationToken cancellationToken) =>
         run.State.Phase == phase ? Task.CompletedTask : run.EnterAsync(phase, cancellationToken);
 }
+
+/// <summary>Whether the service of a run's systems is there.</summary>
+/// <param name="Finding">What was seen, in words.</param>
+internal sealed record ServiceCheck(bool Serves, string Finding);

@@ -32,6 +32,8 @@ public static class DrillsServices
         .AddSingleton<StepRunner>()
         .AddSingleton<StepEngine>()
         .AddSingleton<Rollback>()
+        .AddSingleton<Aftermath>()
+        .AddSingleton<RunPlans>()
         .AddSingleton<RunMeasurer>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()

@@ -8,7 +8,10 @@ public interface IDrillJournal
     /// <summary>Gives the next run number (gapless), locks its systems (all or none) and writes <see cref="JournalKinds.Opened"/>.</summary>
     Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken);
 
-    /// <summary>Appends a line of the run's owner. Throws <see cref="StaleEpochException"/> when another owner has taken over.</summary>
+    /// <summary>
+    /// Appends a line of the run's owner. Throws <see cref="StaleEpochException"/> when another owner has taken over, <see cref="LeaseLapsedException"/> when the owner
+    /// itself stood still for longer than <see cref="LeaseClaim.ResumeWithin"/>.
+    /// </summary>
     Task<JournalEntry> AppendAsync(long run, long epoch, JournalDraft draft, CancellationToken cancellationToken);
 
     /// <summary>
@@ -23,8 +26,12 @@ public interface IDrillJournal
     /// <summary>Numbers of all runs, oldest first; only those without a closing line when <paramref name="openOnly"/>.</summary>
     Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken);
 
-    /// <summary>Takes the lease of a run under the next epoch.</summary>
-    Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken);
+    /// <summary>
+    /// Takes the lease of a run under the next epoch. <paramref name="first"/> says, from the claim and the run's lines so far, what the new owner writes first; claim
+    /// and lines are one transaction, so that a crash cannot take the lease and lose the question that goes with it.
+    /// </summary>
+    Task<LeaseClaim> ClaimAsync(
+        long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken);
 
     /// <summary>Renews it. Throws <see cref="StaleEpochException"/> when it is lost.</summary>
     Task RenewAsync(long run, long epoch, CancellationToken cancellationToken);
@@ -43,11 +50,21 @@ public sealed record OpenResult(long? Run, long? HeldBy, string? LockedSystem);
 /// <param name="Epoch">Greater than every epoch before.</param>
 /// <param name="PreviousOwner">Null when nobody has carried the run before.</param>
 /// <param name="Gap">Since the last renewal by the previous owner; zero when there was none.</param>
-public sealed record LeaseClaim(long Epoch, string? PreviousOwner, TimeSpan Gap);
+public sealed record LeaseClaim(long Epoch, string? PreviousOwner, TimeSpan Gap)
+{
+    /// <summary>A run nobody carried for longer than this waits for a person before it goes on.</summary>
+    public static readonly TimeSpan ResumeWithin = TimeSpan.FromSeconds(60);
+}
 
 /// <summary>Another owner has taken the run over; the caller must stop at once and touch nothing.</summary>
-public sealed class StaleEpochException(long run, long epoch) : Exception($"run {run}: epoch {epoch} is not the newest any more; another owner carries the run")
+public class StaleEpochException(string message) : Exception(message)
 {
-    /// <summary>The run.</summary>
-    public long Run { get; } = run;
+    /// <summary>Another epoch has begun.</summary>
+    public StaleEpochException(long run, long epoch)
+        : this($"run {run}: epoch {epoch} is not the newest any more; another owner carries the run")
+    {
+    }
 }
+
+/// <summary>The owner itself stood still (a suspended machine): what it knew is as old as if it had crashed, and the run must be claimed anew.</summary>
+public sealed class LeaseLapsedException(long run, TimeSpan gap) : StaleEpochException($"run {run}: nobody renewed its lease for {gap.TotalSeconds:0} s");

@@ -72,12 +72,14 @@ public sealed record PendingItem(
 public sealed record RunEvent(long Sequence, DateTimeOffset At, string Kind, string? Step, string Text);
 
 /// <summary>A run as people see it; a pure fold of its journal.</summary>
+/// <param name="Mark">How everything begins that the run leaves at its targets: <c>dro-LOG-RUN</c>.</param>
 /// <param name="Outcome"><c>open</c>, <c>waiting</c>, <c>passed</c>, <c>switched-not-returned</c>, <c>failed</c>, <c>aborted</c>.</param>
 /// <param name="Phase">Where it stands, in words people read at 3 a.m.: <c>Checking gates</c>, <c>Waiting for approval</c>, ...</param>
 /// <param name="Strength"><c>sandbox</c>, <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>
 /// <param name="Simulated">True when personas of the sandbox answered.</param>
 public sealed record RunView(
     long Id,
+    string Mark,
     string Plan,
     string PlanHash,
     string Mode,
@@ -127,7 +129,8 @@ public sealed record RunMeasurement(RtoMeasurement? Rto, RpoMeasurement? Rpo, Rt
 /// <param name="LowerSeconds">From the end of the first failed probe on.</param>
 /// <param name="UpperSeconds">From the start of the last good probe on.</param>
 /// <param name="TechnicalSeconds">Ended by probes instead of by business verification; upper bound.</param>
-/// <param name="Met">Compares numbers only.</param>
+/// <param name="Met">Compares numbers only; never while the service is not restored.</param>
+/// <param name="Restored">False when the service had not come back by the end of the run: the figures then say "at least".</param>
 /// <param name="Phases">Seconds by mark word, in order; from the mark before to this one.</param>
 /// <param name="Planned">True for a planned switchover.</param>
 public sealed record RtoMeasurement(
@@ -137,6 +140,7 @@ public sealed record RtoMeasurement(
     double TechnicalSeconds,
     double LimitSeconds,
     bool Met,
+    bool Restored,
     IReadOnlyDictionary<string, double> Phases,
     bool Planned,
     DateTimeOffset InterruptedEarliest,
@@ -145,7 +149,9 @@ public sealed record RtoMeasurement(
     DateTimeOffset RestoredLatest,
     DateTimeOffset? VerifiedAt);
 
-/// <summary>Counted data loss (实测数据丢失量) against the limit; met when both the counted loss and the worst exposure are inside.</summary>
+/// <summary>Counted data loss (实测数据丢失量) against the limit; met when the counted loss and the worst exposure are inside, and the exposure was known all the time.</summary>
+/// <param name="NotProtectedSeconds">Seconds before the interruption in which nothing arrived at the standby.</param>
+/// <param name="UnknownSeconds">Seconds before the interruption in which nobody could tell.</param>
 public sealed record RpoMeasurement(
     long Sent,
     long Acknowledged,
@@ -155,5 +161,7 @@ public sealed record RpoMeasurement(
     double LostSeconds,
     long InDoubtSurvivors,
     double? WorstExposureSeconds,
+    long NotProtectedSeconds,
+    long UnknownSeconds,
     double LimitSeconds,
     bool Met);

@@ -32,11 +32,15 @@ public interface IStepKind
 /// <summary>A kind of <see cref="StepEffect.Reversible"/>.</summary>
 public interface IReversibleStepKind : IStepKind
 {
+    /// <summary>False for a step of this kind that leaves nothing to undo, by its parameters.</summary>
+    bool Undoes(PlanStep step) => true;
+
     /// <summary>Puts back what the intent recorded as the state before. Idempotent; carries the same marker with <c>-undo</c>.</summary>
     Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken);
 }
 
 /// <summary>What a step knows of its run.</summary>
+/// <param name="RunMark">How the marks of this run begin (<see cref="DrillRun.Mark"/>).</param>
 /// <param name="Attempt">1 for the first.</param>
 /// <param name="Epoch">Fencing epoch of the run's lease.</param>
 /// <param name="Parameters">With values of earlier steps filled in.</param>
@@ -45,6 +49,7 @@ public interface IReversibleStepKind : IStepKind
 /// <param name="Answers">Answers people gave for this step in this run (tasks, approvals at the step), oldest first.</param>
 public sealed record StepContext(
     long Run,
+    string RunMark,
     PlanStep Step,
     int Attempt,
     long Epoch,
@@ -56,8 +61,8 @@ public sealed record StepContext(
     IStepReads Steps,
     DateTimeOffset RunOpenedAt = default)
 {
-    /// <summary><c>dro-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
-    public string Marker => $"dro-{Run}-{Step.Name}-{Attempt}";
+    /// <summary><c>dro-LOG-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
+    public string Marker => $"{RunMark}-{Step.Name}-{Attempt}";
 }
 
 /// <summary>What a step may ask of the steps before it.</summary>

@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Warning, "Run {Run}: another owner has taken over: {Reason}")]
     public static partial void TakenOver(ILogger logger, long run, string reason);
 
-    [LoggerMessage(3002, LogLevel.Error, "Run {Run} waits: plan {Plan} is not the one its intent names (by hash). Put that version of the file back to carry the run on")]
-    public static partial void PlanChanged(ILogger logger, long run, string plan);
+    [LoggerMessage(3002, LogLevel.Warning, "Run {Run}: {Reason}; it is claimed anew")]
+    public static partial void StoodStill(ILogger logger, long run, string reason);
 
     [LoggerMessage(3003, LogLevel.Error, "Run {Run}: the lease could not be renewed; nothing further begins")]
     public static partial void LeaseLost(ILogger logger, long run, Exception exception);
@@ -22,6 +22,9 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Error, "Run {Run}: step {Step}: kind threw")]
     public static partial void KindThrew(ILogger logger, long run, string step, Exception exception);
+
+    [LoggerMessage(3007, LogLevel.Critical, "Run {Run}: NOBODY SERVES and the run cannot go on alone: {Reason}. It waits for an operator")]
+    public static partial void NobodyServes(ILogger logger, long run, string reason);
 
     [LoggerMessage(3006, LogLevel.Information, "Run {Run}: closed as {Outcome}")]
     public static partial void Closed(ILogger logger, long run, string outcome);

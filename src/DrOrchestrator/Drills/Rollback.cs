@@ -15,16 +15,17 @@ public sealed record RollbackResult(IReadOnlyList<string> Undone, string? Stoppe
 /// </summary>
 public sealed class Rollback(StepKinds kinds)
 {
+    /// <summary>Why nothing may be undone, in words; null when it may, or when undoing has begun already.</summary>
+    internal string? Barrier(RunSession run) =>
+        !run.State.Reached(DrillPhase.RollingBack) && run.Plan.Steps.LastOrDefault(step => IsBehindUs(step, run.State.Step(step.Name))) is { } final
+            ? $"step '{final.Name}' {(run.State.Step(final.Name).State is StepState.Done ? "cannot be taken back" : "has no certain outcome")}; nothing was undone"
+            : null;
+
     internal async Task<RollbackResult> RunAsync(RunSession run, string reason, CancellationToken cancellationToken)
     {
         if (!run.State.Reached(DrillPhase.RollingBack))
         {
             await run.EnterAsync(DrillPhase.RollingBack, cancellationToken, reason).ConfigureAwait(false);
-        }
-
-        if (run.Plan.Steps.LastOrDefault(step => IsBehindUs(step, run.State.Step(step.Name))) is { } final)
-        {
-            return new RollbackResult([], $"step '{final.Name}' {(run.State.Step(final.Name).State is StepState.Done ? "cannot be taken back" : "has no certain outcome")}; nothing was undone");
         }
 
         var undone = new List<string>();
@@ -38,12 +39,7 @@ public sealed class Rollback(StepKinds kinds)
                 continue;
             }
 
-            if (progress.Intent is null || kind.Shape.Effect is StepEffect.None)
-            {
-                continue;
-            }
-
-            if (kind is not IReversibleStepKind reversible)
+            if (progress.Intent is null || kind is not IReversibleStepKind reversible || !reversible.Undoes(step))
             {
                 continue;
             }

@@ -9,7 +9,8 @@ namespace DrOrchestrator.Drills;
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
 public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServingSites serving, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
-    internal async Task CloseAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, CancellationToken cancellationToken)
+    internal async Task CloseAsync(
+        RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
     {
         foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
         {
@@ -46,14 +47,36 @@ public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServing
             closed["serving"] = new JsonObject(run.Plan.Systems.Select(system => KeyValuePair.Create<string, JsonNode?>(system, serving.ServingSiteOf(system))));
         }
 
-        if (outcome is RunOutcome.SwitchedNotReturned)
+        if (service is not null)
         {
-            closed["duties"] = JournalJson.Array(["re-protect the system: bring a standby back and see it caught up", "fail back to the declared serving site by a linked run"]);
+            closed["serves"] = service.Serves;
+            closed["service"] = service.Finding;
+        }
+
+        var duties = Duties(outcome, service).ToList();
+        if (duties.Count > 0)
+        {
+            closed["duties"] = JournalJson.Array(duties);
         }
 
         await run.WriteAsync(new JournalDraft(JournalKinds.Closed, "system", closed), cancellationToken).ConfigureAwait(false);
         Log.Closed(logger, run.Run, outcome);
         await evidence.CheckpointAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What somebody must do now that no run does it.</summary>
+    private static IEnumerable<string> Duties(string outcome, ServiceCheck? service)
+    {
+        if (service is { Serves: false })
+        {
+            yield return "restore the service: nobody serves";
+        }
+
+        if (outcome is RunOutcome.SwitchedNotReturned)
+        {
+            yield return "re-protect the system: bring a standby back and see it caught up";
+            yield return "fail back to the declared serving site by a linked run";
+        }
     }
 
     /// <summary>Fences the run leaves behind: begun, not undone, not lifted by a later step.</summary>

@@ -23,15 +23,20 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         var back = DrillMeasurement.Seen(markers) is { } gap ? DrillMeasurement.Rto(gap, Marks(plan.WayBack, state), rtoLimit, planned: true) : null;
         return new RunMeasurement(
             unplanned,
-            LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.OpenedAt, unplanned?.InterruptedLatest ?? switchEnds), rpoLimit) : null,
+            LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.OpenedAt, unplanned?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
             back,
             second is { } leg && markers.Count > 0 ? DrillMeasurement.Rpo(leg.Count, Worst(plan.WayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
 
-        double? Worst(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to) => exposures.Worst(system.Name, Standby(steps), from, to).WorstSeconds;
+        // By whole seconds: the one in which the interruption begins is not asked, since behind it nothing can be protected any more.
+        ExposureWorst Worst(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to)
+        {
+            var end = DateTimeOffset.FromUnixTimeSeconds(to.ToUnixTimeSeconds());
+            return exposures.Worst(system.Name, Standby(steps), from < end ? from : end.AddSeconds(-1), end);
+        }
     }
 
     /// <summary>Several interruptions of one switch are one recovery: from the first to the end of the last.</summary>
-    private static Interruption Whole(IReadOnlyList<Interruption> seen) => new(seen[0].Earliest, seen[0].Latest, seen[^1].RestoredEarliest, seen[^1].RestoredLatest);
+    private static Interruption Whole(IReadOnlyList<Interruption> seen) => new(seen[0].Earliest, seen[0].Latest, seen[^1].RestoredEarliest, seen[^1].RestoredLatest, seen[^1].Restored);
 
     private static Dictionary<RtoMark, DateTimeOffset> Marks(IReadOnlyList<PlanStep> steps, DrillRun state) =>
         steps.Where(step => step.Mark is not null && state.Step(step.Name) is { State: StepState.Done, EndedAt: not null })

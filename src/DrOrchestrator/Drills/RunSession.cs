@@ -66,7 +66,7 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
     public StepContext ContextOf(PlanStep step, int attempt)
     {
         var answers = State.AnswersTo(step.Name).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated)).ToList();
-        return new StepContext(Run, step, attempt, Epoch, StepReferences.Fill(step.Parameters, OutputsOf), Plan, Estate, State.Requester, answers, this, State.OpenedAt);
+        return new StepContext(Run, State.Mark, step, attempt, Epoch, StepReferences.Fill(step.Parameters, OutputsOf), Plan, Estate, State.Requester, answers, this, State.OpenedAt);
     }
 
     public JsonObject? IntentOf(string step) => State.Step(step).Intent;

@@ -9,12 +9,13 @@ public static class RunViews
 {
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The view of a run; its plan may be gone from the estate meanwhile, then steps are shown without their kind.</summary>
-    public static RunView Of(DrillRun run, Plan? plan)
+    /// <summary>The view of a run under the plan it was opened with.</summary>
+    public static RunView Of(DrillRun run, Plan plan)
     {
-        var wayBack = plan?.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal) ?? [];
+        var wayBack = plan.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
         return new RunView(
             run.Run,
+            run.Mark,
             run.Opened.Text("plan"),
             run.Opened.Text("planHash"),
             run.Opened.Text("mode"),
@@ -32,7 +33,7 @@ public static class RunViews
             run.Closed?.Flag("rolledBack") ?? false,
             run.Closed?.OptionalText("reason") ?? run.Failure,
             run.Gates,
-            [.. (plan?.AllSteps ?? []).Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
+            [.. plan.AllSteps.Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
             [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated))],
             run.Measured is null ? null : Measurement(run.Measured));
     }

@@ -19,7 +19,8 @@ public abstract record StageResult
 
     /// <summary>It failed.</summary>
     /// <param name="Outcome">The word of <see cref="RunOutcome"/> the run closes with.</param>
-    public sealed record Failed(string Reason, string Outcome, FailurePolicy Then) : StageResult;
+    /// <param name="Step">The step that failed; null where it was no step.</param>
+    public sealed record Failed(string Reason, string Outcome, FailurePolicy Then, string? Step = null) : StageResult;
 }
 
 /// <summary>What a failure leads to.</summary>

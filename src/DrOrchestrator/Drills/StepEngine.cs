@@ -81,5 +81,5 @@ public sealed class StepEngine(StepRunner runner)
     /// <summary>Done, or failed under <c>on-failure: continue</c>.</summary>
     private static bool IsBehind(RunSession run, PlanStep step) =>
         run.State.Step(step.Name) is { State: StepState.Done }
-        || (step.OnFailure is OnFailure.Continue && run.State.Step(step.Name) is { State: StepState.Failed } failed && failed.Attempts > step.Retries);
+        || (step.OnFailure is OnFailure.Continue && run.State.Step(step.Name) is { State: StepState.Failed } failed && failed.Attempts >= StepRunner.AttemptsOf(run, step));
 }

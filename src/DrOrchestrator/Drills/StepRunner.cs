@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,10 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
     private static readonly TimeSpan ObserveAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a step may be tried: once, its retries, and once more for each time that a person said to try again.</summary>
+    internal static int AttemptsOf(RunSession run, PlanStep step) =>
+        1 + step.Retries + run.State.Questions.Count(question => question.Kind == Aftermath.Retry && question.Step == step.Name && run.State.Settled(question) is true);
+
     internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {
         var kind = kinds.Find(step.Kind);
@@ -24,7 +29,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
                 return StageResult.Passed;
             }
 
-            if (progress.State is StepState.Failed && progress.Attempts > step.Retries)
+            if (progress.State is StepState.Failed && progress.Attempts >= AttemptsOf(run, step))
             {
                 return FailureOf(step, progress.Reason ?? "failed");
             }
@@ -231,21 +236,52 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         return proof.Proved ? null : $"promotion refused: the fence '{fenceStep.Name}' is not proved: {string.Join("; ", proof.Missing)}";
     }
 
+    /// <summary>A person looks. Outputs that later steps build on come with the word, as the note: without them "it happened" would only fail the next step.</summary>
     private static async Task<StageResult?> AskWhatHappenedAsync(RunSession run, PlanStep step, int attempt, string detail, CancellationToken cancellationToken)
     {
-        var text = $"Nobody can tell whether step '{step.Name}' happened: {detail}. Look at {step.Site ?? "its target"}; confirm = it happened, refuse = it did not and cannot any more.";
-        var answer = await Questions.AskAsync(run, "step-observation", $"observe-{step.Name}-{attempt}", step.Name, "operator", 1, text, null, cancellationToken).ConfigureAwait(false);
-        if (answer is StageResult.Waits)
+        var needed = StepReferences.To(step.Name, run.Plan.AllSteps);
+        var text = $"Nobody can tell whether step '{step.Name}' happened: {detail}. Look at {step.Site ?? "its target"}; confirm = it happened, refuse = it did not and cannot any more."
+            + (needed.Count == 0 ? "" : $" Later steps need {string.Join(", ", needed)} of it: confirm with them as the note, in JSON, e.g. {{\"{needed[0]}\": \"...\"}}.");
+        for (var asked = 1; ; asked++)
         {
-            return answer;
+            var item = asked == 1 ? $"observe-{step.Name}-{attempt}" : $"observe-{step.Name}-{attempt}-{asked}";
+            var answer = await Questions.AskAsync(run, "step-observation", item, step.Name, "operator", 1, text, null, cancellationToken).ConfigureAwait(false);
+            if (answer is StageResult.Waits)
+            {
+                return answer;
+            }
+
+            var data = new JsonObject { ["outcome"] = "failed", ["kind"] = step.Kind, ["reason"] = "a person says it did not happen", ["byWordOf"] = "operator" };
+            if (answer is StageResult.Done)
+            {
+                if (Outputs(run.State.AnswersTo(item).Last().Note, needed) is not { } outputs)
+                {
+                    continue;
+                }
+
+                data = new JsonObject { ["outcome"] = "done", ["kind"] = step.Kind, ["outputs"] = outputs, ["byWordOf"] = "operator" };
+            }
+
+            var serving = answer is StageResult.Done ? ServingAfter(step) : null;
+            await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, Serving: serving), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    /// <summary>The outputs in a note; null when one that is needed is not there.</summary>
+    private static JsonObject? Outputs(string? note, IReadOnlyList<string> needed)
+    {
+        JsonObject? outputs = null;
+        try
+        {
+            outputs = JsonNode.Parse(note ?? "") as JsonObject;
+        }
+        catch (JsonException)
+        {
+            // A note in words.
         }
 
-        var data = answer is StageResult.Done
-            ? new JsonObject { ["outcome"] = "done", ["kind"] = step.Kind, ["outputs"] = new JsonObject(), ["byWordOf"] = "operator" }
-            : new JsonObject { ["outcome"] = "failed", ["kind"] = step.Kind, ["reason"] = "a person says it did not happen", ["byWordOf"] = "operator" };
-        var serving = answer is StageResult.Done ? ServingAfter(step) : null;
-        await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, Serving: serving), cancellationToken).ConfigureAwait(false);
-        return null;
+        return needed.All(name => outputs?[name] is JsonValue) ? outputs ?? [] : null;
     }
 
     private static ServingChange? ServingAfter(PlanStep step) => step.Promotes is { } promotion ? new ServingChange(promotion.System, step.Site!) : null;
@@ -275,7 +311,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         kind.Shape.Effect is StepEffect.None ? new StepOutcome.Failed(reason) : new StepOutcome.Unknown(reason);
 
     private static StageResult.Failed FailureOf(PlanStep step, string reason) =>
-        new($"step '{step.Name}' failed: {reason}", RunOutcome.Failed, step.OnFailure is OnFailure.Stop or OnFailure.Continue ? FailurePolicy.Close : FailurePolicy.Rollback);
+        new($"step '{step.Name}' failed: {reason}", RunOutcome.Failed, step.OnFailure is OnFailure.Stop or OnFailure.Continue ? FailurePolicy.Close : FailurePolicy.Rollback, step.Name);
 
     private static string Word(ObservedAnswer answer) => answer switch
     {

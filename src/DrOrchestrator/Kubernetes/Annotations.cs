@@ -7,7 +7,7 @@ internal static class Annotations
     public const string Step = "drorchestrator.io/step";
     public const string Epoch = "drorchestrator.io/epoch";
 
-    /// <summary>The mark of the effect: <c>dro-RUN-STEP-ATTEMPT</c>.</summary>
+    /// <summary>The mark of the effect: <c>dro-LOG-RUN-STEP-ATTEMPT</c>.</summary>
     public const string Marker = "drorchestrator.io/marker";
 
     /// <summary><see cref="FenceHeld"/> while a fence holds the workload at 0, <see cref="FenceLifted"/> after.</summary>

@@ -29,10 +29,18 @@ public static class PlanLoader
     private static readonly string[] RecoveryContents = ["targets", "procedure", "manual"];
 
     /// <summary>Reads one file.</summary>
-    public static PlanLoadResult Load(string path, Estate estate, IStepKindCatalog kinds)
+    public static PlanLoadResult Load(string path, Estate estate, IStepKindCatalog kinds) =>
+        Load(problems => SourceFile.Read(path, Path.GetFileName(path), problems), estate, kinds);
+
+    /// <summary>Reads the content of a file, as it was kept with a run.</summary>
+    /// <param name="name">As errors name it.</param>
+    public static PlanLoadResult Load(byte[] content, string name, Estate estate, IStepKindCatalog kinds) =>
+        Load(problems => SourceFile.Parse(content, name, name, problems), estate, kinds);
+
+    private static PlanLoadResult Load(Func<Problems, SourceFile> read, Estate estate, IStepKindCatalog kinds)
     {
         var problems = new Problems();
-        var plan = Read(SourceFile.Read(path, Path.GetFileName(path), problems), new PlanScope(estate, kinds, complete: true, problems));
+        var plan = Read(read(problems), new PlanScope(estate, kinds, complete: true, problems));
         return plan is null || problems.Any ? new PlanLoadResult.Refused(problems.Sorted()) : new PlanLoadResult.Loaded(plan);
     }
 
@@ -51,7 +59,7 @@ public static class PlanLoader
         var kind = map.Word<DrillKind>("kind");
         var modes = map.Scalars("modes", required: true).Select(mode => StrictMap.WordOf<RunMode>(mode, "a mode", problems)).OfType<RunMode>().ToList();
         var systems = map.Scalars("systems", required: true).Select(system => scope.Systems.Resolve(system, problems)).ToList();
-        var authors = map.Scalars("authors", required: true).Select(author => author.Text).ToList();
+        var authors = map.Scalars("authors", required: true).Select(author => Author(author, scope)).ToList();
         var (contents, verification) = Contents(map);
         var approvalItems = map.Items("approvals", required: false);
         _ = NameIndex.Of("approval", approvalItems, "name", complete: true, problems);
@@ -99,6 +107,22 @@ public static class PlanLoader
         {
             texts[key is "working-rules" ? "workingRules" : key] = part.Text(key);
         }
+    }
+
+    /// <summary>Whoever wrote a plan does not approve its runs, so that the word must be a person's id and not a name that fits nobody.</summary>
+    private static string Author(YamlScalar author, PlanScope scope)
+    {
+        if (scope.Complete && !scope.Estate.People.Any(person => person.Id == author.Text))
+        {
+            scope.Problems.AddWord(
+                author.Place,
+                $"there is no person {Problems.Quote(author.Text)}",
+                author.Text,
+                [.. scope.Estate.People.Select(person => person.Id)],
+                "Name who wrote the plan: they do not approve its runs.");
+        }
+
+        return author.Text;
     }
 
     private static PlanApproval Approval(StrictMap map, List<string> authors, PlanScope scope)

@@ -20,6 +20,8 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
+    private const string NoPromotion = "none";
+    private const string PromotesAllowed = "{ system: ..., fenced-by: ... } where it makes a site writable, otherwise none";
     private readonly Problems _problems = scope.Problems;
 
     /// <summary>The mappings of all steps of a list, those of groups among them.</summary>
@@ -59,7 +61,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         }
 
         var mark = map.OptionalWord<RtoMark>("mark");
-        var (promotes, fencedBy) = Promotion(map);
+        var (promotes, fencedBy) = Promotion(map, shape);
         var noReturn = NoReturn(map, shape);
         var timeout = map.OptionalDuration("timeout", TimeSpan.FromMilliseconds(1), LongestTimeout) ?? DefaultTimeout;
         var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
@@ -84,8 +86,14 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         return name;
     }
 
-    private (Promotion? Promotes, YamlScalar? FencedBy) Promotion(StrictMap step)
+    private (Promotion? Promotes, YamlScalar? FencedBy) Promotion(StrictMap step, StepKindShape? shape)
     {
+        // What cannot be taken back must say whether it makes a site writable: a promotion that nobody called one would need no fence.
+        if (step.Node("promotes", shape?.Effect is StepEffect.Irreversible, PromotesAllowed) is YamlScalar { Text: NoPromotion } or null)
+        {
+            return (null, null);
+        }
+
         if (step.Map("promotes", required: false, "a promotion") is not { } map)
         {
             return (null, null);

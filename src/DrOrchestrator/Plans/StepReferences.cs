@@ -18,6 +18,10 @@ public static partial class StepReferences
     /// <exception cref="MissingOutputException">A value is not there.</exception>
     public static StepParameters Fill(StepParameters parameters, Func<string, JsonObject?> outputsOf) => new((JsonObject)Fill(parameters.Values, outputsOf)!);
 
+    /// <summary>Names of the outputs of <paramref name="step"/> that these steps refer to.</summary>
+    public static IReadOnlyList<string> To(string step, IEnumerable<PlanStep> steps) =>
+        [.. steps.SelectMany(other => Texts(other.Parameters.Values)).SelectMany(text => In(text, out _)).Where(reference => reference.Step == step).Select(reference => reference.Output).Distinct()];
+
     /// <summary>The references in a text, in order.</summary>
     /// <param name="malformed">True when there is any other <c>${</c>.</param>
     internal static IReadOnlyList<StepReference> In(string text, out bool malformed)
@@ -29,6 +33,14 @@ public static partial class StepReferences
 
     /// <summary>True when the text is one reference and nothing more.</summary>
     internal static bool IsOne(string text) => Pattern().Match(text) is { Success: true } match && match.Length == text.Length;
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(pair => Texts(pair.Value)),
+        JsonArray list => list.SelectMany(Texts),
+        JsonValue value when value.TryGetValue<string>(out var text) => [text],
+        _ => [],
+    };
 
     private static JsonNode? Fill(JsonNode? node, Func<string, JsonObject?> outputsOf) => node switch
     {

@@ -10,6 +10,7 @@ internal sealed class Canaries(ICanaryStore store, ProcessClock clock, ILogger<C
     private static readonly TimeSpan CountPatience = TimeSpan.FromSeconds(30);
     private readonly object _gate = new();
     private readonly Dictionary<(long Run, string Leg), (Task Writing, CancellationTokenSource Stop)> _writers = [];
+    private readonly Dictionary<(long Run, string Leg), string> _failures = [];
     private readonly MarkerPost _post = new(clock, patience ?? TimeSpan.FromSeconds(1));
     private readonly HttpClient _survivors = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
     {
@@ -59,16 +60,23 @@ internal sealed class Canaries(ICanaryStore store, ProcessClock clock, ILogger<C
         }
     }
 
+    public string? FailureOf(long run, string leg)
+    {
+        lock (_gate)
+        {
+            return _failures.GetValueOrDefault((run, leg));
+        }
+    }
+
     public Task<IReadOnlyList<Marker>> ReadAsync(long run, string leg, CancellationToken cancellationToken) => store.ReadAsync(run, leg, cancellationToken);
 
-    public async Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, Uri survivorsUrl, CancellationToken cancellationToken)
+    public async Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, string idPrefix, Uri survivorsUrl, CancellationToken cancellationToken)
     {
-        var prefix = CanaryWriter.Prefix(run, leg);
         var query = survivorsUrl.Query.Length > 1 ? survivorsUrl.Query[1..] + "&" : "";
-        var url = new UriBuilder(survivorsUrl) { Query = $"{query}prefix={Uri.EscapeDataString(prefix)}" }.Uri;
+        var url = new UriBuilder(survivorsUrl) { Query = $"{query}prefix={Uri.EscapeDataString(idPrefix)}" }.Uri;
         var raw = await _survivors.GetByteArrayAsync(url, cancellationToken).ConfigureAwait(false);
         var markers = await store.ReadAsync(run, leg, cancellationToken).ConfigureAwait(false);
-        return (CanaryCounter.Count(markers, CanaryCounter.Survivors(raw, prefix)), raw);
+        return (CanaryCounter.Count(markers, CanaryCounter.Survivors(raw, idPrefix)), raw);
     }
 
     public async ValueTask DisposeAsync()
@@ -101,8 +109,12 @@ internal sealed class Canaries(ICanaryStore store, ProcessClock clock, ILogger<C
         }
         catch (Exception exception)
         {
-            // A marker that cannot be put on record is not sent; the leg ends, and IsRunning says so.
+            // A marker that cannot be put on record is not sent; the leg ends, and FailureOf says why.
             Log.CanaryEnded(logger, leg.Run, leg.Leg, exception);
+            lock (_gate)
+            {
+                _failures[(leg.Run, leg.Leg)] = exception.Message;
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class CanaryCounter
             inDoubt.Count(m => survivors.Contains(m.Number)));
     }
 
-    /// <summary>The numbers in <c>{"entries":[{"id":"dro-RUN-LEG-NUMBER"}]}</c>; other ids are somebody else's.</summary>
+    /// <summary>The numbers in <c>{"entries":[{"id":"PREFIXNUMBER"}]}</c>; other ids are somebody else's.</summary>
     /// <exception cref="FormatException">The answer has another form.</exception>
     public static IReadOnlySet<long> Survivors(byte[] answer, string prefix)
     {

@@ -9,8 +9,6 @@ namespace DrOrchestrator.RecoveryPoints;
 /// </summary>
 internal sealed class CanaryWriter(CanaryLeg leg, ICanaryStore store, MarkerPost post, ProcessClock clock)
 {
-    public static string Prefix(long run, string leg) => string.Create(CultureInfo.InvariantCulture, $"dro-{run}-{leg}-");
-
     /// <summary>Writes until told to stop; the marker in flight is waited for and settled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -26,7 +24,7 @@ internal sealed class CanaryWriter(CanaryLeg leg, ICanaryStore store, MarkerPost
                 var intended = new Marker(++number, clock.Now, null, MarkerFate.Sent, null);
                 await store.SaveAsync(leg.Run, leg.Leg, settled, intended, CancellationToken.None).ConfigureAwait(false);
                 settled = null;
-                var answer = await post.SendAsync(leg.Url, Prefix(leg.Run, leg.Leg) + number.ToString(CultureInfo.InvariantCulture), intended).ConfigureAwait(false);
+                var answer = await post.SendAsync(leg.Url, leg.IdPrefix + number.ToString(CultureInfo.InvariantCulture), intended).ConfigureAwait(false);
                 settled = intended with { AnsweredAt = clock.Now, Fate = answer.Fate, Position = answer.Position };
                 due += spacing;
                 due = await WaitAsync(began, due, stop).ConfigureAwait(false);

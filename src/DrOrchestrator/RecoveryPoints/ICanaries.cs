@@ -3,9 +3,10 @@ namespace DrOrchestrator.RecoveryPoints;
 /// <summary>A canary: numbered, timestamped markers written through the system's own write path, one at a time, each on record before the next is sent.</summary>
 /// <param name="Run">Run number.</param>
 /// <param name="Leg">Name within the run, e.g. <c>failover</c>.</param>
-/// <param name="Url">Where entries are posted; marker ids are <c>dro-RUN-LEG-NUMBER</c>.</param>
+/// <param name="IdPrefix">Marker ids are this and the number, e.g. <c>dro-1a2b3c4d-7-failover-</c>; unique to the run and leg for ever.</param>
+/// <param name="Url">Where entries are posted.</param>
 /// <param name="PerSecond">Markers a second, 1 to 1000.</param>
-public sealed record CanaryLeg(long Run, string Leg, Uri Url, int PerSecond);
+public sealed record CanaryLeg(long Run, string Leg, string IdPrefix, Uri Url, int PerSecond);
 
 /// <summary>What became of a marker.</summary>
 public enum MarkerFate
@@ -41,6 +42,9 @@ public interface ICanaries
     /// <summary>Stops writing and waits for the marker in flight. Idempotent.</summary>
     Task StopAsync(long run, string leg, CancellationToken cancellationToken);
 
+    /// <summary>Why writing ended by itself in this process; null while it has not.</summary>
+    string? FailureOf(long run, string leg);
+
     /// <summary>True while this process writes the leg.</summary>
     bool IsRunning(long run, string leg);
 
@@ -48,8 +52,8 @@ public interface ICanaries
     Task<IReadOnlyList<Marker>> ReadAsync(long run, string leg, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the survivors from <paramref name="survivorsUrl"/> (<c>GET ?prefix=dro-RUN-LEG-</c>: <c>{"epoch":2,"entries":[{"id":"..."}]}</c>) and counts. The
+    /// Reads the survivors from <paramref name="survivorsUrl"/> (<c>GET ?prefix=IDPREFIX</c>: <c>{"epoch":2,"entries":[{"id":"..."}]}</c>) and counts. The
     /// raw answer comes back for the evidence.
     /// </summary>
-    Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, Uri survivorsUrl, CancellationToken cancellationToken);
+    Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, string idPrefix, Uri survivorsUrl, CancellationToken cancellationToken);
 }

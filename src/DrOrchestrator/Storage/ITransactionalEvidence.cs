@@ -13,6 +13,9 @@ public interface ITransactionalEvidence
     /// <exception cref="ArgumentException">The draft breaks a rule of the format.</exception>
     long AppendWithin(WriteScope scope, EvidenceDraft draft);
 
+    /// <summary>The log's name, <c>dro/ID/evidence</c>; its ID is random and never comes again, also when a data folder is lost and begun anew.</summary>
+    string OriginWithin(WriteScope scope);
+
     /// <summary>As <see cref="IEvidenceLog.KeepObjectAsync"/>, in the caller's transaction.</summary>
     string KeepObjectWithin(WriteScope scope, ReadOnlyMemory<byte> content, string mediaType);
 }

@@ -31,7 +31,10 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
                     scope.Connection.Execute("INSERT INTO system_lock (system, run) VALUES (@system, @run)", new { system, run }, scope.Transaction);
                 }
 
-                Append(scope, run, 0, new JournalDraft(JournalKinds.Opened, actor, opened, Objects: objects), systems.Count == 1 ? systems[0] : null);
+                // Marks left at targets outlive a lost data folder, in which run numbers begin anew: the log's own id keeps them apart.
+                var named = (JsonObject)opened.DeepClone();
+                named["log"] = evidence.OriginWithin(scope).Split('/')[1];
+                Append(scope, run, 0, new JournalDraft(JournalKinds.Opened, actor, named, Objects: objects), systems.Count == 1 ? systems[0] : null);
                 return new OpenResult(run, null, null);
             },
             cancellationToken);
@@ -82,7 +85,8 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
     }
 
     /// <inheritdoc />
-    public Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken) =>
+    public Task<LeaseClaim> ClaimAsync(
+        long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken) =>
         gate.WriteAsync(
             scope =>
             {
@@ -96,7 +100,13 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
                     new { run, owner, next = epoch + 1, at = now.ToUnixMicros() },
                     scope.Transaction);
                 var gap = renewed is { } at && now > Micros.FromUnixMicros(at) ? now - Micros.FromUnixMicros(at) : TimeSpan.Zero;
-                return new LeaseClaim(epoch + 1, previous, gap);
+                var claim = new LeaseClaim(epoch + 1, previous, gap);
+                foreach (var draft in first(claim, [.. scope.Connection.Query<Row>(SelectRows, new { run, after = 0 }, scope.Transaction).Select(ToEntry)]))
+                {
+                    Append(scope, run, claim.Epoch, draft, null);
+                }
+
+                return claim;
             },
             cancellationToken);
 
@@ -119,14 +129,20 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
     /// <summary>Every write of an owner renews its lease; one of a former owner is refused.</summary>
     private void RenewOrRefuse(WriteScope scope, long run, long epoch)
     {
-        var renewed = scope.Connection.Execute(
-            "UPDATE drill_run SET lease_renewed_at = @at WHERE run = @run AND lease_epoch = @epoch",
-            new { run, epoch, at = clock.Now.ToUnixMicros() },
-            scope.Transaction);
-        if (renewed != 1)
+        var now = clock.Now;
+        var renewed = scope.Connection.QuerySingleOrDefault<long?>(
+            "SELECT lease_renewed_at FROM drill_run WHERE run = @run AND lease_epoch = @epoch", new { run, epoch }, scope.Transaction);
+        if (renewed is not { } at)
         {
             throw new StaleEpochException(run, epoch);
         }
+
+        if (now - Micros.FromUnixMicros(at) is var gap && gap > LeaseClaim.ResumeWithin)
+        {
+            throw new LeaseLapsedException(run, gap);
+        }
+
+        scope.Connection.Execute("UPDATE drill_run SET lease_renewed_at = @at WHERE run = @run", new { run, at = now.ToUnixMicros() }, scope.Transaction);
     }
 
     private JournalEntry Append(WriteScope scope, long run, long epoch, JournalDraft draft, string? system)

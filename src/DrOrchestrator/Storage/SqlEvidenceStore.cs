@@ -21,6 +21,9 @@ public sealed class SqlEvidenceStore(WriteGate gate, ProcessClock clock, Evidenc
     public long AppendWithin(WriteScope scope, EvidenceDraft draft) => Append(Enter(scope), draft);
 
     /// <inheritdoc />
+    public string OriginWithin(WriteScope scope) => Enter(scope).Head.Origin;
+
+    /// <inheritdoc />
     public string KeepObjectWithin(WriteScope scope, ReadOnlyMemory<byte> content, string mediaType)
     {
         Enter(scope);

@@ -20,7 +20,7 @@ public sealed class AuditedDrill : IAsyncLifetime
     /// <summary>Ids of all markers in the new primary's own store, read while the run stood between the switch and the way back.</summary>
     internal IReadOnlySet<string> SurvivorsAfterSwitch { get; private set; } = new HashSet<string>();
 
-    internal IReadOnlyList<PassedMarker> Markers(string leg) => _proxy!.Of($"dro-{Run.View.Id}-{leg}-");
+    internal IReadOnlyList<PassedMarker> Markers(string leg) => _proxy!.Of($"{Run.View.Mark}-{leg}-");
 
     public async Task InitializeAsync()
     {

@@ -66,6 +66,6 @@ public sealed class KillTests(UndisturbedRun undisturbed, ITestOutputHelper outp
         rpo.Should().NotBeNull();
         rpo!.Sent.Should().Be(rpo.Acknowledged + rpo.InDoubt + rpo.Refused).And.BePositive();
         run.Markers[leg].Should().HaveCount((int)(rpo.Acknowledged - rpo.Lost + rpo.InDoubtSurvivors));
-        run.Markers[leg].Should().BeSubsetOf(Enumerable.Range(1, (int)rpo.Sent).Select(number => $"dro-{run.View.Id}-{leg}-{number}"));
+        run.Markers[leg].Should().BeSubsetOf(Enumerable.Range(1, (int)rpo.Sent).Select(number => $"{run.View.Mark}-{leg}-{number}"));
     }
 }

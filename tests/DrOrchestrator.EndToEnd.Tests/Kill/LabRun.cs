@@ -67,8 +67,8 @@ internal sealed record LabRun(
             exits,
             new Dictionary<string, IReadOnlySet<string>>
             {
-                ["failover"] = await lab.EntriesAsync("primary", $"dro-{view.Id}-failover-"),
-                ["switchback"] = await lab.EntriesAsync("primary", $"dro-{view.Id}-switchback-"),
+                ["failover"] = await lab.EntriesAsync("primary", $"{view.Mark}-failover-"),
+                ["switchback"] = await lab.EntriesAsync("primary", $"{view.Mark}-switchback-"),
             },
             await VerifyAsync(server, view.Id, Path.Combine(folder, "pack.zip")));
     }

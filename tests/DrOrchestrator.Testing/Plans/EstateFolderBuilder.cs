@@ -57,7 +57,7 @@ public sealed class EstateFolderBuilder : IDisposable
         kind: failover
         modes: [live, tabletop]
         systems: [ledger]
-        authors: [dro]
+        authors: [requester]
         emergency: { scenarios: s, organisation: o, decision: d, response: r, tools: t, working-rules: w }
         recovery: { targets: t, procedure: p, manual: m, verification: { text: v, step: business-verification } }
         approvals:
@@ -92,7 +92,7 @@ public sealed class EstateFolderBuilder : IDisposable
             retries: 2
           - { name: business-verification, kind: task, with: { role: business-verifier, text: Verify postings }, mark: business-verified }
         way-back:
-          - { name: rejoin, kind: k8s.job, site: primary, with: { command: [rejoin] } }
+          - { name: rejoin, kind: k8s.job, site: primary, with: { command: [rejoin] }, promotes: none }
           - { name: unfence, kind: k8s.unfence, site: primary, with: { fence: fence-primary } }
 
         """;

@@ -89,6 +89,8 @@ public sealed class OverdueCheckTests : IDisposable
     {
         public long AppendWithin(WriteScope scope, EvidenceDraft draft) => throw new IOException("disk full");
 
+        public string OriginWithin(WriteScope scope) => throw new IOException("disk full");
+
         public string KeepObjectWithin(WriteScope scope, ReadOnlyMemory<byte> content, string mediaType) => throw new IOException("disk full");
     }
 

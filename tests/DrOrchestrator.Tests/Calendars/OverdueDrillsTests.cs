@@ -49,5 +49,5 @@ public sealed class OverdueDrillsTests
     internal static CalendarEntry Entry() => new("monthly", "drill-overdue", "ledger", "failover", "0 0 8 * * ?", "UTC", TimeSpan.FromDays(30));
 
     internal static RunView Run(long id, DateTimeOffset? closedAt, string outcome = "passed") => new(
-        id, "failover", "", "live", "failover", "live", ["ledger"], "rita", "", Now.AddYears(-1), closedAt, outcome, "", null, false, false, null, [], [], [], null);
+        id, $"dro-1a2b3c4d-{id}", "failover", "", "live", "failover", "live", ["ledger"], "rita", "", Now.AddYears(-1), closedAt, outcome, "", null, false, false, null, [], [], [], null);
 }

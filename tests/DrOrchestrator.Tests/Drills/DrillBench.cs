@@ -35,6 +35,13 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public bool GatePasses { get; set; } = true;
 
+    /// <summary>Null: the plan has no steady-state check.</summary>
+    public bool? Serves { get; set; }
+
+    public string PlanHash { get; set; } = "hash";
+
+    public List<(long Run, TimeSpan Delay)> Later { get; } = [];
+
     public CrashingJournal? Journal { get; private set; }
 
     public IDrills Drills => Process.GetRequiredService<IDrills>();
@@ -51,11 +58,11 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public static Person Other { get; } = new("zhao", "Zhao", "IT", [PersonRole.Approver], null, false);
 
-    public DrillBench Step(string name, string kind = "act", bool pointOfNoReturn = false, int retries = 0, OnFailure? onFailure = null, Promotion? promotes = null, string[]? needs = null, bool wayBack = false, TimeSpan? timeout = null)
+    public DrillBench Step(string name, string kind = "act", bool pointOfNoReturn = false, int retries = 0, OnFailure? onFailure = null, Promotion? promotes = null, string[]? needs = null, bool wayBack = false, TimeSpan? timeout = null, string? with = null)
     {
         var list = wayBack ? _wayBack : _steps;
         var before = list.Count > 0 ? list[^1].Name : wayBack ? _steps[^1].Name : null;
-        list.Add(new PlanStep(name, kind, new Dictionary<string, string>(), "dr", StepParameters.None, needs ?? (before is null ? [] : [before]), null, promotes, pointOfNoReturn, timeout ?? TimeSpan.FromSeconds(5), retries, onFailure));
+        list.Add(new PlanStep(name, kind, new Dictionary<string, string>(), "dr", with is null ? StepParameters.None : new StepParameters(JsonNode.Parse(with)!.AsObject()), needs ?? (before is null ? [] : [before]), null, promotes, pointOfNoReturn, timeout ?? TimeSpan.FromSeconds(5), retries, onFailure));
         return this;
     }
 
@@ -110,11 +117,12 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IStepKind>(new ScriptedStep("burn", StepEffect.Irreversible, World));
         services.AddSingleton<IStepKind>(_ => DrOrchestrator.Drills.Steps.PersonStep.Task());
         services.AddSingleton<IGateKind>(new ScriptedGate(this));
+        services.AddSingleton<ISteadyStateKind>(new ScriptedSteadyState(this));
         services.RemoveAll<IInterruptions>();
         services.AddSingleton<IInterruptions, NoInterruptions>();
         services.AddSingleton<IExposureHistory, NoHistory>();
         services.AddSingleton<ICanaries, NoCanaries>();
-        services.AddSingleton<IRunQueue, NoQueue>();
+        services.AddSingleton<IRunQueue>(new Queue(this));
         services.AddSingleton(new EstateHolder(EstateOf(planPath)));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));
         services.AddSingleton<SqlDrillJournal>();
@@ -125,8 +133,8 @@ internal sealed class DrillBench : IAsyncDisposable
     }
 
     private Plan PlanOf() => new(
-        "plan", "plan.yaml", "hash", "1", new Dictionary<string, string>(), DrillKind.Failover, [RunMode.Live], ["ledger"], ["author"],
-        new PlanContents(new Dictionary<string, string>(), ""), Approvals, Gates, [], [.. _steps], [.. _wayBack]);
+        "plan", "plan.yaml", PlanHash, "1", new Dictionary<string, string>(), DrillKind.Failover, [RunMode.Live], ["ledger"], ["author"],
+        new PlanContents(new Dictionary<string, string>(), ""), Approvals, Gates, Serves is null ? [] : [new PlanCheck("service", StepParameters.None)], [.. _steps], [.. _wayBack]);
 
     private Estate EstateOf(string planPath) => new(
         "test", _folder, "hash", false, [new Site("dr", SiteRole.SameCity, null, null, null)],
@@ -141,6 +149,14 @@ internal sealed class DrillBench : IAsyncDisposable
             Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, "3 s", "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
     }
 
+    private sealed class ScriptedSteadyState(DrillBench bench) : ISteadyStateKind
+    {
+        public StepKindShape Shape { get; } = new("service", StepEffect.None, false, "", [], []);
+
+        public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("probe posting", bench.Serves == true, bench.Serves == true ? "up" : "down", "up", "probe", TimeSpan.Zero, "")]);
+    }
+
     private sealed class NoInterruptions : IInterruptions
     {
         public Task<IReadOnlyList<Interruption>> ReadAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
@@ -152,15 +168,13 @@ internal sealed class DrillBench : IAsyncDisposable
         public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to) => new(null, 0, 0, 0);
     }
 
-    private sealed class NoQueue : IRunQueue
+    private sealed class Queue(DrillBench bench) : IRunQueue
     {
         public void Enqueue(long run, bool real = false)
         {
         }
 
-        public void EnqueueAfter(long run, TimeSpan delay)
-        {
-        }
+        public void EnqueueAfter(long run, TimeSpan delay) => bench.Later.Add((run, delay));
     }
 
     private sealed class NoCanaries : ICanaries
@@ -169,11 +183,13 @@ internal sealed class DrillBench : IAsyncDisposable
 
         public Task StopAsync(long run, string leg, CancellationToken cancellationToken) => Task.CompletedTask;
 
+        public string? FailureOf(long run, string leg) => null;
+
         public bool IsRunning(long run, string leg) => false;
 
         public Task<IReadOnlyList<Marker>> ReadAsync(long run, string leg, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Marker>>([]);
 
-        public Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, Uri survivorsUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, string idPrefix, Uri survivorsUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
 
@@ -202,7 +218,9 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
 
     public Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken) => inner.RunsAsync(openOnly, cancellationToken);
 
-    public Task<LeaseClaim> ClaimAsync(long run, string owner, CancellationToken cancellationToken) => inner.ClaimAsync(run, owner, cancellationToken);
+    public Task<LeaseClaim> ClaimAsync(
+        long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken) =>
+        inner.ClaimAsync(run, owner, first, cancellationToken);
 
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => inner.RenewAsync(run, epoch, cancellationToken);
 

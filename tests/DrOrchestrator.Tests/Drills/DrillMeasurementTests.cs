@@ -75,12 +75,29 @@ public sealed class DrillMeasurementTests
         DrillMeasurement.Seen([new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1)]).Should().BeNull();
 
     [Theory]
-    [InlineData(0.5, 0.7, true)]
-    [InlineData(0.5, 1.5, false)]
-    [InlineData(1.5, 0.7, false)]
-    [InlineData(0.0, null, false)]
-    public void Rpo_TheWorseOfCountedLossAndWorstExposureDecides(double lostSeconds, double? worst, bool met) =>
-        DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 1, lostSeconds, 0), worst, TimeSpan.FromSeconds(1)).Met.Should().Be(met);
+    [InlineData(0.5, 0.7, 0, 0, true)]
+    [InlineData(0.5, 1.5, 0, 0, false)]
+    [InlineData(1.5, 0.7, 0, 0, false)]
+    [InlineData(0.0, null, 0, 0, false)]
+    [InlineData(0.5, 0.7, 1, 0, false)]
+    [InlineData(0.5, 0.7, 0, 1, false)]
+    public void Rpo_TheWorseOfCountedLossAndExposureDecides(double lostSeconds, double? worst, long notProtected, long unknown, bool met) =>
+        DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 1, lostSeconds, 0), new ExposureWorst(worst, 9, notProtected, unknown), TimeSpan.FromSeconds(1))
+            .Should().BeEquivalentTo(new { Met = met, NotProtectedSeconds = notProtected, UnknownSeconds = unknown });
+
+    [Fact]
+    public void Rto_ServiceThatNeverCameBack_IsAtLeastSoLongAndNotMet()
+    {
+        var lasting = new Interruption(At(1), At(2), At(30), At(30), Restored: false);
+
+        var rto = DrillMeasurement.Rto(lasting, new Dictionary<RtoMark, DateTimeOffset>(), TimeSpan.FromHours(4), planned: false);
+
+        rto.Should().BeEquivalentTo(new { Restored = false, Met = false, Seconds = 29.0, LowerSeconds = 28.0 });
+    }
+
+    [Fact]
+    public void Seen_NothingAcknowledgedAfterTheFirstMiss_IsNotRestored() =>
+        DrillMeasurement.Seen([new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1), new(2, At(2), At(2.1), MarkerFate.Refused, null)])!.Value.Restored.Should().BeFalse();
 
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 }

@@ -342,8 +342,8 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     {
         _bench.Step("one");
         var run = await _bench.OpenAsync();
-        var former = await _bench.Reading.ClaimAsync(run, "former", default);
-        await _bench.Reading.ClaimAsync(run, "newer", default);
+        var former = await _bench.Reading.ClaimAsync(run, "former", (_, _) => [], default);
+        await _bench.Reading.ClaimAsync(run, "newer", (_, _) => [], default);
 
         var write = () => _bench.Reading.AppendAsync(run, former.Epoch, new JournalDraft(JournalKinds.Phase, "system", new() { ["phase"] = "x" }), default);
 

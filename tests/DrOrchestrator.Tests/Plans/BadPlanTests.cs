@@ -9,8 +9,8 @@ public sealed class BadPlanTests
     {
         {
             "UnknownKey",
-            "authors: [dro]",
-            "autors: [dro]",
+            "authors: [requester]",
+            "autors: [requester]",
             [
                 "failover.yaml:1:1: a plan without 'authors'; allowed: a list. Add 'authors:'.",
                 "failover.yaml:7:1: unknown key 'autors' in a plan; allowed: plan, version, title, kind, modes, systems, authors, emergency, recovery, approvals, gates, steady-state, steps, way-back; did you mean 'authors'? Correct the key or remove it.",
@@ -107,9 +107,25 @@ public sealed class BadPlanTests
             ]
         },
         {
+            "AuthorWhoIsNoPerson",
+            "authors: [requester]",
+            "authors: [requestor]",
+            [
+                "failover.yaml:7:11: there is no person 'requestor'; allowed: requester, chen, verifier; did you mean 'requester'? Name who wrote the plan: they do not approve its runs.",
+            ]
+        },
+        {
+            "IrreversibleWithoutAWordOnPromotion",
+            ", promotes: none }",
+            " }",
+            [
+                "failover.yaml:42:5: a step without 'promotes'; allowed: { system: ..., fenced-by: ... } where it makes a site writable, otherwise none. Add 'promotes:'.",
+            ]
+        },
+        {
             "ApprovalByAuthorsOnly",
-            "authors: [dro]",
-            "authors: [dro, chen]",
+            "authors: [requester]",
+            "authors: [requester, chen]",
             [
                 "failover.yaml:11:33: 1 must approve, but only 0 with the role 'approver' did not write the plan; allowed: approval by people who did not write the plan. Give the role to more people, lower the quorum, or ask another role.",
             ]

@@ -25,7 +25,7 @@ public sealed class PlanLoaderTests : IDisposable
         plan.Kind.Should().Be(DrillKind.Failover);
         plan.Modes.Should().Equal(RunMode.Live, RunMode.Tabletop);
         plan.Systems.Should().Equal("ledger");
-        plan.Authors.Should().Equal("dro");
+        plan.Authors.Should().Equal("requester");
         plan.Contents.VerificationStep.Should().Be("business-verification");
         plan.Contents.Texts.Should().BeEquivalentTo(new Dictionary<string, string>
         {

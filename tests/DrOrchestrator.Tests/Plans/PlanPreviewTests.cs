@@ -10,6 +10,7 @@ public sealed class PlanPreviewTests
     {
         using var folder = new EstateFolderBuilder();
         folder.Replace("estate.yaml", "{ id: chen,", "{ id: dro, name: D, department: IT, roles: [approver] }\n  - { id: chen,");
+        folder.Replace("failover.yaml", "authors: [requester]", "authors: [requester, dro]");
         var (estate, plans) = folder.LoadGood();
 
         var lines = PlanPreview.Of(plans["failover"], estate, SmallCatalog.Instance);

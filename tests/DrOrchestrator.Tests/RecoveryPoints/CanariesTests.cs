@@ -148,6 +148,7 @@ public sealed class CanariesTests : IDisposable
         await canaries.StartAsync(Leg(target), default);
         await UntilAsync(() => !canaries.IsRunning(7, "failover"));
 
+        canaries.FailureOf(7, "failover").Should().Contain("no such table: canary_marker");
         _bodies.Should().BeEmpty();
     }
 
@@ -161,7 +162,7 @@ public sealed class CanariesTests : IDisposable
         await Store.SaveAsync(7, "failover", null, new Marker(2, DateTimeOffset.UnixEpoch.AddSeconds(2), null, MarkerFate.Acknowledged, 2), default);
         await using var canaries = Create();
 
-        var (count, raw) = await canaries.CountAsync(7, "failover", new Uri(target.Url, "ledger/entries"), default);
+        var (count, raw) = await canaries.CountAsync(7, "failover", "dro-7-failover-", new Uri(target.Url, "ledger/entries"), default);
 
         count.Should().Be(new CanaryCount(2, 2, 0, 0, 1, 2, 0));
         System.Text.Encoding.UTF8.GetString(raw).Should().Be(answer);
@@ -173,7 +174,7 @@ public sealed class CanariesTests : IDisposable
     {
         await using var canaries = Create();
 
-        await canaries.Invoking(c => c.StartAsync(new CanaryLeg(1, "a", new Uri("http://127.0.0.1:1/"), 1001), default))
+        await canaries.Invoking(c => c.StartAsync(new CanaryLeg(1, "a", "dro-1-a-", new Uri("http://127.0.0.1:1/"), 1001), default))
             .Should().ThrowAsync<ArgumentOutOfRangeException>().WithMessage("a canary writes 1 to 1000 markers a second*");
     }
 
@@ -188,7 +189,7 @@ public sealed class CanariesTests : IDisposable
             .Should().ThrowAsync<SqliteException>().WithMessage("*a marker is settled once and never rewritten*");
     }
 
-    private static CanaryLeg Leg(TcpTarget target) => new(7, "failover", target.Url, 200);
+    private static CanaryLeg Leg(TcpTarget target) => new(7, "failover", "dro-7-failover-", target.Url, 200);
 
     private static string Body(string request) => request.Contains('{') ? request[request.IndexOf('{')..] : "";
 
@@ -215,7 +216,7 @@ public sealed class CanariesTests : IDisposable
     private async Task<IReadOnlyList<Marker>> WriteAsync(Uri url, Func<bool> enough, int atLeast = 1, TimeSpan? patience = null)
     {
         await using var canaries = Create(patience);
-        await canaries.StartAsync(new CanaryLeg(7, "failover", url, 200), default);
+        await canaries.StartAsync(new CanaryLeg(7, "failover", "dro-7-failover-", url, 200), default);
         for (var i = 0; i < 3000 && !(enough() && (await Store.ReadAsync(7, "failover", default)).Count >= atLeast); i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);

@@ -28,7 +28,7 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         var action = context.Parameters.Text("action");
-        var intent = new JsonObject { ["action"] = action, ["leg"] = context.Parameters.Text("leg") };
+        var intent = new JsonObject { ["action"] = action, ["leg"] = context.Parameters.Text("leg"), ["idPrefix"] = $"{context.RunMark}-{context.Parameters.Text("leg")}-" };
         if (action is not "stop")
         {
             var endpoint = context.Parameters.OptionalText("endpoint") ?? throw new StepFailedException($"a canary that is to {action} needs 'endpoint'");
@@ -49,9 +49,11 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
                 return new StepOutcome.Done([]);
             case "stop":
                 await canaries.StopAsync(context.Run, leg, cancellationToken).ConfigureAwait(false);
-                return new StepOutcome.Done([]);
+                return canaries.FailureOf(context.Run, leg) is { } ended
+                    ? new StepOutcome.Failed($"the canary '{leg}' ended by itself, so that nothing can be said of what was written after it: {ended}")
+                    : new StepOutcome.Done([]);
             default:
-                var (count, survivors) = await canaries.CountAsync(context.Run, leg, new Uri(intent.Text("url")), cancellationToken).ConfigureAwait(false);
+                var (count, survivors) = await canaries.CountAsync(context.Run, leg, intent.Text("idPrefix"), new Uri(intent.Text("url")), cancellationToken).ConfigureAwait(false);
                 return new StepOutcome.Done(
                     new JsonObject
                     {
@@ -75,20 +77,18 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         Task.FromResult(new Observation(ObservedAnswer.CannotHappenAnyMore, "a canary ends with its process and is started again under the same numbering"));
 
+    public bool Undoes(PlanStep step) => step.Parameters.Text("action") is "start";
+
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
-        if (intent.Text("action") is "start")
-        {
-            await canaries.StopAsync(context.Run, intent.Text("leg"), cancellationToken).ConfigureAwait(false);
-        }
-
+        await canaries.StopAsync(context.Run, intent.Text("leg"), cancellationToken).ConfigureAwait(false);
         return new StepOutcome.Done([]);
     }
 
     public string Describe(PlanStep step, Estate estate) => $"canary '{step.Parameters.Text("leg")}': {step.Parameters.Text("action")}";
 
     /// <summary>The leg that an intent of <c>start</c> describes.</summary>
-    internal static CanaryLeg LegOf(long run, JsonObject intent) => new(run, intent.Text("leg"), new Uri(intent.Text("url")), (int)(intent.Number("perSecond") ?? 50));
+    internal static CanaryLeg LegOf(long run, JsonObject intent) => new(run, intent.Text("leg"), intent.Text("idPrefix"), new Uri(intent.Text("url")), (int)(intent.Number("perSecond") ?? 50));
 
     private async Task<RawOutput> MarkersAsync(long run, string leg, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace DrOrchestrator.Drills.Steps;
 
 /// <summary>What a fence is about: the journalled intent of <c>k8s.fence</c>.</summary>
-/// <param name="Fence">Name of the fence over all its attempts: <c>dro-RUN-STEP</c>.</param>
+/// <param name="Fence">Name of the fence over all its attempts: <c>dro-LOG-RUN-STEP</c>.</param>
 /// <param name="Leases">Heartbeats of the nodes as they were read, for the record.</param>
 internal sealed record FenceIntent(
     string Site,

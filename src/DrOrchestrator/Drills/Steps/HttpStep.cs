@@ -116,16 +116,13 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
             : new Observation(ObservedAnswer.CannotTell, $"whether {settings.Method} {settings.Url} happened cannot be seen, and sent twice it would count twice");
     }
 
+    public bool Undoes(PlanStep step) => (step.Parameters.OptionalText("undo") ?? HttpStepSettings.None) != HttpStepSettings.None && step.Parameters.Text("method") != "GET";
+
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
         var settings = HttpStepSettings.Of(context);
         var marker = context.Marker + "-undo";
         var body = settings.WithMarker(settings.Undo == HttpStepSettings.Restore ? intent["before"]?["body"] as JsonObject : settings.UndoBody, marker);
-        if (settings.Undo == HttpStepSettings.None || settings.Method == HttpMethod.Get)
-        {
-            return new StepOutcome.Done([]);
-        }
-
         if (body is null)
         {
             return new StepOutcome.Failed($"there was no body at {settings.ObserveUrl} before that could be put back");

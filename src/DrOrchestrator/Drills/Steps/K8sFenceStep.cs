@@ -29,7 +29,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             throw new StepFailedException("workloads is empty: a fence needs at least one workload");
         }
 
-        var fence = $"dro-{context.Run}-{context.Step.Name}";
+        var fence = $"{context.RunMark}-{context.Step.Name}";
         var before = context.Steps.IntentOf(context.Step.Name) is { } json ? FenceIntent.From(json) : null;
         return await SiteCalls.ReadOrFailAsync(
             $"what is to be fenced at {context.Site()}",

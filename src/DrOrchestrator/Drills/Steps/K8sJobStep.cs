@@ -62,19 +62,26 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
     {
         var deadline = new StepDeadline(time, context.Step.Timeout);
         string trouble;
-        var made = false;
+        var mayExist = false;
         do
         {
+            var creating = false;
             try
             {
                 var client = connections.Of(context.Estate, context.Site());
-                var job = await FindAsync(client, context, cancellationToken).ConfigureAwait(false) ?? await MakeAsync(client, context, cancellationToken).ConfigureAwait(false);
+                var job = await FindAsync(client, context, cancellationToken).ConfigureAwait(false);
+                if (job is null)
+                {
+                    creating = true;
+                    job = await MakeAsync(client, context, cancellationToken).ConfigureAwait(false);
+                }
+
                 if (job.Metadata.Annotations?.TryGetValue(Annotations.Marker, out var marker) != true || marker != context.Marker)
                 {
                     return new StepOutcome.Failed($"a Job {context.Marker} is there that this run has not made");
                 }
 
-                made = true;
+                mayExist = true;
                 if (JobState.IsFinished(job))
                 {
                     return ToOutcome(await FinishAsync(client, context, job, cancellationToken).ConfigureAwait(false));
@@ -84,7 +91,10 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
-                if (!made && failure.IsRefusal && !failure.IsConflict && !failure.IsPassing)
+                // A request that got no clear answer may act late, whatever the server says to the next one.
+                var refused = failure.IsRefusal && !failure.IsConflict && !failure.IsPassing;
+                mayExist |= creating && !refused;
+                if (refused && !mayExist)
                 {
                     return new StepOutcome.Failed($"Job {context.Marker} cannot be made: {failure.Reason}");
                 }

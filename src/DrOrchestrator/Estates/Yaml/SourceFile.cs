@@ -13,12 +13,12 @@ internal sealed record SourceFile(string Name, string Path, byte[] Bytes, YamlNo
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads and parses; whatever is wrong is a problem with its place, never an exception.</summary>
-    public static SourceFile Read(string path, string name, Problems problems)
-    {
-        var bytes = ReadBytes(path, name, problems);
-        var text = bytes is null ? null : Decode(bytes, name, problems);
-        return new SourceFile(name, path, bytes ?? [], text is null ? null : YamlTree.Read(name, text, problems));
-    }
+    public static SourceFile Read(string path, string name, Problems problems) =>
+        ReadBytes(path, name, problems) is { } bytes ? Parse(bytes, path, name, problems) : new SourceFile(name, path, [], null);
+
+    /// <summary>Parses what has been read before.</summary>
+    public static SourceFile Parse(byte[] bytes, string path, string name, Problems problems) =>
+        new(name, path, bytes, Decode(bytes, name, problems) is { } text ? YamlTree.Read(name, text, problems) : null);
 
     private static byte[]? ReadBytes(string path, string name, Problems problems)
     {

@@ -141,6 +141,16 @@ public sealed class HttpStepTests : IAsyncLifetime
         (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.Happened);
     }
 
+    [Theory]
+    [InlineData("restore", true)]
+    [InlineData("none", false)]
+    public async Task Undoes_OnlyWhereThePlanSaysHow(string undo, bool undoes)
+    {
+        var (step, context, _) = await PreparedAsync(Move.Replace("\"undo\":\"restore\"", $"\"undo\":\"{undo}\"", StringComparison.Ordinal));
+
+        ((IReversibleStepKind)step).Undoes(context.Step).Should().Be(undoes);
+    }
+
     [Fact]
     public async Task Undo_PutsBackTheBodySeenBeforeOnce()
     {

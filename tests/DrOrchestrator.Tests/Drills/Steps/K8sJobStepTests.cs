@@ -64,6 +64,27 @@ public sealed class K8sJobStepTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Execute_CreateGotNoAnswerAndTheNextIsForbidden_NobodyKnows()
+    {
+        var asked = 0;
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 2);
+        Cluster.Intercept = (request, _) => request.Method != "POST" ? null
+            : Interlocked.Increment(ref asked) == 1 ? FakeObjects.Status(504, "Timeout", "the request may still be carried out")
+            : FakeObjects.Status(403, "Forbidden", "the token has been withdrawn");
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Contain("the token has been withdrawn");
+    }
+
+    [Fact]
+    public async Task Execute_FirstCreateIsForbidden_IsAFailure()
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Intercept = (request, _) => request.Method == "POST" ? FakeObjects.Status(403, "Forbidden", "no right to create jobs") : null;
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>();
+    }
+
+    [Fact]
     public async Task Execute_FailsWithANoEffectCode_IsAFailure()
     {
         RunsTo("Failed", 10, "wrong epoch\n");

@@ -24,6 +24,7 @@ internal sealed class StepBench(string kubeconfig, string context = "primary") :
 
     public StepContext Context(string kind, string with, string step = "s", int attempt = 1, int timeoutSeconds = 20) => new(
         7,
+        "dro-7",
         new PlanStep(step, kind, NoTitle, "primary", Parameters(with), [], null, null, false, TimeSpan.FromSeconds(timeoutSeconds), 0, null),
         attempt,
         3,
