@@ -9,6 +9,24 @@ internal static class Marks
 {
     public static Html Tag(string tone, string text) => Html.Of($"<span class=\"tag {tone}\">{text}</span>");
 
+    /// <summary>A name or id: the same in every language.</summary>
+    public static Html Name(string? name) => string.IsNullOrEmpty(name) ? Html.Empty : Html.Of($"<span translate=\"no\">{name}</span>");
+
+    public static Html Names(IEnumerable<string> names, Language language) =>
+        Html.Join(names.SelectMany<string, Html>((name, i) => i == 0 ? [Name(name)] : [Html.Of($"{Glossary.Between.In(language)}"), Name(name)]));
+
+    /// <summary>What a person or another system wrote, as it is; marked where it is not in the language of the page, so that a screen reader knows.</summary>
+    public static Html Free(string? text, Language language)
+    {
+        var isHan = text?.Any(letter => letter is >= '\u3400' and <= '\u9fff') ?? false;
+        return (language, isHan) switch
+        {
+            (Language.Chinese, false) when text?.Any(char.IsAsciiLetter) ?? false => Html.Of($"<span lang=\"en\">{text}</span>"),
+            (Language.English, true) => Html.Of($"<span lang=\"zh-CN\">{text}</span>"),
+            _ => Html.Of($"{text}"),
+        };
+    }
+
     public static Html Of(IntervalState state, Language language) => Tag(Tone(state), Glossary.Of(state).In(language));
 
     public static Html Of(Verdict verdict, Language language) => Tag(

@@ -34,8 +34,11 @@ internal static class PageAssets
         .swatch{display:inline-block;width:10px;height:10px;margin-right:6px;vertical-align:baseline}.ponr{color:var(--bad);font-weight:600}
         .signin{max-width:420px;margin:8vh auto}.signin input{width:100%;font:inherit;padding:7px 9px;border:1px solid #b9c1cb;border-radius:6px;margin:4px 0 12px}
         .signin button{font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:6px;padding:7px 18px;cursor:pointer}
+        .waits{border-top:1px solid var(--line);padding:8px 0}.waits p{margin:0 0 4px}.waits:last-child{padding-bottom:0}.waits .question{max-width:72ch}
+        .answer{margin-top:8px}.answer label{display:block;color:var(--soft);font-size:12px}.answer textarea{display:block;width:100%;max-width:520px;font:inherit;padding:5px 8px;border:1px solid #b9c1cb;border-radius:6px;margin:2px 0 6px;resize:vertical}
+        .answer button{font:inherit;font-weight:600;border-radius:6px;padding:5px 16px;cursor:pointer;margin-right:8px}.answer .yes{color:#fff;background:var(--accent);border:1px solid var(--accent)}.answer .no{color:var(--bad);background:none;border:1px solid var(--bad)}
         code{font-size:12.5px}
-        @media print{body{background:#fff;font-size:11px}header nav,header form,header .quiet{display:none}.card{break-inside:avoid;border-color:#bbb}main,footer{max-width:none;padding:8px 0}}
+        @media print{body{background:#fff;font-size:11px}header nav,header form,header .quiet,.answer{display:none}.card{break-inside:avoid;border-color:#bbb}main,footer{max-width:none;padding:8px 0}}
         """;
 
     /// <summary>Fetches the page again when something happened and swaps its main part; the server renders, the script only asks.</summary>
@@ -44,12 +47,15 @@ internal static class PageAssets
         (() => {
           const events = document.currentScript.dataset.events;
           let busy = false, again = false;
+          const inUse = field => field === document.activeElement || field.value !== field.defaultValue;
+          const writing = () => [...document.querySelectorAll('#main textarea')].some(inUse);
           const refresh = async () => {
+            if (writing()) return;
             if (busy) { again = true; return; }
             busy = true;
             try {
               const answer = await fetch(location.href, { headers: { accept: 'text/html' }, redirect: 'error' });
-              if (answer.ok) {
+              if (answer.ok && !writing()) {
                 const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
                 document.getElementById('main').replaceWith(page.getElementById('main'));
               }
