@@ -1,9 +1,13 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Tiers;
+using DrOrchestrator.Time;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
@@ -39,8 +43,10 @@ public sealed class PhrasebookTests
     [InlineData("step '<b>' failed: <i>no</i>", "步骤 <span translate=\"no\">&lt;b&gt;</span> 未成功：<span lang=\"en\">&lt;i&gt;no&lt;/i&gt;</span>")]
     public void Say_OfWhatIsNotInTheBook_ShowsItAsItIs(string text, string markup) => Phrasebook.Say(text, Language.Chinese).Markup.Should().Be(markup);
 
-    [Fact]
-    public void Say_InEnglish_ChangesNothing() => Phrasebook.Say("run 3 counted no loss", Language.English).Markup.Should().Be("run 3 counted no loss");
+    [Theory]
+    [InlineData("run 3 counted no loss", "run 3 counted no loss")]
+    [InlineData("asked by rita: 季度演练, <b>", "asked by rita: <span lang=\"zh-CN\">季度演练</span>, &lt;b&gt;")]
+    public void Say_InEnglish_OnlyMarksTheChinese(string text, string markup) => Phrasebook.Say(text, Language.English).Markup.Should().Be(markup);
 
     /// <summary>A sentence changed in the domain must be changed in the book: every branch of the evaluator is walked.</summary>
     [Fact]
@@ -100,6 +106,44 @@ public sealed class PhrasebookTests
 
         sentences.Should().HaveCountGreaterThan(12);
         sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Say_OfWhatTheExposureGatesWrite_KnowsEverySentence()
+    {
+        var parameters = new StepParameters(new System.Text.Json.Nodes.JsonObject { ["recovery-point"] = "ledger-replication", ["standby"] = "dr" });
+        var sentences = new HashSet<string>();
+        Exposure[] readings =
+        [
+            .. Exposures(),
+            new("ledger", "dr", TimeSpan.FromSeconds(1.5), TimeSpan.Zero, TimeSpan.FromSeconds(1.5), ReplicationState.Protected, Now, Now, "dr is behind and receives"),
+            new("ledger", "dr", null, null, null, ReplicationState.Unknown, Now, Now, "not read yet"),
+        ];
+        foreach (var reading in readings)
+        {
+            var clock = new ProcessClock(TimeProvider.System);
+            IGateKind[] gates = [new StandbyHealthyGate(new Reading(reading), clock), new ExposureGate(new Reading(reading), clock)];
+            foreach (var gate in gates)
+            {
+                var result = (await gate.CheckAsync(parameters, null!, Samples.Estate(), CancellationToken.None)).Single();
+                sentences.UnionWith([result.Check, result.Value, result.Limit, result.Source, result.Remedy]);
+            }
+        }
+
+        sentences.Should().HaveCountGreaterThan(10);
+        sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Finding_OfAnOverdueDrill_SaysWhatToDoInChinese()
+    {
+        var entry = Samples.Estate().Calendars[0];
+        var never = OverdueDrills.Judge(entry, [], Now)!;
+        var old = OverdueDrills.Judge(entry, [Samples.Run() with { ClosedAt = Now.AddYears(-2) }], Now)!;
+
+        OverdueWords.Finding(never, Language.Chinese).Markup.Should().Be("尚无执行完毕的记录；要求每 365 天 至少一次。请开始一次：<code>dro drill start quickstart-failover</code>");
+        OverdueWords.Finding(old, Language.Chinese).Markup.Should().StartWith("最近一次为第 7 次运行，于 2024-11-22 08:00 UTC 结束；");
+        OverdueWords.Finding(old, Language.English).Markup.Should().Be(old.Finding);
     }
 
     [Fact]
@@ -163,4 +207,13 @@ public sealed class PhrasebookTests
 
     private static ProbeDefinition Probe(TimeSpan interval) => new(
         "ledger-posting", "ledger", null, ProbeRole.Service, "posting", interval, TimeSpan.FromSeconds(1), 3, new TcpProbeSettings("127.0.0.1", 80));
+
+    private sealed class Reading(Exposure exposure) : IExposures
+    {
+        public Exposure? Current(string system, string standby) => exposure;
+
+        public Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) => Task.FromResult(exposure);
+
+        public void SetServing(string system, string site) => throw new NotSupportedException();
+    }
 }

@@ -7,6 +7,9 @@ internal static class ObservationPhrases
     [
         // probes
         new("HTTP {status:figure}", "HTTP {status}"),
+        new("HTTP {status:figure} (expected {wanted:figure})", "HTTP {status}（应为 {wanted}）"),
+        new("HTTP {status:figure} (expected {wanted:figure}): {body:free}", "HTTP {status}（应为 {wanted}）：{body}"),
+        new("HTTP {status:figure}, but the body does not contain '{wanted:free}': {body:free}", "HTTP {status}，但正文不含 {wanted}：{body}"),
         new("accepted by {target:name}", "{target} 已接受连接"),
         new("connection refused by {target:name}", "{target} 拒绝连接"),
         new("connection reset by {target:name}", "{target} 重置了连接"),
