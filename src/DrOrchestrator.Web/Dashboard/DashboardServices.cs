@@ -5,5 +5,5 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>The pages.</summary>
 internal static class DashboardServices
 {
-    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<PageWriter>().AddSingleton<JobsPage>();
+    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<PageWriter>().AddSingleton<DrillPages>().AddSingleton<JobsPage>();
 }

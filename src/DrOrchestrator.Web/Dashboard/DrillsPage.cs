@@ -1,14 +1,15 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;
 
 /// <summary>All runs, newest first. Pure.</summary>
 internal static class DrillsPage
 {
-    public static Html Render(IReadOnlyList<RunView> runs, IReadOnlyList<PendingItem> pending, Language language) => Html.Of(
+    public static Html Render(IReadOnlyList<RunView> runs, WaitingItems waiting, Language language) => Html.Of(
         $"""
-         {PendingList.Render(pending, language)}
-         <section class="card">{(runs.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoRuns.In(language)}</p>") : Table(runs, language))}</section>
+         {PendingList.Render(waiting, language)}
+         <section class="card">{(runs.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoRuns.In(language)}{Glossary.Colon.In(language)}<code>dro drill start …</code></p>") : Table(runs, language))}</section>
          """);
 
     private static Html Table(IReadOnlyList<RunView> runs, Language language) => Html.Of(
@@ -24,10 +25,10 @@ internal static class DrillsPage
         var rpo = run.Measurement?.Rpo ?? run.Measurement?.PlannedRpo;
         return Html.Of(
             $"""
-             <tr><td><a href="/drills/{run.Id}">{run.Id}</a></td><td><a href="/drills/{run.Id}">{run.Plan}</a></td><td>{string.Join(", ", run.Systems)}</td><td>{run.Kind.Word(language)}</td>
+             <tr><td><a href="/drills/{run.Id}">{run.Id}</a></td><td><a href="/drills/{run.Id}">{Marks.Name(run.Plan)}</a></td><td>{Marks.Names(run.Systems, language)}</td><td>{run.Kind.Word(language)}</td>
              <td>{run.Strength.Word(language)}{(run.Simulated ? Html.Of($"<div class=\"small soft\">{Glossary.Simulated.In(language)}</div>") : Html.Empty)}</td>
-             <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? run.WaitingFor ?? run.Phase.Word(language) : "")}</div></td>
-             <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Seconds))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}")}</td></tr>
+             <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? Phrasebook.Say(run.WaitingFor ?? run.Phase, language) : Html.Empty)}</div></td>
+             <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Seconds, language))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds, language)}")}</td></tr>
              """);
     }
 }

@@ -7,13 +7,18 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>The words of the pages. Those of the standard and of the trade are as the project's glossary has them; use no others for the same thing.</summary>
 internal static class Glossary
 {
+    public static readonly Word Colon = new("：", ": ");
+    public static readonly Word Comma = new("，", ", ");
+    public static readonly Word Between = new("、", ", ");
+    public static readonly Word Stop = new("。", ". ");
+
     public static readonly Word Systems = new("业务系统", "Systems");
     public static readonly Word Drills = new("演练与切换", "Drills");
     public static readonly Word Workers = new("后台任务", "Jobs");
     public static readonly Word SignIn = new("登录", "Sign in");
     public static readonly Word SignOut = new("退出登录", "Sign out");
     public static readonly Word Token = new("令牌", "Token");
-    public static readonly Word TokenHint = new("本机操作员的令牌在数据目录的 operator.token 文件中。", "The local operator's token is in operator.token of the data folder.");
+    public static readonly Word TokenHint = new("本机操作员的令牌在数据目录的以下文件中", "The local operator's token is in this file of the data folder");
     public static readonly Word UnknownToken = new("没有人使用这个令牌。", "No person has that token.");
     public static readonly Word TooMany = new("登录失败次数过多，请稍后再试。", "Too many failed sign-ins. Try again in a minute.");
     public static readonly Word Lab = new("实验环境，不满足任何条款", "lab, satisfies no clause");
@@ -49,7 +54,7 @@ internal static class Glossary
     public static readonly Word Timeline = new("时间线", "Timeline");
     public static readonly Word LastHours = new("最近 24 小时", "Last 24 hours");
     public static readonly Word NoSystems = new("资源与配置清单中没有业务系统。", "The estate has no systems.");
-    public static readonly Word NoRuns = new("还没有任何演练。开始一次：dro drill start 预案名", "No run yet. Start one: dro drill start PLAN");
+    public static readonly Word NoRuns = new("还没有任何演练。开始一次", "No run yet. Start one");
     public static readonly Word EngineStopped = new("引擎已停止", "An engine has stopped");
     public static readonly Word UtcNote = new("时间均为 UTC", "Times are UTC");
 
@@ -72,6 +77,7 @@ internal static class Glossary
     public static readonly Word PointOfNoReturn = new("不可回退点", "point of no return");
     public static readonly Word WayBack = new("回切", "Failback");
     public static readonly Word TheSwitch = new("切换", "Switch");
+    public static readonly Word Ended = new("已结束", "ended");
     public static readonly Word Failure = new("失败原因", "Failure");
     public static readonly Word Preflight = new("切换前检查", "Preflight gates");
     public static readonly Word Check = new("检查项", "Check");
@@ -87,6 +93,13 @@ internal static class Glossary
     public static readonly Word Confirmed = new("确认", "confirmed");
     public static readonly Word Declined = new("拒绝", "declined");
     public static readonly Word Note = new("备注", "Note");
+    public static readonly Word Confirm = new("确认", "Confirm");
+    public static readonly Word Refuse = new("拒绝", "Refuse");
+    public static readonly Word ConfirmCovers = new("确认即包括以下不可回退点", "Your confirmation covers these points of no return");
+    public static readonly Word NotYours = new("您不能应答此项。", "You may not answer this.");
+    public static readonly Word SignInToAnswer = new("登录后可在此应答", "Sign in to answer here");
+    public static readonly Word OrByCommand = new("或使用命令", "or use the command");
+    public static readonly Word NotTaken = new("应答未被受理", "The answer was not taken");
     public static readonly Word At = new("时间", "Time");
     public static readonly Word DemonstratedRto = new("实测恢复时间", "Demonstrated recovery time");
     public static readonly Word PlannedRto = new("计划内切换用时", "Planned switchover");

@@ -23,9 +23,9 @@ internal static class PageAssets
         .head{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 14px;margin-bottom:10px}.head h2{margin:0;font-size:16px}.soft{color:var(--soft)}.small{font-size:12px}
         .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:12px 20px;margin:0}
         .facts div{min-width:0}.facts dt{color:var(--soft);font-size:12px}.facts dd{margin:0;overflow-wrap:anywhere}.figure{font-size:17px;font-weight:600}
-        table{border-collapse:collapse;width:100%}th{font-weight:550;color:var(--soft);font-size:12px;text-align:left}
-        th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}tr:last-child td{border-bottom:0}
-        td.n,th.n{text-align:right;padding-right:22px}td.bar{width:42%;padding-right:0}.nowrap{white-space:nowrap}
+        table{border-collapse:collapse;width:100%}th{font-weight:550;color:var(--soft);font-size:12px;text-align:left}th{min-width:3em}
+        th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}td{overflow-wrap:anywhere}tr:last-child td{border-bottom:0}
+        td.n,th.n{text-align:right;padding-right:22px}td.n{white-space:nowrap}td.bar{width:42%;padding-right:0}.nowrap{white-space:nowrap}
         .tag{display:inline-block;padding:0 8px;border-radius:9px;font-size:12px;line-height:19px;border:1px solid currentColor;white-space:nowrap}
         .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}.none{color:var(--none)}
         .banner.warn .tag,.banner.bad .tag{color:inherit}
@@ -34,8 +34,12 @@ internal static class PageAssets
         .swatch{display:inline-block;width:10px;height:10px;margin-right:6px;vertical-align:baseline}.ponr{color:var(--bad);font-weight:600}
         .signin{max-width:420px;margin:8vh auto}.signin input{width:100%;font:inherit;padding:7px 9px;border:1px solid #b9c1cb;border-radius:6px;margin:4px 0 12px}
         .signin button{font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:6px;padding:7px 18px;cursor:pointer}
+        .waits{border-top:1px solid var(--line);padding:8px 0}.waits p{margin:0 0 4px}.waits:last-child{padding-bottom:0}.waits .question{max-width:72ch}
+        .answer{margin-top:8px}.answer label{display:block;color:var(--soft);font-size:12px}.answer textarea{display:block;width:100%;max-width:520px;font:inherit;padding:5px 8px;border:1px solid #b9c1cb;border-radius:6px;margin:2px 0 6px;resize:vertical}
+        .answer button{font:inherit;font-weight:600;border-radius:6px;padding:5px 16px;cursor:pointer;margin-right:8px}.answer .yes{color:#fff;background:var(--accent);border:1px solid var(--accent)}.answer .no{color:var(--bad);background:none;border:1px solid var(--bad)}
         code{font-size:12.5px}
-        @media print{body{background:#fff;font-size:11px}header nav,header form,header .quiet{display:none}.card{break-inside:avoid;border-color:#bbb}main,footer{max-width:none;padding:8px 0}}
+        @media (max-width:760px){header,.banner{padding-left:16px;padding-right:16px}main{padding:14px 12px 8px}.card{padding:12px 14px}table:has(thead){min-width:720px}td{overflow-wrap:break-word}}
+        @media print{body{background:#fff;font-size:11px}header nav,header form,header .quiet,.answer{display:none}.card{break-inside:avoid;border-color:#bbb}main,footer{max-width:none;padding:8px 0}}
         """;
 
     /// <summary>Fetches the page again when something happened and swaps its main part; the server renders, the script only asks.</summary>
@@ -44,12 +48,15 @@ internal static class PageAssets
         (() => {
           const events = document.currentScript.dataset.events;
           let busy = false, again = false;
+          const inUse = field => field === document.activeElement || field.value !== field.defaultValue;
+          const writing = () => [...document.querySelectorAll('#main textarea')].some(inUse);
           const refresh = async () => {
+            if (writing()) return;
             if (busy) { again = true; return; }
             busy = true;
             try {
               const answer = await fetch(location.href, { headers: { accept: 'text/html' }, redirect: 'error' });
-              if (answer.ok) {
+              if (answer.ok && !writing()) {
                 const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
                 document.getElementById('main').replaceWith(page.getElementById('main'));
               }
@@ -65,7 +72,7 @@ internal static class PageAssets
             due = setTimeout(refresh, 150);
             if (JSON.parse(message.data).kind === 'closed') source.close();
           };
-          const tick = setInterval(() => { if (source.readyState === EventSource.CLOSED) clearInterval(tick); refresh(); }, 2000);
+          const tick = setInterval(() => { if (source.readyState === EventSource.CLOSED && !writing()) clearInterval(tick); refresh(); }, 2000);
         })();
         """;
 }

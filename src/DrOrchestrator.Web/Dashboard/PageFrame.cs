@@ -9,8 +9,9 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>What every page has around it.</summary>
 /// <param name="Title">Of the tab and the heading.</param>
 /// <param name="Live">Refreshes itself: by a script that swaps the main part, or by the browser where scripts are off.</param>
+/// <param name="HasForm">Somebody may be writing here: nothing reloads the whole page under their hands.</param>
 /// <param name="Events">Address of server-sent events that say when to refresh; null to look every few seconds.</param>
-internal sealed record PageFrame(string Title, bool Live = false, string? Events = null);
+internal sealed record PageFrame(string Title, bool Live = false, string? Events = null, bool HasForm = false);
 
 /// <summary>Answers with a page.</summary>
 internal sealed class PageResult(Html page, int status = StatusCodes.Status200OK) : IResult
@@ -31,7 +32,7 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
         var estate = estates.Current;
         var nonce = context.Features.GetRequiredFeature<PageNonce>().Value;
         var caller = context.Features.Get<Person>();
-        var refresh = frame.Live ? Html.Of($"<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>") : Html.Empty;
+        var refresh = frame is { Live: true, HasForm: false } ? Html.Of($"<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>") : Html.Empty;
         var script = frame.Live
             ? Html.Of($"<script nonce=\"{nonce}\" data-events=\"{frame.Events}\">{new Html(PageAssets.Script)}</script>")
             : Html.Empty;
@@ -49,7 +50,7 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
              {refresh}
              </head>
              <body>
-             <header><a class="brand" href="/">DrOrchestrator</a><span class="estate">{estate.Name}</span>{Navigation(caller, language)}<span class="space"></span>{LanguageLinks(context, language)}{WhoIs(caller, language)}</header>
+             <header><a class="brand" href="/">DrOrchestrator</a><span class="estate">{Marks.Name(estate.Name)}</span>{Navigation(caller, language)}<span class="space"></span>{LanguageLinks(context, language)}{WhoIs(caller, language)}</header>
              {(estate.IsSandbox ? Html.Of($"<p class=\"banner lab\">{Glossary.LabBanner.In(language)}</p>") : Html.Empty)}
              <main id="main">
              {EngineBanners(language, caller)}
@@ -77,12 +78,12 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
 
     private static Html WhoIs(Person? caller, Language language) => caller is null
         ? Html.Empty
-        : Html.Of($"<form method=\"post\" action=\"/sign-out\"><span class=\"who\">{caller.Name}</span><button class=\"quiet\">{Glossary.SignOut.In(language)}</button></form>");
+        : Html.Of($"<form method=\"post\" action=\"/sign-out\"><span class=\"who\">{caller.Name.Word(language)}</span><button class=\"quiet\">{Glossary.SignOut.In(language)}</button></form>");
 
     private Html EngineBanners(Language language, Person? caller) => caller is null
         ? Html.Empty
         : Html.Join(engines.Read()
             .Where(engine => engine.State == EngineCondition.Stopped)
             .Select(engine => Html.Of(
-                $"<p class=\"banner bad\"><strong>{Glossary.EngineStopped.In(language)}: {engine.Name.Word(language)}.</strong> {EngineWords.WhatNoLongerHappens(engine, language)}</p>")));
+                $"<p class=\"banner bad\"><strong>{Glossary.EngineStopped.In(language)}{Glossary.Colon.In(language)}{engine.Name.Word(language)}{Glossary.Stop.In(language)}</strong>{EngineWords.WhatNoLongerHappens(engine, language)}</p>")));
 }

@@ -1,27 +1,51 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;
 
-/// <summary>What waits for a person, with how to answer. Pure.</summary>
+/// <summary>What waits for a person, with how to answer: a form for those who may. Pure.</summary>
 internal static class PendingList
 {
-    public static Html Render(IReadOnlyList<PendingItem> pending, Language language) => pending.Count == 0
+    public static Html Render(WaitingItems waiting, Language language) => waiting.Items.Count == 0
         ? Html.Empty
         : Html.Of(
             $"""
              <section class="card"><h2>{Glossary.WaitsForPeople.In(language)}</h2>
-             <table><thead><tr><th>#</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Role.In(language)}</th><th>{Glossary.Question.In(language)}</th><th>{Glossary.Deadline.In(language)}</th></tr></thead><tbody>
-             {pending.Select(item => Row(item, language))}
-             </tbody></table></section>
+             {waiting.Items.Select(item => Row(item, waiting, language))}
+             </section>
              """);
 
-    private static Html Row(PendingItem item, Language language) => Html.Of(
+    private static Html Row(PendingItem item, WaitingItems waiting, Language language) => Html.Of(
         $"""
-         <tr><td><a href="/drills/{item.Run}">#{item.Run}</a></td><td>{item.Kind.Word(language)}<div class="small soft">{item.Name}</div></td><td>{item.Role.Word(language)}</td>
-         <td>{item.Question}{PointsOfNoReturn(item, language)}<div class="small"><code>dro drill approve {item.Run} {item.Name}</code></div></td><td class="nowrap">{(item.Deadline is { } deadline ? Figures.Moment(deadline) : "–")}</td></tr>
+         <div class="waits"><p class="head"><a href="/drills/{item.Run}">#{item.Run}</a> <strong>{item.Kind.Word(language)}</strong> {Marks.Name(item.Name)}
+         <span class="soft">{Glossary.Role.In(language)}{Glossary.Colon.In(language)}{item.Role.Word(language)}</span>
+         <span class="soft">{Glossary.Deadline.In(language)}{Glossary.Colon.In(language)}<span class="nowrap">{(item.Deadline is { } deadline ? Figures.Moment(deadline) : "–")}</span></span></p>
+         <p class="question">{Phrasebook.Say(item.Question, language)}</p>
+         {Answering(item, waiting, language)}</div>
          """);
 
-    private static Html PointsOfNoReturn(PendingItem item, Language language) => item.PointsOfNoReturn.Count == 0
+    private static Html Answering(PendingItem item, WaitingItems waiting, Language language) =>
+        waiting.IsSignedIn && waiting.MayAnswer(item) ? Form(item, language) : Html.Of(
+            $"""
+             {PointsOfNoReturn(item, Glossary.PointOfNoReturn, language)}
+             <p class="small soft">{(waiting.IsSignedIn ? Html.Of($"{Glossary.NotYours.In(language)}") : Elsewhere(item, language))}</p>
+             """);
+
+    private static Html Elsewhere(PendingItem item, Language language) => Html.Of(
+        $"<a href=\"/sign-in?to={Uri.EscapeDataString($"/drills/{item.Run}")}\">{Glossary.SignInToAnswer.In(language)}</a>{Glossary.Comma.In(language)}{Glossary.OrByCommand.In(language)}{Glossary.Colon.In(language)}<code>dro drill approve {item.Run} {item.Name}</code>");
+
+    /// <summary>A text area, in which the enter key ends a line: in a one-line field it would press the first button.</summary>
+    private static Html Form(PendingItem item, Language language) => Html.Of(
+        $"""
+         <form class="answer" method="post" action="/drills/{item.Run}">
+         <input type="hidden" name="item" value="{item.Name}">
+         <label>{Glossary.Note.In(language)}<textarea name="note" rows="2" maxlength="{(long)AnswerForm.LongestNote}"></textarea></label>
+         {PointsOfNoReturn(item, Glossary.ConfirmCovers, language)}
+         <button class="yes" name="answer" value="confirm">{Glossary.Confirm.In(language)}</button><button class="no" name="answer" value="refuse">{Glossary.Refuse.In(language)}</button>
+         </form>
+         """);
+
+    private static Html PointsOfNoReturn(PendingItem item, Word title, Language language) => item.PointsOfNoReturn.Count == 0
         ? Html.Empty
-        : Html.Of($"<div class=\"ponr\">{Glossary.PointOfNoReturn.In(language)}: {string.Join(", ", item.PointsOfNoReturn)}</div>");
+        : Html.Of($"<p class=\"ponr\">{title.In(language)}{Glossary.Colon.In(language)}{Marks.Names(item.PointsOfNoReturn, language)}</p>");
 }

@@ -22,8 +22,8 @@ internal static class RunFigures
         return Html.Of(
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
-             <p><span class="figure">{Figures.Seconds(rto.Seconds)}</span> {Marks.Met(rto.Met, language)}
-             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds)} – {Figures.Seconds(rto.UpperSeconds)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)} · {OfLimit(share, language)}</span></p>
+             <p><span class="figure">{Figures.Seconds(rto.Seconds, language)}</span> {Marks.Met(rto.Met, language)}
+             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds, language)} – {Figures.Seconds(rto.UpperSeconds, language)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds, language)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds, language)} · {OfLimit(share, language)}</span></p>
              <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{OfLimit(share, language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
              {Phases(rto, language)}
              </section>
@@ -44,9 +44,9 @@ internal static class RunFigures
             var colour = (long)(rows.Count % 9);
             var left = total > 0 ? start / total * 1000 : 0;
             var width = total > 0 ? seconds / total * 1000 : 0;
-            bars.Add(Html.Of($"<rect class=\"f-{colour}\" x=\"{left}\" width=\"{width}\" height=\"16\"><title>{mark.Word(language)} {Figures.Seconds(seconds)}</title></rect>"));
+            bars.Add(Html.Of($"<rect class=\"f-{colour}\" x=\"{left}\" width=\"{width}\" height=\"16\"><title>{mark.Word(language)} {Figures.Seconds(seconds, language)}</title></rect>"));
             rows.Add(Html.Of(
-                $"<tr><td><svg class=\"swatch\" viewBox=\"0 0 1 1\"><rect class=\"f-{colour}\" width=\"1\" height=\"1\"/></svg>{mark.Word(language)}</td><td class=\"n\">{Figures.Seconds(seconds)}</td><td class=\"n\">{Figures.Percent(total > 0 ? Math.Round(seconds / total * 100, 1) : 0)}</td><td class=\"n soft\">{Figures.Seconds(start + seconds)}</td></tr>"));
+                $"<tr><td><svg class=\"swatch\" viewBox=\"0 0 1 1\"><rect class=\"f-{colour}\" width=\"1\" height=\"1\"/></svg>{mark.Word(language)}</td><td class=\"n\">{Figures.Seconds(seconds, language)}</td><td class=\"n\">{Figures.Percent(total > 0 ? Math.Round(seconds / total * 100, 1) : 0)}</td><td class=\"n soft\">{Figures.Seconds(start + seconds, language)}</td></tr>"));
             start += seconds;
         }
 
@@ -59,11 +59,11 @@ internal static class RunFigures
         : Html.Of(
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
-             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds)}</span> {Marks.Met(rpo.Met, language)} <span class="soft">{Glossary.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds)}</span></p>
+             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds, language)}</span> {Marks.Met(rpo.Met, language)} <span class="soft">{Glossary.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds, language)}</span></p>
              <dl class="facts">
              <div><dt>{Glossary.Sent.In(language)}</dt><dd>{rpo.Sent}</dd></div><div><dt>{Glossary.Acknowledged.In(language)}</dt><dd>{rpo.Acknowledged}</dd></div>
              <div><dt>{Glossary.InDoubt.In(language)}</dt><dd>{rpo.InDoubt}</dd></div><div><dt>{Glossary.Refused.In(language)}</dt><dd>{rpo.Refused}</dd></div>
-             <div><dt>{Glossary.InDoubtSurvivors.In(language)}</dt><dd>{rpo.InDoubtSurvivors}</dd></div><div><dt>{Glossary.WorstExposure.In(language)}</dt><dd>{(rpo.WorstExposureSeconds is { } worst ? Figures.Seconds(worst) : "–")}</dd></div>
+             <div><dt>{Glossary.InDoubtSurvivors.In(language)}</dt><dd>{rpo.InDoubtSurvivors}</dd></div><div><dt>{Glossary.WorstExposure.In(language)}</dt><dd>{(rpo.WorstExposureSeconds is { } worst ? Figures.Seconds(worst, language) : "–")}</dd></div>
              </dl></section>
              """);
 }

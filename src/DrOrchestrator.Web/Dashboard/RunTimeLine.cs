@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;
 
@@ -34,9 +35,9 @@ internal static class RunTimeLine
 
         var limitEnds = rto.InterruptedEarliest + TimeSpan.FromSeconds(rto.LimitSeconds);
         var bars = Html.Of(
-            $"{axis.Bar("f-rest", rto.InterruptedEarliest, limitEnds, $"{Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds)}")}{axis.Bar("f-bad", rto.InterruptedEarliest, rto.VerifiedAt ?? rto.RestoredLatest, $"{Glossary.DemonstratedRto.In(language)} {Figures.Seconds(rto.Seconds)}")}");
+            $"{axis.Bar("f-rest", rto.InterruptedEarliest, limitEnds, $"{Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds, language)}")}{axis.Bar("f-bad", rto.InterruptedEarliest, rto.VerifiedAt ?? rto.RestoredLatest, $"{Glossary.DemonstratedRto.In(language)} {Figures.Seconds(rto.Seconds, language)}")}");
         return Html.Of(
-            $"<tr><td><strong>{Glossary.DemonstratedRto.In(language)}</strong></td><td>{Marks.Met(rto.Met, language)}</td><td class=\"nowrap\">{Figures.Clock(rto.InterruptedEarliest)}</td><td class=\"n nowrap\">{Figures.Seconds(rto.Seconds)}</td><td class=\"bar\">{Axis.Draw(bars)}</td></tr>");
+            $"<tr><td><strong>{Glossary.DemonstratedRto.In(language)}</strong></td><td>{Marks.Met(rto.Met, language)}</td><td class=\"nowrap\">{Figures.Clock(rto.InterruptedEarliest)}</td><td class=\"n nowrap\">{Figures.Seconds(rto.Seconds, language)}</td><td class=\"bar\">{Axis.Draw(bars)}</td></tr>");
     }
 
     private static Html Group(Word title, IReadOnlyList<StepView> steps, Axis axis, DateTimeOffset now, Language language) => steps.Count == 0
@@ -51,8 +52,8 @@ internal static class RunTimeLine
         var attempts = step.Attempts > 1 ? $" ×{step.Attempts}" : "";
         return Html.Of(
             $"""
-             <tr><td>{step.Name}{noReturn}<div class="small soft">{step.Kind}{(step.Site is null ? "" : " · " + step.Site)}{attempts}{(step.Detail is null ? "" : " · " + step.Detail)}</div></td><td>{Marks.OfRun(step.State, language)}</td>
-             <td class="nowrap">{(step.StartedAt is { } at ? Figures.Clock(at) : "–")}</td><td class="n nowrap">{(step.StartedAt is { } from && end is { } to ? Figures.Span(to - from) : "–")}</td><td class="bar">{Axis.Draw(bar)}</td></tr>
+             <tr><td>{Marks.Name(step.Name)}{noReturn}<div class="small soft">{Marks.Name(step.Kind)}{(step.Site is null ? Html.Empty : Html.Of($" · {Marks.Name(step.Site)}"))}{attempts}{(step.Detail is null ? Html.Empty : Html.Of($" · {Phrasebook.Say(step.Detail, language)}"))}</div></td><td>{Marks.OfRun(step.State, language)}</td>
+             <td class="nowrap">{(step.StartedAt is { } at ? Figures.Clock(at) : "–")}</td><td class="n nowrap">{(step.StartedAt is { } from && end is { } to ? Figures.Span(to - from, language) : "–")}</td><td class="bar">{Axis.Draw(bar)}</td></tr>
              """);
     }
 

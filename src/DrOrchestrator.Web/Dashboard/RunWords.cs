@@ -76,6 +76,14 @@ internal static class RunWords
         ["resume"] = new("是否继续", "whether to go on"),
         ["step-observation"] = new("步骤结果确认", "what happened to a step"),
 
+        // why an answer is not taken
+        ["no-such-item"] = new("没有该待办事项", "no such item"),
+        ["own-run"] = new("不能审批自己申请或编写的运行", "own run"),
+        ["role-missing"] = new("没有所需的角色", "role missing"),
+        ["already-answered"] = new("已有应答", "already answered"),
+        ["too-late"] = new("已过期限", "too late"),
+        ["note-too-long"] = new("备注过长", "note too long"),
+
         // roles
         ["viewer"] = new("查看", "viewer"),
         ["operator"] = new("操作员", "operator"),
@@ -84,12 +92,17 @@ internal static class RunWords
         ["auditor"] = new("审计", "auditor"),
         ["admin"] = new("管理员", "admin"),
 
+        // the one person who is built in
+        ["Local operator"] = new("本机操作员", "Local operator"),
+
         // engines and roles of sites
         ["calendar"] = new("日历", "calendar"),
         ["workers"] = new("后台任务", "workers"),
         ["serving"] = new("当前承载", "serving"),
         ["standby"] = new("灾备", "standby"),
     };
+
+    public static bool Knows(string text) => Known.ContainsKey(text);
 
     public static string Word(this string text, Language language) => Known.TryGetValue(text, out var word) ? word.In(language) : text;
 }

@@ -83,7 +83,7 @@ internal static class SignInEndpoints
              {(complaint is { } word ? Html.Of($"<p class=\"bad\" role=\"alert\">{word.In(language)}</p>") : Html.Empty)}
              <label for="token">{Glossary.Token.In(language)}</label><input id="token" name="token" type="password" autocomplete="current-password" autofocus required>
              <input type="hidden" name="to" value="{to}">
-             <button>{Glossary.SignIn.In(language)}</button></form><p class="small soft">{Glossary.TokenHint.In(language)}</p></section>
+             <button>{Glossary.SignIn.In(language)}</button></form><p class="small soft">{Glossary.TokenHint.In(language)}{Glossary.Colon.In(language)}<code>operator.token</code></p></section>
              """);
         return new(pages.Write(context, language, new PageFrame(Glossary.SignIn.In(language)), main), status);
     }

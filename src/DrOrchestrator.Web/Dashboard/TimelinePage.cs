@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;
 
@@ -24,6 +25,6 @@ internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeO
         var until = interval.End?.At ?? To;
         var error = interval.Start.Latest - interval.Start.Earliest + (interval.End is { } end ? end.Latest - end.Earliest : TimeSpan.Zero);
         return Html.Of(
-            $"<tr><td>{Marks.Of(interval.State, language)}</td><td class=\"nowrap\">{Figures.Moment(interval.Start.At)}</td><td class=\"nowrap\">{(interval.End is { } closed ? Figures.Moment(closed.At) : "–")}</td><td class=\"n nowrap\">{Figures.Span(until - interval.Start.At)}</td><td class=\"n nowrap\">± {Figures.Span(error / 2)}</td><td>{interval.Reason}</td></tr>");
+            $"<tr><td>{Marks.Of(interval.State, language)}</td><td class=\"nowrap\">{Figures.Moment(interval.Start.At)}</td><td class=\"nowrap\">{(interval.End is { } closed ? Figures.Moment(closed.At) : "–")}</td><td class=\"n nowrap\">{Figures.Span(until - interval.Start.At, language)}</td><td class=\"n nowrap\">± {Figures.Span(error / 2, language)}</td><td>{Phrasebook.Say(interval.Reason, language)}</td></tr>");
     }
 }

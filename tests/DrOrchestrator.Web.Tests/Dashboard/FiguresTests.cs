@@ -15,7 +15,17 @@ public sealed class FiguresTests
     [InlineData(32520, "9 h 2 min")]
     [InlineData(273600, "3 d 4 h")]
     [InlineData(-5, "-5 s")]
-    public void Span_OfAnyLength_ReadsShort(double seconds, string text) => Figures.Seconds(seconds).Should().Be(text);
+    public void Span_OfAnyLength_ReadsShort(double seconds, string text) => Figures.Seconds(seconds, Language.English).Should().Be(text);
+
+    [Theory]
+    [InlineData(0.0004, "0.4 毫秒")]
+    [InlineData(12.34, "12.3 秒")]
+    [InlineData(120, "2 分钟")]
+    [InlineData(250, "4 分 10 秒")]
+    [InlineData(32520, "9 小时 2 分钟")]
+    [InlineData(273600, "3 天 4 小时")]
+    [InlineData(-5, "-5 秒")]
+    public void Span_InChinese_HasChineseUnits(double seconds, string text) => Figures.Seconds(seconds, Language.Chinese).Should().Be(text);
 
     [Theory]
     [InlineData(100, "100%")]

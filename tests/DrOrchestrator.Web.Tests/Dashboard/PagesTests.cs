@@ -20,7 +20,7 @@ public sealed partial class PagesTests
         var page = await client.GetStringAsync("/");
 
         page.Should().Contain($"<html lang=\"{language}\">").And.ContainAll(words);
-        page.Should().Contain("99.9876%").And.Contain("98.51%").And.Contain("12.3 s");
+        page.Should().Contain("99.9876%").And.Contain("98.51%").And.Contain(language == "en" ? "12.3 s" : "12.3 秒");
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed partial class PagesTests
 
         var page = await client.GetStringAsync("/drills/1?lang=" + language);
 
-        page.Should().ContainAll(words).And.Contain("fence-primary").And.Contain("25 · 0.48 s").And.Contain("4 h");
+        page.Should().ContainAll(words).And.Contain("fence-primary").And.Contain(language == "en" ? "25 · 0.48 s" : "25 · 0.48 秒").And.Contain(language == "en" ? "4 h" : "4 小时");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed partial class PagesTests
 
         var page = await client.GetStringAsync("/?lang=zh-CN");
 
-        page.Should().Contain("待办").And.Contain("审批").And.Contain("May run 7 go on?").And.Contain("dro drill approve 7 run-approval").And.Contain("不可回退点: promote");
+        page.Should().Contain("待办").And.Contain("审批").And.Contain("May run 7 go on?").And.Contain("dro drill approve 7 run-approval").And.Contain("不可回退点：<span translate=\"no\">promote</span>");
     }
 
     [Fact]

@@ -1,0 +1,30 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Time;
+using DrOrchestrator.Web.Api;
+using Microsoft.AspNetCore.Http;
+
+namespace DrOrchestrator.Web.Dashboard;
+
+/// <summary>Reads what the page of one run shows.</summary>
+internal sealed class DrillPages(PageWriter pages, IDrills drills, IEvidenceLog evidence, ProcessClock clock)
+{
+    private const int MostRecords = 100_000;
+
+    /// <param name="refusal">Why an answer just given was not taken; the page then stands still, so that it can be read.</param>
+    public async Task<IResult> ShowAsync(long id, HttpContext context, AnswerResult? refusal, int status, CancellationToken cancellationToken)
+    {
+        var language = Languages.Choose(context);
+        if (await drills.ShowAsync(id, cancellationToken) is not { } run)
+        {
+            return DrillEndpoints.NoSuchRun(id);
+        }
+
+        var waiting = (await WaitingItems.ReadAsync(context, drills, cancellationToken)).Of(id);
+        var records = await evidence.ReadAsync(id, 0, MostRecords, cancellationToken);
+        var page = new DrillPage(run, waiting, clock.Now, records.Count == 0 ? null : (records[0].Sequence, records[^1].Sequence, records.Count), refusal);
+        var open = run.ClosedAt is null && refusal is null;
+        var frame = new PageFrame($"#{id} {run.Plan}", Live: open, Events: open ? $"/api/v1/drills/{id}/events" : null, HasForm: waiting.HasForm);
+        return new PageResult(pages.Write(context, language, frame, page.Render(language)), status);
+    }
+}

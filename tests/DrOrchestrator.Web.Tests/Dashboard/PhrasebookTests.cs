@@ -1,0 +1,219 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Tiers;
+using DrOrchestrator.Time;
+using DrOrchestrator.Web.Dashboard;
+using DrOrchestrator.Web.Dashboard.Phrases;
+
+namespace DrOrchestrator.Web.Tests.Dashboard;
+
+public sealed class PhrasebookTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("run 3 measured no recovery time", "第 3 次运行未测得恢复时间")]
+    [InlineData("4 h (JR/T 0199-2020 annex table 2, tier 4)", "4 小时（JR/T 0199-2020 附录表2，第4级）")]
+    [InlineData("2.367 s (upper bound)", "2.367 秒（上界）")]
+    [InlineData("1 s, the ceiling for about 0 (JR/T 0199-2020 annex table 2, tier 5)", "≈0，现行上限 1 秒（JR/T 0199-2020 附录表2，第5级）")]
+    [InlineData("within limits so far; the year is not over; observed 3 minutes of the year", "目前在限值之内；本年度尚未结束；本年度已监测 3 分钟")]
+    [InlineData("demonstrated by run 1 (failover) on 2026-11-22", "由第 1 次运行（灾难切换(非计划)）于 2026-11-22 实测")]
+    [InlineData("the worst of all: downtime, availability", "取各项中最差的：非计划服务中断时间、可用性")]
+    [InlineData("step-approval 'approve-promote' was refused by anna: 现在不行", "不可回退点的审批 <span translate=\"no\">approve-promote</span> 被 <span translate=\"no\">anna</span> 拒绝：现在不行")]
+    [InlineData("step 'promote-dr' failed: no end within 30s", "步骤 <span translate=\"no\">promote-dr</span> 未成功：30 秒 内没有结束")]
+    [InlineData("step 'promote-dr' failed: the Job said no", "步骤 <span translate=\"no\">promote-dr</span> 未成功：<span lang=\"en\">the Job said no</span>")]
+    [InlineData(
+        "gate 'targets-exist dr ledger/deployment/api' does not pass: found 404 not found, asked is there (source Kubernetes API of dr). Deploy it there, or correct the name in the plan.",
+        "切换前检查未通过（切换对象存在：<span translate=\"no\">dr</span> <span translate=\"no\">ledger/deployment/api</span>）：实际为<span lang=\"en\">404 not found</span>，要求为存在（来源：<span translate=\"no\">dr</span> 的 Kubernetes API）。请在该中心部署，或更正预案中的名称。")]
+    public void Say_InChinese_TranslatesTheSentenceAndKeepsItsParts(string english, string chinese) =>
+        Phrasebook.Say(english, Language.Chinese).Markup.Should().Be(chinese);
+
+    [Theory]
+    [InlineData("Something nobody has thought of", "<span lang=\"en\">Something nobody has thought of</span>")]
+    [InlineData("run x measured no recovery time", "<span lang=\"en\">run x measured no recovery time</span>")]
+    [InlineData("账务核对", "账务核对")]
+    [InlineData("12.3%", "12.3%")]
+    [InlineData("", "")]
+    [InlineData("step '<b>' failed: <i>no</i>", "步骤 <span translate=\"no\">&lt;b&gt;</span> 未成功：<span lang=\"en\">&lt;i&gt;no&lt;/i&gt;</span>")]
+    public void Say_OfWhatIsNotInTheBook_ShowsItAsItIs(string text, string markup) => Phrasebook.Say(text, Language.Chinese).Markup.Should().Be(markup);
+
+    [Theory]
+    [InlineData("run 3 counted no loss", "run 3 counted no loss")]
+    [InlineData("asked by rita: 季度演练, <b>", "asked by rita: <span lang=\"zh-CN\">季度演练</span>, &lt;b&gt;")]
+    public void Say_InEnglish_OnlyMarksTheChinese(string text, string markup) => Phrasebook.Say(text, Language.English).Markup.Should().Be(markup);
+
+    /// <summary>A sentence changed in the domain must be changed in the book: every branch of the evaluator is walked.</summary>
+    [Fact]
+    public void Say_OfWhatTheEvaluatorWrites_KnowsEverySentence()
+    {
+        var sentences = (from limits in Limits()
+                         from record in Records()
+                         from year in Years()
+                         from rolling in Years()
+                         from exposure in Exposures()
+                         let blind = limits is null ? [] : FitToSee.BlindSpots(limits, [Probe(TimeSpan.FromHours(8))])
+                         from verdict in TierEvaluator.Judge(limits, new TierFacts(Now, year.From.Year == 2026, year, rolling, record, [exposure], blind))
+                         from text in new[] { verdict.Value, verdict.Limit, verdict.Reason, verdict.Note ?? "none" }
+                         select text).Distinct().ToList();
+
+        sentences.Should().HaveCountGreaterThan(80);
+        sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Say_OfWhatTheExposureCalculatorWrites_KnowsEverySentence()
+    {
+        var sentences = new HashSet<string>();
+        PositionResult[] primaries =
+        [
+            new PositionResult.Read("primary", Now, Now, "primary", 1, 9, 9, true),
+            new PositionResult.Read("primary", Now, Now, "demoted", 1, 9, 9, true),
+            new PositionResult.Failed("primary", Now, Now, "connection refused by 127.0.0.1:80", true),
+            new PositionResult.Failed("primary", Now, Now, "http://127.0.0.1/status does not answer within 0.5s", false),
+        ];
+        var standbys = from role in new[] { "standby", "primary" }
+                       from epoch in new[] { 1, 2 }
+                       from received in new[] { 0, 5, 9 }
+                       from connected in new[] { true, false }
+                       select (PositionResult)new PositionResult.Read("dr", Now, Now.AddSeconds(1), role, epoch, received, received, connected);
+        foreach (var standby in standbys.Append(new PositionResult.Failed("dr", Now, Now, "http://127.0.0.1/status answers HTTP 503", false)))
+        {
+            foreach (var primary in primaries)
+            {
+                foreach (var stands in new DateTimeOffset?[] { null, Now.AddMinutes(-1) })
+                {
+                    var trail = new PositionTrail();
+                    if (primary is PositionResult.Failed)
+                    {
+                        sentences.Add(Reason(trail));
+                    }
+
+                    trail.Add(1, 5, Now.AddSeconds(-3));
+                    trail.Add(1, 9, Now.AddSeconds(-1));
+                    sentences.Add(Reason(trail));
+
+                    string Reason(PositionTrail seen) =>
+                        ExposureCalculator.Calculate("ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), primary, standby, new(seen, null, stands)).Reason;
+                }
+            }
+        }
+
+        sentences.Should().HaveCountGreaterThan(12);
+        sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Say_OfWhatTheExposureGatesWrite_KnowsEverySentence()
+    {
+        var parameters = new StepParameters(new System.Text.Json.Nodes.JsonObject { ["recovery-point"] = "ledger-replication", ["standby"] = "dr" });
+        var sentences = new HashSet<string>();
+        Exposure[] readings =
+        [
+            .. Exposures(),
+            new("ledger", "dr", TimeSpan.FromSeconds(1.5), TimeSpan.Zero, TimeSpan.FromSeconds(1.5), ReplicationState.Protected, Now, Now, "dr is behind and receives"),
+            new("ledger", "dr", null, null, null, ReplicationState.Unknown, Now, Now, "not read yet"),
+        ];
+        foreach (var reading in readings)
+        {
+            var clock = new ProcessClock(TimeProvider.System);
+            IGateKind[] gates = [new StandbyHealthyGate(new Reading(reading), clock), new ExposureGate(new Reading(reading), clock)];
+            foreach (var gate in gates)
+            {
+                var result = (await gate.CheckAsync(parameters, null!, Samples.Estate(), CancellationToken.None)).Single();
+                sentences.UnionWith([result.Check, result.Value, result.Limit, result.Source, result.Remedy]);
+            }
+        }
+
+        sentences.Should().HaveCountGreaterThan(10);
+        sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Finding_OfAnOverdueDrill_SaysWhatToDoInChinese()
+    {
+        var entry = Samples.Estate().Calendars[0];
+        var never = OverdueDrills.Judge(entry, [], Now)!;
+        var old = OverdueDrills.Judge(entry, [Samples.Run() with { ClosedAt = Now.AddYears(-2) }], Now)!;
+
+        OverdueWords.Finding(never, Language.Chinese).Markup.Should().Be("尚无执行完毕的记录；要求每 365 天 至少一次。请开始一次：<code>dro drill start quickstart-failover</code>");
+        OverdueWords.Finding(old, Language.Chinese).Markup.Should().StartWith("最近一次为第 7 次运行，于 2024-11-22 08:00 UTC 结束；");
+        OverdueWords.Finding(old, Language.English).Markup.Should().Be(old.Finding);
+    }
+
+    [Fact]
+    public void Say_OfWhatTheAnswerRulesSay_KnowsEverySentence()
+    {
+        var run = Runs.Waiting(Now.AddMinutes(-1), Now.AddMinutes(1));
+        var closed = Runs.Waiting(Now.AddMinutes(-1), Now.AddMinutes(1), isClosed: true);
+        var answered = Runs.Waiting(Now.AddMinutes(-1), Now.AddMinutes(1), answeredBy: "anna");
+        var anna = Samples.Person("anna", "t", PersonRole.Approver);
+        AnswerResult?[] refusals =
+        [
+            AnswerRules.Judge(run, "other", anna, Now),
+            AnswerRules.Judge(closed, "run-approval", anna, Now),
+            AnswerRules.Judge(answered, "run-approval", anna, Now),
+            AnswerRules.Judge(run, "run-approval", anna, Now.AddHours(1)),
+            AnswerRules.Judge(run, "run-approval", Samples.Person("vera", "t", PersonRole.Viewer, PersonRole.BusinessVerifier), Now),
+            AnswerRules.Judge(run, "run-approval", Samples.Person("nils", "t"), Now),
+            AnswerRules.Judge(run, "run-approval", Samples.Person("rita", "t", PersonRole.Approver), Now),
+        ];
+
+        refusals.Should().NotContainNulls();
+        refusals.Where(refusal => !Phrasebook.Knows(refusal!.Detail) || !RunWords.Knows(refusal.Code)).Should().BeEmpty();
+    }
+
+    private static IEnumerable<TierLimits?> Limits() =>
+    [
+        null,
+        .. new[] { 3, 4, 5, 6 }.Select(tier => TierTable.Current.LimitsOf(tier)),
+        .. new (TimeSpan?, TimeSpan?)[] { (TimeSpan.FromHours(1), null), (null, TimeSpan.FromMinutes(1)), (TimeSpan.FromMinutes(90), TimeSpan.FromSeconds(5)) }
+            .Select(own => TierClassifier.Classify([new Impact(ImpactScope.FinancialRights, Severity.Moderate)], false, own.Item1, own.Item2).Limits),
+    ];
+
+    private static IEnumerable<DemonstratedRecord?> Records() =>
+    [
+        null,
+        new(1, Now.AddDays(-3), "failover", "sandbox", 2.367, 25, 0.512, 1.004),
+        new(2, Now.AddDays(-3), "switchover", "live", 90_000, 0, 0, 90_000),
+        new(3, Now.AddYears(-2), "failover", "live", 2, 0, 0, 0),
+        new(4, Now.AddDays(-3), "failover", "live", null, null, null, 1),
+        new(5, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, null),
+        new(6, Now.AddDays(-3), "test-failover", "live", 0.02, 0, 0, 0),
+    ];
+
+    private static IEnumerable<AvailabilityFigure> Years()
+    {
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        yield return Figure(start, Now, 0, 0, TimeSpan.FromDays(324));
+        yield return Figure(start, Now, 4_000_000, 4_000_000, TimeSpan.Zero);
+        yield return Figure(start.AddYears(-1), start, 0.5, 1, TimeSpan.Zero);
+        yield return Figure(start, start, 0, 0, TimeSpan.Zero);
+    }
+
+    private static AvailabilityFigure Figure(DateTimeOffset from, DateTimeOffset to, double lower, double upper, TimeSpan unknown) => AvailabilityFigures.Of(new Downtime(
+        from, to, TimeSpan.FromSeconds(lower), TimeSpan.FromSeconds(lower), TimeSpan.FromSeconds(upper) + unknown, unknown, TimeSpan.Zero, TimeSpan.Zero));
+
+    private static IEnumerable<Exposure> Exposures() =>
+    [
+        new("ledger", "dr", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, Now, Now, "dr has received everything"),
+        new("ledger", "dr", null, null, null, ReplicationState.NotProtected, Now, Now, "dr does not hear its primary"),
+    ];
+
+    private static ProbeDefinition Probe(TimeSpan interval) => new(
+        "ledger-posting", "ledger", null, ProbeRole.Service, "posting", interval, TimeSpan.FromSeconds(1), 3, new TcpProbeSettings("127.0.0.1", 80));
+
+    private sealed class Reading(Exposure exposure) : IExposures
+    {
+        public Exposure? Current(string system, string standby) => exposure;
+
+        public Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) => Task.FromResult(exposure);
+
+        public void SetServing(string system, string site) => throw new NotSupportedException();
+    }
+}
