@@ -50,8 +50,8 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         // An answer "try again" has been acted on by now; a refusal stands, and an open question stays the one that is asked.
         var item = before.Count > 0 && run.State.Settled(before[^1]) is not true ? before[^1].Item : $"retry-{before.Count + 1}";
         var sites = string.Join(", ", run.Plan.Systems.Select(system => $"{system}: last promoted at {serving.ServingSiteOf(system)}"));
-        var text = $"NOBODY SERVES. {failed.Reason}. {service.Finding}. {sites}. The interruption goes on. Mend what stopped the run, then confirm to try again; "
-            + "refuse to close it as failed with the service down.";
+        var text = $"NOBODY SERVES: {service.Finding}. The run stopped: {failed.Reason}. Sites: {sites}. The interruption goes on. "
+            + "Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down.";
         if (run.State.QuestionOf(item) is null)
         {
             Log.NobodyServes(logger, run.Run, failed.Reason);

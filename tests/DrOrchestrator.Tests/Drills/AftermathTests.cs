@@ -24,7 +24,7 @@ public sealed class AftermathTests : IAsyncDisposable
         await CarryAsync(run);
 
         waiting.WaitingFor.Should().Be("retry 'retry-1' by operator");
-        asked.Question.Should().StartWith("NOBODY SERVES. step 'promote-back' failed: no room. probe posting: down. ledger: last promoted at primary.");
+        asked.Question.Should().StartWith("NOBODY SERVES: probe posting: down. The run stopped: step 'promote-back' failed: no room. Sites: ledger: last promoted at primary.");
         var view = await _bench.ShowAsync(run);
         view.Outcome.Should().Be("passed");
         view.Steps.Single(step => step.Name == "promote-back").Attempts.Should().Be(2);
