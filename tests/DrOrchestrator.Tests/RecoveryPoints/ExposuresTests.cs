@@ -21,6 +21,7 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
 
     private readonly TcpTarget _primary;
     private readonly TcpTarget _dr;
+    private string _serving = "primary";
 
     public ExposuresTests()
     {
@@ -29,7 +30,7 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
         (_primary, _dr) = (Serve("primary"), Serve("dr"));
     }
 
-    public string ServingSiteOf(string system) => "primary";
+    public string ServingSiteOf(string system) => _serving;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -50,13 +51,13 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
     }
 
     [Fact]
-    public async Task SetServing_SidesChanged_ReadsTheOtherOneFirst()
+    public async Task ReadNowAsync_SidesChanged_ReadsTheOtherOneFirst()
     {
         var exposures = Create(TimeSpan.FromSeconds(10));
         await exposures.ReadNowAsync("ledger", "dr", default);
         (_status["primary"], _status["dr"]) = (Status("standby", 100, epoch: 2), Status("primary", 100, epoch: 2));
 
-        exposures.SetServing("s", "dr");
+        _serving = "dr";
 
         exposures.Current("s", "dr").Should().BeNull("it serves");
         exposures.Current("s", "primary")!.Reason.Should().Be("not read yet");

@@ -30,7 +30,6 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             new ParameterShape("image", ParameterType.Text, false, $"Container image; {JobManifest.DefaultImage} by default."),
             new ParameterShape("outputs", ParameterType.TextList, false, "Fields the last line of log, a JSON object, must have."),
             new ParameterShape("failed-means-no-effect-exit-codes", ParameterType.TextList, false, "Exit codes by which the command says that it changed nothing."),
-            new ParameterShape("irreversible", ParameterType.Boolean, false, "false: what the command does can be taken back by later steps, so no person's word is needed."),
         ],
         ["role", "epoch", "position", "forkPosition", "oldEnd", "divergent", "reconciliation", "fork", "exitCode"]);
 
