@@ -70,7 +70,8 @@ public static class DrillMeasurement
 
     /// <summary>Counted loss, held together with the worst exposure of the window: the worse of the two decides (blueprint, section 4).</summary>
     /// <remarks>A second in which the exposure was not known, or the system was not protected at all, could have lost anything: the limit is then not shown to be met.</remarks>
-    public static RpoMeasurement Rpo(CanaryCount count, ExposureWorst exposure, TimeSpan limit) => new(
+    /// <param name="exposure">Over the whole seconds before the interruption; null where there is none (a planned switch right after re-protection): the count alone decides.</param>
+    public static RpoMeasurement Rpo(CanaryCount count, ExposureWorst? exposure, TimeSpan limit) => new(
         count.Sent,
         count.Acknowledged,
         count.InDoubt,
@@ -78,13 +79,12 @@ public static class DrillMeasurement
         count.Lost,
         count.LostSeconds,
         count.InDoubtSurvivors,
-        exposure.WorstSeconds,
-        exposure.NotProtectedSeconds,
-        exposure.UnknownSeconds,
+        exposure?.WorstSeconds,
+        exposure?.NotProtectedSeconds ?? 0,
+        exposure?.UnknownSeconds ?? 0,
         Seconds(limit),
         count.LostSeconds <= limit.TotalSeconds
-            && exposure is { NotProtectedSeconds: 0, UnknownSeconds: 0, WorstSeconds: { } worst }
-            && worst <= limit.TotalSeconds);
+            && (exposure is null || (exposure is { NotProtectedSeconds: 0, UnknownSeconds: 0, WorstSeconds: { } worst } && worst <= limit.TotalSeconds)));
 
     /// <summary>Seconds from mark to mark; marks out of order count as reached with the one before, so that the phases sum to the whole.</summary>
     private static Dictionary<string, double> Phases(Interruption interruption, IReadOnlyDictionary<RtoMark, DateTimeOffset> marks, DateTimeOffset end)

@@ -25,7 +25,7 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
             unplanned,
             LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.OpenedAt, unplanned?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
             back,
-            second is { } leg && markers.Count > 0 ? DrillMeasurement.Rpo(leg.Count, Worst(plan.WayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
+            second is { } leg && markers.Count > 0 ? DrillMeasurement.Rpo(leg.Count, WorstBetween(plan.WayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
 
         // By whole seconds: the one in which the interruption begins is not asked, since behind it nothing can be protected any more.
         ExposureWorst Worst(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to)
@@ -33,6 +33,12 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
             var end = DateTimeOffset.FromUnixTimeSeconds(to.ToUnixTimeSeconds());
             return exposures.Worst(system.Name, Standby(steps), from < end ? from : end.AddSeconds(-1), end);
         }
+
+        // Nor is the second in which re-protection was reached: its beginning was not protected yet.
+        ExposureWorst? WorstBetween(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to) =>
+            DateTimeOffset.FromUnixTimeSeconds(from.ToUnixTimeSeconds() + 1) is var begin && begin < DateTimeOffset.FromUnixTimeSeconds(to.ToUnixTimeSeconds())
+                ? Worst(steps, begin, to)
+                : null;
     }
 
     /// <summary>Several interruptions of one switch are one recovery: from the first to the end of the last.</summary>

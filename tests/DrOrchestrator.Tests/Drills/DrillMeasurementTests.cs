@@ -86,6 +86,10 @@ public sealed class DrillMeasurementTests
             .Should().BeEquivalentTo(new { Met = met, NotProtectedSeconds = notProtected, UnknownSeconds = unknown });
 
     [Fact]
+    public void Rpo_NoWholeSecondBeforeTheInterruption_TheCountAloneDecides() =>
+        DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 0, 0, 0), null, TimeSpan.FromSeconds(1)).Should().BeEquivalentTo(new { Met = true, WorstExposureSeconds = (double?)null });
+
+    [Fact]
     public void Rto_ServiceThatNeverCameBack_IsAtLeastSoLongAndNotMet()
     {
         var lasting = new Interruption(At(1), At(2), At(30), At(30), Restored: false);
