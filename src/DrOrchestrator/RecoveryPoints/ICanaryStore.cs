@@ -7,6 +7,7 @@ public interface ICanaryStore
     Task<long> NewestNumberAsync(long run, string leg, CancellationToken cancellationToken);
 
     /// <summary>Keeps the fate of one marker and the intent to send the next, in one transaction; either may be null.</summary>
+    /// <exception cref="InvalidOperationException">The marker to settle has its fate already, or was never put on record; nothing is kept.</exception>
     Task SaveAsync(long run, string leg, Marker? settled, Marker? intended, CancellationToken cancellationToken);
 
     /// <summary>All markers of a leg, in order of number.</summary>

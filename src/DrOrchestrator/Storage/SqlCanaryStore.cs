@@ -16,12 +16,15 @@ internal sealed class SqlCanaryStore(Database database, WriteGate gate) : ICanar
     public Task SaveAsync(long run, string leg, Marker? settled, Marker? intended, CancellationToken cancellationToken) => gate.WriteAsync(
         scope =>
         {
-            if (settled is not null)
+            if (settled is not null && scope.Connection.Execute(
+                """
+                UPDATE canary_marker SET fate = @Fate, answered_at = @AnsweredAt, position = @Position
+                WHERE run = @Run AND leg = @Leg AND number = @Number AND fate = 'Sent'
+                """,
+                Row(run, leg, settled),
+                scope.Transaction) == 0)
             {
-                scope.Connection.Execute(
-                    "UPDATE canary_marker SET fate = @Fate, answered_at = @AnsweredAt, position = @Position WHERE run = @Run AND leg = @Leg AND number = @Number",
-                    Row(run, leg, settled),
-                    scope.Transaction);
+                throw new InvalidOperationException($"Marker {settled.Number} of run {run}, leg '{leg}', does not wait for its fate: it was settled before, or never put on record.");
             }
 
             if (intended is not null)

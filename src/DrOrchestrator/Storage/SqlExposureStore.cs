@@ -25,7 +25,8 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
                     scope.Transaction);
             }
 
-            foreach (var (system, standby, minute) in samples.Select(s => (s.System, s.Standby, s.Second.ToUnixTimeSeconds() / 60)).Distinct())
+            // Oldest first: rolling up a minute forgets the seconds of a day before it, which must have reached their own minutes by then.
+            foreach (var (system, standby, minute) in samples.Select(s => (s.System, s.Standby, Minute: s.Second.ToUnixTimeSeconds() / 60)).Distinct().OrderBy(place => place.Minute))
             {
                 RollUp(scope, system, standby, minute);
             }

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Calendars;
+using DrOrchestrator.Evidence;
+using FluentAssertions;
+using Xunit;
+
+namespace DrOrchestrator.Testing.Calendars;
+
+/// <summary>What every <see cref="IFireLedger"/> must keep.</summary>
+public abstract class FireLedgerContract : IDisposable
+{
+    private static readonly DateTimeOffset Nine = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The ledger under test, empty; another object over the same store after <see cref="Reopen"/>.</summary>
+    protected abstract IFireLedger Ledger { get; }
+
+    /// <summary>The same store as a second process opens it.</summary>
+    protected abstract IFireLedger Other { get; }
+
+    protected abstract IEvidenceLog Evidence { get; }
+
+    /// <summary>Forgets everything in memory and opens the store again.</summary>
+    protected abstract void Reopen();
+
+    public abstract void Dispose();
+
+    [Fact]
+    public async Task RecordOnceAsync_SameKeyAgain_AppendsNothing()
+    {
+        (await Ledger.RecordOnceAsync("quarterly", Nine, Finding("first"), default)).Should().BeTrue();
+        (await Ledger.RecordOnceAsync("quarterly", Nine, Finding("second"), default)).Should().BeFalse();
+        (await Other.RecordOnceAsync("quarterly", Nine, Finding("third"), default)).Should().BeFalse();
+        Reopen();
+        (await Ledger.RecordOnceAsync("quarterly", Nine, Finding("fourth"), default)).Should().BeFalse();
+
+        (await FindingsAsync()).Should().Equal("first");
+    }
+
+    [Fact]
+    public async Task RecordOnceAsync_SameMomentInAnotherZone_IsTheSameKey()
+    {
+        await Ledger.RecordOnceAsync("quarterly", Nine, Finding("in UTC"), default);
+
+        (await Ledger.RecordOnceAsync("quarterly", Nine.ToOffset(TimeSpan.FromHours(8)), Finding("in Shanghai"), default)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task RecordOnceAsync_AnotherScheduleOrFireTime_IsAnotherKey()
+    {
+        await Ledger.RecordOnceAsync("quarterly", Nine, Finding("a"), default);
+
+        (await Ledger.RecordOnceAsync("yearly", Nine, Finding("b"), default)).Should().BeTrue();
+        (await Ledger.RecordOnceAsync("quarterly", Nine.AddSeconds(1), Finding("c"), default)).Should().BeTrue();
+
+        (await FindingsAsync()).Should().Equal("a", "b", "c");
+    }
+
+    [Fact]
+    public async Task RecordOnceAsync_FindingFails_LeavesTheKeyFree()
+    {
+        var broken = () => Ledger.RecordOnceAsync("quarterly", Nine, Finding("a") with { Actor = "" }, default);
+        await broken.Should().ThrowAsync<ArgumentException>().WithMessage("The record finding.drill-overdue has no actor; it is a person's id or 'system'.");
+
+        (await Ledger.RecordOnceAsync("quarterly", Nine, Finding("b"), default)).Should().BeTrue();
+        (await FindingsAsync()).Should().Equal("b");
+    }
+
+    [Fact]
+    public async Task RecordOnceAsync_ManyAtOnceFromTwoProcesses_AppendsOne()
+    {
+        var appended = await Task.WhenAll(Enumerable.Range(0, 10).Select(
+            index => Task.Run(() => (index % 2 == 0 ? Ledger : Other).RecordOnceAsync("quarterly", Nine, Finding($"{index}"), default))));
+
+        appended.Count(once => once).Should().Be(1);
+        (await FindingsAsync()).Should().Equal($"{Array.IndexOf(appended, true)}");
+    }
+
+    private static EvidenceDraft Finding(string text) => new("finding.drill-overdue", "system", null, "core-ledger", new JsonObject { ["finding"] = text });
+
+    private async Task<IEnumerable<string?>> FindingsAsync() =>
+        (await Evidence.ReadAsync(null, 0, 100, default)).Where(record => record.Kind == "finding.drill-overdue").Select(record => (string?)record.Payload["finding"]);
+}

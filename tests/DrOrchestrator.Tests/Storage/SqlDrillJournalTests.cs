@@ -1,0 +1,57 @@
+using Dapper;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Testing.Drills;
+using DrOrchestrator.Testing.Evidence;
+using DrOrchestrator.Time;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrOrchestrator.Tests.Storage;
+
+public sealed class SqlDrillJournalTests : DrillJournalContract
+{
+    private readonly SqliteEvidence _evidence = new();
+    private readonly SecondSqlite _second;
+    private ServingSites _servingSites = new(new EstateHolder(Estate.None));
+
+    public SqlDrillJournalTests() => _second = new SecondSqlite(_evidence);
+
+    protected override IDrillJournal Journal => new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _servingSites, new ProcessClock(Time));
+
+    protected override IDrillJournal Other =>
+        new SqlDrillJournal(_second.Database, _second.Gate, _second.Store, new ServingSites(new EstateHolder(Estate.None)), new ProcessClock(Time));
+
+    protected override IEvidenceLog Evidence => _evidence.Store;
+
+    protected override IEvidenceArchive Archive => _evidence.Archive;
+
+    protected override IServingSites ServingSites => _servingSites;
+
+    protected override FakeTimeProvider Time => _evidence.Time;
+
+    protected override void Reopen()
+    {
+        _evidence.Restart();
+        _servingSites = new ServingSites(new EstateHolder(Estate.None));
+    }
+
+    public override void Dispose()
+    {
+        _second.Dispose();
+        _evidence.Dispose();
+    }
+
+    [Theory]
+    [InlineData("UPDATE drill_journal SET data = '{}'", "the drill journal is append-only: rows are never updated")]
+    [InlineData("DELETE FROM drill_journal", "the drill journal is append-only: rows are never deleted")]
+    public async Task Storage_ChangeOfTheJournal_IsRefusedWithTheReason(string sql, string message)
+    {
+        await Journal.OpenAsync("li-wei", ["core-ledger"], [], [], default);
+        using var connection = _evidence.Database.Open();
+
+        connection.Invoking(c => c.Execute(sql)).Should().Throw<SqliteException>().WithMessage($"*{message}*");
+    }
+}
