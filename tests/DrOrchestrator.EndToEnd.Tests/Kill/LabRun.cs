@@ -1,3 +1,4 @@
+using System.Globalization;
 using DrOrchestrator.Drills;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Verifier;
@@ -25,6 +26,12 @@ internal sealed record LabRun(
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
     public TimeSpan Took => View.ClosedAt!.Value - View.OpenedAt;
+
+    /// <summary>Where the run's time went, step by step, in seconds since it was opened.</summary>
+    public string Timetable() => string.Join('\n', View.Steps.Select(step => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{step.Name,-26} {Since(step.StartedAt),6:0.00} {Since(step.EndedAt),6:0.00} {(step.EndedAt - step.StartedAt)?.TotalSeconds,6:0.00}"))
+        .Append(string.Create(CultureInfo.InvariantCulture, $"{"closed",-33} {Took.TotalSeconds,6:0.00}")));
 
     public static async Task<LabRun> CarryAsync(string folder, KillOrder? order)
     {
@@ -72,6 +79,8 @@ internal sealed record LabRun(
             },
             await VerifyAsync(server, view.Id, Path.Combine(folder, "pack.zip")));
     }
+
+    private double? Since(DateTimeOffset? moment) => (moment - View.OpenedAt)?.TotalSeconds;
 
     private static async Task<RunView> UntilClosedAsync(ServerProcess server, Supervisor supervisor, LabPeople people, long run)
     {
