@@ -23,7 +23,7 @@ public sealed class StepDeadlineTests
         _time.Advance(TimeSpan.FromMilliseconds(pause - 1));
         waiting.IsCompleted.Should().BeFalse();
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        (await waiting).Should().BeTrue();
+        (await waiting.WaitAsync(TimeSpan.FromSeconds(5))).Should().BeTrue();
     }
 
     [Fact]
