@@ -101,7 +101,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
                 trouble = failure.Reason;
             }
         }
-        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+        while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
         return new StepOutcome.Unknown($"how Job {context.Marker} ended is not known after {Durations.Format(context.Step.Timeout)}: {trouble}");
     }
