@@ -14,7 +14,9 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         var limits = system.Classify().Limits;
         var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.Rpo ?? TimeSpan.MaxValue);
         var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
-        var seen = await interruptions.ReadAsync(system.Name, state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
+
+        // From the first step on: what was interrupted and restored while people were still being asked is not this switch.
+        var seen = await interruptions.ReadAsync(system.Name, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
         var unplanned = seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(plan.Steps, state), rtoLimit, planned: plan.Kind is not DrillKind.Failover) : null;
 
         // The switch back is planned: it is measured by what users' writes saw, from the first one refused (verdict rule 6).
