@@ -173,6 +173,8 @@ internal sealed class DrillBench : IAsyncDisposable
     private sealed class NoHistory : IExposureHistory
     {
         public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to) => new(null, 0, 0, 0);
+
+        public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan validity) => new(null, 0, 0, 0);
     }
 
     private sealed class Queue(DrillBench bench) : IRunQueue
