@@ -14,10 +14,10 @@ internal static class CommandLine
         QuickstartCommand.Build(terminal, termination),
         ServeCommand.Build(terminal),
         SandboxCommand.Build(terminal),
-        CheckCommand.Build(terminal, KnownKinds.Catalog),
+        CheckCommand.Build(terminal, KnownKinds.CatalogAsync),
         StatusCommand.Build(terminal),
         TierCommand.Build(terminal),
-        PlanCommand.Build(terminal, KnownKinds.Catalog),
+        PlanCommand.Build(terminal, KnownKinds.CatalogAsync),
         DrillCommand.Build(terminal),
         EvidenceCommand.Build(terminal),
     };

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 using DrOrchestrator.Sandbox.Wire;
 
@@ -16,37 +15,26 @@ internal sealed record LabSettings(LabPorts Ports, int ReplicationDelayMilliseco
 
     public static IReadOnlyList<string> Sites { get; } = [Primary, Dr];
 
-    [JsonIgnore]
     public string Folder { get; init; } = "";
 
-    [JsonIgnore]
     public TimeSpan ReplicationDelay => TimeSpan.FromMilliseconds(ReplicationDelayMilliseconds);
 
-    [JsonIgnore]
     public Uri FrontDoorUrl => LoopbackServer.UrlOf(Ports.FrontDoor);
 
-    [JsonIgnore]
     public Uri AdminUrl => LoopbackServer.UrlOf(Ports.Admin);
 
-    [JsonIgnore]
     public Uri ControlUrl => LoopbackServer.UrlOf(Ports.Control);
 
-    [JsonIgnore]
     public string FaultsFile => Path.Combine(Folder, "faults.json");
 
-    [JsonIgnore]
     public string RequestsFile => Path.Combine(Folder, "requests.jsonl");
 
-    [JsonIgnore]
     public string RouteFile => Path.Combine(Folder, "route.json");
 
-    [JsonIgnore]
     public string EstateFolder => Path.Combine(Folder, "estate");
 
-    [JsonIgnore]
     public string AdminTokenFile => TokenFile("front-door-admin");
 
-    [JsonIgnore]
     public string FaultsTokenFile => TokenFile("faults");
 
     public Uri StoreUrl(string site) => LoopbackServer.UrlOf(site == Primary ? Ports.StorePrimary : Ports.StoreDr);
@@ -60,16 +48,20 @@ internal sealed record LabSettings(LabPorts Ports, int ReplicationDelayMilliseco
     public string TokenFile(string name) => Path.Combine(EstateFolder, "tokens", name + ".token");
 
     public static LabSettings Read(string folder) =>
-        JsonSerializer.Deserialize(File.ReadAllBytes(PathIn(folder)), JsonShapes.Default.LabSettings)! with { Folder = folder };
+        JsonWire.ReadObject(PathIn(folder)) is var json && json["ports"] is JsonObject ports
+            ? new LabSettings(LabPorts.From(ports), (int)json.IntegerIn("replicationDelayMilliseconds")) { Folder = folder }
+            : throw new InvalidDataException($"{PathIn(folder)} is damaged: it has no ports");
 
     /// <summary>Reads the lab's ports, or chooses them on the first start; the replication delay is that of this start.</summary>
     public static LabSettings ReadOrCreate(string folder, TimeSpan replicationDelay)
     {
         LabPorts ports = File.Exists(PathIn(folder)) ? Read(folder).Ports : LabPorts.Choose();
         var lab = new LabSettings(ports, (int)replicationDelay.TotalMilliseconds) { Folder = folder };
-        DurableFile.Replace(PathIn(folder), JsonSerializer.SerializeToUtf8Bytes(lab, JsonShapes.Default.LabSettings));
+        DurableFile.Replace(PathIn(folder), lab.ToJson().ToBytes());
         return lab;
     }
+
+    private JsonObject ToJson() => new() { ["ports"] = Ports.ToJson(), ["replicationDelayMilliseconds"] = ReplicationDelayMilliseconds };
 
     private static string PathIn(string folder) => Path.Combine(folder, "lab.json");
 }
@@ -80,4 +72,21 @@ internal sealed record LabPorts(int FrontDoor, int Admin, int Control, int Store
     /// <summary>Seven free ports.</summary>
     public static LabPorts Choose() => new(
         FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
+
+    public static LabPorts From(JsonObject json)
+    {
+        int Port(string key) => (int)json.IntegerIn(key);
+        return new LabPorts(Port("frontDoor"), Port("admin"), Port("control"), Port("storePrimary"), Port("storeDr"), Port("apiPrimary"), Port("apiDr"));
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["frontDoor"] = FrontDoor,
+        ["admin"] = Admin,
+        ["control"] = Control,
+        ["storePrimary"] = StorePrimary,
+        ["storeDr"] = StoreDr,
+        ["apiPrimary"] = ApiPrimary,
+        ["apiDr"] = ApiDr,
+    };
 }

@@ -4,7 +4,7 @@ namespace DrOrchestrator.Sandbox;
 /// <param name="Folder">Everything the lab writes is below it; made when it is absent. A folder that was used before is gone on with.</param>
 /// <param name="SelfCommand">How this program is started again: the program, then leading arguments. Pods are <c>... sandbox-pod</c>, the front door is <c>... sandbox-front-door</c>.</param>
 /// <param name="ReplicationDelay">How old an entry is before the standby gets it; 500 ms by default.</param>
-/// <param name="Fast">Tighter timings for tests: probes every 100 ms, heartbeats every 200 ms.</param>
+/// <param name="Fast">Tighter timings for tests: probes every 100 ms, heartbeats every 100 ms.</param>
 /// <param name="RestartBackoff">First delay of the kubelet's restart back-off; null for Kubernetes' ten seconds (200 ms when <paramref name="Fast"/>).</param>
 /// <param name="StopWithStdin">End when standard input does, so that nothing outlives whoever started the lab.</param>
 public sealed record SandboxOptions(
@@ -15,7 +15,7 @@ public sealed record SandboxOptions(
     TimeSpan? RestartBackoff,
     bool StopWithStdin)
 {
-    internal TimeSpan NodeHeartbeat => TimeSpan.FromMilliseconds(Fast ? 200 : 1000);
+    internal TimeSpan NodeHeartbeat => TimeSpan.FromMilliseconds(Fast ? 100 : 1000);
 
     internal TimeSpan FirstRestartDelay => RestartBackoff ?? (Fast ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(10));
 

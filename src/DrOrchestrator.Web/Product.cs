@@ -39,7 +39,7 @@ public static class Product
         .AddSingleton<IDemonstratedRecords, DemonstratedRuns>();
 
     /// <summary>The kinds a plan may use, for commands that read plans without a server: the server's own registrations, asked for their shapes and nothing else.</summary>
-    public static IStepKindCatalog Kinds()
+    public static async Task<IStepKindCatalog> KindsAsync()
     {
         var services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
@@ -47,7 +47,8 @@ public static class Product
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddSingleton<IRunQueue, NoQueue>()
             .AddProduct(AppContext.BaseDirectory);
-        using var provider = services.BuildServiceProvider();
+        // The kinds bring singletons along that can only be disposed asynchronously.
+        await using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IStepKindCatalog>();
     }
 

@@ -11,13 +11,13 @@ namespace DrOrchestrator.Cli.Commands;
 /// <summary><c>dro check</c>: reads an estate and its plans as the server would and lists everything that is wrong.</summary>
 internal static class CheckCommand
 {
-    public static Command Build(Terminal terminal, Func<IStepKindCatalog> kinds)
+    public static Command Build(Terminal terminal, Func<Task<IStepKindCatalog>> kinds)
     {
         var folder = EstateReading.Folder();
         var command = new Command("check", "Check an estate and its plans; list everything that is wrong") { folder };
-        command.SetAction(parse =>
+        command.SetAction(async (parse, _) =>
         {
-            var result = EstateReading.Load(parse.GetRequiredValue(folder), kinds());
+            var result = EstateReading.Load(parse.GetRequiredValue(folder), await kinds());
             var errors = result is EstateLoadResult.Refused refused ? refused.Errors : [];
             if (CommonOptions.Json(parse))
             {

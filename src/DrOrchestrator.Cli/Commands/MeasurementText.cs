@@ -29,7 +29,7 @@ internal static class MeasurementText
         }
 
         writer.WriteLine();
-        writer.WriteLine($"{title}: {Wording.Seconds(rto.Seconds)} of {Wording.Seconds(rto.LimitSeconds)}: {Verdict(rto.Met, note)}");
+        writer.WriteLine($"{title}: {(rto.Restored ? "" : "NOT RESTORED, at least ")}{Wording.Seconds(rto.Seconds)} of {Wording.Seconds(rto.LimitSeconds)}: {Verdict(rto.Met, note)}");
         writer.WriteLine($"  between {Wording.Seconds(rto.LowerSeconds)} and {Wording.Seconds(rto.UpperSeconds)}; technically {Wording.Seconds(rto.TechnicalSeconds)}");
         var phases = new Columns();
         foreach (var (phase, seconds) in rto.Phases)

@@ -9,7 +9,7 @@ namespace DrOrchestrator.Cli.Commands;
 /// <summary><c>dro plan NAME</c>: what a run of a plan would do, from the estate's folder or from a server.</summary>
 internal static class PlanCommand
 {
-    public static Command Build(Terminal terminal, Func<IStepKindCatalog> kinds)
+    public static Command Build(Terminal terminal, Func<Task<IStepKindCatalog>> kinds)
     {
         var name = new Argument<string>("NAME") { Description = "Name of the plan" };
         var folder = EstateReading.Folder(required: false);
@@ -21,7 +21,8 @@ internal static class PlanCommand
             var plan = parse.GetRequiredValue(name);
             if (parse.GetValue(folder) is { } estate)
             {
-                FromEstate(terminal, EstateReading.Require(estate, kinds()), plan, kinds(), CommonOptions.Json(parse));
+                var catalog = await kinds();
+                FromEstate(terminal, EstateReading.Require(estate, catalog), plan, catalog, CommonOptions.Json(parse));
                 return ExitCodes.Fine;
             }
 

@@ -21,21 +21,13 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
 
         await ((context.Request.Method, context.Request.Path.Value!.Split('/')) switch
         {
-            ("GET", ["", "faults"]) => context.AnswerAsync(StatusCodes.Status200OK, Shown(LabFaults.Read(faultsFile))),
+            ("GET", ["", "faults"]) => context.AnswerAsync(StatusCodes.Status200OK, LabFaults.Read(faultsFile).ToJson()),
             ("GET", ["", "faults", var name]) => ShowAsync(context, name),
             ("PUT", ["", "faults", var name]) => SetAsync(context, name),
             ("GET", ["", "requests"]) => RequestsAsync(context),
             _ => context.RefuseAsync(StatusCodes.Status404NotFound, "the lab's control has GET /faults, GET /faults/{name}?site=S, PUT /faults/{name} and GET /requests?after=N"),
         }).ConfigureAwait(false);
     }
-
-    private static JsonObject Shown(LabFaults faults) => new()
-    {
-        ["faults"] = new JsonArray([.. faults.Faults.Select(f => new JsonObject
-        {
-            ["name"] = f.Name, ["site"] = f.Site, ["active"] = f.Active, ["value"] = f.Value,
-        })]),
-    };
 
     /// <summary>One fault at one site, also when it is not set: whoever asks whether a change happened needs an answer both ways.</summary>
     private Task ShowAsync(HttpContext context, string name)
@@ -65,7 +57,7 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
 
         int status = fault is null ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
         record.Record(context, "lab", status, body);
-        await (fault is null ? context.RefuseAsync(status, problem) : context.AnswerAsync(status, Shown(LabFaults.Read(faultsFile)))).ConfigureAwait(false);
+        await (fault is null ? context.RefuseAsync(status, problem) : context.AnswerAsync(status, LabFaults.Read(faultsFile).ToJson())).ConfigureAwait(false);
     }
 
     private LabFault? Parse(string name, JsonObject? json, out string problem)

@@ -1,10 +1,15 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Control;
 
 /// <summary>A fault that is set. <see cref="Value"/> is in milliseconds, for the kinds that have one.</summary>
-internal sealed record LabFault(string Name, string Site, bool Active, long? Value);
+internal sealed record LabFault(string Name, string Site, bool Active, long? Value)
+{
+    public static LabFault From(JsonObject json) => new(json.TextIn("name"), json.TextIn("site"), json.Flag("active") == true, json.Integer("value"));
+
+    public JsonObject ToJson() => new() { ["name"] = Name, ["site"] = Site, ["active"] = Active, ["value"] = Value };
+}
 
 /// <summary>The faults that are set, in a file that pods read each time before they act on it: a change holds for the very next thing they do.</summary>
 internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
@@ -41,7 +46,7 @@ internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
     {
         try
         {
-            return path is null ? None : JsonSerializer.Deserialize(File.ReadAllBytes(path), JsonShapes.Default.LabFaults) ?? None;
+            return path is null ? None : new LabFaults([.. JsonWire.ReadObject(path).ObjectsIn("faults").Select(LabFault.From)]);
         }
         catch (FileNotFoundException)
         {
@@ -49,7 +54,9 @@ internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
         }
     }
 
-    public void Write(string path) => DurableFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(this, JsonShapes.Default.LabFaults));
+    public void Write(string path) => DurableFile.Replace(path, ToJson().ToBytes());
+
+    public JsonObject ToJson() => new() { ["faults"] = new JsonArray([.. Faults.Select(f => f.ToJson())]) };
 
     private static TimeSpan? Longest(IEnumerable<LabFault> faults) => faults.Max(f => f.Value) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Kubernetes;
 using DrOrchestrator.Sandbox.Wire;
@@ -9,10 +8,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
 
 namespace DrOrchestrator.Sandbox.Control;
-
-/// <summary>One line of the record.</summary>
-internal sealed record RecordedRequest(
-    string At, string Site, string Method, string Path, string UserAgent, int Status, string BodySha256, string? Body);
 
 /// <summary>
 /// The lab's own record of every mutating request, in one file that only grows. Several processes write it (the host and the front door), each request as one
@@ -24,16 +19,17 @@ internal sealed class RequestRecord(string path, TimeProvider time) : IRequestRe
 
     public void Record(RequestEntry entry)
     {
-        var line = new RecordedRequest(
-            entry.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-            entry.Site,
-            entry.Method,
-            entry.Path,
-            entry.UserAgent,
-            entry.Status,
-            entry.BodySha256,
-            entry.Body);
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, JsonShapes.Default.RecordedRequest);
+        byte[] json = new JsonObject
+        {
+            ["at"] = entry.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+            ["site"] = entry.Site,
+            ["method"] = entry.Method,
+            ["path"] = entry.Path,
+            ["userAgent"] = entry.UserAgent,
+            ["status"] = entry.Status,
+            ["bodySha256"] = entry.BodySha256,
+            ["body"] = entry.Body,
+        }.ToBytes();
 
         // The offset is without meaning: the file was opened for appending.
         RandomAccess.Write(_file, (byte[])[.. json, (byte)'\n'], fileOffset: 0);

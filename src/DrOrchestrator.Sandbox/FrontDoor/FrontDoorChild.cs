@@ -45,8 +45,6 @@ internal sealed class FrontDoorChild : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // As for pods: it lives no longer than a lab does.
-        start.Environment["DOTNET_TieredCompilation"] = "0";
         using Process process = Process.Start(start)!;
         await using var log = new FileStream(_logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         Task copied = Task.WhenAll(process.StandardOutput.BaseStream.CopyToAsync(log), process.StandardError.BaseStream.CopyToAsync(log));

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.FrontDoor;
@@ -8,8 +7,11 @@ namespace DrOrchestrator.Sandbox.FrontDoor;
 /// <summary>Where users' requests go. <see cref="By"/> is whatever mark the last writer left; <see cref="Version"/> makes the ETag.</summary>
 internal sealed record Route(string Site, long Epoch, string By, long Version)
 {
-    [JsonIgnore]
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{Version}\"");
+
+    public static Route From(JsonObject json) => new(json.TextIn("site"), json.IntegerIn("epoch"), json.TextIn("by"), json.IntegerIn("version"));
+
+    public JsonObject ToJson() => new() { ["site"] = Site, ["epoch"] = Epoch, ["by"] = By, ["version"] = Version };
 }
 
 /// <summary>The current route, on disk before anybody hears of it. Changed only by whoever knows the current one.</summary>
@@ -31,10 +33,10 @@ internal sealed class RouteFile
     {
         if (!File.Exists(path))
         {
-            DurableFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(first, JsonShapes.Default.Route));
+            DurableFile.Replace(path, first.ToJson().ToBytes());
         }
 
-        return new RouteFile(path, JsonSerializer.Deserialize(File.ReadAllBytes(path), JsonShapes.Default.Route)!);
+        return new RouteFile(path, Route.From(JsonWire.ReadObject(path)));
     }
 
     /// <summary>Changes the route when <paramref name="etag"/> is the current one; otherwise returns false and changes nothing.</summary>
@@ -48,7 +50,7 @@ internal sealed class RouteFile
             }
 
             var next = new Route(site, epoch, by, _current.Version + 1);
-            DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(next, JsonShapes.Default.Route));
+            DurableFile.Replace(_path, next.ToJson().ToBytes());
             _current = next;
             return true;
         }

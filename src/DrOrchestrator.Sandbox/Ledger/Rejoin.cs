@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Wire;
 
@@ -45,7 +44,7 @@ internal sealed class Rejoin(Volume volume, PeerLedger peer, TimeProvider time)
         }
 
         var suffix = new DivergentSuffix(state.Epoch, common, end, DivergentEntries(log, common));
-        DurableFile.Replace(volume.DivergentPath(state.Epoch), JsonSerializer.SerializeToUtf8Bytes(suffix, JsonShapes.Default.DivergentSuffix));
+        DurableFile.Replace(volume.DivergentPath(state.Epoch), suffix.ToJson().ToBytes());
         var decided = new StoreState(
             StoreRole.Standby, history.Epoch, history.Forks, TruncateTo: common, new RejoinFinding(state.Epoch, common, end));
         decided.Write(volume.StatePath);
@@ -65,7 +64,7 @@ internal sealed class Rejoin(Volume volume, PeerLedger peer, TimeProvider time)
         : null;
 
     private DivergentSuffix? Kept(long? epoch) => epoch is { } e && File.Exists(volume.DivergentPath(e))
-        ? JsonSerializer.Deserialize(File.ReadAllBytes(volume.DivergentPath(e)), JsonShapes.Default.DivergentSuffix)
+        ? DivergentSuffix.From(JsonWire.ReadObject(volume.DivergentPath(e)))
         : null;
 
     private static IReadOnlyList<DivergentEntry> DivergentEntries(LedgerLog log, long after) =>

@@ -22,8 +22,6 @@ internal sealed class StoreEndpoints(LedgerStore store, LogSender sender, Func<b
         _ => context.RefuseAsync(StatusCodes.Status404NotFound, $"the ledger store has no {context.Request.Method} {context.Request.Path}"),
     };
 
-    public static JsonObject? ForkJson(Fork? fork) => fork is null ? null : new JsonObject { ["position"] = fork.Position, ["epoch"] = fork.Epoch };
-
     private Task StatusAsync(HttpContext context)
     {
         StoreState state = store.State;
@@ -35,14 +33,14 @@ internal sealed class StoreEndpoints(LedgerStore store, LogSender sender, Func<b
             ["position"] = end,
             ["received"] = end,
             ["connected"] = state.Role == StoreRole.Standby ? hearsPrimary() : sender.HasListener,
-            ["fork"] = ForkJson(state.Forks.LastOrDefault()),
+            ["fork"] = state.Forks.LastOrDefault()?.ToJson(),
         });
     }
 
     private Task ForksAsync(HttpContext context)
     {
         StoreState state = store.State;
-        var forks = new JsonArray([.. state.Forks.Select(ForkJson)]);
+        var forks = new JsonArray([.. state.Forks.Select(f => f.ToJson())]);
         return context.AnswerAsync(StatusCodes.Status200OK, new JsonObject { ["role"] = state.RoleWord, ["epoch"] = state.Epoch, ["forks"] = forks });
     }
 
@@ -121,7 +119,7 @@ internal sealed class StoreEndpoints(LedgerStore store, LogSender sender, Func<b
         var body = new JsonObject { ["role"] = reached.RoleWord, ["epoch"] = reached.Epoch };
         if (reached.Role == StoreRole.Primary)
         {
-            body["fork"] = ForkJson(reached.Forks.LastOrDefault());
+            body["fork"] = reached.Forks.LastOrDefault()?.ToJson();
         }
         else
         {

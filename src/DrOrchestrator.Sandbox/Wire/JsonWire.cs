@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Sandbox.Wire;
 
-/// <summary>JSON in and out of the lab's small servers.</summary>
+/// <summary>JSON in and out of the lab's small servers and files: untyped, for the shapes of a serializer would cost every pod tens of milliseconds at its start.</summary>
 internal static class JsonWire
 {
     /// <summary>No message of the lab is longer.</summary>
@@ -14,7 +14,7 @@ internal static class JsonWire
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(body, JsonShapes.Default.JsonObject);
+        byte[] bytes = body.ToBytes();
         context.Response.ContentLength = bytes.Length;
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
@@ -55,9 +55,38 @@ internal static class JsonWire
         }
     }
 
+    /// <summary>The object in a file of the lab.</summary>
+    /// <exception cref="InvalidDataException">The file holds anything else.</exception>
+    public static JsonObject ReadObject(string path) =>
+        ParseObject(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is damaged: it holds no JSON object");
+
+    public static byte[] ToBytes(this JsonObject json)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            json.WriteTo(writer);
+        }
+
+        return bytes.ToArray();
+    }
+
     public static string? Text(this JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     public static long? Integer(this JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out long number) ? number : null;
 
     public static bool? Flag(this JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
+
+    /// <summary>A field that a file of the lab must have.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or of another type.</exception>
+    public static string TextIn(this JsonObject json, string key) => json.Text(key) ?? throw Missing(key, "text");
+
+    /// <inheritdoc cref="TextIn" />
+    public static long IntegerIn(this JsonObject json, string key) => json.Integer(key) ?? throw Missing(key, "whole number");
+
+    /// <inheritdoc cref="TextIn" />
+    public static IReadOnlyList<JsonObject> ObjectsIn(this JsonObject json, string key) =>
+        json[key] is JsonArray list ? [.. list.OfType<JsonObject>()] : throw Missing(key, "list");
+
+    private static InvalidDataException Missing(string key, string type) => new($"a file of the lab is damaged: it has no {type} '{key}'");
 }

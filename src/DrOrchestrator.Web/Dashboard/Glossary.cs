@@ -107,6 +107,7 @@ internal static class Glossary
     public static readonly Word RpoLimit = new("恢复点目标(RPO)", "RPO limit");
     public static readonly Word OfLimit = new("占限值的 {0}", "{0} of the limit");
     public static readonly Word TechnicalFigure = new("技术确认用时", "Technical figure");
+    public static readonly Word NotRestored = new("尚未恢复，至少 ", "not restored, at least ");
     public static readonly Word CountedLoss = new("实测数据丢失量", "Counted data loss");
     public static readonly Word Sent = new("已发送", "Sent");
     public static readonly Word Acknowledged = new("已确认", "Acknowledged");

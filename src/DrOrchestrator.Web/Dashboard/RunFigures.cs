@@ -22,7 +22,7 @@ internal static class RunFigures
         return Html.Of(
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
-             <p><span class="figure">{Figures.Seconds(rto.Seconds, language)}</span> {Marks.Met(rto.Met, language)}
+             <p><span class="figure">{(rto.Restored ? "" : Glossary.NotRestored.In(language))}{Figures.Seconds(rto.Seconds, language)}</span> {Marks.Met(rto.Met, language)}
              <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(rto.LowerSeconds, language)} – {Figures.Seconds(rto.UpperSeconds, language)} · {Glossary.TechnicalFigure.In(language)} {Figures.Seconds(rto.TechnicalSeconds, language)} · {Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds, language)} · {OfLimit(share, language)}</span></p>
              <svg viewBox="0 0 1000 6" height="6" preserveAspectRatio="none" role="img" aria-label="{OfLimit(share, language)}"><rect class="f-rest" width="1000" height="6"/><rect class="{(rto.Met ? "f-good" : "f-bad")}" width="{Math.Clamp(share * 1000, 2, 1000)}" height="6"/></svg>
              {Phases(rto, language)}

@@ -73,6 +73,7 @@ internal static class RunWords
         ["approval"] = new("审批", "approval"),
         ["task"] = new("任务", "task"),
         ["step-approval"] = new("不可回退点的审批", "approval of a point of no return"),
+        ["retry"] = new("是否重试", "whether to try again"),
         ["resume"] = new("是否继续", "whether to go on"),
         ["step-observation"] = new("步骤结果确认", "what happened to a step"),
 

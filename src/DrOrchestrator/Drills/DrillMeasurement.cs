@@ -42,35 +42,38 @@ public static class DrillMeasurement
             verified);
     }
 
-    /// <summary>The interruption that users' own writes saw during a planned switch: from the first marker that was not acknowledged to the first acknowledged after the last such.</summary>
-    /// <returns>Null when every marker was acknowledged: no user saw anything.</returns>
+    /// <summary>
+    /// The interruption that users' own writes saw during a planned switch: from the first marker that was refused or in doubt to the first acknowledged after the last such.
+    /// A marker whose answer was not on record when this process died says nothing of the system: it only widens the earliest edge.
+    /// </summary>
+    /// <returns>Null when none was refused or in doubt: no user saw anything.</returns>
     public static Interruption? Seen(IReadOnlyList<Marker> markers)
     {
-        var first = IndexOf(markers, 0, acknowledged: false);
+        var all = markers.ToList();
+        var first = all.FindIndex(IsMissed);
         if (first < 0)
         {
             return null;
         }
 
-        var last = first;
-        for (var next = IndexOf(markers, first + 1, acknowledged: false); next >= 0; next = IndexOf(markers, next + 1, acknowledged: false))
-        {
-            last = next;
-        }
-
-        var acknowledgedAgain = last + 1 < markers.Count;
-        var restored = acknowledgedAgain ? markers[last + 1] : markers[last];
+        var last = all.FindLastIndex(IsMissed);
+        var before = first == 0 ? -1 : all.FindLastIndex(first - 1, marker => marker.Fate is MarkerFate.Acknowledged);
+        var again = all.FindIndex(last, marker => marker.Fate is MarkerFate.Acknowledged);
+        var restored = again < 0 ? all[last] : all[again];
         return new Interruption(
-            first > 0 ? markers[first - 1].SentAt : markers[first].SentAt,
-            markers[first].AnsweredAt ?? markers[first].SentAt,
-            markers[last].SentAt,
+            all[before < 0 ? 0 : before].SentAt,
+            all[first].AnsweredAt ?? all[first].SentAt,
+            all[last].SentAt,
             restored.AnsweredAt ?? restored.SentAt,
-            acknowledgedAgain);
+            again >= 0);
+
+        static bool IsMissed(Marker marker) => marker.Fate is MarkerFate.Refused or MarkerFate.InDoubt;
     }
 
     /// <summary>Counted loss, held together with the worst exposure of the window: the worse of the two decides (blueprint, section 4).</summary>
     /// <remarks>A second in which the exposure was not known, or the system was not protected at all, could have lost anything: the limit is then not shown to be met.</remarks>
-    public static RpoMeasurement Rpo(CanaryCount count, ExposureWorst exposure, TimeSpan limit) => new(
+    /// <param name="exposure">Over the whole seconds before the interruption; null where there is none (a planned switch right after re-protection): the count alone decides.</param>
+    public static RpoMeasurement Rpo(CanaryCount count, ExposureWorst? exposure, TimeSpan limit) => new(
         count.Sent,
         count.Acknowledged,
         count.InDoubt,
@@ -78,13 +81,12 @@ public static class DrillMeasurement
         count.Lost,
         count.LostSeconds,
         count.InDoubtSurvivors,
-        exposure.WorstSeconds,
-        exposure.NotProtectedSeconds,
-        exposure.UnknownSeconds,
+        exposure?.WorstSeconds,
+        exposure?.NotProtectedSeconds ?? 0,
+        exposure?.UnknownSeconds ?? 0,
         Seconds(limit),
         count.LostSeconds <= limit.TotalSeconds
-            && exposure is { NotProtectedSeconds: 0, UnknownSeconds: 0, WorstSeconds: { } worst }
-            && worst <= limit.TotalSeconds);
+            && (exposure is null || (exposure is { NotProtectedSeconds: 0, UnknownSeconds: 0, WorstSeconds: { } worst } && worst <= limit.TotalSeconds)));
 
     /// <summary>Seconds from mark to mark; marks out of order count as reached with the one before, so that the phases sum to the whole.</summary>
     private static Dictionary<string, double> Phases(Interruption interruption, IReadOnlyDictionary<RtoMark, DateTimeOffset> marks, DateTimeOffset end)
@@ -108,19 +110,6 @@ public static class DrillMeasurement
         }
 
         return phases;
-    }
-
-    private static int IndexOf(IReadOnlyList<Marker> markers, int from, bool acknowledged)
-    {
-        for (var index = from; index < markers.Count; index++)
-        {
-            if (markers[index].Fate is MarkerFate.Acknowledged == acknowledged)
-            {
-                return index;
-            }
-        }
-
-        return -1;
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

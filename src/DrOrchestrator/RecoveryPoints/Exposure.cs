@@ -38,7 +38,4 @@ public interface IExposures
 
     /// <summary>Reads both sides now; gates and steps use this, never <see cref="Current"/>.</summary>
     Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken);
-
-    /// <summary>Who serves now and who stands by, when a run has moved it: changes which side is read first.</summary>
-    void SetServing(string system, string site);
 }

@@ -8,20 +8,20 @@ namespace DrOrchestrator.RecoveryPoints;
 /// <summary>Reads recovery points, the serving site first and every standby after it, and keeps the newest exposure of each.</summary>
 internal sealed class Exposures(EstateHolder estates, IServingSites servingSites, PositionsReader reader, ExposureHistory history, ProcessClock clock) : IExposures
 {
-    private readonly ConcurrentDictionary<(string System, string Standby), Exposure> _newest = new();
-    private readonly ConcurrentDictionary<string, string> _moved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string System, string Serving, string Standby), Exposure> _newest = new();
     private readonly ConcurrentDictionary<string, Round> _rounds = new(StringComparer.Ordinal);
 
     public Exposure? Current(string system, string standby)
     {
         var definition = estates.Current.RecoveryPoints.FirstOrDefault(r => r.System == system && r.Settings is PositionsSettings p && p.Sites.ContainsKey(standby));
-        if (definition is null || ServingOf(system) == standby)
+        var serving = servingSites.ServingSiteOf(system);
+        if (definition is null || serving == standby)
         {
             return null;
         }
 
         var now = clock.Now;
-        if (!_newest.TryGetValue((system, standby), out var newest))
+        if (!_newest.TryGetValue((system, serving, standby), out var newest))
         {
             return Unknown(system, standby, now, now, "not read yet");
         }
@@ -38,17 +38,7 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
             ?? throw new ArgumentException($"the estate has no recovery point '{recoveryPoint}'", nameof(recoveryPoint));
         var exposures = await ReadAsync(definition, cancellationToken).ConfigureAwait(false);
         return exposures.FirstOrDefault(e => e.Standby == standby)
-            ?? throw new ArgumentException($"recovery point '{recoveryPoint}' has no standby '{standby}' while {ServingOf(definition.System)} serves", nameof(standby));
-    }
-
-    public void SetServing(string system, string site)
-    {
-        _moved[system] = site;
-        foreach (var key in _newest.Keys.Where(k => k.System == system))
-        {
-            // What was read before the move compares the wrong two sides.
-            _newest.TryRemove(key, out _);
-        }
+            ?? throw new ArgumentException($"recovery point '{recoveryPoint}' has no standby '{standby}' while {servingSites.ServingSiteOf(definition.System)} serves", nameof(standby));
     }
 
     /// <summary>One round of one recovery point. Rounds of the same one follow each other.</summary>
@@ -59,7 +49,7 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         await round.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var serving = ServingOf(definition.System);
+            var serving = servingSites.ServingSiteOf(definition.System);
             if (round.Tracker?.Serving != serving)
             {
                 round.Tracker = new ExposureTracker(definition, serving);
@@ -70,9 +60,9 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
             var standbys = await Task.WhenAll(sites.Keys.Where(site => site != serving)
                 .Select(site => ReadSiteAsync(definition, sites, site, cancellationToken))).ConfigureAwait(false);
             List<Exposure> exposures = [.. standbys.Select(standby => round.Tracker.ObserveStandby(primary, standby))];
-            if (ServingOf(definition.System) == serving)
+            if (servingSites.ServingSiteOf(definition.System) == serving)
             {
-                exposures.ForEach(Publish);
+                exposures.ForEach(exposure => Publish(serving, exposure));
             }
 
             return exposures;
@@ -83,17 +73,16 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         }
     }
 
-    private string ServingOf(string system) => _moved.TryGetValue(system, out var site) ? site : servingSites.ServingSiteOf(system);
-
     private async Task<PositionResult> ReadSiteAsync(
         RecoveryPointDefinition definition, IReadOnlyDictionary<string, Uri> sites, string site, CancellationToken cancellationToken) =>
         sites.TryGetValue(site, out var address)
             ? await reader.ReadAsync(site, address, definition.Timeout, cancellationToken).ConfigureAwait(false)
             : new PositionResult.Failed(site, clock.Now, clock.Now, $"recovery point '{definition.Name}' has no address for {site}", false);
 
-    private void Publish(Exposure exposure)
+    // What was read before a switch compares the wrong two sides: the serving one is part of the key.
+    private void Publish(string serving, Exposure exposure)
     {
-        _newest[(exposure.System, exposure.Standby)] = exposure;
+        _newest[(exposure.System, serving, exposure.Standby)] = exposure;
         history.Add(exposure, clock.Now);
     }
 

@@ -43,6 +43,10 @@ internal sealed class Child : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(logFile)!,
         };
         info.Environment["DOTNET_EnableDiagnostics"] = "0";
+
+        // It lives for seconds: what it would spend on compiling everything a second time, and on mapping its code twice, never pays.
+        info.Environment["DOTNET_TC_CallCounting"] = "0";
+        info.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
             // A null takes the variable away.

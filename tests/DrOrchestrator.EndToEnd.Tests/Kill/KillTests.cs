@@ -16,6 +16,7 @@ public sealed class KillTests(UndisturbedRun undisturbed, ITestOutputHelper outp
     {
         LabRun run = undisturbed.Run;
 
+        output.WriteLine(run.Timetable());
         run.Exits.Should().BeEmpty();
         ShouldHavePassed(run);
         Effects.Done(run.Requests).Where(effect => !effect.EndsWith("-*", StringComparison.Ordinal)).Should().OnlyHaveUniqueItems();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DrOrchestrator.Drills;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Verifier;
@@ -24,11 +25,23 @@ internal sealed record LabRun(
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
+    // Draining waits for as long; markers are lost at this delay as well.
+    private const string ReplicationDelay = "100ms";
+
+    // Not at every tick: the answer is a whole run, and the server is busy with carrying it.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
     public TimeSpan Took => View.ClosedAt!.Value - View.OpenedAt;
+
+    /// <summary>Where the run's time went, step by step, in seconds since it was opened.</summary>
+    public string Timetable() => string.Join('\n', View.Steps.Select(step => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{step.Name,-26} {Since(step.StartedAt),6:0.00} {Since(step.EndedAt),6:0.00} {(step.EndedAt - step.StartedAt)?.TotalSeconds,6:0.00}"))
+        .Append(string.Create(CultureInfo.InvariantCulture, $"{"closed",-33} {Took.TotalSeconds,6:0.00}")));
 
     public static async Task<LabRun> CarryAsync(string folder, KillOrder? order)
     {
-        await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"));
+        await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"), "--replication-delay", ReplicationDelay);
         string kills = Path.Combine(folder, "kills");
         var environment = new Dictionary<string, string?>();
         if (order is not null)
@@ -73,6 +86,8 @@ internal sealed record LabRun(
             await VerifyAsync(server, view.Id, Path.Combine(folder, "pack.zip")));
     }
 
+    private double? Since(DateTimeOffset? moment) => (moment - View.OpenedAt)?.TotalSeconds;
+
     private static async Task<RunView> UntilClosedAsync(ServerProcess server, Supervisor supervisor, LabPeople people, long run)
     {
         RunView? view = null;
@@ -92,6 +107,8 @@ internal sealed record LabRun(
             {
                 // It has just been killed.
             }
+
+            await Patience.PauseAsync(Look);
 
             // A run that waits for a word on how to go on will never be closed: its personas leave that to people.
             return view?.ClosedAt is not null || view?.WaitingFor?.StartsWith("resume", StringComparison.Ordinal) == true;

@@ -71,6 +71,20 @@ public sealed class DrillMeasurementTests
     }
 
     [Fact]
+    public void Seen_MarkerCutOffByOurOwnDeath_OnlyWidensTheEarliestEdge() =>
+        DrillMeasurement.Seen(
+        [
+            new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1),
+            new(2, At(2), null, MarkerFate.Sent, null),
+            new(3, At(32), At(32.1), MarkerFate.Refused, null),
+            new(4, At(35), At(35.1), MarkerFate.Acknowledged, 2),
+        ]).Should().Be(new Interruption(At(1), At(32.1), At(32), At(35.1)));
+
+    [Fact]
+    public void Seen_OnlyOurOwnDeath_IsNoInterruption() =>
+        DrillMeasurement.Seen([new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1), new(2, At(2), null, MarkerFate.Sent, null)]).Should().BeNull();
+
+    [Fact]
     public void Seen_AllAcknowledged_IsNoInterruption() =>
         DrillMeasurement.Seen([new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1)]).Should().BeNull();
 
@@ -84,6 +98,10 @@ public sealed class DrillMeasurementTests
     public void Rpo_TheWorseOfCountedLossAndExposureDecides(double lostSeconds, double? worst, long notProtected, long unknown, bool met) =>
         DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 1, lostSeconds, 0), new ExposureWorst(worst, 9, notProtected, unknown), TimeSpan.FromSeconds(1))
             .Should().BeEquivalentTo(new { Met = met, NotProtectedSeconds = notProtected, UnknownSeconds = unknown });
+
+    [Fact]
+    public void Rpo_NoWholeSecondBeforeTheInterruption_TheCountAloneDecides() =>
+        DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 0, 0, 0), null, TimeSpan.FromSeconds(1)).Should().BeEquivalentTo(new { Met = true, WorstExposureSeconds = (double?)null });
 
     [Fact]
     public void Rto_ServiceThatNeverCameBack_IsAtLeastSoLongAndNotMet()

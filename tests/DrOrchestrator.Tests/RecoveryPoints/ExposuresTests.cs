@@ -21,6 +21,7 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
 
     private readonly TcpTarget _primary;
     private readonly TcpTarget _dr;
+    private string _serving = "primary";
 
     public ExposuresTests()
     {
@@ -29,7 +30,7 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
         (_primary, _dr) = (Serve("primary"), Serve("dr"));
     }
 
-    public string ServingSiteOf(string system) => "primary";
+    public string ServingSiteOf(string system) => _serving;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -50,13 +51,13 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
     }
 
     [Fact]
-    public async Task SetServing_SidesChanged_ReadsTheOtherOneFirst()
+    public async Task ReadNowAsync_SidesChanged_ReadsTheOtherOneFirst()
     {
         var exposures = Create(TimeSpan.FromSeconds(10));
         await exposures.ReadNowAsync("ledger", "dr", default);
         (_status["primary"], _status["dr"]) = (Status("standby", 100, epoch: 2), Status("primary", 100, epoch: 2));
 
-        exposures.SetServing("s", "dr");
+        _serving = "dr";
 
         exposures.Current("s", "dr").Should().BeNull("it serves");
         exposures.Current("s", "primary")!.Reason.Should().Be("not read yet");
@@ -130,6 +131,26 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
         restarted.WorstSeconds("s", "dr", second, second.AddSeconds(6)).Should().Be(9);
         restarted.WorstSeconds("s", "dr", second.AddSeconds(1), second.AddSeconds(5)).Should().BeNull();
         restarted.Worst("s", "dr", second, second.AddSeconds(6)).Should().Be(new ExposureWorst(9, 2, 1, 0));
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 1, 2, 3 }, 6, 0)]
+    [InlineData(new[] { 0, 3 }, 6, 0)] // the reading of second 0 is good for two seconds more
+    [InlineData(new[] { 0, 8 }, 10, 5)]
+    [InlineData(new[] { 4 }, 10, 7)]
+    [InlineData(new int[0], 10, 10)]
+    [InlineData(new[] { -2, 9 }, 10, 8)] // one from before the window still speaks for its beginning
+    public void Worst_SecondsNobodyLooked_AreUnknown(int[] seconds, int length, long unseen)
+    {
+        var from = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+        foreach (var second in seconds)
+        {
+            Add(from.AddSeconds(second), 0.5, ReplicationState.Protected);
+        }
+
+        var validity = TimeSpan.FromSeconds(2);
+
+        _history.Worst("s", "dr", from, from.AddSeconds(length), validity).UnknownSeconds.Should().Be(unseen);
     }
 
     [Fact]

@@ -187,7 +187,7 @@ public sealed class AnswerFormTests
         var server = await RunningServer.StartAsync(estate: estate, overrides: services => services.AddSingleton<IDrills, DrillDesk>());
         var journal = server.App.Services.GetRequiredService<IDrillJournal>();
         await journal.OpenAsync("rita", ["ledger"], Runs.Opened(), [], CancellationToken.None);
-        var claim = await journal.ClaimAsync(1, "owner", CancellationToken.None);
+        var claim = await journal.ClaimAsync(1, "owner", (_, _) => [], CancellationToken.None);
         await journal.AppendAsync(1, claim.Epoch, new JournalDraft(JournalKinds.Asked, "system", Runs.Question(deadline)), CancellationToken.None);
         await journal.AppendAsync(1, claim.Epoch, new JournalDraft(JournalKinds.Waiting, "system", new() { ["reason"] = "approval 'run-approval' by approver" }), CancellationToken.None);
         return server;

@@ -11,7 +11,7 @@ namespace DrOrchestrator.Web.Tests.Dashboard;
 /// <summary>What a Chinese reader is shown is Chinese, down to the reasons; names, code and the words of others excepted, and those are marked.</summary>
 public sealed partial class ChinesePagesTests
 {
-    private static readonly string[] Allowed = ["RTO", "RPO", "LQA", "UTC", "HTTP", "API", "JR", "DrOrchestrator", "Kubernetes", "bank", "ledger", "quickstart", "failover"];
+    private static readonly string[] Allowed = ["RTO", "RPO", "LQA", "UTC", "HTTP", "API", "JSON", "JR", "DrOrchestrator", "Kubernetes", "bank", "ledger", "quickstart", "failover"];
 
     // Drawn bars carry the name of their step as a tooltip, in which no markup can stand.
     private static readonly string[] StepNames = ["fence-primary", "promote", "start-api", "move-traffic", "verify-business", "rejoin"];
@@ -109,6 +109,10 @@ public sealed partial class ChinesePagesTests
         });
         drills.Items.Add(new(
             8, "approval", "run-approval", "approver", "Run plan 'quickstart-failover' on ledger, asked by rita: yearly drill", Samples.Start, Samples.Start.AddMinutes(10), ["promote"]));
+        drills.Items.Add(new(
+            8, "retry", "retry-1", "operator", "NOBODY SERVES: probe ledger-posting: down on the time line, HTTP 503 now. The run stopped: step 'promote-primary' failed: no end within 30s. Sites: ledger: last promoted at dr. The interruption goes on. Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down.", Samples.Start, null, []));
+        drills.Items.Add(new(
+            8, "step-observation", "observe-promote-1-2", "operator", "Nobody can tell whether step 'promote' happened: no end within 30s. Look at dr; confirm = it happened, refuse = it did not and cannot any more. Later steps need epoch of it: confirm with them as the note, in JSON, e.g. {\"epoch\": \"...\"}.", Samples.Start, null, []));
         drills.Items.Add(new(
             8, "step-observation", "observe-promote-1", "operator", "Nobody can tell whether step 'promote' happened: no end within 30s. Look at dr; confirm = it happened, refuse = it did not and cannot any more.", Samples.Start, null, []));
     }

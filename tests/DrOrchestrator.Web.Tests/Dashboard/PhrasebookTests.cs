@@ -213,7 +213,5 @@ public sealed class PhrasebookTests
         public Exposure? Current(string system, string standby) => exposure;
 
         public Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) => Task.FromResult(exposure);
-
-        public void SetServing(string system, string site) => throw new NotSupportedException();
     }
 }

@@ -54,8 +54,6 @@ internal sealed class PodContainers(JsonObject pod, string uid, int port, PodSur
         environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         environment["DOTNET_EnableDiagnostics"] = "0";
 
-        // Pods of a lab live for seconds: what the runtime would spend on compiling everything a second time never pays, and a dozen of them share this machine.
-        environment["DOTNET_TieredCompilation"] = "0";
         if (PodFolders.ClaimsOf(pod) is [var claim, ..])
         {
             environment["DRO_VOLUME"] = around.Folders.Volume(claim);

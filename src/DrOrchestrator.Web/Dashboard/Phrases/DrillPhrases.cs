@@ -15,11 +15,23 @@ internal static class DrillPhrases
             "Nobody carried this run for {time:span}. Look who serves now, then confirm to go on from the journal or refuse to abort.",
             "本次运行已中断 {time} 无人推进。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
         new(
+            "Nobody can tell whether step '{step:name}' happened: {detail:sentence}. Look at its target; confirm = it happened, refuse = it did not and cannot any more. Later steps need {outputs:names} of it: confirm with them as the note, in JSON, e.g. {example:free}.",
+            "无法判定步骤 {step} 是否已经发生：{detail}。请查看其目标；确认表示已发生，拒绝表示未发生且不会再发生。后续步骤需要其输出 {outputs}：确认时请在备注中以 JSON 给出，例如 {example}。"),
+        new(
             "Nobody can tell whether step '{step:name}' happened: {detail:sentence}. Look at its target; confirm = it happened, refuse = it did not and cannot any more.",
             "无法判定步骤 {step} 是否已经发生：{detail}。请查看其目标；确认表示已发生，拒绝表示未发生且不会再发生。"),
         new(
+            "Nobody can tell whether step '{step:name}' happened: {detail:sentence}. Look at {site:name}; confirm = it happened, refuse = it did not and cannot any more. Later steps need {outputs:names} of it: confirm with them as the note, in JSON, e.g. {example:free}.",
+            "无法判定步骤 {step} 是否已经发生：{detail}。请查看 {site}；确认表示已发生，拒绝表示未发生且不会再发生。后续步骤需要其输出 {outputs}：确认时请在备注中以 JSON 给出，例如 {example}。"),
+        new(
             "Nobody can tell whether step '{step:name}' happened: {detail:sentence}. Look at {site:name}; confirm = it happened, refuse = it did not and cannot any more.",
             "无法判定步骤 {step} 是否已经发生：{detail}。请查看 {site}；确认表示已发生，拒绝表示未发生且不会再发生。"),
+        new(
+            "NOBODY SERVES: {finding:sentence}. The run stopped: {reason:sentence}. Sites: {sites:free}. The interruption goes on. Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down.",
+            "当前无任何中心提供服务：{finding}。运行停止的原因：{reason}。各系统最近一次提升所在中心：{sites}。业务中断仍在持续。请排除原因后确认重试；拒绝则以服务中断状态将本次运行按未成功结束。"),
+        new(
+            "the estate to fit plan '{plan:name}' (sha256 {hash:name}) again: {reason:sentence} Put the estate back as it was when the run was opened and start the server again",
+            "预案 {plan}（sha256 {hash}）与当前配置不符：{reason} 请将配置恢复为本次运行发起时的内容并重新启动服务"),
 
         // failures
         new("gate '{check:sentence}' does not pass: found {value:sentence}, asked {limit:sentence} (source {source:sentence}). {remedy:sentence}", "切换前检查未通过（{check}）：实际为{value}，要求为{limit}（来源：{source}）。{remedy}"),

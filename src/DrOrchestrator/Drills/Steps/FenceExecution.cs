@@ -64,7 +64,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
                 }
             }
         }
-        while (acted ? !deadline.HasPassed : await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+        while (acted ? !deadline.HasPassed : await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
         return (proof, sight);
     }

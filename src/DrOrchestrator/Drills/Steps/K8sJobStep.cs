@@ -30,7 +30,6 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             new ParameterShape("image", ParameterType.Text, false, $"Container image; {JobManifest.DefaultImage} by default."),
             new ParameterShape("outputs", ParameterType.TextList, false, "Fields the last line of log, a JSON object, must have."),
             new ParameterShape("failed-means-no-effect-exit-codes", ParameterType.TextList, false, "Exit codes by which the command says that it changed nothing."),
-            new ParameterShape("irreversible", ParameterType.Boolean, false, "false: what the command does can be taken back by later steps, so no person's word is needed."),
         ],
         ["role", "epoch", "position", "forkPosition", "oldEnd", "divergent", "reconciliation", "fork", "exitCode"]);
 
@@ -102,7 +101,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
                 trouble = failure.Reason;
             }
         }
-        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+        while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
         return new StepOutcome.Unknown($"how Job {context.Marker} ended is not known after {Durations.Format(context.Step.Timeout)}: {trouble}");
     }
@@ -114,7 +113,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             var client = connections.Of(context.Estate, context.Site());
             if (await FindAsync(client, context, cancellationToken).ConfigureAwait(false) is not { } job)
             {
-                return new Observation(ObservedAnswer.CannotHappenAnyMore, $"there is no Job {context.Marker}; a late request and a new one would be the same Job");
+                return new Observation(ObservedAnswer.CannotHappenAnyMore, $"there is no Job {context.Marker}; a late request and a new one would be the same Job", OnlyByRepeating: true);
             }
 
             if (!JobState.IsFinished(job))
@@ -155,7 +154,8 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         }
 
         var outputs = ParseLastLine(remains.Log) ?? [];
-        if (context.Parameters.Texts("outputs").FirstOrDefault(o => !outputs.ContainsKey(o)) is { } absent)
+        var needed = context.Parameters.Texts("outputs").Concat(StepReferences.To(context.Step.Name, context.Plan.AllSteps));
+        if (needed.FirstOrDefault(o => !outputs.ContainsKey(o) && o != "exitCode") is { } absent)
         {
             return new Observation(ObservedAnswer.CannotTell, $"job succeeded, but the last line of its log has no field '{absent}'", null, objects);
         }

@@ -50,7 +50,7 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
                 waitsFor = $"{workload} cannot be read: {failure.Reason}";
             }
         }
-        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+        while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
         return new StepOutcome.Failed($"{workload} at {context.Site()} is not ready after {Durations.Format(context.Step.Timeout)}: {waitsFor}");
     }

@@ -61,7 +61,7 @@ internal sealed class K8sWaitStep(ClusterConnections connections, TimeProvider t
                 seen = failure.Reason;
             }
         }
-        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+        while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
         return new StepOutcome.Failed($"{target.Kind}/{target.Name} at {context.Site()}: {target.Asked} was not met within {Durations.Format(context.Step.Timeout)}: {seen}");
     }

@@ -6,6 +6,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <summary>What the Kubernetes kinds share: their site, their parameters, and one way to say that a read failed.</summary>
 internal static class SiteCalls
 {
+    /// <summary>Longest pause between two looks at a site.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     public static readonly ParameterShape NamespaceParameter = new("namespace", ParameterType.Text, true, "Namespace at the step's site.");

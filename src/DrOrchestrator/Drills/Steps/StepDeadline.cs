@@ -5,6 +5,8 @@ namespace DrOrchestrator.Drills.Steps;
 /// </summary>
 internal sealed class StepDeadline
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
+
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly TimeSpan _length;
@@ -20,6 +22,16 @@ internal sealed class StepDeadline
     public bool HasPassed => _time.GetElapsedTime(_start) >= _length;
 
     public TimeSpan Remaining => _length - _time.GetElapsedTime(_start) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>
+    /// Waits until another look is worth it; false when the deadline has passed. Soon at first, so that what is quick is seen at once and what it took is not the pause;
+    /// then a tenth of what has gone by, up to <see cref="SiteCalls.PollInterval"/>.
+    /// </summary>
+    public Task<bool> LookAgainAsync(CancellationToken cancellationToken)
+    {
+        var tenth = _time.GetElapsedTime(_start) / 10;
+        return WaitAsync(tenth < Soon ? Soon : tenth < SiteCalls.PollInterval ? tenth : SiteCalls.PollInterval, cancellationToken);
+    }
 
     /// <summary>Waits; false when the deadline has passed.</summary>
     public async Task<bool> WaitAsync(TimeSpan interval, CancellationToken cancellationToken)
