@@ -28,7 +28,7 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
 
         var touched = run.State.Reached(DrillPhase.Steps);
         var service = touched ? await stages.ServiceAsync(run, cancellationToken).ConfigureAwait(false) : null;
-        if (service is { Serves: false } && !run.State.Reached(DrillPhase.RollingBack) && await AskAsync(run, failed, service, cancellationToken).ConfigureAwait(false) is { } asked)
+        if (service is { Serves: false } && await AskAsync(run, failed, service, cancellationToken).ConfigureAwait(false) is { } asked)
         {
             if (asked is not StageResult.Failed refused)
             {
@@ -36,6 +36,12 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
             }
 
             failed = failed with { Reason = $"{failed.Reason}; {refused.Reason}", Outcome = RunOutcome.Failed };
+        }
+
+        // Back at the declared site, whatever else is left to do: then nothing is "not returned".
+        if (failed.Outcome is RunOutcome.SwitchedNotReturned && !closer.Moved(run).Any())
+        {
+            failed = failed with { Outcome = RunOutcome.Failed };
         }
 
         await closer.CloseAsync(run, failed.Outcome, failed.Reason, undone, service, cancellationToken).ConfigureAwait(false);
@@ -48,7 +54,7 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         var before = run.State.Questions.Where(question => question.Kind == Retry).ToList();
 
         // An answer "try again" has been acted on by now; a refusal stands, and an open question stays the one that is asked.
-        var item = before.Count > 0 && run.State.Settled(before[^1]) is not true ? before[^1].Item : $"retry-{before.Count + 1}";
+        var item = before.Count > 0 && run.State.Settled(before[^1]) is not true ? before[^1].Item : $"retry:{before.Count + 1}";
         var sites = string.Join(", ", run.Plan.Systems.Select(system => $"{system}: last promoted at {serving.ServingSiteOf(system)}"));
         var text = $"NOBODY SERVES: {service.Finding}. The run stopped: {failed.Reason}. Sites: {sites}. The interruption goes on. "
             + "Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down.";

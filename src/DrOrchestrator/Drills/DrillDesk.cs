@@ -45,8 +45,9 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             ["pointsOfNoReturn"] = JournalJson.Array(plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)),
             ["longestEndSeconds"] = Math.Round(plan.AllSteps.Sum(step => step.Timeout.TotalSeconds * (1 + step.Retries)), 3),
         };
-        var file = estate.Plans.First(known => Path.GetFileName(known.Path) == plan.File).Path;
-        var text = new RawOutput(plan.File, "application/yaml", await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
+
+        // The bytes that were read and hashed, not the file: it may have been changed since.
+        var text = new RawOutput(plan.File, "application/yaml", plan.Source.ToArray());
         var result = await journal.OpenAsync(request.Requester.Id, plan.Systems, opened, [text], cancellationToken).ConfigureAwait(false);
         if (result.Run is not { } run)
         {

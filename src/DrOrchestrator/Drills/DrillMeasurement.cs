@@ -42,30 +42,32 @@ public static class DrillMeasurement
             verified);
     }
 
-    /// <summary>The interruption that users' own writes saw during a planned switch: from the first marker that was not acknowledged to the first acknowledged after the last such.</summary>
-    /// <returns>Null when every marker was acknowledged: no user saw anything.</returns>
+    /// <summary>
+    /// The interruption that users' own writes saw during a planned switch: from the first marker that was refused or in doubt to the first acknowledged after the last such.
+    /// A marker whose answer was not on record when this process died says nothing of the system: it only widens the earliest edge.
+    /// </summary>
+    /// <returns>Null when none was refused or in doubt: no user saw anything.</returns>
     public static Interruption? Seen(IReadOnlyList<Marker> markers)
     {
-        var first = IndexOf(markers, 0, acknowledged: false);
+        var all = markers.ToList();
+        var first = all.FindIndex(IsMissed);
         if (first < 0)
         {
             return null;
         }
 
-        var last = first;
-        for (var next = IndexOf(markers, first + 1, acknowledged: false); next >= 0; next = IndexOf(markers, next + 1, acknowledged: false))
-        {
-            last = next;
-        }
-
-        var acknowledgedAgain = last + 1 < markers.Count;
-        var restored = acknowledgedAgain ? markers[last + 1] : markers[last];
+        var last = all.FindLastIndex(IsMissed);
+        var before = first == 0 ? -1 : all.FindLastIndex(first - 1, marker => marker.Fate is MarkerFate.Acknowledged);
+        var again = all.FindIndex(last, marker => marker.Fate is MarkerFate.Acknowledged);
+        var restored = again < 0 ? all[last] : all[again];
         return new Interruption(
-            first > 0 ? markers[first - 1].SentAt : markers[first].SentAt,
-            markers[first].AnsweredAt ?? markers[first].SentAt,
-            markers[last].SentAt,
+            all[before < 0 ? 0 : before].SentAt,
+            all[first].AnsweredAt ?? all[first].SentAt,
+            all[last].SentAt,
             restored.AnsweredAt ?? restored.SentAt,
-            acknowledgedAgain);
+            again >= 0);
+
+        static bool IsMissed(Marker marker) => marker.Fate is MarkerFate.Refused or MarkerFate.InDoubt;
     }
 
     /// <summary>Counted loss, held together with the worst exposure of the window: the worse of the two decides (blueprint, section 4).</summary>
@@ -108,19 +110,6 @@ public static class DrillMeasurement
         }
 
         return phases;
-    }
-
-    private static int IndexOf(IReadOnlyList<Marker> markers, int from, bool acknowledged)
-    {
-        for (var index = from; index < markers.Count; index++)
-        {
-            if (markers[index].Fate is MarkerFate.Acknowledged == acknowledged)
-            {
-                return index;
-            }
-        }
-
-        return -1;
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -47,8 +47,11 @@ public sealed class StepProgress
     /// <summary>Why it failed or is unknown.</summary>
     public string? Reason { get; internal set; }
 
-    /// <summary>True when the outcome is a person's word and not the target's.</summary>
-    public bool IsByWord { get; internal set; }
+    /// <summary>True when the outcome is a person's word and not the target's, or a request may still be on its way: it may act although it is called failed.</summary>
+    public bool MayActLate { get; internal set; }
+
+    /// <summary>How often the newest attempt ended unknown.</summary>
+    public int Unknowns { get; internal set; }
 
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
@@ -80,7 +83,7 @@ public sealed class DrillRun
     private ImmutableList<GivenAnswer> _answers = [];
     private ImmutableList<Question> _questions = [];
     private ImmutableList<GateResult> _gates = [];
-    private ImmutableHashSet<string> _phases = [];
+    private ImmutableDictionary<string, DateTimeOffset> _phases = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     /// <summary>Folds a whole journal.</summary>
     public DrillRun(long run, IEnumerable<JournalEntry> entries)
@@ -109,6 +112,9 @@ public sealed class DrillRun
 
     /// <summary>Who asked for it.</summary>
     public string Requester => Opened.Text("requester");
+
+    /// <summary>Hash of the estate under which it was last carried.</summary>
+    public string EstateHash { get; private set; } = "";
 
     /// <summary>The phase that began last, a word of <see cref="DrillPhase"/>.</summary>
     public string Phase { get; private set; } = DrillPhase.Opened;
@@ -150,7 +156,10 @@ public sealed class DrillRun
     public StepProgress Step(string name) => _steps.GetOrAdd(name, _ => new StepProgress());
 
     /// <summary>True once the phase has begun.</summary>
-    public bool Reached(string phase) => _phases.Contains(phase);
+    public bool Reached(string phase) => _phases.ContainsKey(phase);
+
+    /// <summary>When the phase began for the first time; null while it has not.</summary>
+    public DateTimeOffset? ReachedAt(string phase) => _phases.TryGetValue(phase, out var at) ? at : null;
 
     /// <summary>Answers to an item, oldest first.</summary>
     public IEnumerable<GivenAnswer> AnswersTo(string item) => _answers.Where(answer => answer.Item == item);
@@ -178,11 +187,14 @@ public sealed class DrillRun
         switch (entry.Kind)
         {
             case JournalKinds.Opened:
-                (Opened, OpenedAt, PhaseSince) = (entry.Data, entry.At, entry.At);
+                (Opened, OpenedAt, PhaseSince, EstateHash) = (entry.Data, entry.At, entry.At, entry.Data.Text("estateHash"));
+                break;
+            case JournalKinds.Leased:
+                EstateHash = entry.Data.OptionalText("estateHash") ?? EstateHash;
                 break;
             case JournalKinds.Phase:
                 (Phase, PhaseSince) = (entry.Data.Text("phase"), entry.At);
-                _phases = _phases.Add(Phase);
+                _phases = _phases.ContainsKey(Phase) ? _phases : _phases.Add(Phase, entry.At);
                 Failure ??= entry.Data.OptionalText("failure");
                 if (Phase == DrillPhase.Gates)
                 {
@@ -224,6 +236,7 @@ public sealed class DrillRun
         {
             case JournalKinds.Intent:
                 step.State = StepState.Open;
+                step.Unknowns = 0;
                 step.Attempts = entry.Attempt;
                 step.Intent = entry.Data["intent"] as JsonObject;
                 step.StartedAt ??= entry.At;
@@ -233,7 +246,8 @@ public sealed class DrillRun
                 step.StartedAt ??= entry.At;
                 step.EndedAt = entry.At;
                 step.Reason = entry.Data.OptionalText("reason");
-                step.IsByWord = entry.Data["byWordOf"] is not null;
+                step.MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
+                step.Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
                 step.Outputs = entry.Data["outputs"] as JsonObject;
                 step.State = entry.Data.Text("outcome") switch
                 {

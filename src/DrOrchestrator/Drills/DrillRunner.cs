@@ -85,14 +85,15 @@ public sealed class DrillRunner(
             return;
         }
 
-        var claim = await journal.ClaimAsync(run, _owner, (claim, lines) => Takeover.FirstLines(claim, _owner, new DrillRun(run, lines)), cancellationToken).ConfigureAwait(false);
+        var claim = await journal.ClaimAsync(run, _owner, (claim, lines) => Takeover.FirstLines(claim, _owner, estates.Current.Hash, new DrillRun(run, lines)), cancellationToken).ConfigureAwait(false);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var renewing = RenewLeaseAsync(run, claim.Epoch, lease);
+        RunSession? session = null;
         try
         {
             var state = new DrillRun(run, await journal.ReadAsync(run, 0, lease.Token).ConfigureAwait(false));
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
-            var session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time);
+            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time);
             var result = unreadable is null ? Takeover.Answered(state) ?? await RunStagesAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
             while (result is StageResult.Failed failed)
             {
@@ -103,6 +104,12 @@ public sealed class DrillRunner(
             }
 
             await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (session is not null && failure is not (StaleEpochException or OperationCanceledException))
+        {
+            // Whoever looks at the run must see that it does not go on; the worker takes it up again.
+            await ConcludeAsync(session, new StageResult.Waits($"the engine, which failed and tries again by itself: {failure.Message}", null), lease.Token).ConfigureAwait(false);
+            throw;
         }
         catch (OperationCanceledException) when (lease.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

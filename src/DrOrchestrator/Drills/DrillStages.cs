@@ -1,15 +1,20 @@
+using DrOrchestrator.Plans;
+
 namespace DrOrchestrator.Drills;
 
 /// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>
 public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
 {
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>What was put back may have to start first, with the back-off of its restarts.</summary>
+    private static readonly TimeSpan UndonePatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ServiceLook = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>All gates, live; all results on record, then the worst decides. Passed once the approvals have begun.</summary>
+    /// <summary>All gates, live; all results on record, then the worst decides. Passed once something came after them; a round that a crash cut off is read again whole.</summary>
     internal async Task<StageResult> GatesAsync(RunSession run, CancellationToken cancellationToken)
     {
-        if (run.State.Reached(DrillPhase.Approvals))
+        if (run.State.Reached(DrillPhase.Approvals) && run.State.Phase != DrillPhase.Gates)
         {
             return StageResult.Passed;
         }
@@ -25,11 +30,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             return StageResult.Passed;
         }
 
-        if (!run.State.Reached(DrillPhase.Approvals))
-        {
-            await run.EnterAsync(DrillPhase.Approvals, cancellationToken).ConfigureAwait(false);
-        }
-
+        await EnterOnceAsync(run, DrillPhase.Approvals, cancellationToken).ConfigureAwait(false);
         var irreversible = run.Plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name).ToList();
         foreach (var approval in run.Plan.Approvals)
         {
@@ -86,7 +87,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             }
 
             var missed = results.Find(result => !result.Passed);
-            if (missed is not null && run.Time.GetElapsedTime(began) < ServicePatience)
+            if (missed is not null && run.Time.GetElapsedTime(began) < (run.State.Reached(DrillPhase.RollingBack) ? UndonePatience : ServicePatience))
             {
                 await Task.Delay(ServiceLook, run.Time, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -104,7 +105,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
     private async Task<StageResult> CheckGatesAsync(RunSession run, CancellationToken cancellationToken)
     {
         await run.EnterAsync(DrillPhase.Gates, cancellationToken).ConfigureAwait(false);
-        var results = await Task.WhenAll(run.Plan.Gates.Select(gate => gates.Find(gate.Kind).CheckAsync(gate.Parameters, run.Plan, run.Estate, cancellationToken))).ConfigureAwait(false);
+        var results = await Task.WhenAll(run.Plan.Gates.Select(gate => CheckAsync(run, gate, cancellationToken))).ConfigureAwait(false);
         foreach (var result in results.SelectMany(round => round))
         {
             await run.WriteAsync(new JournalDraft(JournalKinds.Gate, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
@@ -116,6 +117,19 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
                 RunOutcome.Aborted,
                 FailurePolicy.Close)
             : StageResult.Passed;
+    }
+
+    /// <summary>What a gate cannot look at does not pass; it never ends the engine.</summary>
+    private async Task<IReadOnlyList<GateResult>> CheckAsync(RunSession run, PlanCheck gate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [new GateResult(gate.Kind, false, $"could not be read: {failed.Message}", "a reading", gate.Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.")];
+        }
     }
 
     private async Task<StageResult> SteadyAsync(RunSession run, string phase, StageResult.Failed otherwise, CancellationToken cancellationToken)

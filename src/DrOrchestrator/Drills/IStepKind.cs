@@ -89,7 +89,8 @@ public abstract record StepOutcome
     public sealed record Done(JsonObject Outputs, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
 
     /// <summary>Failed, and surely without effect (or, for waits and checks, not met in time): may be retried.</summary>
-    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
+    /// <param name="MayActLate">True where a request of an earlier life may still be on its way: nothing before the step is undone then.</param>
+    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null, bool MayActLate = false) : StepOutcome;
 
     /// <summary>Nobody knows whether it happened. Never retried, never rolled back; observed until it is known.</summary>
     public sealed record Unknown(string Reason) : StepOutcome;
@@ -121,7 +122,12 @@ public enum ObservedAnswer
 }
 
 /// <summary>What Observe saw.</summary>
-public sealed record Observation(ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null);
+/// <param name="OnlyByRepeating">
+/// With <see cref="ObservedAnswer.CannotHappenAnyMore"/>: true where a request may still be on its way, and only the same intent, carried out again, excludes it. It must
+/// then be repeated: calling it failed and undoing what stands before it would let it act alone.
+/// </param>
+public sealed record Observation(
+    ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null, bool OnlyByRepeating = false);
 
 /// <summary>A step that cannot be prepared, or must end the attempt without effect, for a reason a person can read.</summary>
 public sealed class StepFailedException(string message) : Exception(message);

@@ -5,6 +5,12 @@ namespace DrOrchestrator.Drills;
 /// <summary>Asks people, once; the run then waits and is brought back by the answer or by the deadline.</summary>
 internal static class Questions
 {
+    /// <summary>
+    /// The name of a question that may have to be asked again: the first is called by its subject, later ones are numbered. Subjects of the engine's own questions have a
+    /// colon (<c>approve:STEP</c>, <c>observe:STEP:ATTEMPT</c>, <c>retry:N</c>, <c>resume:EPOCH</c>), which no name in a plan can have.
+    /// </summary>
+    public static string Item(string subject, int number) => number == 1 ? subject : $"{subject}:{number}";
+
     /// <summary>Passed when the item is confirmed by its quorum, failed when refused or too late, otherwise the run waits (and the question is on record).</summary>
     public static async Task<StageResult> AskAsync(
         RunSession run,

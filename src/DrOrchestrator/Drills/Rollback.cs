@@ -55,7 +55,7 @@ public sealed class Rollback(StepKinds kinds)
         return new RollbackResult(undone, null);
     }
 
-    /// <summary>True when the step may have done what cannot be undone. A promotion that only a person's word calls failed counts too: its request may act late.</summary>
+    /// <summary>True when the step may have done what cannot be undone, or a promotion that is called failed may still act.</summary>
     private bool IsBehindUs(PlanStep step, StepProgress progress)
     {
         var irreversible = step.PointOfNoReturn || kinds.Find(step.Kind).Shape.Effect is StepEffect.Irreversible;
@@ -63,7 +63,7 @@ public sealed class Rollback(StepKinds kinds)
         {
             StepState.Done => irreversible,
             StepState.Unknown or StepState.Open => kinds.Find(step.Kind).Shape.Effect is not StepEffect.None,
-            StepState.Failed => step.Promotes is not null && progress.IsByWord,
+            StepState.Failed => step.Promotes is not null && progress.MayActLate,
             _ => false,
         };
     }

@@ -53,7 +53,7 @@ public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServing
             closed["service"] = service.Finding;
         }
 
-        var duties = Duties(outcome, service).ToList();
+        var duties = Duties(run, outcome, service).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
@@ -64,17 +64,29 @@ public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServing
         await evidence.CheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Systems that are served from another site than the estate declares.</summary>
+    internal IEnumerable<string> Moved(RunSession run) => run.Plan.Systems.Where(system => serving.ServingSiteOf(system) != run.Estate.FindSystem(system)?.Serving);
+
     /// <summary>What somebody must do now that no run does it.</summary>
-    private static IEnumerable<string> Duties(string outcome, ServiceCheck? service)
+    private IEnumerable<string> Duties(RunSession run, string outcome, ServiceCheck? service)
     {
+        if (outcome is RunOutcome.Passed)
+        {
+            yield break;
+        }
+
         if (service is { Serves: false })
         {
             yield return "restore the service: nobody serves";
         }
 
-        if (outcome is RunOutcome.SwitchedNotReturned)
+        if (FencesHeld(run).Any() || run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done))
         {
             yield return "re-protect the system: bring a standby back and see it caught up";
+        }
+
+        if (Moved(run).Any())
+        {
             yield return "fail back to the declared serving site by a linked run";
         }
     }

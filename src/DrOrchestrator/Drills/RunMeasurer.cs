@@ -14,7 +14,9 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         var limits = system.Classify().Limits;
         var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.Rpo ?? TimeSpan.MaxValue);
         var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
-        var seen = await interruptions.ReadAsync(system.Name, state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
+
+        // From the first step on: what was interrupted and restored while people were still being asked is not this switch.
+        var seen = await interruptions.ReadAsync(system.Name, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
         var unplanned = seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(plan.Steps, state), rtoLimit, planned: plan.Kind is not DrillKind.Failover) : null;
 
         // The switch back is planned: it is measured by what users' writes saw, from the first one refused (verdict rule 6).
@@ -23,7 +25,7 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         var back = DrillMeasurement.Seen(markers) is { } gap ? DrillMeasurement.Rto(gap, Marks(plan.WayBack, state), rtoLimit, planned: true) : null;
         return new RunMeasurement(
             unplanned,
-            LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.OpenedAt, unplanned?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
+            LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, unplanned?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
             back,
             second is { } leg && markers.Count > 0 ? DrillMeasurement.Rpo(leg.Count, WorstBetween(plan.WayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
 
@@ -31,7 +33,7 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         ExposureWorst Worst(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to)
         {
             var end = DateTimeOffset.FromUnixTimeSeconds(to.ToUnixTimeSeconds());
-            return exposures.Worst(system.Name, Standby(steps), from < end ? from : end.AddSeconds(-1), end);
+            return exposures.Worst(system.Name, Standby(steps), from < end ? from : end.AddSeconds(-1), end, Validity(system, estate));
         }
 
         // Nor is the second in which re-protection was reached: its beginning was not protected yet.
@@ -61,6 +63,12 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
                 outputs.Number("lostSeconds") ?? 0,
                 (long)(outputs.Number("inDoubtSurvivors") ?? 0)))
             : null;
+
+    /// <summary>Of the system's quickest recovery point.</summary>
+    private static TimeSpan Validity(ProtectedSystem system, Estate estate) => estate.RecoveryPoints.Where(point => point.System == system.Name)
+        .Select(point => ExposureCalculator.Validity(point.Interval, point.Timeout))
+        .DefaultIfEmpty(TimeSpan.Zero)
+        .Min();
 
     private static string Standby(IReadOnlyList<PlanStep> steps) => steps.FirstOrDefault(step => step.Promotes is not null)?.Site ?? "";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;
@@ -26,7 +27,12 @@ public sealed class RunPlans(PlanLibrary plans, EstateHolder estates, IStepKindC
         if (!_read.TryGetValue((hash, estate.Hash), out var read))
         {
             var kept = run.Opened["objects"]?[0]?["object"]?.GetValue<string>() is { } address ? await archive.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false) : null;
-            read = PlanLoader.Load(kept ?? [], run.Opened.Text("planFile"), estate, kinds);
+            if (kept is null || Convert.ToHexStringLower(SHA256.HashData(kept)) != hash)
+            {
+                return (Empty(run, name, hash), $"the text of plan '{name}' (sha256 {Short(hash)}), which is not kept with the run: put that version of the file back and start the server again");
+            }
+
+            read = PlanLoader.Load(kept, run.Opened.Text("planFile"), estate, kinds);
             _read[(hash, estate.Hash)] = read;
         }
 
@@ -38,8 +44,10 @@ public sealed class RunPlans(PlanLibrary plans, EstateHolder estates, IStepKindC
         };
     }
 
+    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
+
     private static string Message(string name, string hash, PlanLoadResult.Refused refused) =>
-        $"the estate to fit plan '{name}' (sha256 {hash[..Math.Min(12, hash.Length)]}) again: {refused.Errors[0]} Put the estate back as it was when the run was opened and start the server again";
+        $"the estate to fit plan '{name}' (sha256 {Short(hash)}) again: {refused.Errors[0]} Put the estate back as it was when the run was opened and start the server again";
 
     private static Plan Empty(DrillRun run, string name, string hash) => new(
         name,

@@ -65,7 +65,7 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
     /// <summary>The context of a step for its kind; references of its parameters are filled from the outputs of earlier steps.</summary>
     public StepContext ContextOf(PlanStep step, int attempt)
     {
-        var answers = State.AnswersTo(step.Name).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated)).ToList();
+        var answers = State.AnswersTo(Questions.Item(step.Name, attempt)).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated)).ToList();
         return new StepContext(Run, State.Mark, step, attempt, Epoch, StepReferences.Fill(step.Parameters, OutputsOf), Plan, Estate, State.Requester, answers, this, State.OpenedAt);
     }
 

@@ -16,7 +16,10 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
 
     /// <summary>How often a step may be tried: once, its retries, and once more for each time that a person said to try again.</summary>
     internal static int AttemptsOf(RunSession run, PlanStep step) =>
-        1 + step.Retries + run.State.Questions.Count(question => question.Kind == Aftermath.Retry && question.Step == step.Name && run.State.Settled(question) is true);
+        1 + step.Retries + Retried(run, step);
+
+    private static int Retried(RunSession run, PlanStep step) =>
+        run.State.Questions.Count(question => question.Kind == Aftermath.Retry && question.Step == step.Name && run.State.Settled(question) is true);
 
     internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {
@@ -60,25 +63,27 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
     /// <summary>A point of no return needs a person's word for this step of this run, given beforehand or now.</summary>
     private static async Task<StageResult?> MayAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {
+        // Asked once more after each "try again": what was refused before was about the world before.
         if (!step.PointOfNoReturn || run.State.Questions.Any(question => question.PointsOfNoReturn.Contains(step.Name) && run.State.Settled(question) is true))
         {
             return null;
         }
 
         var text = $"Step '{step.Name}' ({step.Kind}) cannot be taken back. May it run now?";
-        return await Questions.AskAsync(run, "step-approval", $"approve-{step.Name}", step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
+        return await Questions.AskAsync(run, "step-approval", Questions.Item($"approve:{step.Name}", 1 + Retried(run, step)), step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
             .ConfigureAwait(false) is var answer and not StageResult.Done
-            ? answer is StageResult.Failed refused ? refused with { Then = FailurePolicy.Rollback } : answer
+            ? answer is StageResult.Failed refused ? refused with { Then = FailurePolicy.Rollback, Step = step.Name } : answer
             : null;
     }
 
     private async Task<StageResult?> BeginAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
     {
         var attempt = run.State.Step(step.Name).Attempts + 1;
-        var context = run.ContextOf(step, attempt);
+        StepContext context;
         JsonObject intent;
         try
         {
+            context = run.ContextOf(step, attempt);
             if (await FenceRefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 await EndAsync(run, step, attempt, new StepOutcome.Failed(refusal), cancellationToken).ConfigureAwait(false);
@@ -134,13 +139,16 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
                 case ObservedAnswer.Happened:
                     await EndAsync(run, step, progress.Attempts, new StepOutcome.Done(observation.Outputs ?? [], observation.Objects), cancellationToken).ConfigureAwait(false);
                     return StageResult.Passed;
-                case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown:
+                case ObservedAnswer.CannotHappenAnyMore when observation.OnlyByRepeating && progress.Unknowns > 1 + step.Retries:
+                    return await AskWhatHappenedAsync(run, step, progress.Attempts, $"{observation.Detail}, and {progress.Unknowns} requests got no clear answer", cancellationToken)
+                        .ConfigureAwait(false);
+                case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown && !observation.OnlyByRepeating:
                     // The attempt ended without effect after all: retries and back-off decide, as after any failure.
                     await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(observation.Detail, observation.Objects), cancellationToken).ConfigureAwait(false);
                     return null;
                 case ObservedAnswer.CannotHappenAnyMore:
                     return await FenceRefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal
-                        ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken).ConfigureAwait(false)
+                        ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken, observation.OnlyByRepeating).ConfigureAwait(false)
                         : await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
                 default:
                     return await AskWhatHappenedAsync(run, step, progress.Attempts, observation.Detail, cancellationToken).ConfigureAwait(false);
@@ -168,7 +176,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         if (outcome is StepOutcome.Waiting waiting)
         {
             // The question is the step's own; its timeout is the deadline, and the answer brings the run back.
-            var answer = await Questions.AskAsync(run, step.Kind, step.Name, step.Name, waiting.Role, 1, waiting.Reason, step.Timeout, cancellationToken).ConfigureAwait(false);
+            var answer = await Questions.AskAsync(run, step.Kind, Questions.Item(step.Name, context.Attempt), step.Name, waiting.Role, 1, waiting.Reason, step.Timeout, cancellationToken).ConfigureAwait(false);
             return answer switch
             {
                 StageResult.Waits => answer,
@@ -196,6 +204,11 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             data["reason"] = reason;
         }
 
+        if (outcome is StepOutcome.Failed { MayActLate: true })
+        {
+            data["mayActLate"] = true;
+        }
+
         if (outputs is not null)
         {
             data["outputs"] = outputs.DeepClone();
@@ -206,9 +219,10 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, objects, serving), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<StageResult> EndFailedAsync(RunSession run, PlanStep step, int attempt, string reason, CancellationToken cancellationToken)
+    private async Task<StageResult> EndFailedAsync(
+        RunSession run, PlanStep step, int attempt, string reason, CancellationToken cancellationToken, bool mayActLate = false)
     {
-        await EndAsync(run, step, attempt, new StepOutcome.Failed(reason), cancellationToken).ConfigureAwait(false);
+        await EndAsync(run, step, attempt, new StepOutcome.Failed(reason, MayActLate: mayActLate), cancellationToken).ConfigureAwait(false);
         return FailureOf(step, reason);
     }
 
@@ -244,7 +258,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             + (needed.Count == 0 ? "" : $" Later steps need {string.Join(", ", needed)} of it: confirm with them as the note, in JSON, e.g. {{\"{needed[0]}\": \"...\"}}.");
         for (var asked = 1; ; asked++)
         {
-            var item = asked == 1 ? $"observe-{step.Name}-{attempt}" : $"observe-{step.Name}-{attempt}-{asked}";
+            var item = Questions.Item($"observe:{step.Name}:{attempt}", asked);
             var answer = await Questions.AskAsync(run, "step-observation", item, step.Name, "operator", 1, text, null, cancellationToken).ConfigureAwait(false);
             if (answer is StageResult.Waits)
             {

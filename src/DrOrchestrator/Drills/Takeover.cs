@@ -12,7 +12,8 @@ internal static class Takeover
     private const string Kind = "resume";
 
     /// <summary>Lines that go with the claim, in its transaction.</summary>
-    public static IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, string owner, DrillRun run)
+    /// <param name="estateHash">Of the estate in force.</param>
+    public static IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, string owner, string estateHash, DrillRun run)
     {
         var lines = new List<JournalDraft>();
         if (claim.PreviousOwner != owner)
@@ -23,17 +24,23 @@ internal static class Takeover
                 ["epoch"] = claim.Epoch,
                 ["takeover"] = claim.PreviousOwner is not null,
                 ["gapSeconds"] = Math.Round(claim.Gap.TotalSeconds, 3),
+                ["estateHash"] = estateHash,
             };
             lines.Add(new JournalDraft(JournalKinds.Leased, "system", leased));
         }
 
-        // A run that waited for a person had nothing in flight, and the answer that brings it back is fresh.
-        var inFlight = run.Reached(DrillPhase.Steps) && run.WaitingFor is null;
-        if (claim.PreviousOwner is not null && inFlight && claim.Gap > LeaseClaim.ResumeWithin)
+        if (claim.PreviousOwner is null || !run.Reached(DrillPhase.Steps))
         {
-            var gap = Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.Gap.TotalSeconds)));
-            var text = $"Nobody carried this run for {gap}. Look who serves now, then confirm to go on from the journal or refuse to abort.";
-            lines.Add(new JournalDraft(JournalKinds.Asked, "system", JournalJson.Question(Kind, $"resume-{claim.Epoch}", "operator", 1, text, null, [])));
+            return lines;
+        }
+
+        // A run that waited for a person had nothing in flight, and the answer that brings it back is fresh.
+        var gap = run.WaitingFor is null && claim.Gap > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.Gap.TotalSeconds)))}." : null;
+        var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? "The estate was changed while this run was under way." : null;
+        if ((gap ?? changed) is { } why)
+        {
+            var text = $"{why} Look who serves now, then confirm to go on from the journal or refuse to abort.";
+            lines.Add(new JournalDraft(JournalKinds.Asked, "system", JournalJson.Question(Kind, $"resume:{claim.Epoch}", "operator", 1, text, null, [])));
         }
 
         return lines;
@@ -42,7 +49,10 @@ internal static class Takeover
     /// <summary>Null where nothing was asked or everybody said "go on".</summary>
     public static StageResult? Answered(DrillRun run)
     {
-        var asked = run.Questions.Where(question => question.Kind == Kind).ToList();
+        // "Try again", said after a refusal, stands above it.
+        var said = run.Questions.ToList();
+        var since = said.FindLastIndex(question => question.Kind == Aftermath.Retry && run.Settled(question) is true);
+        var asked = said.Skip(since + 1).Where(question => question.Kind == Kind).ToList();
         return asked.Exists(question => run.Settled(question) is false)
             ? new StageResult.Failed("a person refused to resume the run", RunOutcome.Aborted, FailurePolicy.Close)
             : asked.Find(question => run.Settled(question) is null) is { } open ? new StageResult.Waits($"resume '{open.Item}' by {open.Role}", null)

@@ -108,6 +108,9 @@ public sealed record Plan(
     IReadOnlyList<PlanStep> Steps,
     IReadOnlyList<PlanStep> WayBack)
 {
+    /// <summary>The file as it was read: what <see cref="Hash"/> is of.</summary>
+    public ReadOnlyMemory<byte> Source { get; init; }
+
     /// <summary>All steps in the order of the file: the switch, then the way back.</summary>
     public IEnumerable<PlanStep> AllSteps => Steps.Concat(WayBack);
 }

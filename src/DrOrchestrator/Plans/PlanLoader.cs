@@ -66,13 +66,18 @@ public static class PlanLoader
         var approvals = StrictMap.ReadAll(approvalItems, "an approval", problems, item => Approval(item, authors, scope));
 
         var stepNames = NameIndex.Of("step", StepReader.Flatten(map.Peek("steps")).Concat(StepReader.Flatten(map.Peek("way-back"))), "name", complete: true, problems);
+        foreach (var both in approvalItems.OfType<YamlMapping>().Select(item => item.Peek("name")).OfType<YamlScalar>().Where(item => stepNames.Contains(item.Text)))
+        {
+            problems.Add(both.Place, $"the approval '{both.Text}' has the name of a step: an answer to one would count for the other", "", "Give it another name.");
+        }
+
         var gates = Checks(map, "gates", scope.Kinds.Gates, "gate", stepNames, scope);
         var steadyState = Checks(map, "steady-state", scope.Kinds.SteadyState, "steady-state check", stepNames, scope);
         var (steps, wayBack) = Steps(map, stepNames, scope, verification, systems);
         map.Close();
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
-        return new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack);
+        return new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack) { Source = file.Bytes };
     }
 
     private static (PlanContents Contents, YamlScalar? Verification) Contents(StrictMap plan)

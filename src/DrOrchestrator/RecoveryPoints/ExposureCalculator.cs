@@ -17,10 +17,13 @@ internal static class ExposureCalculator
     /// <summary>Readings of the standby that may pass without progress before replication counts as broken; one that takes its whole timeout is still a reading.</summary>
     public const int PatienceInIntervals = 3;
 
+    /// <summary>How long a reading stays good: three intervals and one timeout. After it the exposure is unknown.</summary>
+    public static TimeSpan Validity(TimeSpan interval, TimeSpan timeout) => (PatienceInIntervals * interval) + timeout;
+
     public static Exposure Calculate(
         string system, TimeSpan interval, TimeSpan timeout, PositionResult primary, PositionResult standby, ExposureBackground background)
     {
-        var patience = (PatienceInIntervals * interval) + timeout;
+        var patience = Validity(interval, timeout);
         var validUntil = primary.StartedAt + patience;
         Exposure Say(TimeSpan? value, TimeSpan? lowest, TimeSpan? highest, ReplicationState replication, string reason) =>
             new(system, standby.Site, value, lowest, highest, replication, primary.StartedAt, validUntil, reason);

@@ -3,6 +3,7 @@ namespace DrOrchestrator.RecoveryPoints;
 /// <summary>Collects exposures into seconds and writes them in batches. What is not written yet is still counted.</summary>
 internal sealed class ExposureHistory(IExposureStore store) : IExposureHistory
 {
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly Dictionary<(string System, string Standby, long Second), ExposureSample> _pending = [];
 
@@ -65,6 +66,33 @@ internal sealed class ExposureHistory(IExposureStore store) : IExposureHistory
             stored.ObservedSeconds + pending.Count,
             stored.NotProtectedSeconds + pending.Count(s => s.State == ReplicationState.NotProtected),
             stored.UnknownSeconds + pending.Count(s => s.State == ReplicationState.Unknown));
+    }
+
+    public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan validity)
+    {
+        var (first, second) = (from - validity - OneSecond, OneSecond);
+        List<DateTimeOffset> seen;
+        lock (_gate)
+        {
+            seen = [.. _pending.Values.Where(s => s.System == system && s.Standby == standby && s.Second < to && s.Second + second > first).Select(s => s.Second)];
+        }
+
+        seen.AddRange(store.Seconds(system, standby, first, to));
+        var worst = Worst(system, standby, from, to);
+        return worst with { UnknownSeconds = worst.UnknownSeconds + (long)Math.Ceiling(Unseen(seen, from, to, validity).TotalSeconds) };
+    }
+
+    /// <summary>How much of [from, to) lies beyond the validity of every sample before it.</summary>
+    internal static TimeSpan Unseen(IEnumerable<DateTimeOffset> seconds, DateTimeOffset from, DateTimeOffset to, TimeSpan validity)
+    {
+        var (unseen, covered) = (TimeSpan.Zero, from);
+        foreach (var second in seconds.Order())
+        {
+            unseen += second > covered ? second - covered : TimeSpan.Zero;
+            covered = second + OneSecond + validity is var until && until > covered ? until : covered;
+        }
+
+        return to > covered ? unseen + (to - covered) : unseen;
     }
 
     internal static ExposureSample Worse(ExposureSample a, ExposureSample b) => a with

@@ -19,6 +19,9 @@ public interface IExposureStore
 
     /// <summary>The worst of all seconds that overlap [from, to); beyond a day back, of all minutes that do.</summary>
     ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>The seconds of [from, to) that have a sample, in order. Those older than a day are not told apart any more and are absent.</summary>
+    IReadOnlyList<DateTimeOffset> Seconds(string system, string standby, DateTimeOffset from, DateTimeOffset to);
 }
 
 /// <summary>Exposure over a window, up to this moment.</summary>
@@ -26,6 +29,10 @@ public interface IExposureHistory
 {
     /// <summary>Worst in window (窗口内最大敞口).</summary>
     ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>The same, and every second that no reading covers is unknown: nobody looked (verdict rule 7). For windows of up to a day back.</summary>
+    /// <param name="validity">How long a reading speaks for what follows it (<see cref="ExposureCalculator.Validity"/>).</param>
+    ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan validity);
 
     /// <summary>The same in seconds; null when none is known.</summary>
     double? WorstSeconds(string system, string standby, DateTimeOffset from, DateTimeOffset to) => Worst(system, standby, from, to).WorstSeconds;

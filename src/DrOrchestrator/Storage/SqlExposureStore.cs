@@ -37,7 +37,7 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
     {
         using var connection = database.Open();
         var first = from.ToUnixTimeSeconds();
-        var last = (to.UtcTicks - DateTimeOffset.UnixEpoch.Ticks - 1) / TimeSpan.TicksPerSecond;
+        var last = LastOf(to);
         var oldest = connection.ExecuteScalar<long?>("SELECT MIN(second) FROM exposure_second WHERE system = @system AND standby = @standby", new { system, standby });
 
         // Seconds where they are kept; before them the minutes, whole: their maximum may lie outside the window, which makes it too large, never too small.
@@ -52,6 +52,21 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
             new { system, standby, first, last, oldest = oldest ?? long.MaxValue }).ToList();
         return new ExposureWorst(rows.Max(r => r.Worst) / 1000.0, rows.Sum(r => r.Seconds), rows.Sum(r => r.NotProtected), rows.Sum(r => r.Unknown));
     }
+
+    public IReadOnlyList<DateTimeOffset> Seconds(string system, string standby, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var connection = database.Open();
+        return
+        [
+            .. connection.Query<long>(
+                "SELECT second FROM exposure_second WHERE system = @system AND standby = @standby AND second BETWEEN @first AND @last ORDER BY second",
+                new { system, standby, first = from.ToUnixTimeSeconds(), last = LastOf(to) })
+                .Select(DateTimeOffset.FromUnixTimeSeconds),
+        ];
+    }
+
+    /// <summary>The last second that begins before a moment.</summary>
+    private static long LastOf(DateTimeOffset to) => (to.UtcTicks - DateTimeOffset.UnixEpoch.Ticks - 1) / TimeSpan.TicksPerSecond;
 
     private static void RollUp(WriteScope scope, string system, string standby, long minute)
     {

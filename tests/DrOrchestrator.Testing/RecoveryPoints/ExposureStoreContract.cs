@@ -21,6 +21,16 @@ public abstract class ExposureStoreContract : IDisposable
     public abstract void Dispose();
 
     [Fact]
+    public async Task Seconds_Window_AreThoseWithASampleInOrder()
+    {
+        await SaveAsync(Sample(12, 3000), Sample(10, 1000), Sample(20, 1));
+        Reopen();
+
+        Store.Seconds("ledger", "dr", T0.AddSeconds(10.5), T0.AddSeconds(20)).Should().Equal(T0.AddSeconds(10), T0.AddSeconds(12));
+        Store.Seconds("ledger", "elsewhere", T0, T0.AddSeconds(60)).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Worst_NothingSaved_IsNothingObserved() => Worst(0, 60).Should().Be(new ExposureWorst(null, 0, 0, 0));
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class AftermathTests : IAsyncDisposable
         await _bench.Drills.AnswerAsync(run, asked.Name, DrillBench.Operator, true, "mended", default);
         await CarryAsync(run);
 
-        waiting.WaitingFor.Should().Be("retry 'retry-1' by operator");
+        waiting.WaitingFor.Should().Be("retry 'retry:1' by operator");
         asked.Question.Should().StartWith("NOBODY SERVES: probe posting: down. The run stopped: step 'promote-back' failed: no room. Sites: ledger: last promoted at primary.");
         var view = await _bench.ShowAsync(run);
         view.Outcome.Should().Be("passed");
@@ -36,14 +36,14 @@ public sealed class AftermathTests : IAsyncDisposable
     {
         var run = await StrandedAsync(wayBack: true);
 
-        await _bench.Drills.AnswerAsync(run, "retry-1", DrillBench.Operator, false, "by hand", default);
+        await _bench.Drills.AnswerAsync(run, "retry:1", DrillBench.Operator, false, "by hand", default);
         await CarryAsync(run);
 
         var closed = (await _bench.EntriesAsync(run))[^1].Data;
         closed.Text("outcome").Should().Be("failed");
         closed.Flag("serves").Should().BeFalse();
         closed.Texts("duties").Should().Contain("restore the service: nobody serves");
-        closed.Text("reason").Should().Be("step 'promote-back' failed: no room; retry 'retry-1' was refused by li-wei: by hand");
+        closed.Text("reason").Should().Be("step 'promote-back' failed: no room; retry 'retry:1' was refused by li-wei: by hand");
     }
 
     [Fact]
@@ -63,11 +63,74 @@ public sealed class AftermathTests : IAsyncDisposable
         var run = await StrandedAsync(wayBack: false);
         _bench.World.Next("promote-back", new StepOutcome.Failed("still no room"));
 
-        await _bench.Drills.AnswerAsync(run, "retry-1", DrillBench.Operator, true, null, default);
+        await _bench.Drills.AnswerAsync(run, "retry:1", DrillBench.Operator, true, null, default);
         await CarryAsync(run);
 
-        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("retry 'retry-2' by operator");
+        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("retry 'retry:2' by operator");
         _bench.World.Undone.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Carry_RollbackLeavesNobodyServing_AsksAndTriesTheUndoingAgain()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        _bench.Step("one").Step("two");
+        _bench.World.Next("two", (_, _) =>
+        {
+            _bench.Serves = false;
+            return Task.FromResult<StepOutcome>(new StepOutcome.Failed("no room"));
+        });
+        var run = await _bench.OpenAsync();
+        await CarryAsync(run);
+        var waiting = await _bench.ShowAsync(run);
+
+        _bench.Serves = true;
+        await _bench.Drills.AnswerAsync(run, "retry:1", DrillBench.Operator, true, null, default);
+        await CarryAsync(run);
+
+        waiting.WaitingFor.Should().Be("retry 'retry:1' by operator");
+        _bench.World.Undone.Should().Equal("two", "one");
+        var view = await _bench.ShowAsync(run);
+        (view.Outcome, view.RolledBack).Should().Be(("failed", true));
+    }
+
+    [Fact]
+    public async Task Carry_TaskRefusedThenTryAgain_IsAskedAnew()
+    {
+        _bench.Time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(1)));
+        _bench.Step("demote", "burn", pointOfNoReturn: true).Step("verify", "task", with: """{"role":"approver","text":"look"}""");
+        var run = await _bench.OpenAsync();
+        await CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await CarryAsync(run);
+        _bench.Serves = false;
+        await _bench.Drills.AnswerAsync(run, "verify", DrillBench.Approver, false, "broken", default);
+        await CarryAsync(run);
+        var broken = await _bench.ShowAsync(run);
+
+        _bench.Serves = true;
+        await _bench.Drills.AnswerAsync(run, "retry:1", DrillBench.Operator, true, "mended", default);
+        await CarryAsync(run);
+        var again = (await _bench.Drills.PendingAsync(DrillBench.Approver, default)).Single();
+        await _bench.Drills.AnswerAsync(run, again.Name, DrillBench.Approver, true, null, default);
+        await CarryAsync(run);
+
+        broken.WaitingFor.Should().Be("retry 'retry:1' by operator");
+        again.Name.Should().Be("verify:2");
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+    }
+
+    [Fact]
+    public async Task Carry_PlanFileChangedAfterTheStart_TheRunKeepsTheTextThatWasRead()
+    {
+        _bench.Step("task", "task");
+        var run = await _bench.OpenAsync();
+
+        var opened = (await _bench.EntriesAsync(run))[0].Data;
+
+        opened["objects"]![0]!["object"]!.GetValue<string>().Should().Be(opened.Text("planHash"));
     }
 
     [Fact]
@@ -76,12 +139,12 @@ public sealed class AftermathTests : IAsyncDisposable
         _bench.Step("one").Step("task", "task");
         var run = await _bench.OpenAsync();
 
-        _bench.PlanHash = "another";
+        _bench.PlanText = "another";
         _bench.Restart();
         await _bench.CarryAsync(run);
 
         (await _bench.ShowAsync(run)).WaitingFor.Should()
-            .StartWith("the estate to fit plan 'plan' (sha256 hash) again: plan.yaml:1:1: a plan without 'authors'")
+            .StartWith("the estate to fit plan 'plan' (sha256 4e10326bffb2) again: plan.yaml:1:1: a plan without 'authors'")
             .And.EndWith("Put the estate back as it was when the run was opened and start the server again");
         _bench.World.Story.Should().BeEmpty();
     }
@@ -95,13 +158,13 @@ public sealed class AftermathTests : IAsyncDisposable
         var run = await _bench.OpenAsync();
         await _bench.CarryAsync(run);
 
-        await _bench.Drills.AnswerAsync(run, "observe-one-1", DrillBench.Colleague, true, "I looked", default);
+        await _bench.Drills.AnswerAsync(run, "observe:one:1", DrillBench.Colleague, true, "I looked", default);
         await _bench.CarryAsync(run);
         var again = (await _bench.Drills.PendingAsync(DrillBench.Colleague, default)).Single();
         await _bench.Drills.AnswerAsync(run, again.Name, DrillBench.Colleague, true, """{"marker":"m"}""", default);
         await _bench.CarryAsync(run);
 
-        again.Name.Should().Be("observe-one-1-2");
+        again.Name.Should().Be("observe:one:1:2");
         again.Question.Should().EndWith("""Later steps need marker of it: confirm with them as the note, in JSON, e.g. {"marker": "..."}.""");
         (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
     }
@@ -121,7 +184,7 @@ public sealed class AftermathTests : IAsyncDisposable
         _bench.Restart();
         await _bench.CarryAsync(run);
 
-        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("resume 'resume-2' by operator");
+        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("resume 'resume:2' by operator");
         _bench.World.Story.Count(line => line == "execute two").Should().Be(0);
     }
 
@@ -142,7 +205,7 @@ public sealed class AftermathTests : IAsyncDisposable
         await _bench.CarryAsync(run);
 
         later.Run.Should().Be(run);
-        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("resume 'resume-2' by operator");
+        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("resume 'resume:2' by operator");
         _bench.World.Story.Should().Equal("prepare one", "execute one");
     }
 
@@ -159,7 +222,7 @@ public sealed class AftermathTests : IAsyncDisposable
     {
         _bench.Time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
         _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(1)));
-        _bench.Step("demote", "burn", pointOfNoReturn: true).Step("promote-back", wayBack: wayBack);
+        _bench.Step("fence").Step("demote", "burn", pointOfNoReturn: true, promotes: serves ? new Promotion("ledger", "fence") : null).Step("promote-back", wayBack: wayBack);
         _bench.World.Next("promote-back", (_, _) =>
         {
             _bench.Serves = serves;

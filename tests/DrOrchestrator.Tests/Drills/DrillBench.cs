@@ -35,10 +35,14 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public bool GatePasses { get; set; } = true;
 
+    public Exception? GateThrows { get; set; }
+
+    public int GateRounds { get; private set; }
+
     /// <summary>Null: the plan has no steady-state check.</summary>
     public bool? Serves { get; set; }
 
-    public string PlanHash { get; set; } = "hash";
+    public string PlanText { get; set; } = "plan: plan";
 
     public List<(long Run, TimeSpan Delay)> Later { get; } = [];
 
@@ -99,7 +103,7 @@ internal sealed class DrillBench : IAsyncDisposable
     private ServiceProvider Start(Func<JournalDraft, bool, bool>? crash)
     {
         var planPath = Path.Combine(_folder, "plan.yaml");
-        File.WriteAllText(planPath, "plan: plan");
+        File.WriteAllText(planPath, "changed on disk: yes");
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>));
@@ -133,8 +137,11 @@ internal sealed class DrillBench : IAsyncDisposable
     }
 
     private Plan PlanOf() => new(
-        "plan", "plan.yaml", PlanHash, "1", new Dictionary<string, string>(), DrillKind.Failover, [RunMode.Live], ["ledger"], ["author"],
-        new PlanContents(new Dictionary<string, string>(), ""), Approvals, Gates, Serves is null ? [] : [new PlanCheck("service", StepParameters.None)], [.. _steps], [.. _wayBack]);
+        "plan", "plan.yaml", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(PlanText))), "1", new Dictionary<string, string>(), DrillKind.Failover, [RunMode.Live], ["ledger"], ["author"],
+        new PlanContents(new Dictionary<string, string>(), ""), Approvals, Gates, Serves is null ? [] : [new PlanCheck("service", StepParameters.None)], [.. _steps], [.. _wayBack])
+    {
+        Source = System.Text.Encoding.UTF8.GetBytes(PlanText),
+    };
 
     private Estate EstateOf(string planPath) => new(
         "test", _folder, "hash", false, [new Site("dr", SiteRole.SameCity, null, null, null)],
@@ -146,7 +153,7 @@ internal sealed class DrillBench : IAsyncDisposable
         public StepKindShape Shape { get; } = new("gate", StepEffect.None, false, "", [], []);
 
         public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, "3 s", "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
+            ++bench.GateRounds > 0 && bench.GateThrows is { } thrown ? throw thrown : Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, "3 s", "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
     }
 
     private sealed class ScriptedSteadyState(DrillBench bench) : ISteadyStateKind
@@ -166,6 +173,8 @@ internal sealed class DrillBench : IAsyncDisposable
     private sealed class NoHistory : IExposureHistory
     {
         public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to) => new(null, 0, 0, 0);
+
+        public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan validity) => new(null, 0, 0, 0);
     }
 
     private sealed class Queue(DrillBench bench) : IRunQueue

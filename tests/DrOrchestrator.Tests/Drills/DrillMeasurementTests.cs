@@ -71,6 +71,20 @@ public sealed class DrillMeasurementTests
     }
 
     [Fact]
+    public void Seen_MarkerCutOffByOurOwnDeath_OnlyWidensTheEarliestEdge() =>
+        DrillMeasurement.Seen(
+        [
+            new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1),
+            new(2, At(2), null, MarkerFate.Sent, null),
+            new(3, At(32), At(32.1), MarkerFate.Refused, null),
+            new(4, At(35), At(35.1), MarkerFate.Acknowledged, 2),
+        ]).Should().Be(new Interruption(At(1), At(32.1), At(32), At(35.1)));
+
+    [Fact]
+    public void Seen_OnlyOurOwnDeath_IsNoInterruption() =>
+        DrillMeasurement.Seen([new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1), new(2, At(2), null, MarkerFate.Sent, null)]).Should().BeNull();
+
+    [Fact]
     public void Seen_AllAcknowledged_IsNoInterruption() =>
         DrillMeasurement.Seen([new(1, At(1), At(1.1), MarkerFate.Acknowledged, 1)]).Should().BeNull();
 

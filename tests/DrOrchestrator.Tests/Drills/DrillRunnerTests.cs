@@ -211,6 +211,69 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Carry_PromotionWithARequestStillOut_IsCarriedOutAgainUnderTheSameIntent()
+    {
+        var run = await PromotingAsync(unknowns: 1);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        _bench.World.Story.Where(line => line.EndsWith(" promote", StringComparison.Ordinal)).Should().Equal("prepare promote", "execute promote", "observe promote", "execute promote");
+        _bench.World.Undone.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Carry_PromotionThatNeverGetsAClearAnswer_AsksAPersonAndUndoesNothingOnTheirWord()
+    {
+        var run = await PromotingAsync(unknowns: 5);
+        var waiting = (await _bench.ShowAsync(run)).WaitingFor;
+        await _bench.Drills.AnswerAsync(run, "observe:promote:1", DrillBench.Colleague, false, null, default);
+        await _bench.CarryAsync(run);
+
+        waiting.Should().Be("step-observation 'observe:promote:1' by operator");
+        (await _bench.ShowAsync(run)).RolledBack.Should().BeFalse();
+        _bench.World.Undone.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Carry_FenceLostWhileAPromotionMayBeOnItsWay_RefusesAndUndoesNothing()
+    {
+        _bench.World.OnlyByRepeating = true;
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(1)));
+        _bench.Step("fence").Step("promote", "burn", pointOfNoReturn: true, promotes: new Promotion("ledger", "fence"));
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && draft.Step == "promote" && written);
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+
+        _bench.World.FenceHolds = false;
+        _bench.Restart();
+        await _bench.CarryAsync(run);
+
+        var view = await _bench.ShowAsync(run);
+        view.Failure.Should().StartWith("step 'promote' failed: promotion refused");
+        view.RolledBack.Should().BeFalse();
+        _bench.World.Undone.Should().BeEmpty();
+        _bench.World.Landed.Should().Equal("fence");
+    }
+
+    private async Task<long> PromotingAsync(int unknowns)
+    {
+        _bench.World.OnlyByRepeating = true;
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(1)));
+        _bench.Step("fence").Step("promote", "burn", pointOfNoReturn: true, promotes: new Promotion("ledger", "fence"));
+        for (var i = 0; i < unknowns; i++)
+        {
+            _bench.World.Next("promote", new StepOutcome.Unknown("no answer"));
+        }
+
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.CarryAsync(run);
+        return run;
+    }
+
+    [Fact]
     public async Task Carry_Promotion_MovesTheServingSiteWithTheOutcome()
     {
         _bench.Step("fence").Step("promote", promotes: new Promotion("ledger", "fence"));
@@ -239,6 +302,58 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Carry_GateThatThrows_DoesNotPassAndSaysWhy()
+    {
+        _bench.Gates.Add(new PlanCheck("gate", StepParameters.None));
+        _bench.GateThrows = new ArgumentException("no standby 'dr' while dr serves");
+        _bench.Step("one");
+
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+
+        var view = await _bench.ShowAsync(run);
+        view.Outcome.Should().Be("aborted");
+        view.Failure.Should().StartWith("gate 'gate' does not pass: found could not be read: no standby 'dr' while dr serves");
+    }
+
+    [Fact]
+    public async Task Carry_KilledInTheSecondRoundOfGates_ReadsThemAgain()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        _bench.Gates.Add(new PlanCheck("gate", StepParameters.None));
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
+        _bench.Step("one");
+        var rounds = 0;
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Gate && written && ++rounds == 2);
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        _bench.GatePasses = false;
+        await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+
+        _bench.Restart();
+        await _bench.CarryAsync(run);
+
+        _bench.GateRounds.Should().Be(3);
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("aborted");
+        _bench.World.Story.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Carry_EngineFails_SaysSoOnTheRunAndLeavesItOpen()
+    {
+        _bench.Step("one");
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && !written ? throw new IOException("disk full") : false);
+        var run = await _bench.OpenAsync();
+
+        await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<IOException>();
+
+        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("the engine, which failed and tries again by itself: disk full");
+    }
+
+    [Fact]
     public async Task Carry_PointOfNoReturnNobodyApproved_AsksForThatStepAndWaits()
     {
         _bench.Step("burn", "burn", pointOfNoReturn: true);
@@ -246,7 +361,7 @@ public sealed class DrillRunnerTests : IAsyncDisposable
         var run = await _bench.OpenAsync();
         await _bench.CarryAsync(run);
 
-        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("step-approval 'approve-burn' by approver");
+        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("step-approval 'approve:burn' by approver");
         _bench.World.Story.Should().BeEmpty();
     }
 
@@ -321,7 +436,7 @@ public sealed class DrillRunnerTests : IAsyncDisposable
         await _bench.Drills.AnswerAsync(run, asked.Name, DrillBench.Operator, true, null, default);
         await _bench.CarryAsync(run);
 
-        waiting.WaitingFor.Should().Be("resume 'resume-2' by operator");
+        waiting.WaitingFor.Should().Be("resume 'resume:2' by operator");
         _bench.World.Story.Count(line => line == "execute two").Should().Be(1);
         (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
     }

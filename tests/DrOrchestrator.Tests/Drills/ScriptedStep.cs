@@ -43,7 +43,7 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
         return Task.FromResult(
             world.CannotTell ? new Observation(ObservedAnswer.CannotTell, "the target is dark")
             : world.Effects.ContainsKey(marker) ? new Observation(ObservedAnswer.Happened, "the marker is there", new JsonObject { ["marker"] = marker })
-            : new Observation(ObservedAnswer.CannotHappenAnyMore, "no marker"));
+            : new Observation(ObservedAnswer.CannotHappenAnyMore, "no marker", OnlyByRepeating: world.OnlyByRepeating));
     }
 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
@@ -74,6 +74,9 @@ internal sealed class World
     public bool CannotTell { get; set; }
 
     public bool FenceHolds { get; set; } = true;
+
+    /// <summary>A request that got no clear answer may still be on its way.</summary>
+    public bool OnlyByRepeating { get; set; }
 
     public void Next(string step, StepOutcome outcome) => Next(step, (_, _) => Task.FromResult(outcome));
 

@@ -107,6 +107,14 @@ public sealed class BadPlanTests
             ]
         },
         {
+            "ApprovalWithTheNameOfAStep",
+            "name: run-approval",
+            "name: business-verification",
+            [
+                "failover.yaml:11:13: the approval 'business-verification' has the name of a step: an answer to one would count for the other. Give it another name.",
+            ]
+        },
+        {
             "AuthorWhoIsNoPerson",
             "authors: [requester]",
             "authors: [requestor]",

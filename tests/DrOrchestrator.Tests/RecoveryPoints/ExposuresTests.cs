@@ -133,6 +133,26 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
         restarted.Worst("s", "dr", second, second.AddSeconds(6)).Should().Be(new ExposureWorst(9, 2, 1, 0));
     }
 
+    [Theory]
+    [InlineData(new[] { 0, 1, 2, 3 }, 6, 0)]
+    [InlineData(new[] { 0, 3 }, 6, 0)] // the reading of second 0 is good for two seconds more
+    [InlineData(new[] { 0, 8 }, 10, 5)]
+    [InlineData(new[] { 4 }, 10, 7)]
+    [InlineData(new int[0], 10, 10)]
+    [InlineData(new[] { -2, 9 }, 10, 8)] // one from before the window still speaks for its beginning
+    public void Worst_SecondsNobodyLooked_AreUnknown(int[] seconds, int length, long unseen)
+    {
+        var from = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+        foreach (var second in seconds)
+        {
+            Add(from.AddSeconds(second), 0.5, ReplicationState.Protected);
+        }
+
+        var validity = TimeSpan.FromSeconds(2);
+
+        _history.Worst("s", "dr", from, from.AddSeconds(length), validity).UnknownSeconds.Should().Be(unseen);
+    }
+
     [Fact]
     public async Task WorstSeconds_NotWrittenYet_CountsAlready()
     {

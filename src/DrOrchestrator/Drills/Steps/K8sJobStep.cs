@@ -113,7 +113,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             var client = connections.Of(context.Estate, context.Site());
             if (await FindAsync(client, context, cancellationToken).ConfigureAwait(false) is not { } job)
             {
-                return new Observation(ObservedAnswer.CannotHappenAnyMore, $"there is no Job {context.Marker}; a late request and a new one would be the same Job");
+                return new Observation(ObservedAnswer.CannotHappenAnyMore, $"there is no Job {context.Marker}; a late request and a new one would be the same Job", OnlyByRepeating: true);
             }
 
             if (!JobState.IsFinished(job))
@@ -154,7 +154,8 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         }
 
         var outputs = ParseLastLine(remains.Log) ?? [];
-        if (context.Parameters.Texts("outputs").FirstOrDefault(o => !outputs.ContainsKey(o)) is { } absent)
+        var needed = context.Parameters.Texts("outputs").Concat(StepReferences.To(context.Step.Name, context.Plan.AllSteps));
+        if (needed.FirstOrDefault(o => !outputs.ContainsKey(o) && o != "exitCode") is { } absent)
         {
             return new Observation(ObservedAnswer.CannotTell, $"job succeeded, but the last line of its log has no field '{absent}'", null, objects);
         }

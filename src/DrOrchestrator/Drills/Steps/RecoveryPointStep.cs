@@ -39,23 +39,28 @@ internal sealed class RecoveryPointStep(IExposures exposures, IPositions positio
         {
             while (true)
             {
-                var (done, outputs) = await LookAsync(context, name, site, until, cancellationToken).ConfigureAwait(false);
-                if (done)
+                try
                 {
-                    return new StepOutcome.Done(outputs);
+                    var (done, outputs) = await LookAsync(context, name, site, until, cancellationToken).ConfigureAwait(false);
+                    if (done)
+                    {
+                        return new StepOutcome.Done(outputs);
+                    }
+
+                    last = outputs.ToJsonString();
+                }
+                catch (HttpRequestException unreadable)
+                {
+                    // A store that restarts, or is busy for a moment: the next look may be answered.
+                    last = unreadable.Message;
                 }
 
-                last = outputs.ToJsonString();
                 await Task.Delay(Again, time, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             return new StepOutcome.Failed($"recovery point '{name}' of {site} was not {until} in time; last reading: {last}");
-        }
-        catch (HttpRequestException unreadable)
-        {
-            return new StepOutcome.Failed($"recovery point '{name}' of {site}: {unreadable.Message}");
         }
     }
 
