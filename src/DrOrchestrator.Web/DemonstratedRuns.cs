@@ -18,7 +18,9 @@ internal sealed class DemonstratedRuns(IDrills drills) : IDemonstratedRecords
                 newest.Measurement?.Rto?.Seconds,
                 newest.Measurement?.Rpo?.Lost,
                 newest.Measurement?.Rpo?.LostSeconds,
-                newest.Measurement?.Rpo?.WorstExposureSeconds)
+                newest.Measurement?.Rpo?.WorstExposureSeconds,
+                newest.Measurement?.Rpo?.NotProtectedSeconds ?? 0,
+                newest.Measurement?.Rpo?.UnknownSeconds ?? 0)
             : null;
     }
 }

@@ -12,7 +12,7 @@ internal sealed record RejoinAnswer(JsonObject? Result, string? Refusal);
 /// </summary>
 internal sealed class Rejoin(Volume volume, PeerLedger peer, TimeProvider time)
 {
-    /// <summary>Longest reconciliation list in the result; the file on the volume has all of it.</summary>
+    /// <summary>Longest reconciliation list in the result, which says how many it lists of how many; the file on the volume has all of it.</summary>
     private const int MaxListed = 1000;
 
     public async Task<RejoinAnswer> RunAsync()
@@ -74,10 +74,10 @@ internal sealed class Rejoin(Volume volume, PeerLedger peer, TimeProvider time)
     private static JsonObject ResultOf(StoreState state, DivergentSuffix? suffix, long end)
     {
         IReadOnlyList<DivergentEntry> entries = suffix?.Entries ?? [];
-        var listed = entries.Take(MaxListed).Select(e => new JsonObject
+        JsonNode[] listed = [.. entries.Take(MaxListed).Select(e => new JsonObject
         {
             ["position"] = e.Position, ["id"] = e.Id, ["kind"] = e.Kind, ["amount"] = e.Amount,
-        });
+        })];
         return new JsonObject
         {
             ["role"] = state.RoleWord,
@@ -85,7 +85,9 @@ internal sealed class Rejoin(Volume volume, PeerLedger peer, TimeProvider time)
             ["forkPosition"] = state.Rejoined?.ForkPosition ?? end,
             ["oldEnd"] = state.Rejoined?.OldEnd ?? end,
             ["divergent"] = entries.Count,
-            ["reconciliation"] = new JsonArray([.. listed]),
+            ["listed"] = listed.Length,
+            ["complete"] = listed.Length == entries.Count,
+            ["reconciliation"] = new JsonArray(listed),
         };
     }
 

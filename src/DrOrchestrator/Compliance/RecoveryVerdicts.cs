@@ -36,14 +36,19 @@ internal static class RecoveryVerdicts
             return Say("rpo", Verdict.Indeterminate, "not demonstrated", limit, why, facts);
         }
 
-        if (record.LostSeconds is not { } lost || record.WorstExposureSeconds is not { } worst)
+        if (record.LostSeconds is not { } lost)
         {
-            var missing = record.LostSeconds is null ? "counted no loss" : "has no exposure over its window";
-            return Say("rpo", Verdict.Indeterminate, "not demonstrated", limit, $"run {record.Run} {missing}", facts);
+            return Say("rpo", Verdict.Indeterminate, "not demonstrated", limit, $"run {record.Run} counted no loss", facts);
         }
 
-        var value = string.Create(CultureInfo.InvariantCulture, $"{record.Lost ?? 0} lost ({Seconds(lost)}), worst exposure {Seconds(worst)}");
-        var (verdict, reason) = TimeSpan.FromSeconds(Math.Max(lost, worst)) > ceiling ? (Verdict.Breached, Demonstrated(record))
+        var exposure = record.WorstExposureSeconds is { } worst ? $"worst exposure {Seconds(worst)}" : "exposure not known";
+        var value = string.Create(CultureInfo.InvariantCulture, $"{record.Lost ?? 0} lost ({Seconds(lost)}), {exposure}");
+
+        // What is worst of the seconds that were seen says nothing of the others: in those, anything could have been lost.
+        var (verdict, reason) = TimeSpan.FromSeconds(Math.Max(lost, record.WorstExposureSeconds ?? 0)) > ceiling ? (Verdict.Breached, Demonstrated(record))
+            : record.NotProtectedSeconds > 0 ? (Verdict.Breached, $"{Demonstrated(record)}; nothing arrived at the standby for {Seconds(record.NotProtectedSeconds)} before the interruption")
+            : record.UnknownSeconds > 0 ? (Verdict.Indeterminate, $"{Demonstrated(record)}; the exposure was not known for {Seconds(record.UnknownSeconds)} before the interruption")
+            : record.WorstExposureSeconds is null ? (Verdict.Indeterminate, $"run {record.Run} has no exposure over its window")
             : limits.Tier == 6 ? (Verdict.Indeterminate, "tier 6 needs proof that every commit waited for the standby; zero lost proves nothing by itself")
             : NowOver(ceiling, facts.Exposures) is { } over ? (Verdict.AtRisk, $"{Demonstrated(record)}; {over}")
             : (Verdict.Met, Demonstrated(record));

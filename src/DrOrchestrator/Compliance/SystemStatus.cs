@@ -88,4 +88,16 @@ public interface IDemonstratedRecords
 
 /// <summary>The figures of one passed run.</summary>
 /// <param name="Strength"><c>sandbox</c> records satisfy no clause.</param>
-public sealed record DemonstratedRecord(long Run, DateTimeOffset ClosedAt, string Kind, string Strength, double? RtoSeconds, long? Lost, double? LostSeconds, double? WorstExposureSeconds);
+/// <param name="NotProtectedSeconds">Seconds before the interruption in which nothing arrived at the standby.</param>
+/// <param name="UnknownSeconds">Seconds before the interruption in which the exposure was not known.</param>
+public sealed record DemonstratedRecord(
+    long Run,
+    DateTimeOffset ClosedAt,
+    string Kind,
+    string Strength,
+    double? RtoSeconds,
+    long? Lost,
+    double? LostSeconds,
+    double? WorstExposureSeconds,
+    long NotProtectedSeconds,
+    long UnknownSeconds);

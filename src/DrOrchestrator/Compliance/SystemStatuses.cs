@@ -51,7 +51,7 @@ internal sealed class SystemStatuses(
         var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
         List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
         var record = await records.NewestAsync(system.Name, cancellationToken).ConfigureAwait(false);
-        var serviceProbes = CriticalProbes(estate, system);
+        var serviceProbes = estate.CriticalProbesOf(system);
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         return new SystemStatus(
@@ -87,16 +87,13 @@ internal sealed class SystemStatuses(
         Estate estate, ProtectedSystem system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var read = new List<SubjectTimeline>();
-        foreach (var probe in CriticalProbes(estate, system))
+        foreach (var probe in estate.CriticalProbesOf(system))
         {
             read.Add(await timelines.ReadAsync(probe.Name, from, to, cancellationToken).ConfigureAwait(false));
         }
 
         return read;
     }
-
-    private static List<ProbeDefinition> CriticalProbes(Estate estate, ProtectedSystem system) =>
-        [.. estate.Probes.Where(p => p.System == system.Name && p.Role == ProbeRole.Service && system.Functions.Any(f => f.Critical && f.Name == p.Function))];
 
     private SiteStatus SiteOf(Estate estate, ProtectedSystem system, string site, string serving)
     {
@@ -106,14 +103,14 @@ internal sealed class SystemStatuses(
     }
 
     /// <summary>The worst of several probes; since when, and why, by the one that has been in that state the longest. Latency is the slowest.</summary>
-    private (IntervalState State, DateTimeOffset? Since, double? LatencyMilliseconds, string Reason) Together(List<ProbeDefinition> probes, string without)
+    private (IntervalState State, DateTimeOffset? Since, double? LatencyMilliseconds, string Reason) Together(IReadOnlyList<ProbeDefinition> probes, string without)
     {
         if (probes.Count == 0)
         {
             return (IntervalState.Unknown, null, null, without);
         }
 
-        var views = probes.ConvertAll(probe => watch.Current(probe.Name));
+        var views = probes.Select(probe => watch.Current(probe.Name)).ToList();
         var state = WorstFirst.First(s => views.Exists(v => v.State == s));
         var longest = views.Where(v => v.State == state).MinBy(v => v.Since.At)!;
         return (state, longest.Since == default ? null : longest.Since.At, views.Max(v => v.LatencyMilliseconds), longest.Reason);

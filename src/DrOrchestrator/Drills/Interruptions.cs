@@ -13,9 +13,8 @@ internal sealed class Interruptions(ITimelineStore store, EstateHolder estates, 
     public async Task<IReadOnlyList<Interruption>> ReadAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var estate = estates.Current;
-        var critical = estate.FindSystem(system)!.Functions.Where(function => function.Critical).Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
         var rows = new List<IReadOnlyList<Interval>>();
-        foreach (var probe in estate.Probes.Where(probe => probe.System == system && probe.Function is { } function && critical.Contains(function)))
+        foreach (var probe in estate.CriticalProbesOf(estate.FindSystem(system)!))
         {
             rows.Add(await store.ReadAsync(probe.Name, from - Before, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
         }

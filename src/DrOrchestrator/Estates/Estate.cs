@@ -41,6 +41,10 @@ public sealed record Estate(
 
     /// <summary>The person of that id, or null.</summary>
     public Person? FindPerson(string id) => People.FirstOrDefault(p => p.Id == id);
+
+    /// <summary>The service probes of the system's critical functions: they alone decide whether it is up (verdict rule 5), for its availability and for its recovery time.</summary>
+    public IReadOnlyList<ProbeDefinition> CriticalProbesOf(ProtectedSystem system) =>
+        [.. Probes.Where(p => p.System == system.Name && p.Role == ProbeRole.Service && system.Functions.Any(f => f.Critical && f.Name == p.Function))];
 }
 
 /// <summary>What a site is for.</summary>

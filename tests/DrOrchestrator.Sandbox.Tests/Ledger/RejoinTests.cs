@@ -19,7 +19,7 @@ public sealed class RejoinTests
         errors.Should().BeEmpty();
         code.Should().Be(0);
         output.Should().Be(
-            """{"role":"standby","epoch":2,"forkPosition":3,"oldEnd":5,"divergent":2,"reconciliation":["""
+            """{"role":"standby","epoch":2,"forkPosition":3,"oldEnd":5,"divergent":2,"listed":2,"complete":true,"reconciliation":["""
             + """{"position":4,"id":"lost-0","kind":"user","amount":1},{"position":5,"id":"lost-1","kind":"user","amount":1}]}""");
         File.ReadAllText(stores.Folder.Under("volume-primary", "divergent-epoch-1.json")).Should().Contain("\"lost-1\"");
         (await stores.RunToolAsync("primary", "rejoin")).Should().Be((0, output, ""));
@@ -36,11 +36,34 @@ public sealed class RejoinTests
             .Should().Be("""{"role":"primary","epoch":3,"fork":{"position":4,"epoch":2}}""");
         await stores.StopAsync("dr");
         (await stores.RunToolAsync("dr", "rejoin")).Output
-            .Should().Be("""{"role":"standby","epoch":3,"forkPosition":4,"oldEnd":4,"divergent":0,"reconciliation":[]}""");
+            .Should().Be("""{"role":"standby","epoch":3,"forkPosition":4,"oldEnd":4,"divergent":0,"listed":0,"complete":true,"reconciliation":[]}""");
         await stores.StartAsync("dr");
         await stores.Primary.AppendAsync("home", "3");
         await stores.CaughtUpAsync(stores.Primary, stores.Dr);
         await stores.SameLedgerAsync();
+    }
+
+    [Fact]
+    public async Task Rejoin_MoreThanCanBeListed_SaysHowManyOfHowMany()
+    {
+        await using var stores = new Stores(TimeSpan.Zero);
+        await stores.StartAsync("primary", "dr");
+        await FailOverAsync(stores, common: 1, lost: 1);
+        await stores.RunToolAsync("primary", "rejoin");
+
+        // What was kept of the old primary, as after a much longer divergence.
+        string kept = stores.Folder.Under("volume-primary", "divergent-epoch-1.json");
+        JsonObject suffix = JsonNode.Parse(await File.ReadAllTextAsync(kept))!.AsObject();
+        JsonNode entry = suffix["entries"]![0]!;
+        suffix["entries"] = new JsonArray([.. Enumerable.Range(0, 1001).Select(_ => entry.DeepClone())]);
+        await File.WriteAllTextAsync(kept, suffix.ToJsonString());
+
+        JsonNode result = JsonNode.Parse((await stores.RunToolAsync("primary", "rejoin")).Output)!;
+
+        result["divergent"]!.GetValue<int>().Should().Be(1001);
+        result["listed"]!.GetValue<int>().Should().Be(1000);
+        result["complete"]!.GetValue<bool>().Should().BeFalse();
+        result["reconciliation"]!.AsArray().Should().HaveCount(1000);
     }
 
     [Fact]

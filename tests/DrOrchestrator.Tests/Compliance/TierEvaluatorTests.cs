@@ -160,6 +160,23 @@ public class TierEvaluatorTests
     public void Judge_Rpo_IsTheWorseOfCountedLossAndWorstExposure(int tier, double lost, double worst, Verdict expected) =>
         Of(JudgeRecord(tier, Record with { LostSeconds = lost, WorstExposureSeconds = worst }), "rpo").Verdict.Should().Be(expected);
 
+    [Theory]
+    [InlineData(0.5, 2, 0, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
+    [InlineData(0.5, 2, 7, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
+    [InlineData(null, 2, 0, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
+    [InlineData(0.5, 0, 7, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 7 s before the interruption")]
+    [InlineData(null, 0, 7, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 7 s before the interruption")]
+    [InlineData(null, 0, 0, Verdict.Indeterminate, "run 3 has no exposure over its window")]
+    [InlineData(3601.0, 0, 7, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01")]
+    public void Judge_RpoExposureNotKnownThroughout_IsNeverMet(double? worst, long notProtected, long unknown, Verdict expected, string reason) =>
+        Of(JudgeRecord(4, Record with { WorstExposureSeconds = worst, NotProtectedSeconds = notProtected, UnknownSeconds = unknown }), "rpo")
+            .Should().BeEquivalentTo(new { Verdict = expected, Reason = reason });
+
+    [Fact]
+    public void Judge_RpoLostMoreThanAllowedWithoutAnExposure_IsBreached() =>
+        Of(JudgeRecord(4, Record with { Lost = 9, LostSeconds = 3660, WorstExposureSeconds = null }), "rpo")
+            .Should().BeEquivalentTo(new { Verdict = Verdict.Breached, Value = "9 lost (1 h 1 min), exposure not known" });
+
     [Fact]
     public void Judge_ReplicationBrokenNow_PutsTheRpoAtRisk()
     {
@@ -193,7 +210,7 @@ public class TierEvaluatorTests
     [Fact]
     public void Percent_AlmostGoodEnough_IsNotRoundedUp() => Figures.Percent(99.9999999).Should().Be("99.99999%");
 
-    private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5);
+    private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5, 0, 0);
 
     private static AvailabilityFigure WholeYear(TimeSpan down, TimeSpan? lower = null, TimeSpan? upper = null) =>
         AvailabilityFigures.Of(new Downtime(NewYear, NextYear, down, lower ?? down, upper ?? down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));

@@ -179,12 +179,14 @@ public sealed class PhrasebookTests
     private static IEnumerable<DemonstratedRecord?> Records() =>
     [
         null,
-        new(1, Now.AddDays(-3), "failover", "sandbox", 2.367, 25, 0.512, 1.004),
-        new(2, Now.AddDays(-3), "switchover", "live", 90_000, 0, 0, 90_000),
-        new(3, Now.AddYears(-2), "failover", "live", 2, 0, 0, 0),
-        new(4, Now.AddDays(-3), "failover", "live", null, null, null, 1),
-        new(5, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, null),
-        new(6, Now.AddDays(-3), "test-failover", "live", 0.02, 0, 0, 0),
+        new(1, Now.AddDays(-3), "failover", "sandbox", 2.367, 25, 0.512, 1.004, 0, 0),
+        new(2, Now.AddDays(-3), "switchover", "live", 90_000, 0, 0, 90_000, 0, 0),
+        new(3, Now.AddYears(-2), "failover", "live", 2, 0, 0, 0, 0, 0),
+        new(4, Now.AddDays(-3), "failover", "live", null, null, null, 1, 0, 0),
+        new(5, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, null, 0, 0),
+        new(6, Now.AddDays(-3), "test-failover", "live", 0.02, 0, 0, 0, 0, 0),
+        new(7, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, 0.5, 2, 7),
+        new(8, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, null, 0, 7),
     ];
 
     private static IEnumerable<AvailabilityFigure> Years()

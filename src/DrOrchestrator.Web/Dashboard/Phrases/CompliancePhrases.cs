@@ -11,6 +11,7 @@ internal static class CompliancePhrases
         new("nothing observed", "尚无监测数据"),
         new("{time:span} (upper bound)", "{time}（上界）"),
         new("{lost:figure} lost ({time:span}), worst exposure {worst:span}", "丢失 {lost} 条（{time}），最大敞口 {worst}"),
+        new("{lost:figure} lost ({time:span}), exposure not known", "丢失 {lost} 条（{time}），敞口未知"),
         new("{down:span} ({lower:span} to {upper:span} with everything unknown counted as down)", "{down}（{lower} 至 {upper}，上界把未监测时段全部计为中断）"),
         new("{share:figure} of the time observed ({lower:figure} to {upper:figure} of the period)", "已监测时间的 {share}（全时段的 {lower} 至 {upper}）"),
 
@@ -33,6 +34,8 @@ internal static class CompliancePhrases
         new("run {run:figure} measured no recovery time", "第 {run} 次运行未测得恢复时间"),
         new("run {run:figure} counted no loss", "第 {run} 次运行未清点数据丢失量"),
         new("run {run:figure} has no exposure over its window", "第 {run} 次运行期间没有数据丢失敞口的读数"),
+        new("nothing arrived at the standby for {time:span} before the interruption", "中断前有 {time} 灾备方未收到任何数据"),
+        new("the exposure was not known for {time:span} before the interruption", "中断前有 {time} 数据丢失敞口未知"),
         new("demonstrated by run {run:figure} ({kind:word}) on {day:figure}", "由第 {run} 次运行（{kind}）于 {day} 实测"),
         new("now towards {standby:name}: {reason:sentence}", "目前至 {standby}：{reason}"),
         new("tier 6 needs proof that every commit waited for the standby", "第6级需要证明每次提交都等到灾备方确认"),

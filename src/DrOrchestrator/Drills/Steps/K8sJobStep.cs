@@ -31,7 +31,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             new ParameterShape("outputs", ParameterType.TextList, false, "Fields the last line of log, a JSON object, must have."),
             new ParameterShape("failed-means-no-effect-exit-codes", ParameterType.TextList, false, "Exit codes by which the command says that it changed nothing."),
         ],
-        ["role", "epoch", "position", "forkPosition", "oldEnd", "divergent", "reconciliation", "fork", "exitCode"]);
+        ["role", "epoch", "position", "forkPosition", "oldEnd", "divergent", "listed", "complete", "fork", "exitCode"]);
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -161,7 +161,9 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         }
 
         outputs["exitCode"] = exit ?? 0;
-        if (outputs["reconciliation"] is { } list)
+
+        // A list for people may be long: it is kept once, as an object of evidence, and the outputs say how much of it there is.
+        if (outputs.Remove("reconciliation", out var list) && list is not null)
         {
             objects.Add(new RawOutput("reconciliation.json", "application/json", Encoding.UTF8.GetBytes(list.ToJsonString())));
         }
