@@ -7,8 +7,8 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
 {
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>What was put back may have to start first, with the back-off of its restarts.</summary>
-    private static readonly TimeSpan UndonePatience = TimeSpan.FromSeconds(60);
+    /// <summary>What was put back may have to start first.</summary>
+    private static readonly TimeSpan UndonePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ServiceLook = TimeSpan.FromMilliseconds(500);
 
     /// <summary>All gates, live; all results on record, then the worst decides. Passed once something came after them; a round that a crash cut off is read again whole.</summary>

@@ -21,9 +21,17 @@ public sealed class UnprovedFenceTests
     public Task Promotion_WhenTheNodeIsNotHeardAnyMore_IsRefused() => FencedAsync(
         plan => plan.WithPauseBefore("  - parallel:", "before-the-fence", "1s"),
         _ => Task.CompletedTask,
-        (lab, happened) => happened is { Kind: "step.intent", Step: "before-the-fence" } ? lab.FaultAsync("node-not-ready", "primary", active: true) : Task.CompletedTask,
+        (lab, happened) => happened switch
+        {
+            { Kind: "step.intent", Step: "before-the-fence" } => lab.FaultAsync("node-not-ready", "primary", active: true),
+
+            // Everything is put back, and still nobody serves: the run does not close over that, it asks. Now somebody mends the node.
+            { Kind: "run.asked" } when happened.Text.Contains("NOBODY SERVES", StringComparison.Ordinal) => lab.FaultAsync("node-not-ready", "primary", active: false),
+            _ => Task.CompletedTask,
+        },
         "NotReady",
-        fenceTimeout: "9s");
+        fenceTimeout: "9s",
+        run => run.Events.Should().ContainSingle(e => e.Kind == "run.asked" && e.Text.Contains("NOBODY SERVES")));
 
     [Fact]
     public Task Promotion_WhenSomebodyTookTheReplicasOver_IsRefused() => FencedAsync(
@@ -54,13 +62,20 @@ public sealed class UnprovedFenceTests
 
     /// <param name="fenceTimeout">A node counts as NotReady once it was silent for four seconds.</param>
     private static Task FencedAsync(
-        Func<PlanText, PlanText> change, Func<LabProcess, Task> before, Func<LabProcess, RunEvent, Task> onEvent, string reason, string fenceTimeout, [CallerMemberName] string name = "") => RefusedAsync(
+        Func<PlanText, PlanText> change,
+        Func<LabProcess, Task> before,
+        Func<LabProcess, RunEvent, Task> onEvent,
+        string reason,
+        string fenceTimeout,
+        Action<DrillRun>? more = null,
+        [CallerMemberName] string name = "") => RefusedAsync(
         plan => change(plan).WithTimeout("fence-primary", fenceTimeout),
         before,
         onEvent,
         async (lab, run) =>
         {
             run.View.Failure.Should().Contain("fence").And.Contain(reason);
+            more?.Invoke(run);
             (await lab.RequestsAsync()).Should().NotContain(r => r.Path.Contains("/jobs"), "no Job may promote anything");
         },
         name);
