@@ -1,17 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DrOrchestrator.EndToEnd.Harness;
 
 namespace DrOrchestrator.EndToEnd.Kill;
 
 /// <summary>
-/// What the lab's own record says was done to it, in words that are the same in every run: generated names of pods are cut, versions and times left out. Pure.
+/// What the lab's own record says was done to it, in words that are the same in every run: generated names of pods and the log's id in marks are cut,
+/// versions and times left out. Pure.
 /// </summary>
-internal static class Effects
+internal static partial class Effects
 {
     /// <summary>Effects that happened, each as often as it did, in order of their words.</summary>
     public static IReadOnlyList<string> Done(IEnumerable<LabRequest> requests) =>
-        [.. requests.Where(request => request.Status is >= 200 and < 300).Select(Word).Order(StringComparer.Ordinal)];
+        [.. requests.Where(request => request.Status is >= 200 and < 300).Select(request => LogId().Replace(Word(request), "dro-*-")).Order(StringComparer.Ordinal)];
 
     /// <summary>Requests that a precondition kept from having an effect: the loser of a compare-and-set, the second creation of one name.</summary>
     public static IReadOnlyList<LabRequest> Excluded(IEnumerable<LabRequest> requests) => [.. requests.Where(request => request.Status is 409 or 412)];
@@ -42,6 +44,10 @@ internal static class Effects
     /// <summary>A pod of a Deployment is called NAME-TEMPLATE-RANDOM, one of a StatefulSet NAME-NUMBER.</summary>
     private static string Family(string pod) =>
         pod.Split('-') is { Length: > 3 } parts && !int.TryParse(parts[^1], out _) ? string.Join('-', parts[..^2]) + "-*" : pod;
+
+    /// <summary>Marks begin with the id of the server's evidence log.</summary>
+    [GeneratedRegex("dro-[0-9a-f]{8}-")]
+    private static partial Regex LogId();
 
     private static JsonNode? Parse(string? body)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
 using Xunit;
 
@@ -68,8 +69,7 @@ public abstract class FireLedgerContract : IDisposable
     [Fact]
     public async Task RecordOnceAsync_ManyAtOnceFromTwoProcesses_AppendsOne()
     {
-        var appended = await Task.WhenAll(Enumerable.Range(0, 10).Select(
-            index => Task.Run(() => (index % 2 == 0 ? Ledger : Other).RecordOnceAsync("quarterly", Nine, Finding($"{index}"), default))));
+        var appended = await AtOnce.RunAsync(10, index => (index % 2 == 0 ? Ledger : Other).RecordOnceAsync("quarterly", Nine, Finding($"{index}"), default));
 
         appended.Count(once => once).Should().Be(1);
         (await FindingsAsync()).Should().Equal($"{Array.IndexOf(appended, true)}");

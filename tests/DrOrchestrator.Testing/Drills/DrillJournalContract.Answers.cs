@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
 using Xunit;
 
@@ -75,7 +76,7 @@ public abstract partial class DrillJournalContract
         await OpenAsync(Ledger);
         using var bothJudged = new Barrier(2); // met only where two answers are judged against the same lines; waited for in vain otherwise
 
-        var answers = await Task.WhenAll(new[] { Journal, fromTwoProcesses ? Other : Journal }.Select((journal, index) => Task.Run(() => journal.AppendAnswerAsync(
+        var answers = await AtOnce.RunAsync(2, index => (fromTwoProcesses && index == 1 ? Other : Journal).AppendAnswerAsync(
             1,
             Answer($"person-{index}"),
             lines =>
@@ -85,10 +86,10 @@ public abstract partial class DrillJournalContract
                     return AlreadyAnswered;
                 }
 
-                bothJudged.SignalAndWait(TimeSpan.FromMilliseconds(400));
+                bothJudged.SignalAndWait(TimeSpan.FromSeconds(1));
                 return null;
             },
-            default))));
+            default));
 
         answers.Where(answer => answer.Accepted).Should().ContainSingle();
         answers.Should().ContainSingle(answer => answer == AlreadyAnswered);

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
 using Xunit;
 
@@ -103,7 +104,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 10).Select(index => Task.Run(() => (index % 2 == 0 ? Journal : Other).ClaimAsync(1, $"owner-{index}", (_, _) => [], default))));
+        var claims = await AtOnce.RunAsync(10, index => (index % 2 == 0 ? Journal : Other).ClaimAsync(1, $"owner-{index}", (_, _) => [], default));
 
         claims.Select(claim => claim.Epoch).Order().Should().Equal(Enumerable.Range(1, 10).Select(epoch => (long)epoch));
     }
@@ -169,7 +170,8 @@ public abstract partial class DrillJournalContract
         await ClaimAsync(1, "a");
         Time.Advance(LeaseClaim.ResumeWithin + OneMicrosecond);
 
-        foreach (var write in new Func<Task>[] { () => Journal.AppendAsync(1, 1, Phase("steps"), default), () => Journal.RenewAsync(1, 1, default), () => Journal.AppendAsync(1, 1, Phase("steps"), default) })
+        var append = () => Journal.AppendAsync(1, 1, Phase("steps"), default);
+        foreach (var write in new Func<Task>[] { append, () => Journal.RenewAsync(1, 1, default), append })
         {
             await write.Should().ThrowExactlyAsync<LeaseLapsedException>().WithMessage("run 1: nobody renewed its lease for 60 s");
         }

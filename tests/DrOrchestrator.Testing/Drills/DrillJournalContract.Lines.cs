@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
 using Xunit;
 
@@ -33,7 +34,7 @@ public abstract partial class DrillJournalContract
         await OpenAsync(Ledger);
         await ClaimAsync(1);
 
-        var lines = await Task.WhenAll(Enumerable.Range(0, 30).Select(index => Task.Run(() => Journal.AppendAsync(1, 1, Phase($"phase-{index}"), default))));
+        var lines = await AtOnce.RunAsync(30, index => Journal.AppendAsync(1, 1, Phase($"phase-{index}"), default));
 
         lines.Select(line => line.Sequence).Order().Should().Equal(Enumerable.Range(2, 30).Select(sequence => (long)sequence));
         Texts(await Journal.ReadAsync(1, 1, default)).Should().Equal(Texts(lines.OrderBy(line => line.Sequence)));
@@ -143,7 +144,9 @@ public abstract partial class DrillJournalContract
     {
         var lines = await Journal.ReadAsync(run, 0, default);
         var records = await Evidence.ReadAsync(run, 0, 1000, default);
-        records.Select(record => $"{record.Payload["journal"]} {record.Time:O} epoch {record.Payload["epoch"]} {record.Actor} {record.Kind} {record.Payload["step"]}#{record.Payload["attempt"] ?? 0} {Text(record.Payload["data"])}")
+        records.Select(
+            record => $"{record.Payload["journal"]} {record.Time:O} epoch {record.Payload["epoch"]} {record.Actor} {record.Kind} "
+                + $"{record.Payload["step"]}#{record.Payload["attempt"] ?? 0} {Text(record.Payload["data"])}")
             .Should().Equal(Texts(lines));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -67,8 +68,7 @@ public abstract partial class DrillJournalContract : IDisposable
     [Fact]
     public async Task OpenAsync_ManyAtOnceFromTwoProcesses_GivesEachANumberOfItsOwn()
     {
-        var opened = await Task.WhenAll(Enumerable.Range(0, 12).Select(
-            index => Task.Run(() => (index % 2 == 0 ? Journal : Other).OpenAsync("li-wei", [$"system-{index}"], [], [], default))));
+        var opened = await AtOnce.RunAsync(12, index => (index % 2 == 0 ? Journal : Other).OpenAsync("li-wei", [$"system-{index}"], [], [], default));
 
         opened.Select(result => result.Run).Order().Should().Equal(Enumerable.Range(1, 12).Select(number => (long?)number));
     }
@@ -90,7 +90,7 @@ public abstract partial class DrillJournalContract : IDisposable
     [Fact]
     public async Task OpenAsync_SameSystemFromTwoProcessesAtOnce_LetsOneIn()
     {
-        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(index => Task.Run(() => (index % 2 == 0 ? Journal : Other).OpenAsync("li-wei", [Ledger], [], [], default))));
+        var opened = await AtOnce.RunAsync(8, index => (index % 2 == 0 ? Journal : Other).OpenAsync("li-wei", [Ledger], [], [], default));
 
         opened.Where(result => result.Run is not null).Should().ContainSingle().Which.Run.Should().Be(1);
         opened.Where(result => result.Run is null).Should().HaveCount(7).And.OnlyContain(result => result.HeldBy == 1 && result.LockedSystem == Ledger);

@@ -56,9 +56,11 @@ public abstract class ExposureStoreContract : IDisposable
     public async Task Worst_SecondsNotProtectedOrUnknown_AreCounted()
     {
         await SaveAsync(
-            Sample(0, 1500), Sample(1, null, ReplicationState.Unknown), Sample(2, 700, ReplicationState.NotProtected), Sample(3, null, ReplicationState.NotProtected), Sample(4, 2, ReplicationState.Unknown));
+            Sample(0, 1500), Sample(1, null, ReplicationState.Unknown),
+            Sample(2, 700, ReplicationState.NotProtected), Sample(3, null, ReplicationState.NotProtected),
+            Sample(4, 2, ReplicationState.Unknown), Sample(5, 1500));
 
-        Worst(0, 60).Should().Be(new ExposureWorst(1.5, 5, 2, 2));
+        Worst(0, 60).Should().Be(new ExposureWorst(1.5, 6, 2, 2));
         Worst(1, 2).Should().Be(new ExposureWorst(null, 1, 0, 1), "an exposure that nobody knew is none that was small");
         Worst(2, 4).Should().Be(new ExposureWorst(0.7, 2, 2, 0));
     }

@@ -6,7 +6,6 @@ using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Storage;
 using DrOrchestrator.Tests.Probes;
 using DrOrchestrator.Time;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DrOrchestrator.Tests.RecoveryPoints;
@@ -176,17 +175,6 @@ public sealed class CanariesTests : IDisposable
 
         await canaries.Invoking(c => c.StartAsync(new CanaryLeg(1, "a", "dro-1-a-", new Uri("http://127.0.0.1:1/"), 1001), default))
             .Should().ThrowAsync<ArgumentOutOfRangeException>().WithMessage("a canary writes 1 to 1000 markers a second*");
-    }
-
-    [Fact]
-    public async Task Store_MarkerSettledAgain_Refuses()
-    {
-        var marker = new Marker(1, DateTimeOffset.UnixEpoch, null, MarkerFate.Sent, null);
-        await Store.SaveAsync(7, "a", null, marker, default);
-        await Store.SaveAsync(7, "a", marker with { Fate = MarkerFate.InDoubt }, null, default);
-
-        await Store.Invoking(s => s.SaveAsync(7, "a", marker with { Fate = MarkerFate.Acknowledged }, null, default))
-            .Should().ThrowAsync<SqliteException>().WithMessage("*a marker is settled once and never rewritten*");
     }
 
     private static CanaryLeg Leg(TcpTarget target) => new(7, "failover", "dro-7-failover-", target.Url, 200);

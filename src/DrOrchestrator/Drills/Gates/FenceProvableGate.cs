@@ -66,7 +66,7 @@ internal sealed class FenceProvableGate(ClusterConnections connections, TimeProv
         var deadline = new StepDeadline(time, LongestHeartbeat);
         var first = await FenceSight.ReadNodeAsync(client, node, cancellationToken).ConfigureAwait(false);
         var seen = first;
-        while (seen.IsReady && !seen.HasMovedSince(first.Lease) && await deadline.WaitAsync(TimeSpan.FromMilliseconds(250), cancellationToken).ConfigureAwait(false))
+        while (seen.IsReady && !seen.HasMovedSince(first.Lease) && await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false))
         {
             seen = await FenceSight.ReadNodeAsync(client, node, cancellationToken).ConfigureAwait(false);
         }
