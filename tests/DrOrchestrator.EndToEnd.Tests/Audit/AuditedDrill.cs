@@ -26,8 +26,7 @@ public sealed class AuditedDrill : IAsyncLifetime
     {
         Clear();
         _lab = await LabProcess.StartAsync(Path.Combine(_folder, "lab"));
-        _proxy = await MarkerProxy.StartAsync(_lab.FrontDoor);
-        _lab.EditEstate($"name: front-door, url: \"{_lab.FrontDoor.ToString().TrimEnd('/')}\"", $"name: front-door, url: \"{_proxy.Url.ToString().TrimEnd('/')}\"");
+        _proxy = await MarkerProxy.StartAsync(_lab);
         await using ServerProcess server = await ServerProcess.StartAsync(_lab.Estate, Path.Combine(_folder, "server"));
         await using var outside = new OutsideClient(_lab.FrontDoor);
         Run = await DrillRun.ToEndAsync(server, _lab.People, onEvent: ReadSurvivorsAsync);

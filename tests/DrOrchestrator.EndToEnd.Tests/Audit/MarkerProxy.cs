@@ -35,13 +35,13 @@ internal sealed class MarkerProxy : IAsyncDisposable
         _app.Run(PassAsync);
     }
 
-    public Uri Url { get; private set; } = new("http://127.0.0.1/");
-
-    public static async Task<MarkerProxy> StartAsync(Uri frontDoor)
+    /// <summary>Starts it before the lab's front door and has the estate name it there; before a server reads the estate. Probes still come in by the front door itself.</summary>
+    public static async Task<MarkerProxy> StartAsync(LabProcess lab)
     {
-        var proxy = new MarkerProxy(frontDoor);
+        var proxy = new MarkerProxy(lab.FrontDoor);
         await proxy._app.StartAsync();
-        proxy.Url = new Uri(proxy._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        string address = proxy._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        lab.EditEstate($"name: front-door, url: \"{lab.FrontDoor.ToString().TrimEnd('/')}\"", $"name: front-door, url: \"{address}\"");
         return proxy;
     }
 

@@ -17,6 +17,16 @@ public sealed class WholeDrillTests(AuditedDrill drill) : IClassFixture<AuditedD
     }
 
     [Fact]
+    public void Measurement_OfTheQuickstartPlan_MeetsTheLimits()
+    {
+        RunMeasurement measured = drill.Run.View.Measurement!;
+
+        measured.Rto!.Met.Should().BeTrue($"{measured.Rto}");
+        measured.Rpo!.Met.Should().BeTrue($"{measured.Rpo}");
+        measured.PlannedRpo!.Met.Should().BeTrue($"{measured.PlannedRpo}");
+    }
+
+    [Fact]
     public void Rto_OfTheFailover_HoldsTheGapThatAClientOutsideSaw()
     {
         RtoMeasurement rto = drill.Run.View.Measurement!.Rto!;

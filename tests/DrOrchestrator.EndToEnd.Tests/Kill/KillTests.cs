@@ -19,6 +19,10 @@ public sealed class KillTests(UndisturbedRun undisturbed, ITestOutputHelper outp
         output.WriteLine(run.Timetable());
         run.Exits.Should().BeEmpty();
         ShouldHavePassed(run);
+        RunMeasurement measured = run.View.Measurement!;
+        measured.Rto!.Met.Should().BeTrue($"{measured.Rto}");
+        measured.Rpo!.Met.Should().BeTrue($"{measured.Rpo}");
+        measured.PlannedRpo!.Met.Should().BeTrue($"{measured.PlannedRpo}");
         Effects.Done(run.Requests).Where(effect => !effect.EndsWith("-*", StringComparison.Ordinal)).Should().OnlyHaveUniqueItems();
     }
 

@@ -39,9 +39,15 @@ internal sealed record LabRun(
         $"{step.Name,-26} {Since(step.StartedAt),6:0.00} {Since(step.EndedAt),6:0.00} {(step.EndedAt - step.StartedAt)?.TotalSeconds,6:0.00}"))
         .Append(string.Create(CultureInfo.InvariantCulture, $"{"closed",-33} {Took.TotalSeconds,6:0.00}")));
 
-    public static async Task<LabRun> CarryAsync(string folder, KillOrder? order)
+    /// <param name="prepare">What is to be done with the lab before a server reads its estate.</param>
+    public static async Task<LabRun> CarryAsync(string folder, KillOrder? order, Func<LabProcess, Task>? prepare = null)
     {
         await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"), "--replication-delay", ReplicationDelay);
+        if (prepare is not null)
+        {
+            await prepare(lab);
+        }
+
         string kills = Path.Combine(folder, "kills");
         var environment = new Dictionary<string, string?>();
         if (order is not null)
@@ -83,8 +89,11 @@ internal sealed record LabRun(
                 ["failover"] = await lab.EntriesAsync("primary", $"{view.Mark}-failover-"),
                 ["switchback"] = await lab.EntriesAsync("primary", $"{view.Mark}-switchback-"),
             },
-            await VerifyAsync(server, view.Id, Path.Combine(folder, "pack.zip")));
+            await VerifyAsync(server, view.Id, PackIn(folder)));
     }
+
+    /// <summary>The run's audit pack, as <see cref="CarryAsync"/> has left it.</summary>
+    public static string PackIn(string folder) => Path.Combine(folder, "pack.zip");
 
     private double? Since(DateTimeOffset? moment) => (moment - View.OpenedAt)?.TotalSeconds;
 
