@@ -25,7 +25,7 @@ internal static class CheckCommand
             }
             else if (result is EstateLoadResult.Loaded { Estate: var estate, Plans: var plans })
             {
-                terminal.Out.WriteLine($"{estate.Name} is valid: {estate.Sites.Count} sites, {estate.Systems.Count} systems, {estate.Probes.Count} probes, {plans.Count} plans");
+                terminal.Out.WriteLine($"{estate.Name} is valid; sites: {estate.Sites.Count}, systems: {estate.Systems.Count}, probes: {estate.Probes.Count}, plans: {plans.Count}");
                 terminal.Out.WriteLine($"  hash {estate.Hash}");
             }
             else

@@ -21,6 +21,7 @@ internal sealed class QuickstartRun(
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SteadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SeenGone = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
@@ -173,9 +174,16 @@ internal sealed class QuickstartRun(
         {
             return await work(linked.Token);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested && _children.Find(child => child.DiedEarly) is { } dead)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw await dead.DiedAsync();
+            // A child takes its connections along a moment before it is seen to be gone.
+            await Task.Delay(SeenGone, time, linked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_children.Find(child => child.DiedEarly) is { } dead)
+            {
+                throw await dead.DiedAsync();
+            }
+
+            throw;
         }
     }
 }

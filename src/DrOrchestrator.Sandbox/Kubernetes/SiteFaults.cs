@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DrOrchestrator.Sandbox.Kubernetes.Objects;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Kubernetes;
 
@@ -70,7 +70,7 @@ public sealed class SiteFaults
             }
 
             var next = new Dictionary<string, bool>(_values) { [name] = value };
-            DurableFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(next));
+            DurableFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(next));
             _values[name] = value;
         }
 

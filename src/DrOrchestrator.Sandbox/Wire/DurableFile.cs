@@ -27,6 +27,13 @@ internal static class DurableFile
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Removes a file for good; one that is not there is fine.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Makes names created, renamed or removed in a folder durable.</summary>
     public static void FlushFolder(string folder)
     {

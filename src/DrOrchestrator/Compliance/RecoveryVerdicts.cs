@@ -7,9 +7,6 @@ namespace DrOrchestrator.Compliance;
 /// <summary>RTO and RPO by what a run has demonstrated; pure. Without a fitting record in its period nothing is known.</summary>
 internal static class RecoveryVerdicts
 {
-    /// <summary>Tier 5's "about 0" (verdict rule 7).</summary>
-    private static readonly TimeSpan Tier5Ceiling = TimeSpan.FromSeconds(1);
-
     public static TierVerdict Rto(TierLimits limits, TierFacts facts)
     {
         var limit = $"{Figures.Span(limits.Rto)} ({limits.Source})";
@@ -29,7 +26,7 @@ internal static class RecoveryVerdicts
 
     public static TierVerdict Rpo(TierLimits limits, TierFacts facts)
     {
-        var ceiling = limits is { Tier: 5 } && limits.Rpo == TimeSpan.Zero ? Tier5Ceiling : limits.Rpo;
+        var ceiling = limits.RpoCeiling;
         var limit = $"{Figures.Span(ceiling)}{(ceiling == limits.Rpo ? "" : ", the ceiling for about 0")} ({limits.Source})";
         if (Unusable(facts, out var record) is { } why)
         {

@@ -12,7 +12,7 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         // One clock per system; a plan of several systems is measured by the first so far.
         var system = estate.FindSystem(plan.Systems[0])!;
         var limits = system.Classify().Limits;
-        var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.Rpo ?? TimeSpan.MaxValue);
+        var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.RpoCeiling ?? TimeSpan.MaxValue);
         var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
 
         // From the first step on: what was interrupted and restored while people were still being asked is not this switch.

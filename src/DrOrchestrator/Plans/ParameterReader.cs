@@ -44,7 +44,7 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
             case ParameterType.TextList:
                 return map.Has(shape.Name) || shape.Required ? List(map, shape) : Absent(map, shape);
             case ParameterType.Object:
-                return map.Node(shape.Name, shape.Required, shape.Description) is { } tree ? Tree(tree) : null;
+                return map.Node(shape.Name, shape.Required, shape.Description.TrimEnd('.')) is { } tree ? Tree(tree) : null;
             default:
                 return map.Scalar(shape.Name, shape.Required, Allowed(shape)) is { } scalar ? Scalar(scalar, shape) : null;
         }
@@ -165,6 +165,6 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
         ParameterType.Integer => "a whole number",
         ParameterType.Boolean => "true, false",
         ParameterType.Duration => Durations.Allowed,
-        _ => shape.OneOf is { } words ? string.Join(", ", words) : shape.Description,
+        _ => shape.OneOf is { } words ? string.Join(", ", words) : shape.Description.TrimEnd('.'),
     };
 }

@@ -7,4 +7,8 @@ namespace DrOrchestrator.Tiers;
 /// <param name="YearlyDowntime">Longest unplanned downtime in a year.</param>
 /// <param name="AvailabilityPercent">Lowest availability, in percent.</param>
 /// <param name="Source">Where each limit in force comes from, for print.</param>
-public sealed record TierLimits(int Tier, TimeSpan Rto, TimeSpan Rpo, TimeSpan YearlyDowntime, decimal AvailabilityPercent, string Source);
+public sealed record TierLimits(int Tier, TimeSpan Rto, TimeSpan Rpo, TimeSpan YearlyDowntime, decimal AvailabilityPercent, string Source)
+{
+    /// <summary>What a loss or an exposure is held against: the RPO, and one second for tier 5's "about 0" (verdict rule 7).</summary>
+    public TimeSpan RpoCeiling => Tier == 5 && Rpo == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : Rpo;
+}

@@ -14,7 +14,7 @@ public class CheckCommandTests
         ran.Should().Be(new Ran(
             ExitCodes.Fine,
             """
-            sandbox is valid: 3 sites, 1 systems, 2 probes, 1 plans
+            sandbox is valid; sites: 3, systems: 1, probes: 2, plans: 1
               hash e51d0f0f5289ba0255900faf56c3dd19c3e2afd75880dd1e1e46500f55ee15fe
 
             """,

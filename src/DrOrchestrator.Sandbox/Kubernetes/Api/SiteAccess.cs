@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
-using DrOrchestrator.Sandbox.Kubernetes.Objects;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Api;
 
@@ -40,14 +40,14 @@ internal sealed record SiteAccess(int Port, string Token)
             current-context: {site}
 
             """;
-        DurableFile.Write(path, Encoding.UTF8.GetBytes(text));
+        DurableFile.Replace(path, Encoding.UTF8.GetBytes(text));
     }
 
     private static string Keep(string file, Func<string> make)
     {
         if (!File.Exists(file))
         {
-            DurableFile.Write(file, Encoding.ASCII.GetBytes(make()));
+            DurableFile.Replace(file, Encoding.ASCII.GetBytes(make()));
         }
 
         return File.ReadAllText(file);

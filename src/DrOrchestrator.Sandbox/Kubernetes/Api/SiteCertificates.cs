@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using DrOrchestrator.Sandbox.Kubernetes.Objects;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Api;
 
@@ -46,7 +46,7 @@ internal sealed record SiteCertificates(string AuthorityPem, X509Certificate2 Se
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         using var server = request.Create(authority, now.AddDays(-1), (now + Lifetime).AddDays(-1), RandomNumberGenerator.GetBytes(16));
 
-        DurableFile.Write(authorityFile, Encoding.ASCII.GetBytes(authority.ExportCertificatePem() + "\n"));
-        DurableFile.Write(serverFile, Encoding.ASCII.GetBytes($"{server.ExportCertificatePem()}\n{serverKey.ExportPkcs8PrivateKeyPem()}\n"));
+        DurableFile.Replace(authorityFile, Encoding.ASCII.GetBytes(authority.ExportCertificatePem() + "\n"));
+        DurableFile.Replace(serverFile, Encoding.ASCII.GetBytes($"{server.ExportCertificatePem()}\n{serverKey.ExportPkcs8PrivateKeyPem()}\n"));
     }
 }

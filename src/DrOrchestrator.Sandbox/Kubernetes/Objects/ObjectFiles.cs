@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Objects;
 
@@ -28,7 +29,7 @@ internal sealed class ObjectFiles(string folder)
     {
         var path = PathOf(stored.Key);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        DurableFile.Write(path, stored.Json);
+        DurableFile.Replace(path, stored.Json);
     }
 
     public void Delete(ObjectKey key) => DurableFile.Delete(PathOf(key));

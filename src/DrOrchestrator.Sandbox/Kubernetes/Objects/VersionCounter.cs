@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Objects;
 
@@ -26,7 +27,7 @@ internal sealed class VersionCounter
     {
         if (Current == _reserved)
         {
-            DurableFile.Write(_file, Encoding.ASCII.GetBytes((_reserved + Block).ToString(CultureInfo.InvariantCulture)));
+            DurableFile.Replace(_file, Encoding.ASCII.GetBytes((_reserved + Block).ToString(CultureInfo.InvariantCulture)));
             _reserved += Block;
         }
 

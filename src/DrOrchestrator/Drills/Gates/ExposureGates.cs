@@ -35,7 +35,7 @@ internal sealed class ExposureGate(IExposures exposures, ProcessClock clock) : I
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var exposure = await exposures.ReadNowAsync(parameters.Text("recovery-point"), parameters.Text("standby"), cancellationToken).ConfigureAwait(false);
-        var limit = parameters.Duration("limit", estate.FindSystem(exposure.System)!.Classify().Limits?.Rpo ?? TimeSpan.MaxValue);
+        var limit = parameters.Duration("limit", estate.FindSystem(exposure.System)!.Classify().Limits?.RpoCeiling ?? TimeSpan.MaxValue);
         return
         [
             new GateResult(
