@@ -47,6 +47,7 @@ internal sealed class Child : IAsyncDisposable
         // It lives for seconds: what it would spend on compiling everything a second time, and on mapping its code twice, never pays.
         info.Environment["DOTNET_TC_CallCounting"] = "0";
         info.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        info.Environment["DOTNET_TieredPGO"] = "0";
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
             // A null takes the variable away.
