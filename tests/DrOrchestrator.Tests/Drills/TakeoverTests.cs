@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+
+namespace DrOrchestrator.Tests.Drills;
+
+public sealed class TakeoverTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
+    private readonly List<JournalEntry> _lines = [];
+
+    public TakeoverTests() => Write(JournalKinds.Opened, new JsonObject { ["estateHash"] = "e1" });
+
+    [Theory]
+    [InlineData("e1", 5, false)]
+    [InlineData("e1", 61, true)]
+    [InlineData("e2", 5, true)]
+    public void FirstLines_InTheMiddleOfTheSteps_AskAfterALongGapOrAChangedEstate(string estate, int gap, bool asks)
+    {
+        Write(JournalKinds.Phase, new JsonObject { ["phase"] = DrillPhase.Steps });
+
+        var lines = Lines(estate, gap);
+
+        lines.Select(line => line.Kind).Should().Equal(asks ? [JournalKinds.Leased, JournalKinds.Asked] : [JournalKinds.Leased]);
+    }
+
+    [Fact]
+    public void FirstLines_EstateThatWasLookedAtOnce_IsNotAskedForAgain()
+    {
+        Write(JournalKinds.Phase, new JsonObject { ["phase"] = DrillPhase.Steps });
+        Write(JournalKinds.Leased, new JsonObject { ["estateHash"] = "e2" });
+
+        Lines("e2", 5).Should().ContainSingle();
+    }
+
+    [Fact]
+    public void FirstLines_BeforeTheSteps_LeaveItToTheGates() => Lines("e2", 3600).Should().ContainSingle();
+
+    [Fact]
+    public void Answered_RefusedAndThenToldToTryAgain_GoesOn()
+    {
+        Ask("resume", "resume:2", confirmed: false);
+        var refused = Takeover.Answered(new DrillRun(1, _lines));
+        Ask("retry", "retry:1", confirmed: true);
+
+        refused.Should().BeOfType<StageResult.Failed>().Which.Outcome.Should().Be(RunOutcome.Aborted);
+        Takeover.Answered(new DrillRun(1, _lines)).Should().BeNull();
+    }
+
+    private IReadOnlyList<JournalDraft> Lines(string estate, int gap) =>
+        Takeover.FirstLines(new LeaseClaim(2, "former", TimeSpan.FromSeconds(gap)), "newer", estate, new DrillRun(1, _lines));
+
+    private void Ask(string kind, string item, bool confirmed)
+    {
+        Write(JournalKinds.Asked, JournalJson.Question(kind, item, "operator", 1, "?", null, []));
+        Write(JournalKinds.Answered, new JsonObject { ["item"] = item, ["confirmed"] = confirmed });
+    }
+
+    private void Write(string kind, JsonObject data) => _lines.Add(new JournalEntry(_lines.Count + 1, Start, 1, "system", kind, null, 0, (JsonObject)JsonNode.Parse(data.ToJsonString())!));
+}
