@@ -15,21 +15,11 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
     /// <summary>Null once the run is closed; passed when a person says to try again; otherwise it waits.</summary>
     internal async Task<StageResult?> FollowAsync(RunSession run, StageResult.Failed failed, CancellationToken cancellationToken)
     {
-        RollbackResult? undone = null;
-        var barrier = failed.Then is FailurePolicy.Rollback ? rollback.Barrier(run) : null;
-        if (failed.Then is FailurePolicy.Rollback && barrier is null)
+        var undone = failed.Then is FailurePolicy.Rollback ? await rollback.RunAsync(run, failed.Reason, cancellationToken).ConfigureAwait(false) : null;
+        var service = run.State.Reached(DrillPhase.Steps) ? await stages.ServiceAsync(run, cancellationToken).ConfigureAwait(false) : null;
+        if (service is { Serves: false })
         {
-            undone = await rollback.RunAsync(run, failed.Reason, cancellationToken).ConfigureAwait(false);
-        }
-        else if (barrier is not null)
-        {
-            undone = new RollbackResult([], barrier);
-        }
-
-        var touched = run.State.Reached(DrillPhase.Steps);
-        var service = touched ? await stages.ServiceAsync(run, cancellationToken).ConfigureAwait(false) : null;
-        if (service is { Serves: false } && await AskAsync(run, failed, service, cancellationToken).ConfigureAwait(false) is { } asked)
-        {
+            var asked = await AskAsync(run, failed, service, cancellationToken).ConfigureAwait(false);
             if (asked is not StageResult.Failed refused)
             {
                 return asked;
@@ -48,7 +38,7 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         return null;
     }
 
-    private async Task<StageResult?> AskAsync(RunSession run, StageResult.Failed failed, ServiceCheck service, CancellationToken cancellationToken)
+    private async Task<StageResult> AskAsync(RunSession run, StageResult.Failed failed, ServiceCheck service, CancellationToken cancellationToken)
     {
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var before = run.State.Questions.Where(question => question.Kind == Retry).ToList();

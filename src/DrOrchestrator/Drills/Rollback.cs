@@ -15,14 +15,13 @@ public sealed record RollbackResult(IReadOnlyList<string> Undone, string? Stoppe
 /// </summary>
 public sealed class Rollback(StepKinds kinds)
 {
-    /// <summary>Why nothing may be undone, in words; null when it may, or when undoing has begun already.</summary>
-    internal string? Barrier(RunSession run) =>
-        !run.State.Reached(DrillPhase.RollingBack) && run.Plan.Steps.LastOrDefault(step => IsBehindUs(step, run.State.Step(step.Name))) is { } final
-            ? $"step '{final.Name}' {(run.State.Step(final.Name).State is StepState.Done ? "cannot be taken back" : "has no certain outcome")}; nothing was undone"
-            : null;
-
     internal async Task<RollbackResult> RunAsync(RunSession run, string reason, CancellationToken cancellationToken)
     {
+        if (Barrier(run) is { } barrier)
+        {
+            return new RollbackResult([], barrier);
+        }
+
         if (!run.State.Reached(DrillPhase.RollingBack))
         {
             await run.EnterAsync(DrillPhase.RollingBack, cancellationToken, reason).ConfigureAwait(false);
@@ -54,6 +53,12 @@ public sealed class Rollback(StepKinds kinds)
 
         return new RollbackResult(undone, null);
     }
+
+    /// <summary>Why nothing may be undone, in words; null when it may, or when undoing has begun already.</summary>
+    private string? Barrier(RunSession run) =>
+        !run.State.Reached(DrillPhase.RollingBack) && run.Plan.Steps.LastOrDefault(step => IsBehindUs(step, run.State.Step(step.Name))) is { } final
+            ? $"step '{final.Name}' {(run.State.Step(final.Name).State is StepState.Done ? "cannot be taken back" : "has no certain outcome")}; nothing was undone"
+            : null;
 
     /// <summary>True when the step may have done what cannot be undone, or a promotion that is called failed may still act.</summary>
     private bool IsBehindUs(PlanStep step, StepProgress progress)
