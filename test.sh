@@ -13,12 +13,22 @@ if ! dotnet --list-sdks | grep -q '^10\.'; then
   exit 2
 fi
 
-# Time zones of calendars come from the operating system.
+# Time zones of calendars come from the operating system; PostgreSQL is the real thing that stores, probes and recovery points are held to.
 missing=()
 [ -e /usr/share/zoneinfo/Asia/Shanghai ] || missing+=(tzdata)
+[ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing+=(postgresql)
+command -v pgbackrest >/dev/null 2>&1 || missing+=(pgbackrest)
+command -v restic >/dev/null 2>&1 || missing+=(restic)
+command -v prometheus >/dev/null 2>&1 || missing+=(prometheus)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "test.sh: installing ${missing[*]}"
+    # The programs are wanted, not their services: nothing that is installed here is started.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+      printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+      trap 'rm -f "$policy"' EXIT
+    fi
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
     echo "test.sh: missing and not installable without root: ${missing[*]}. Install with: apt-get install ${missing[*]}" >&2

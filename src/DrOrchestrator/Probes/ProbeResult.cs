@@ -22,4 +22,18 @@ public sealed record ProbeResult(string Probe, ProbeOutcome Outcome, DateTimeOff
 {
     /// <summary>How long it took.</summary>
     public TimeSpan Duration => EndedAt - StartedAt;
+
+    /// <summary>The number a probe measured where it measures one (a PromQL value, a number in an answer), in its own unit; null otherwise.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Where the time went; null where the kind does not tell.</summary>
+    public ProbePhases? Phases { get; init; }
 }
+
+/// <summary>Where the time of a look went. A phase that did not happen (a reused connection connects to nothing) or was not reached is null.</summary>
+/// <param name="Dns">Name resolution.</param>
+/// <param name="Connect">TCP handshake.</param>
+/// <param name="Tls">TLS handshake.</param>
+/// <param name="FirstByte">From the request written to the first byte of the answer.</param>
+/// <param name="Transfer">From the first byte to the last.</param>
+public readonly record struct ProbePhases(TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan? Transfer);

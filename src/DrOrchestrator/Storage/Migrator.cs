@@ -4,9 +4,15 @@ using Dapper;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Numbered, forward-only migrations: <c>Storage/Migrations/NNN-name.sql</c>, each in a transaction of its own. A database of a newer version is refused.</summary>
+/// <summary>
+/// Numbered, forward-only migrations, each in a transaction of its own: <c>Storage/Migrations/NNN-name.sql</c> in SQL that every database understands, followed by
+/// <c>NNN-name.sqlite.sql</c> in this one's own (triggers). A database of a newer version is refused.
+/// </summary>
 public sealed class Migrator(Database database)
 {
+    private const string Folder = ".Storage.Migrations.";
+    private const string Dialect = "sqlite";
+
     /// <summary>Brings the schema to the newest version; returns how many migrations ran.</summary>
     public int Run()
     {
@@ -36,12 +42,22 @@ public sealed class Migrator(Database database)
     private static IEnumerable<(long Version, string Name, string Sql)> Scripts()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        const string Marker = ".Storage.Migrations.";
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.Contains(Marker, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var files = assembly.GetManifestResourceNames()
+            .Where(resource => resource.Contains(Folder, StringComparison.Ordinal))
+            .Select(resource => (Resource: resource, Parts: resource[(resource.IndexOf(Folder, StringComparison.Ordinal) + Folder.Length)..^".sql".Length].Split('.')))
+            .Where(file => file.Parts.Length == 1 || file.Parts[1] == Dialect);
+        foreach (var version in files.GroupBy(file => file.Parts[0]).OrderBy(version => version.Key, StringComparer.Ordinal))
         {
-            var file = resource[(resource.IndexOf(Marker, StringComparison.Ordinal) + Marker.Length)..^".sql".Length];
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            yield return (long.Parse(file[..3], CultureInfo.InvariantCulture), file, reader.ReadToEnd());
+            yield return (
+                long.Parse(version.Key[..3], CultureInfo.InvariantCulture),
+                version.Key,
+                string.Join('\n', version.OrderBy(file => file.Parts.Length).Select(file => Text(assembly, file.Resource))));
         }
+    }
+
+    private static string Text(Assembly assembly, string resource)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
     }
 }

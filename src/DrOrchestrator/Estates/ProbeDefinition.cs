@@ -1,0 +1,33 @@
+namespace DrOrchestrator.Estates;
+
+/// <summary>What a probe stands for.</summary>
+public enum ProbeRole
+{
+    /// <summary>service: by the way users come in; decides availability.</summary>
+    Service,
+
+    /// <summary>standby: readiness of the other site.</summary>
+    Standby,
+
+    /// <summary>component: explains.</summary>
+    Component,
+}
+
+/// <summary>One repeated observation.</summary>
+/// <param name="System">The system it belongs to.</param>
+/// <param name="Site">The site it looks at, or null where it comes in as users do.</param>
+/// <param name="Function">The business function a service probe stands for; null otherwise.</param>
+/// <param name="Confirmations">Results in a row that confirm a change of state, 1 or more.</param>
+public sealed record ProbeDefinition(
+    string Name,
+    string System,
+    string? Site,
+    ProbeRole Role,
+    string? Function,
+    TimeSpan Interval,
+    TimeSpan Timeout,
+    int Confirmations,
+    ProbeSettings Settings);
+
+/// <summary>What a kind of probe needs to know; <see cref="Kind"/> is the word in YAML and the key into <c>ProbeKinds</c>.</summary>
+public abstract record ProbeSettings(string Kind);

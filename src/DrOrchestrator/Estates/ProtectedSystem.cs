@@ -1,0 +1,29 @@
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Estates;
+
+/// <summary>What the business calls a system.</summary>
+/// <param name="Title">zh-CN and en titles by language code; falls back to <paramref name="Name"/>.</param>
+/// <param name="Serving">The site that serves as declared; where a run has moved it since, the journal knows better.</param>
+/// <param name="Rto">The objective of the BIA, when stricter than the tier's limit; null to take the tier's.</param>
+/// <param name="Rpo">As <paramref name="Rto"/>.</param>
+/// <param name="IsFintechProduct">Raises the required tier to at least 3 (7.2 g).</param>
+public sealed record ProtectedSystem(
+    string Name,
+    IReadOnlyDictionary<string, string> Title,
+    string Department,
+    string Owner,
+    IReadOnlyList<ImpactRating> Bia,
+    string Serving,
+    IReadOnlyList<string> Standbys,
+    IReadOnlyList<BusinessFunction> Functions,
+    TimeSpan? Rto,
+    TimeSpan? Rpo,
+    bool IsFintechProduct,
+    IReadOnlyList<string> DependsOn);
+
+/// <summary>One (scope, severity) pair of the BIA (7.1 c) with its written reason and the business's signer.</summary>
+public sealed record ImpactRating(ImpactScope Scope, Severity Severity, string Reason, string Signer);
+
+/// <summary>A business function; the system is down when any critical one is (verdict rule 5).</summary>
+public sealed record BusinessFunction(string Name, bool Critical);
