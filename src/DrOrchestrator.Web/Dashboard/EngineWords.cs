@@ -8,7 +8,7 @@ internal static class EngineWords
     public static string WhatNoLongerHappens(EngineState engine, Language language) => (language, engine.Name) switch
     {
         (Language.Chinese, "calendar") => "日历（Quartz）已停止：不再检查演练是否逾期，也不再记录相应的问题。演练、探测和页面不受影响。请重新启动 dro serve。",
-        (Language.Chinese, "workers") => "后台任务（Hangfire）已停止：演练不再开始，应答之后不再继续，也不再回退。探测、数字和页面不受影响。请重新启动 dro serve，未结束的演练届时会继续。",
+        (Language.Chinese, "workers") => "后台任务（Hangfire）已停止：演练不再开始，应答之后不再继续，也不再回退。探测、数字和页面不受影响。数据库不可用时，恢复后会自动继续；否则请重新启动 dro serve，未结束的演练届时会继续。",
         _ => engine.WhatNoLongerHappens ?? "",
     };
 }
