@@ -25,6 +25,8 @@ namespace DrOrchestrator.Web.Api;
         typeof(WordConverter<EngineCondition>),
         typeof(WordConverter<IntervalState>),
         typeof(WordConverter<ReplicationState>),
+        typeof(WordConverter<CopyMechanism>),
+        typeof(WordConverter<Synchrony>),
         typeof(WordConverter<Verdict>),
         typeof(WordConverter<RunMode>),
         typeof(WordConverter<DrillKind>),
@@ -34,6 +36,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(TimelineDocument))]
+[JsonSerializable(typeof(ExposureDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]
