@@ -3,7 +3,7 @@ using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Exposures in the embedded database. Moments are whole seconds and minutes since the Unix epoch.</summary>
+/// <summary>Exposures in the database. Moments are whole seconds and minutes since the Unix epoch.</summary>
 internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExposureStore
 {
     private const long SecondsKept = 24 * 3600;
