@@ -7,6 +7,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Web.Api;
@@ -25,15 +26,22 @@ namespace DrOrchestrator.Web.Api;
         typeof(WordConverter<EngineCondition>),
         typeof(WordConverter<IntervalState>),
         typeof(WordConverter<ReplicationState>),
+        typeof(WordConverter<CopyMechanism>),
+        typeof(WordConverter<Synchrony>),
         typeof(WordConverter<Verdict>),
         typeof(WordConverter<RunMode>),
         typeof(WordConverter<DrillKind>),
         typeof(WordConverter<OnFailure>),
         typeof(WordConverter<PersonRole>),
+        typeof(WordConverter<ProbeOutcome>),
+        typeof(WordConverter<ProbeRole>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(TimelineDocument))]
+[JsonSerializable(typeof(ExposureDocument))]
+[JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
+[JsonSerializable(typeof(ProbeDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]
