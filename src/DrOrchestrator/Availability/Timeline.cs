@@ -30,6 +30,15 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
             changed = Enqueue(subject.Accept(DetectorRules.For(probe), result));
         }
 
+        foreach (var floor in probe.Floors)
+        {
+            var held = SubjectOf(FloorSubjects.Of(probe.Name, floor.Kind));
+            lock (held.Gate)
+            {
+                changed |= Enqueue(held.AcceptFloor(DetectorRules.For(probe), floor, probe.Interval, result));
+            }
+        }
+
         if (changed)
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -187,6 +196,8 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
             {
                 _blips.Add(blip);
             }
+
+            _blips.AddRange(detection.Within);
         }
 
         return true;

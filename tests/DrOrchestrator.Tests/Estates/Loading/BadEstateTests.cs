@@ -13,7 +13,7 @@ public sealed class BadEstateTests
             "seving: primary\n",
             [
                 "estate.yaml:8:5: a system without 'serving'; allowed: the name of a site. Add 'serving:'.",
-                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on; did you mean 'serving'? Correct the key or remove it.",
+                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on, service-calendar, lqa; did you mean 'serving'? Correct the key or remove it.",
             ]
         },
         {
@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, bcm; did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, service-calendars, bcm, time-zone, maintenance; did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
@@ -135,6 +135,49 @@ public sealed class BadEstateTests
             "confirmations: 11",
             [
                 "estate.yaml:28:120: 'confirmations' is '11'; allowed: a whole number from 1 to 10. Correct the value.",
+            ]
+        },
+        {
+            "ConfirmationsOfTooFew",
+            "confirmations: 3",
+            "confirmations: { failures: 3, of: 2 }",
+            [
+                "estate.yaml:28:138: 3 failures of 2 results; allowed: at least as many results as failures. Raise 'of', or lower 'failures'.",
+            ]
+        },
+        {
+            "BadFloors",
+            "confirmations: 3",
+            "lqa: { latency: { quantile: 95, at-most: 300ms, over: 5m }, success: { at-least: 101%, over: 5m, interruption: yes }, throughput: { at-least: 0, over: 2h } }",
+            [
+                "estate.yaml:28:138: 'quantile' is '95'; allowed: a percentage such as p95 or p99.9. Correct the value.",
+            ]
+        },
+        {
+            "BadServiceCalendar",
+            "people:",
+            """
+            time-zone: Asia/Beijing
+            maintenance: { notice: 5m }
+            service-calendars:
+              - name: counter
+                time-zone: Nowhere/City
+                hours: { mon-fri: ["08:00-25:00", "09:00-12:00", "11:00-13:00"], fri: [], mondy: [] }
+                exceptions:
+                  - { date: 2026-02-30 }
+                  - { date: 2026-10-01, hours: ["24:00-08:00"] }
+                  - { date: 2026-10-01 }
+            people:
+            """,
+            [
+            ]
+        },
+        {
+            "UnknownServiceCalendar",
+            "    department: Payments\n",
+            "    department: Payments\n    service-calendar: conter\n",
+            [
+                "estate.yaml:11:23: there is no service calendar 'conter'; allowed: none is declared. Declare the service calendar or correct the name.",
             ]
         },
         {
