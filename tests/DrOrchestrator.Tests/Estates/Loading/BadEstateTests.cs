@@ -142,15 +142,19 @@ public sealed class BadEstateTests
             "confirmations: 3",
             "confirmations: { failures: 3, of: 2 }",
             [
-                "estate.yaml:28:138: 3 failures of 2 results; allowed: at least as many results as failures. Raise 'of', or lower 'failures'.",
+                "estate.yaml:28:139: 3 failures of 2 results; allowed: at least as many results as failures. Raise 'of', or lower 'failures'.",
             ]
         },
         {
             "BadFloors",
-            "confirmations: 3",
-            "lqa: { latency: { quantile: 95, at-most: 300ms, over: 5m }, success: { at-least: 101%, over: 5m, interruption: yes }, throughput: { at-least: 0, over: 2h } }",
+            "    timeout: 1s\n",
+            "    timeout: 1s\n    lqa: { latency: { quantile: 95, at-most: 300ms, over: 5m }, success: { at-least: 101%, over: 5m, interruption: yes }, throughput: { at-least: 0, over: 2h } }\n",
             [
-                "estate.yaml:28:138: 'quantile' is '95'; allowed: a percentage such as p95 or p99.9. Correct the value.",
+                "estate.yaml:27:33: 'quantile' is '95'; allowed: a percentage such as p95 or p99.9. Correct the value.",
+                "estate.yaml:27:86: 'at-least' is '101%'; allowed: a percentage such as 99%. Correct the value.",
+                "estate.yaml:27:116: 'interruption' is 'yes'; allowed: true, false. Correct the value.",
+                "estate.yaml:27:147: 'at-least' is '0'; allowed: a number over 0, in the unit the probe measures. Correct the value.",
+                "estate.yaml:27:156: 'over' is '2h'; allowed: 10s to 1h. Choose a value in range.",
             ]
         },
         {
@@ -170,6 +174,16 @@ public sealed class BadEstateTests
             people:
             """,
             [
+                "estate.yaml:31:12: 'time-zone' is 'Asia/Beijing'; allowed: an IANA time zone such as UTC or Asia/Shanghai. Correct the value.",
+                "estate.yaml:32:24: 'notice' is '5m'; allowed: 1h to 90d. Choose a value in range.",
+                "estate.yaml:35:16: 'time-zone' is 'Nowhere/City'; allowed: an IANA time zone such as UTC or Asia/Shanghai. Correct the value.",
+                "estate.yaml:36:24: 'mon-fri' holds '08:00-25:00'; allowed: hours such as 08:00-18:00, 00:00-24:00 or, over midnight, 22:00-02:00. Correct the hours.",
+                "estate.yaml:36:54: the hours '11:00-13:00' overlap others of the same day. Join them.",
+                "estate.yaml:36:70: 'fri' a second time. Keep one of the two.",
+                "estate.yaml:36:79: the day 'mondy'; allowed: mon, tue, wed, thu, fri, sat, sun, mon-fri. Write a day, or two days with a hyphen.",
+                "estate.yaml:38:17: 'date' is '2026-02-30'; allowed: a date such as 2026-10-01. Correct the value.",
+                "estate.yaml:39:37: 'hours' holds '24:00-08:00'; allowed: hours such as 08:00-18:00, 00:00-24:00 or, over midnight, 22:00-02:00. Correct the hours.",
+                "estate.yaml:40:17: '2026-10-01' a second time. Keep one of the two.",
             ]
         },
         {
