@@ -91,7 +91,8 @@ public static class ServerBuilder
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
-        services.AddSingleton<StatusReader>();
+        services.AddSingleton<StatusReader>()
+            .AddSingleton<ProbeReport>();
         services.AddSingleton<EvidenceSize>();
         services.AddSingleton<MetricsPage>();
         services.AddDashboard();
@@ -128,6 +129,7 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapProbeEndpoints();
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
