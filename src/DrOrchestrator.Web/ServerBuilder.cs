@@ -1,4 +1,5 @@
 using DrOrchestrator.Calendars;
+using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Web.Api;
@@ -91,6 +92,7 @@ public static class ServerBuilder
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
+        services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddSingleton<StatusReader>();
         services.AddSingleton<EvidenceSize>();
         services.AddSingleton<MetricsPage>();

@@ -20,7 +20,11 @@ public sealed record ProtectedSystem(
     TimeSpan? Rto,
     TimeSpan? Rpo,
     bool IsFintechProduct,
-    IReadOnlyList<string> DependsOn);
+    IReadOnlyList<string> DependsOn)
+{
+    /// <summary>Rules of the institution's own that tighten the limits.</summary>
+    public IReadOnlyList<LimitOverlay> Overlays { get; init; } = [];
+}
 
 /// <summary>One (scope, severity) pair of the BIA (7.1 c) with its written reason and the business's signer.</summary>
 public sealed record ImpactRating(ImpactScope Scope, Severity Severity, string Reason, string Signer);
