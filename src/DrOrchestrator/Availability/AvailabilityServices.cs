@@ -10,9 +10,11 @@ public static class AvailabilityServices
     /// <summary>Adds the timeline (which takes the probes' results), its store, and the live view.</summary>
     public static IServiceCollection AddAvailability(this IServiceCollection services) => services
         .AddSingleton<ITimelineStore, SqlTimelineStore>()
+        .AddSingleton<IProbeMinuteStore, SqlProbeMinuteStore>()
         .AddSingleton<Timeline>()
         .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())
         .AddSingleton<IServiceWatch, ServiceWatch>()
         .AddSingleton<ITimelineReader, TimelineReader>()
+        .AddSingleton<IProbeMinutes, ProbeMinutes>()
         .AddHostedService<TimelineKeeper>();
 }

@@ -12,12 +12,18 @@ internal sealed class Subject(string name)
 
     public object Gate { get; } = new();
 
+    /// <summary>The running minute.</summary>
+    public MinuteRecorder Minute { get; } = new(name);
+
     public string Name => name;
 
     public DetectorState State { get; private set; } = DetectorState.Nothing;
 
-    /// <summary>True when there is an observation that is not on disk yet.</summary>
+    /// <summary>True when there is an observation that is not on disk yet; the subject is then on the timeline's list of those.</summary>
     public bool IsDirty { get; set; }
+
+    /// <summary>Changes of state that are not durable yet.</summary>
+    public int Unwritten { get; set; }
 
     /// <summary>Completes with the next result or change.</summary>
     public Task Changed => _changed.Task;
@@ -35,7 +41,6 @@ internal sealed class Subject(string name)
             _recent.Dequeue();
         }
 
-        IsDirty |= result.Outcome != ProbeOutcome.Unknown;
         return Enter(EdgeDetector.Accept(State, rules, result));
     }
 
@@ -70,12 +75,12 @@ internal sealed class Subject(string name)
             state.Run is { } run && state.State != IntervalState.Unknown ? new Suspicion(run.Earliest, run.Count, run.Reason) : null);
     }
 
-    /// <summary>Whether the newest results, enough of them in a row and all started at or after that moment, saw the state.</summary>
+    /// <summary>Whether the newest results, enough of them in a row and all started at or after that moment, saw the state, and its row is durable.</summary>
     public bool IsConfirmed(IntervalState wanted, DateTimeOffset after)
     {
         var outcome = wanted == IntervalState.Up ? ProbeOutcome.Up : ProbeOutcome.Down;
         var newest = _recent.TakeLast(_rules.Confirmations).ToList();
-        return State.State == wanted && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && r.StartedAt >= after);
+        return State.State == wanted && Unwritten == 0 && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && r.StartedAt >= after);
     }
 
     private Detection Enter(Detection detection)

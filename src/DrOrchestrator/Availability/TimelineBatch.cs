@@ -10,7 +10,14 @@ namespace DrOrchestrator.Availability;
 public sealed record Blip(string Subject, IntervalState Within, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>What one write keeps: all of it or nothing.</summary>
-public sealed record TimelineBatch(IReadOnlyList<TimelineChange> Changes, IReadOnlyList<Blip> Blips, IReadOnlyList<ObservedUntil> Observed);
+public sealed record TimelineBatch(IReadOnlyList<TimelineChange> Changes, IReadOnlyList<Blip> Blips, IReadOnlyList<ObservedUntil> Observed)
+{
+    /// <summary>Minutes that are over.</summary>
+    public IReadOnlyList<SeenMinute> Minutes { get; init; } = [];
+
+    /// <summary>Nothing to write.</summary>
+    internal bool IsEmpty => Changes.Count + Blips.Count + Observed.Count + Minutes.Count == 0;
+}
 
 /// <summary>Everything known of one subject over a window.</summary>
 /// <param name="Intervals">Oldest first; the open one last.</param>

@@ -17,7 +17,7 @@ internal sealed class TimelineKeeper(Timeline timeline, ProcessClock clock) : Ba
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await timeline.TickAsync(cancellationToken).ConfigureAwait(false);
+        await timeline.EndAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -61,6 +61,7 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
                     Failed = o.LastFailedStartedAt?.ToUnixMicros(),
                 }),
                 scope.Transaction);
+            SqlProbeMinuteStore.Write(scope, batch.Minutes);
         },
         cancellationToken);
 

@@ -10,6 +10,9 @@ public sealed class MemoryTimelineStore : ITimelineStore
     private readonly List<Blip> _blips = [];
     private readonly Dictionary<string, ObservedUntil> _observed = new(StringComparer.Ordinal);
 
+    /// <summary>Where the minutes of a batch go.</summary>
+    public MemoryProbeMinuteStore Minutes { get; } = new();
+
     /// <summary>Thrown by the next writes while set.</summary>
     public Exception? Failure { get; set; }
 
@@ -56,7 +59,7 @@ public sealed class MemoryTimelineStore : ITimelineStore
                 _observed[observed.Subject] = observed;
             }
 
-            return Task.CompletedTask;
+            return Minutes.SaveAsync(batch.Minutes, cancellationToken);
         }
     }
 

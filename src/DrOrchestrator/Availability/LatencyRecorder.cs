@@ -1,0 +1,50 @@
+namespace DrOrchestrator.Availability;
+
+/// <summary>Collects latencies into the buckets of a <see cref="LatencyHistogram"/>; used again and again without allocating. Not safe for concurrent use.</summary>
+internal sealed class LatencyRecorder
+{
+    private int[] _buckets = [];
+    private long[] _counts = [];
+    private int _used;
+
+    public void Add(TimeSpan latency)
+    {
+        var bucket = LatencyHistogram.BucketOf(latency);
+        var place = Array.BinarySearch(_buckets, 0, _used, bucket);
+        if (place >= 0)
+        {
+            _counts[place]++;
+            return;
+        }
+
+        if (_used == _buckets.Length)
+        {
+            Array.Resize(ref _buckets, Math.Max(4, 2 * _used));
+            Array.Resize(ref _counts, _buckets.Length);
+        }
+
+        place = ~place;
+        Array.Copy(_buckets, place, _buckets, place + 1, _used - place);
+        Array.Copy(_counts, place, _counts, place + 1, _used - place);
+        (_buckets[place], _counts[place]) = (bucket, 1);
+        _used++;
+    }
+
+    public LatencyHistogram ToHistogram()
+    {
+        if (_used == 0)
+        {
+            return LatencyHistogram.Empty;
+        }
+
+        var buckets = new (int Bucket, long Count)[_used];
+        for (var i = 0; i < _used; i++)
+        {
+            buckets[i] = (_buckets[i], _counts[i]);
+        }
+
+        return new LatencyHistogram(buckets);
+    }
+
+    public void Clear() => _used = 0;
+}

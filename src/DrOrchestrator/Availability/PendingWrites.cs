@@ -1,0 +1,109 @@
+namespace DrOrchestrator.Availability;
+
+/// <summary>What is not on disk yet, in order: changes, contradictions, minutes that are over, and the subjects with newer observations. Safe for concurrent use.</summary>
+internal sealed class PendingWrites
+{
+    private readonly object _gate = new();
+    private List<TimelineChange> _changes = [];
+    private List<Blip> _blips = [];
+    private List<SeenMinute> _minutes = [];
+    private IReadOnlyList<SeenMinute> _minutesOnTheirWay = [];
+    private List<Subject> _dirty = [];
+
+    /// <summary>Whether there is anything that is written at once.</summary>
+    public bool HasChanges
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changes.Count + _blips.Count > 0;
+            }
+        }
+    }
+
+    public void Add(Detection detection)
+    {
+        lock (_gate)
+        {
+            _changes.AddRange(detection.Changes);
+            if (detection.Blip is { } blip)
+            {
+                _blips.Add(blip);
+            }
+        }
+    }
+
+    public void Add(SeenMinute minute)
+    {
+        lock (_gate)
+        {
+            _minutes.Add(minute);
+        }
+    }
+
+    public void AddDirty(Subject subject)
+    {
+        lock (_gate)
+        {
+            _dirty.Add(subject);
+        }
+    }
+
+    /// <summary>The subjects with newer observations, once each.</summary>
+    public List<Subject> TakeDirty()
+    {
+        lock (_gate)
+        {
+            var dirty = _dirty;
+            _dirty = new List<Subject>(dirty.Count);
+            return dirty;
+        }
+    }
+
+    /// <summary>Everything else, with the observations that were taken before it.</summary>
+    public TimelineBatch Take(IReadOnlyList<ObservedUntil> observed, bool withMinutes)
+    {
+        lock (_gate)
+        {
+            var (changes, blips) = (_changes, _blips);
+            (_changes, _blips) = ([], []);
+            if (withMinutes)
+            {
+                (_minutesOnTheirWay, _minutes) = (_minutes, []);
+            }
+
+            return new TimelineBatch(changes, blips, observed) { Minutes = _minutesOnTheirWay };
+        }
+    }
+
+    /// <summary>What was taken is on disk.</summary>
+    public void Written()
+    {
+        lock (_gate)
+        {
+            _minutesOnTheirWay = [];
+        }
+    }
+
+    /// <summary>What was taken is not on disk, and comes before everything that was added since.</summary>
+    public void PutBack(TimelineBatch batch)
+    {
+        lock (_gate)
+        {
+            _changes = [.. batch.Changes, .. _changes];
+            _blips = [.. batch.Blips, .. _blips];
+            _minutes = [.. batch.Minutes, .. _minutes];
+            _minutesOnTheirWay = [];
+        }
+    }
+
+    /// <summary>The finished minutes of a probe.</summary>
+    public IReadOnlyList<SeenMinute> Minutes(string probe)
+    {
+        lock (_gate)
+        {
+            return [.. _minutes.Concat(_minutesOnTheirWay).Where(minute => minute.Minute.Probe == probe)];
+        }
+    }
+}
