@@ -22,7 +22,7 @@ public static class Product
     /// <summary>Adds every slice. The estate is empty until <see cref="EstateOpening"/> has read a folder.</summary>
     public static IServiceCollection AddProduct(this IServiceCollection services, string dataFolder) => services
         .AddSingleton(provider => new ProcessClock(provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(new Database(Path.Combine(dataFolder, "dro.db")))
+        .AddSingleton<Database>(_ => new SqliteDatabase(Path.Combine(dataFolder, "dro.db")))
         .AddSingleton<Migrator>()
         .AddSingleton<WriteGate>()
         .AddSingleton(new EstateHolder(Estate.None))

@@ -93,7 +93,8 @@ public static class ServerBuilder
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
-        services.AddSingleton<StatusReader>();
+        services.AddSingleton<StatusReader>()
+            .AddSingleton<ProbeReport>();
         services.AddSingleton<EvidenceSize>();
         services.AddSingleton<MetricsPage>();
         services.AddDashboard();
@@ -130,6 +131,7 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapProbeEndpoints();
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();

@@ -7,6 +7,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Web.Api;
@@ -30,10 +31,14 @@ namespace DrOrchestrator.Web.Api;
         typeof(WordConverter<DrillKind>),
         typeof(WordConverter<OnFailure>),
         typeof(WordConverter<PersonRole>),
+        typeof(WordConverter<ProbeOutcome>),
+        typeof(WordConverter<ProbeRole>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(TimelineDocument))]
+[JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
+[JsonSerializable(typeof(ProbeDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]

@@ -37,6 +37,7 @@ internal static class DashboardEndpoints
         PageWriter pages,
         EstateHolder estates,
         ISystemStatuses statuses,
+        ProbeReport probes,
         ProcessClock clock,
         CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ internal static class DashboardEndpoints
         var from = to.AddHours(-24);
         var intervals = await statuses.TimelineAsync(name, from, to, cancellationToken);
         var frame = new PageFrame(SystemsPage.Title(system.Title, system.Name, language), Live: true);
-        return new PageResult(pages.Write(context, language, frame, new TimelinePage(intervals, from, to).Render(language)));
+        return new PageResult(pages.Write(context, language, frame, new TimelinePage(intervals, from, to, probes.Of(name)).Render(language)));
     }
 
     private static async Task<PageResult> Drills(HttpContext context, PageWriter pages, IDrills drills, CancellationToken cancellationToken)

@@ -33,6 +33,17 @@ internal static class Glossary
     public static readonly Word Latency = new("响应时间", "Latency");
     public static readonly Word Since = new("起始", "since");
     public static readonly Word Probes = new("探测", "Probes");
+    public static readonly Word Probe = new("探测", "Probe");
+    public static readonly Word Target = new("探测目标", "Target");
+    public static readonly Word NewestLook = new("最新结果", "Newest result");
+    public static readonly Word Phases = new("各段用时", "Where the time went");
+    public static readonly Word PhaseDns = new("域名解析", "dns");
+    public static readonly Word PhaseConnect = new("建立连接", "connect");
+    public static readonly Word PhaseTls = new("TLS 握手", "tls");
+    public static readonly Word PhaseFirstByte = new("首字节", "first byte");
+    public static readonly Word PhaseTransfer = new("传输", "transfer");
+    public static readonly Word LastFailures = new("最近的失败经过", "Story of the last failures");
+    public static readonly Word Until = new("至", "until");
     public static readonly Word Exposure = new("当前数据丢失敞口", "Exposure now");
     public static readonly Word Replication = new("数据复制", "Replication");
     public static readonly Word LostIfPromoted = new("若现在切换将丢失", "Lost if promoted now");

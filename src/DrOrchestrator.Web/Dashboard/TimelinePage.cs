@@ -1,10 +1,11 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;
 
-/// <summary>A system's last day as a band and as a list of intervals with their error bars. Pure.</summary>
-internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeOffset From, DateTimeOffset To)
+/// <summary>A system's last day as a band and as a list of intervals with their error bars, and its probes. Pure.</summary>
+internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<ProbeDocument> Probes)
 {
     public Html Render(Language language)
     {
@@ -17,6 +18,7 @@ internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeO
              <section class="card"><table><thead><tr><th>{Glossary.State.In(language)}</th><th>{Glossary.From.In(language)}</th><th>{Glossary.To.In(language)}</th><th class="n">{Glossary.Duration.In(language)}</th><th class="n">{Glossary.ErrorBar.In(language)}</th><th>{Glossary.Reason.In(language)}</th></tr></thead><tbody>
              {Intervals.Reverse().Select(interval => Row(interval, language))}
              </tbody></table></section>
+             {ProbesCard.Render(Probes, language)}
              """);
     }
 

@@ -10,4 +10,8 @@ public sealed record HttpProbeSettings(
     string? Body,
     IReadOnlyList<int> ExpectedStatus,
     string? BodyContains,
-    bool FreshConnection) : ProbeSettings("http");
+    bool FreshConnection) : ProbeSettings("http")
+{
+    /// <inheritdoc />
+    public override string Target => $"{Method} {Url.GetLeftPart(UriPartial.Path)}";
+}

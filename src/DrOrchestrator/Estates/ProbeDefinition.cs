@@ -30,4 +30,8 @@ public sealed record ProbeDefinition(
     ProbeSettings Settings);
 
 /// <summary>What a kind of probe needs to know; <see cref="Kind"/> is the word in YAML and the key into <c>ProbeKinds</c>.</summary>
-public abstract record ProbeSettings(string Kind);
+public abstract record ProbeSettings(string Kind)
+{
+    /// <summary>What it looks at, for pages and logs: an address or a name, never a secret, a query string or a value that may hold one.</summary>
+    public abstract string Target { get; }
+}

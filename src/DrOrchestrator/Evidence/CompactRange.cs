@@ -10,16 +10,20 @@ internal sealed class CompactRange
 {
     private readonly Subtree? _smallest;
 
-    private CompactRange(long size, Subtree? smallest)
+    private CompactRange(long size, Subtree? smallest, byte[]? newest)
     {
         Size = size;
+        Newest = newest;
         _smallest = smallest;
     }
 
-    public static CompactRange Empty { get; } = new(0, null);
+    public static CompactRange Empty { get; } = new(0, null, null);
 
     /// <summary>How many leaves the tree has.</summary>
     public long Size { get; }
+
+    /// <summary>Hash of the newest leaf; null in an empty tree.</summary>
+    public byte[]? Newest { get; }
 
     /// <summary>SHA-256(0x00 || leaf).</summary>
     public static byte[] HashLeaf(ReadOnlySpan<byte> leaf)
@@ -38,7 +42,7 @@ internal sealed class CompactRange
             added = new Subtree(HashChildren(left.Hash, added.Hash), added.Level + 1, left.Larger);
         }
 
-        return new CompactRange(Size + 1, added);
+        return new CompactRange(Size + 1, added, leafHash);
     }
 
     /// <summary>The tree head: MTH of RFC 6962, section 2.1.</summary>

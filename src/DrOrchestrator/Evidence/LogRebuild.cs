@@ -1,15 +1,18 @@
 namespace DrOrchestrator.Evidence;
 
-/// <summary>Rebuilds the tree from stored leaf hashes and holds it against what is known of it: the newest signed checkpoint, the tree in memory.</summary>
+/// <summary>Rebuilds the tree, or goes on with it, from stored leaf hashes and holds it against what is known of it: the newest signed checkpoint, the tree in memory.</summary>
 internal static class LogRebuild
 {
     private const string WhatToDo =
         "Nothing is appended any more. Restore the database from before the damage; if the loss is accepted, keep dro.db and evidence.key aside as they are and start with a new data folder.";
 
     /// <exception cref="EvidenceLogBrokenException">A record is missing, or the log is not a continuation of an anchor.</exception>
-    public static CompactRange Run(IEnumerable<(long Sequence, byte[] LeafHash)> leaves, IReadOnlyList<LogAnchor> anchors)
+    public static CompactRange Run(IEnumerable<(long Sequence, byte[] LeafHash)> leaves, IReadOnlyList<LogAnchor> anchors) => Continue(CompactRange.Empty, leaves, anchors);
+
+    /// <summary>The same from a tree that is known already, with the leaves behind it.</summary>
+    /// <exception cref="EvidenceLogBrokenException">A record is missing, or the log is not a continuation of an anchor.</exception>
+    public static CompactRange Continue(CompactRange tree, IEnumerable<(long Sequence, byte[] LeafHash)> leaves, IReadOnlyList<LogAnchor> anchors)
     {
-        var tree = CompactRange.Empty;
         foreach (var (sequence, leafHash) in leaves)
         {
             if (sequence != tree.Size)

@@ -2,54 +2,37 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using DrOrchestrator.Estates;
-using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Probes;
 
 /// <summary>One HTTP request. The timeout covers everything from name resolution to the end of the body, of which at most 64 KiB are read.</summary>
-internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings settings, ProbeConnections connections, ProcessClock clock) : IProbe
+internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings settings, ProbeContext context) : DeadlineProbe(definition, context)
 {
     private const int LargestBody = 64 * 1024;
     private string _lastGoodReason = "";
     private int _lastGoodStatus;
+    private int? _status;
 
-    public async Task<ProbeResult> RunAsync(CancellationToken cancellationToken)
+    protected override async Task<Finding> LookAsync(Look look, CancellationToken deadline)
     {
-        using var timeout = new CancellationTokenSource(definition.Timeout, clock.Provider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var startedAt = clock.Now;
-        var (outcome, reason) = await LookAsync(both.Token, cancellationToken).ConfigureAwait(false);
-        return new ProbeResult(definition.Name, outcome, startedAt, clock.Now, reason);
+        _status = null;
+        using var request = CreateRequest();
+        using var response = await Context.Connections.SendAsync(request, settings.FreshConnection, look, deadline).ConfigureAwait(false);
+        var answered = look.Elapsed;
+        look.FirstByte = answered - look.ReadyAt;
+        _status = (int)response.StatusCode;
+        look.Note(Story.Answered, _status, response.Version);
+        var body = await ReadBodyAsync(response, look, deadline).ConfigureAwait(false);
+        look.Transfer = look.Elapsed - answered;
+        return Judge(_status.Value, body, look);
     }
 
-    public void Dispose()
-    {
-        // The connections are shared with all other probes.
-    }
+    protected override string Late(Look look) => Prefix(_status) + $"no{(_status is null ? "" : " complete")} answer {ProbeFailures.Within(Definition.Timeout)}";
 
-    private async Task<(ProbeOutcome Outcome, string Reason)> LookAsync(CancellationToken deadline, CancellationToken outside)
+    protected override Finding Failed(Exception exception, Look look)
     {
-        int? status = null;
-        try
-        {
-            using var request = CreateRequest();
-            using var response = await connections.SendAsync(request, settings.FreshConnection, deadline).ConfigureAwait(false);
-            status = (int)response.StatusCode;
-            return Judge(status.Value, await ReadBodyAsync(response, deadline).ConfigureAwait(false));
-        }
-        catch (Exception) when (outside.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(outside);
-        }
-        catch (Exception) when (deadline.IsCancellationRequested)
-        {
-            return (ProbeOutcome.Down, Prefix(status) + $"no{(status is null ? "" : " complete")} answer {ProbeFailures.Within(definition.Timeout)}");
-        }
-        catch (Exception exception)
-        {
-            var (outcome, reason) = ProbeFailures.Describe(exception, settings.Url.Host, settings.Url.Port);
-            return (outcome, Prefix(status) + reason);
-        }
+        var finding = ProbeFailures.Describe(exception, settings.Url.Host, settings.Url.Port);
+        return finding with { Reason = Prefix(_status) + finding.Reason };
     }
 
     private HttpRequestMessage CreateRequest()
@@ -57,7 +40,7 @@ internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings se
         var request = new HttpRequestMessage(HttpMethod.Parse(settings.Method), settings.Url);
         if (settings.Body is { } body)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Replace("{{nonce}}", connections.Nonces.Next(), StringComparison.Ordinal)));
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Replace("{{nonce}}", Context.Connections.Nonces.Next(), StringComparison.Ordinal)));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
@@ -73,7 +56,7 @@ internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings se
         return request;
     }
 
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken deadline)
+    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, Look look, CancellationToken deadline)
     {
         using var stream = await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false);
         using var body = new MemoryStream();
@@ -89,20 +72,21 @@ internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings se
             body.Write(buffer, 0, read);
         }
 
+        look.Note(body.Length < LargestBody ? Story.Read : Story.ReadToTheLimit, body.Length);
         return body.ToArray();
     }
 
-    private (ProbeOutcome Outcome, string Reason) Judge(int status, byte[] body)
+    private Finding Judge(int status, byte[] body, Look look)
     {
         if (!settings.ExpectedStatus.Contains(status))
         {
-            var excerpt = ProbeFailures.OneLine(Encoding.UTF8.GetString(body));
-            return (ProbeOutcome.Down, $"HTTP {status} (expected {string.Join(" or ", settings.ExpectedStatus)}){(excerpt.Length > 0 ? ": " + excerpt : "")}");
+            var excerpt = look.Excerpt(Encoding.UTF8.GetString(body));
+            return Finding.Down($"HTTP {status} (expected {string.Join(" or ", settings.ExpectedStatus)}){(excerpt.Length > 0 ? ": " + excerpt : "")}");
         }
 
         if (settings.BodyContains is { } wanted && !Encoding.UTF8.GetString(body).Contains(wanted, StringComparison.Ordinal))
         {
-            return (ProbeOutcome.Down, $"HTTP {status}, but the body does not contain '{wanted}': {ProbeFailures.OneLine(Encoding.UTF8.GetString(body))}");
+            return Finding.Down($"HTTP {status}, but the body does not contain '{wanted}': {look.Excerpt(Encoding.UTF8.GetString(body))}");
         }
 
         if (_lastGoodStatus != status)
@@ -110,7 +94,7 @@ internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings se
             (_lastGoodStatus, _lastGoodReason) = (status, string.Create(CultureInfo.InvariantCulture, $"HTTP {status}"));
         }
 
-        return (ProbeOutcome.Up, _lastGoodReason);
+        return Finding.Up(_lastGoodReason);
     }
 
     private static string Prefix(int? status) => status is null ? "" : string.Create(CultureInfo.InvariantCulture, $"HTTP {status}, but ");

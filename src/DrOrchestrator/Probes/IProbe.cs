@@ -2,7 +2,7 @@ using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Probes;
 
-/// <summary>One kind of observation. Returns a result within the definition's timeout whatever the target does; throws only when cancelled from outside.</summary>
+/// <summary>One kind of observation. Returns a result within the definition's timeout whatever the target does; throws only when cancelled from outside. One look at a time.</summary>
 public interface IProbe : IDisposable
 {
     /// <summary>Looks once.</summary>

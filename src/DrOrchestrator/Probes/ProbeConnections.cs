@@ -1,8 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Probes;
 
@@ -12,8 +10,7 @@ namespace DrOrchestrator.Probes;
 /// </summary>
 internal sealed class ProbeConnections : IDisposable
 {
-    private static readonly HttpRequestOptionsKey<CancellationToken> Deadline = new("dro.deadline");
-    private static readonly HttpRequestOptionsKey<StrongBox<int>> Connects = new("dro.connects");
+    private static readonly HttpRequestOptionsKey<Look> LookKey = new("dro.look");
 
     private readonly HttpMessageInvoker _fresh = new(CreateHandler(TimeSpan.Zero));
     private readonly HttpMessageInvoker _reused = new(CreateHandler(TimeSpan.FromMinutes(2)));
@@ -21,10 +18,11 @@ internal sealed class ProbeConnections : IDisposable
     public ProbeNonces Nonces { get; } = new();
 
     /// <summary>Returns when the headers are there; the body is still on the wire.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool freshConnection, CancellationToken deadline)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool freshConnection, Look look, CancellationToken deadline)
     {
-        request.Options.Set(Deadline, deadline);
-        request.Options.Set(Connects, new StrongBox<int>());
+        look.Connects = 0;
+        look.ReadyAt = look.Elapsed;
+        request.Options.Set(LookKey, look);
         request.Headers.ConnectionClose = freshConnection ? true : null;
         return (freshConnection ? _fresh : _reused).SendAsync(request, deadline);
     }
@@ -44,50 +42,29 @@ internal sealed class ProbeConnections : IDisposable
         MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 0,
         ConnectCallback = ConnectAsync,
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsCertificateGood },
     };
 
     /// <summary>
     /// The handler would go on connecting after its request is given up, and would try a broken request again on another connection. A probe is one connection at
-    /// most, and that ends with the probe's deadline.
+    /// most, and that ends with the probe's deadline. TLS is done here too, so that the look learns of it.
     /// </summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var options = context.InitialRequestMessage.Options;
-        if (options.TryGetValue(Connects, out var connects) && ++connects.Value > 1)
+        if (!context.InitialRequestMessage.Options.TryGetValue(LookKey, out var look) || ++look.Connects > 1)
         {
             throw new IOException("closed the connection before it answered");
         }
 
-        options.TryGetValue(Deadline, out var deadline);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, look.Deadline);
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var socket = await Dialer.ConnectAsync(host, port, IpChoice.Any, look, both.Token).ConfigureAwait(false);
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        if (context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps)
         {
-            await socket.ConnectAsync(context.DnsEndPoint, both.Token).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static bool IsCertificateGood(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None)
-        {
-            return true;
+            stream = await TlsHandshake.SecureAsync(stream, host, port, TlsIdentity.Usual, [SslApplicationProtocol.Http11], look, both.Token).ConfigureAwait(false);
         }
 
-        var details = chain is null ? [] : chain.ChainStatus.Where(s => s.Status != X509ChainStatusFlags.NoError).Select(s => s.Status.ToString()).Distinct().ToList();
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-        {
-            details.Insert(0, "NameMismatch");
-        }
-
-        var validity = certificate is null ? "" : $", valid from {certificate.GetEffectiveDateString()} to {certificate.GetExpirationDateString()}";
-        throw new AuthenticationException($"certificate not accepted: {(details.Count > 0 ? string.Join(", ", details) : errors.ToString())}{validity}");
+        look.ReadyAt = look.Elapsed;
+        return stream;
     }
 }

@@ -7,37 +7,48 @@ namespace DrOrchestrator.Probes;
 /// <summary>Turns what went wrong into an outcome and words for people. Only want of our own resources is <c>Unknown</c>; everything else is what a user would have met.</summary>
 internal static class ProbeFailures
 {
-    public static (ProbeOutcome Outcome, string Reason) Describe(Exception exception, string host, int port)
+    public static Finding Describe(Exception exception, string host, int port)
     {
+        if (Find<LookEndedException>(exception) is { } ended)
+        {
+            return ended.Finding;
+        }
+
         var target = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
         if (Find<AuthenticationException>(exception) is { } tls)
         {
-            return (ProbeOutcome.Down, $"TLS with {target}: {OneLine(tls.Message)}");
+            return Finding.Down($"TLS with {target}: {OneLine(tls.Message)}");
         }
 
         if (Find<SocketException>(exception) is { } socket)
         {
             return socket.SocketErrorCode switch
             {
-                SocketError.ConnectionRefused => (ProbeOutcome.Down, $"connection refused by {target}"),
-                SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted => (ProbeOutcome.Down, $"connection reset by {target}"),
-                SocketError.HostNotFound or SocketError.NoData => (ProbeOutcome.Down, $"the name {host} cannot be resolved"),
-                SocketError.TryAgain => (ProbeOutcome.Down, $"no name server answers for {host}"),
-                SocketError.HostUnreachable or SocketError.NetworkUnreachable => (ProbeOutcome.Down, $"no route to {target}"),
+                SocketError.ConnectionRefused => Finding.Down($"connection refused by {target}"),
+                SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted => Finding.Down($"connection reset by {target}"),
+                SocketError.HostUnreachable or SocketError.NetworkUnreachable => Finding.Down($"no route to {target}"),
                 SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable or SocketError.NetworkDown =>
-                    (ProbeOutcome.Unknown, $"could not look: {socket.SocketErrorCode} at the orchestrator's own side"),
-                _ => (ProbeOutcome.Down, $"connection to {target}: {socket.SocketErrorCode}"),
+                    Finding.Unknown($"could not look: {socket.SocketErrorCode} at the orchestrator's own side"),
+                _ => Finding.Down($"connection to {target}: {socket.SocketErrorCode}"),
             };
         }
 
         return exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } =>
-                (ProbeOutcome.Down, $"{target} closed the connection before the answer was complete"),
-            HttpRequestException or IOException => (ProbeOutcome.Down, $"{target}: {OneLine(Innermost(exception).Message)}"),
-            _ => (ProbeOutcome.Unknown, $"could not look: {exception.GetType().Name}: {OneLine(exception.Message)}"),
+                Finding.Down($"{target} closed the connection before the answer was complete"),
+            HttpRequestException or IOException => Finding.Down($"{target}: {OneLine(Innermost(exception).Message)}"),
+            _ => Finding.Unknown($"could not look: {exception.GetType().Name}: {OneLine(exception.Message)}"),
         };
     }
+
+    /// <summary>What a resolver said of a name.</summary>
+    public static Finding OfName(SocketException exception, string host) => exception.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData => Finding.Down($"the name {host} cannot be resolved"),
+        SocketError.TryAgain => Finding.Down($"no name server answers for {host}"),
+        _ => Finding.Down($"the name {host} cannot be resolved ({exception.SocketErrorCode})"),
+    };
 
     public static string Within(TimeSpan timeout) => string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###}s");
 

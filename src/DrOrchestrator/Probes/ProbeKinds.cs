@@ -1,22 +1,24 @@
 using System.Collections.Frozen;
 using DrOrchestrator.Estates;
-using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Probes;
 
 /// <summary>Every kind of probe: one file, and one line here.</summary>
-internal sealed class ProbeKinds(ProbeConnections connections, ProcessClock clock)
+internal sealed class ProbeKinds(ProbeContext context)
 {
-    private static readonly FrozenDictionary<Type, Func<ProbeDefinition, ProbeConnections, ProcessClock, IProbe>> Factories =
-        new Dictionary<Type, Func<ProbeDefinition, ProbeConnections, ProcessClock, IProbe>>
+    private static readonly FrozenDictionary<Type, Func<ProbeDefinition, ProbeContext, IProbe>> Factories =
+        new Dictionary<Type, Func<ProbeDefinition, ProbeContext, IProbe>>
         {
-            [typeof(HttpProbeSettings)] = (probe, shared, clock) => new HttpProbe(probe, (HttpProbeSettings)probe.Settings, shared, clock),
-            [typeof(TcpProbeSettings)] = (probe, _, clock) => new TcpProbe(probe, (TcpProbeSettings)probe.Settings, clock),
+            [typeof(HttpProbeSettings)] = (probe, context) => new HttpProbe(probe, (HttpProbeSettings)probe.Settings, context),
+            [typeof(TcpProbeSettings)] = (probe, context) => new TcpProbe(probe, (TcpProbeSettings)probe.Settings, context),
         }.ToFrozenDictionary();
 
-    public IProbe Create(ProbeDefinition probe) => Factories[probe.Settings.GetType()](probe, connections, clock);
+    public IProbe Create(ProbeDefinition probe) => Factories[probe.Settings.GetType()](probe, context);
 
     /// <summary>The same look, on a connection nobody has used before.</summary>
     public IProbe CreateFresh(ProbeDefinition probe) =>
         Create(probe.Settings is HttpProbeSettings http ? probe with { Settings = http with { FreshConnection = true } } : probe);
+
+    /// <summary>The same kinds, each of whose looks is told in full.</summary>
+    public ProbeKinds Telling() => new(context with { TellAlways = true });
 }

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Probes;
 
 /// <summary>One loop for every probe of the estate in force; a new snapshot ends the old loops and starts its own.</summary>
-internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
+internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
 {
     /// <summary>Looks at the same time, over all probes: beyond this they queue, so that a thousand hanging targets cannot take all sockets.</summary>
     private const int MostAtOnce = 512;
 
     private static readonly TimeSpan ReloadCheck = TimeSpan.FromSeconds(1);
+    private readonly StoryKeepingSink _sink = new(stories, sink);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,6 +20,7 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
         while (!stoppingToken.IsCancellationRequested)
         {
             var estate = estates.Current;
+            stories.KeepOnly(estate.Probes);
             using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var loops = estate.Probes.Select(probe => RunAsync(probe, slots, replaced.Token)).ToList();
             Log.Started(logger, loops.Count);
@@ -43,7 +45,7 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
         try
         {
             using var probe = kinds.Create(definition);
-            await new ProbeLoop(definition, probe, sink, clock, slots, Random.Shared.NextDouble(), logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new ProbeLoop(definition, probe, _sink, clock, slots, Random.Shared.NextDouble(), logger).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -28,6 +28,12 @@ public sealed record ProbeResult(string Probe, ProbeOutcome Outcome, DateTimeOff
 
     /// <summary>Where the time went; null where the kind does not tell.</summary>
     public ProbePhases? Phases { get; init; }
+
+    /// <summary>End of validity of the certificate the target presented; null without TLS.</summary>
+    public DateTimeOffset? CertificateExpires { get; init; }
+
+    /// <summary>The story of the look; null for a good one that nobody asked to be told in full.</summary>
+    public IReadOnlyList<ProbeNote>? Notes { get; init; }
 }
 
 /// <summary>Where the time of a look went. A phase that did not happen (a reused connection connects to nothing) or was not reached is null.</summary>

@@ -1,3 +1,4 @@
+using DrOrchestrator.Time;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Probes;
@@ -8,6 +9,9 @@ public static class ProbesServices
     /// <summary>Adds the probes and the loops that run them.</summary>
     public static IServiceCollection AddProbes(this IServiceCollection services) => services
         .AddSingleton<ProbeConnections>()
+        .AddSingleton(provider => new ProbeContext(provider.GetRequiredService<ProbeConnections>(), provider.GetRequiredService<ProcessClock>()))
         .AddSingleton<ProbeKinds>()
+        .AddSingleton<ProbeStories>()
+        .AddSingleton<IProbeStories>(provider => provider.GetRequiredService<ProbeStories>())
         .AddHostedService<ProbeLoops>();
 }

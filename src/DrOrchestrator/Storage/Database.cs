@@ -1,44 +1,45 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace DrOrchestrator.Storage;
 
 /// <summary>
-/// The embedded database: one SQLite file in WAL mode with synchronous FULL, asserted at open, because a journal that is only probably durable is none.
-/// Reads take pooled connections; writes go through <see cref="WriteGate"/>.
+/// Where everything durable is kept: a SQLite file (<see cref="SqliteDatabase"/>) or a PostgreSQL database (<see cref="PostgresDatabase"/>). Both give what the stores
+/// rest on: a commit that returned is on disk, and one writer at a time, in whichever process it is. Reads take pooled connections; writes go through
+/// <see cref="WriteGate"/>. SQL of the stores runs on both.
 /// </summary>
-public sealed class Database
+public abstract class Database
 {
-    private readonly string _connectionString;
-
-    /// <summary>Opens (and creates) the file; call <see cref="Migrator"/> before use.</summary>
-    public Database(string path)
+    private protected Database()
     {
-        Path = path;
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = true, DefaultTimeout = 30 }.ToString();
     }
 
-    /// <summary>Full path of the file.</summary>
-    public string Path { get; }
+    /// <summary><c>sqlite</c> or <c>postgres</c>; the middle word of a migration that only one of them has.</summary>
+    public abstract string Dialect { get; }
 
-    /// <summary>A connection with the pragmas every connection needs. Dispose it to return it to the pool.</summary>
-    public SqliteConnection Open()
-    {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA synchronous;";
-        using var reader = command.ExecuteReader();
-        reader.Read();
-        var journalMode = reader.GetString(0);
-        reader.NextResult();
-        reader.Read();
-        var synchronous = reader.GetInt64(0);
-        if (journalMode != "wal" || synchronous != 2)
-        {
-            throw new InvalidOperationException(
-                $"The database {Path} answers journal_mode={journalMode}, synchronous={synchronous}; WAL and FULL (2) are needed. Is it on a network file system?");
-        }
+    /// <summary>For people: the file's path, or server and database name. Never a password.</summary>
+    public abstract string Name { get; }
 
-        return connection;
-    }
+    /// <summary>A connection for reading. Dispose it to return it to the pool.</summary>
+    /// <exception cref="DatabaseAwayException">The server cannot be reached now.</exception>
+    public abstract DbConnection Open();
+
+    /// <summary>As <see cref="Open"/>, of a database that is fit to be written to.</summary>
+    /// <exception cref="DatabaseUnfitException">It is not, with what was found.</exception>
+    public abstract DbConnection OpenToWrite();
+
+    /// <summary>A transaction that no other writer, in this process or another, is in at the same time.</summary>
+    internal abstract DbTransaction BeginAlone(DbConnection connection);
+
+    /// <summary>What writes for one <see cref="WriteGate"/>.</summary>
+    internal abstract IWriter NewWriter();
+}
+
+/// <summary>Carries one write at a time through its transaction. Used under the gate only.</summary>
+internal interface IWriter : IDisposable
+{
+    /// <summary>
+    /// Durable when it returns, absent when it throws; only <see cref="CommitUnknownException"/> leaves it open. <paramref name="work"/> may be called again in a new
+    /// transaction after one that certainly did not commit.
+    /// </summary>
+    Task<T> WriteAsync<T>(Func<WriteScope, T> work);
 }

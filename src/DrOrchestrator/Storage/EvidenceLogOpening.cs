@@ -36,10 +36,17 @@ internal static class EvidenceLogOpening
                 $"The key file {keyFile.Path} holds the key {key.Fingerprint}; the evidence log was begun with {(string?)created["fingerprint"]}. Restore the file that belongs to this log; nothing is appended with another key.");
         }
 
-        var tree = LogRebuild.Run(Leaves(scope), Anchors(checkpoint, origin, key, inMemory));
-        var newest = scope.Connection.QuerySingle<byte[]>("SELECT header FROM evidence_record ORDER BY seq DESC LIMIT 1", transaction: scope.Transaction);
-        var runs = scope.Connection.QuerySingle<long>("SELECT COALESCE(MAX(run), 0) FROM evidence_record WHERE kind = 'run.opened'", transaction: scope.Transaction);
-        return new LogHead(origin, key, tree, StoredHeader.Parse(newest).Time, runs);
+        return Head(scope, origin, key, LogRebuild.Run(Leaves(scope, 0), Anchors(checkpoint, origin, key, inMemory)));
+    }
+
+    /// <summary>The head after what another process has appended behind the one in memory.</summary>
+    /// <exception cref="EvidenceLogBrokenException">A newer checkpoint says otherwise.</exception>
+    public static LogHead CatchUp(WriteScope scope, LogHead inMemory)
+    {
+        var checkpoint = scope.Connection.QuerySingleOrDefault<string>(
+            "SELECT text FROM evidence_checkpoint WHERE size > @size ORDER BY size DESC LIMIT 1", new { size = inMemory.Tree.Size }, scope.Transaction);
+        var anchors = Anchors(checkpoint, inMemory.Origin, inMemory.Key, null);
+        return Head(scope, inMemory.Origin, inMemory.Key, LogRebuild.Continue(inMemory.Tree, Leaves(scope, inMemory.Tree.Size), anchors));
     }
 
     /// <summary>The head of a log that begins now. A key file left by a start that got no further is used.</summary>
@@ -72,6 +79,13 @@ internal static class EvidenceLogOpening
         return anchors;
     }
 
-    private static IEnumerable<(long Sequence, byte[] LeafHash)> Leaves(WriteScope scope) =>
-        scope.Connection.Query<(long, byte[])>("SELECT seq, leaf_hash FROM evidence_record ORDER BY seq", transaction: scope.Transaction, buffered: false);
+    private static LogHead Head(WriteScope scope, string origin, EvidenceKey key, CompactRange tree)
+    {
+        var newest = scope.Connection.QuerySingle<byte[]>("SELECT header FROM evidence_record ORDER BY seq DESC LIMIT 1", transaction: scope.Transaction);
+        var runs = scope.Connection.QuerySingle<long>("SELECT COALESCE(MAX(run), 0) FROM evidence_record WHERE kind = 'run.opened'", transaction: scope.Transaction);
+        return new LogHead(origin, key, tree, StoredHeader.Parse(newest).Time, runs);
+    }
+
+    private static IEnumerable<(long Sequence, byte[] LeafHash)> Leaves(WriteScope scope, long from) => scope.Connection.Query<(long, byte[])>(
+        "SELECT seq, leaf_hash FROM evidence_record WHERE seq >= @from ORDER BY seq", new { from }, scope.Transaction, buffered: false);
 }

@@ -4,7 +4,7 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Markers in the embedded database.</summary>
+/// <summary>Markers in the database.</summary>
 internal sealed class SqlCanaryStore(Database database, WriteGate gate) : ICanaryStore
 {
     public Task<long> NewestNumberAsync(long run, string leg, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>The journal in the embedded database: each line and its evidence record are one transaction.</summary>
+/// <summary>The journal in the database: each line and its evidence record are one transaction.</summary>
 public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransactionalEvidence evidence, ServingSites servingSites, ProcessClock clock) : IDrillJournal
 {
     private sealed record Row(long Sequence, long At, long Epoch, string Actor, string Kind, string? Step, long Attempt, string Data);

@@ -4,7 +4,7 @@ using DrOrchestrator.Evidence;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>The reading side of the evidence log in SQLite: committed records only, on connections of its own.</summary>
+/// <summary>The reading side of the evidence log: committed records only, on connections of its own.</summary>
 public sealed class SqlEvidenceArchive(Database database) : IEvidenceArchive
 {
     /// <inheritdoc />

@@ -7,8 +7,8 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Storage;
 
 /// <summary>
-/// The evidence log in SQLite. Commit order: leaf built, row inserted, transaction committed, tree in memory advanced. A crash or failure before the commit leaves
-/// neither; one after it is met at the next append, which compares memory with the store and rebuilds from the store when that is ahead.
+/// The evidence log in the database. Commit order: leaf built, row inserted, transaction committed, tree in memory advanced. A crash or failure before the commit leaves
+/// neither; one after it is met at the next append, which compares memory with the store and goes on from the store when that is ahead.
 /// All state is touched under the write gate only, except the reading side, which is <see cref="SqlEvidenceArchive"/>.
 /// </summary>
 public sealed class SqlEvidenceStore(WriteGate gate, ProcessClock clock, EvidenceKeyFile keyFile, SqlEvidenceArchive archive) : IEvidenceLog, ITransactionalEvidence
@@ -29,7 +29,7 @@ public sealed class SqlEvidenceStore(WriteGate gate, ProcessClock clock, Evidenc
         Enter(scope);
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.Span));
         scope.Connection.Execute(
-            "INSERT INTO evidence_object (hash, media_type, bytes) VALUES (@hash, @mediaType, @bytes)",
+            "INSERT INTO evidence_object (hash, media_type, bytes) VALUES (@hash, @mediaType, @bytes) ON CONFLICT (hash) DO NOTHING",
             new { hash, mediaType, bytes = content.ToArray() },
             scope.Transaction);
         return hash;
@@ -74,8 +74,7 @@ public sealed class SqlEvidenceStore(WriteGate gate, ProcessClock clock, Evidenc
 
         try
         {
-            var size = scope.Connection.QuerySingle<long>("SELECT COALESCE(MAX(seq), -1) + 1 FROM evidence_record", transaction: scope.Transaction);
-            var known = _head is not null && _head.Tree.Size == size ? _head : EvidenceLogOpening.Open(scope, keyFile, _head);
+            var known = Known(scope);
             var pending = new Pending(scope, known ?? EvidenceLogOpening.Create(keyFile, clock));
             if (known is null)
             {
@@ -90,6 +89,29 @@ public sealed class SqlEvidenceStore(WriteGate gate, ProcessClock clock, Evidenc
             _broken = broken.Message;
             throw;
         }
+    }
+
+    /// <summary>
+    /// The log as the store holds it now. Where the newest record of this process stands where it was put, what lies behind it is another process's, or our own of a commit
+    /// we did not hear of; where not, everything is read anew and held against what is on record.
+    /// </summary>
+    private LogHead? Known(WriteScope scope)
+    {
+        var (newest, leaf) = scope.Connection.QuerySingleOrDefault<(long?, byte[]?)>("SELECT seq, leaf_hash FROM evidence_record ORDER BY seq DESC LIMIT 1", transaction: scope.Transaction);
+        if (_head is not { Tree: { Newest: { } ours, Size: var size } } || newest is not { } last || last < size - 1)
+        {
+            return EvidenceLogOpening.Open(scope, keyFile, _head);
+        }
+
+        var stored = last == size - 1
+            ? leaf
+            : scope.Connection.QuerySingleOrDefault<byte[]>("SELECT leaf_hash FROM evidence_record WHERE seq = @seq", new { seq = size - 1 }, scope.Transaction);
+        return (stored.AsSpan().SequenceEqual(ours), last == size - 1) switch
+        {
+            (true, true) => _head,
+            (true, false) => EvidenceLogOpening.CatchUp(scope, _head),
+            _ => EvidenceLogOpening.Open(scope, keyFile, _head),
+        };
     }
 
     private long Append(Pending pending, EvidenceDraft draft)

@@ -3,7 +3,7 @@ using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Exposures in the embedded database. Moments are whole seconds and minutes since the Unix epoch.</summary>
+/// <summary>Exposures in the database. Moments are whole seconds and minutes since the Unix epoch.</summary>
 internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExposureStore
 {
     private const long SecondsKept = 24 * 3600;
@@ -18,8 +18,8 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
                     """
                     INSERT INTO exposure_second (system, standby, second, worst_ms, state) VALUES (@System, @Standby, @Second, @Worst, @State)
                     ON CONFLICT (system, standby, second) DO UPDATE SET
-                        worst_ms = CASE WHEN worst_ms IS NULL OR excluded.worst_ms > worst_ms THEN excluded.worst_ms ELSE worst_ms END,
-                        state = CASE WHEN state = 'NotProtected' OR excluded.state = 'Protected' THEN state ELSE excluded.state END
+                        worst_ms = CASE WHEN exposure_second.worst_ms IS NULL OR excluded.worst_ms > exposure_second.worst_ms THEN excluded.worst_ms ELSE exposure_second.worst_ms END,
+                        state = CASE WHEN exposure_second.state = 'NotProtected' OR excluded.state = 'Protected' THEN exposure_second.state ELSE excluded.state END
                     """,
                     row,
                     scope.Transaction);

@@ -5,7 +5,7 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Fire times in SQLite; the primary key is what keeps a firing to once.</summary>
+/// <summary>Fire times in the database; the primary key is what keeps a firing to once.</summary>
 internal sealed class SqlFireLedger(WriteGate gate, ITransactionalEvidence evidence, ProcessClock clock) : IFireLedger
 {
     public Task<bool> RecordOnceAsync(string schedule, DateTimeOffset fireTime, EvidenceDraft finding, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Timelines in the embedded database.</summary>
+/// <summary>Timelines in the database.</summary>
 internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITimelineStore
 {
     private const string Columns =

@@ -1,46 +1,27 @@
-using Microsoft.Data.Sqlite;
-
 namespace DrOrchestrator.Storage;
 
-/// <summary>A piece of writing inside one transaction.</summary>
-public sealed class WriteScope(SqliteConnection connection, SqliteTransaction transaction)
-{
-    private List<Action>? _afterCommit;
-
-    /// <summary>The one writing connection.</summary>
-    public SqliteConnection Connection { get; } = connection;
-
-    /// <summary>The open transaction; pass it to Dapper.</summary>
-    public SqliteTransaction Transaction { get; } = transaction;
-
-    /// <summary>Runs once the commit has succeeded and before the caller's task completes; for in-memory state that mirrors the store.</summary>
-    public void AfterCommit(Action action) => (_afterCommit ??= []).Add(action);
-
-    internal void Committed() => _afterCommit?.ForEach(action => action());
-}
-
 /// <summary>
-/// One writer, one in-process gate: SQLite lets only one writer in, and free writers starve each other for seconds. Everything one call writes is one transaction
-/// (BEGIN IMMEDIATE), durable when the task completes, absent when it fails.
+/// One writer, one in-process gate, on both databases. Everything one call writes is one transaction, durable when the task completes and absent when it fails. On
+/// SQLite BEGIN IMMEDIATE keeps other processes out, on PostgreSQL a lock of the database that lasts as long as the transaction: what is read inside is still true
+/// when it commits, so "the next number" and "nobody has it yet" need no other care.
 /// </summary>
 public sealed class WriteGate(Database database) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private SqliteConnection? _connection;
+    private readonly IWriter _writer = database.NewWriter();
 
-    /// <summary>Runs <paramref name="work"/> in a transaction of its own.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction of its own. After a transaction that certainly did not commit (a deadlock, a connection that died before it) it may run
+    /// again in another one, so it changes nothing outside of its scope but through <see cref="WriteScope.AfterCommit"/>.
+    /// </summary>
+    /// <exception cref="DatabaseAwayException">The database cannot be reached; nothing was written.</exception>
+    /// <exception cref="CommitUnknownException">The connection was lost during the commit, and the database does not tell what became of it.</exception>
     public async Task<T> WriteAsync<T>(Func<WriteScope, T> work, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _connection ??= database.Open();
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            var scope = new WriteScope(_connection, transaction);
-            var result = work(scope);
-            transaction.Commit();
-            scope.Committed();
-            return result;
+            return await _writer.WriteAsync(work).ConfigureAwait(false);
         }
         finally
         {
@@ -61,7 +42,7 @@ public sealed class WriteGate(Database database) : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _connection?.Dispose();
+        _writer.Dispose();
         _gate.Dispose();
     }
 }

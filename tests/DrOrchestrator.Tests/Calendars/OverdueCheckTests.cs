@@ -20,7 +20,7 @@ public sealed class OverdueCheckTests : IDisposable
 
     public OverdueCheckTests()
     {
-        _database = new Database(Path.Combine(_folder, "dro.db"));
+        _database = new SqliteDatabase(Path.Combine(_folder, "dro.db"));
         new Migrator(_database).Run();
         _gate = new WriteGate(_database);
         _evidence = new SqlEvidenceStore(_gate, _clock, new EvidenceKeyFile(Path.Combine(_folder, "evidence.key")), new SqlEvidenceArchive(_database));

@@ -109,7 +109,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>));
         services.AddSingleton(Time);
         services.AddSingleton(new ProcessClock(Time));
-        services.AddSingleton(new Database(Path.Combine(_folder, "dro.db")));
+        services.AddSingleton<Database>(new SqliteDatabase(Path.Combine(_folder, "dro.db")));
         services.AddSingleton<WriteGate>();
         services.AddEvidence(_folder);
         services.AddDrills();

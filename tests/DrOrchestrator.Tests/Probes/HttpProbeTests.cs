@@ -24,6 +24,8 @@ public sealed class HttpProbeTests : IDisposable
 
         result.Should().BeEquivalentTo(new { Probe = "p", Outcome = ProbeOutcome.Up, Reason = "HTTP 201" });
         result.Duration.Should().BePositive().And.BeLessThan(Patient);
+        result.Notes.Should().BeNull("a good look has no story");
+        result.Phases.Should().Match<ProbePhases?>(phases => phases!.Value.Dns == null && phases.Value.Tls == null && phases.Value.Connect != null && phases.Value.FirstByte != null && phases.Value.Transfer != null);
     }
 
     [Fact]
@@ -198,7 +200,9 @@ public sealed class HttpProbeTests : IDisposable
         var result = await LookAsync(Settings(new Uri($"https://localhost:{target.Port}/")));
 
         result.Outcome.Should().Be(ProbeOutcome.Down);
-        result.Reason.Should().StartWith($"TLS with localhost:{target.Port}: certificate not accepted:").And.Contain("NotTimeValid");
+        result.Reason.Should().StartWith($"TLS with localhost:{target.Port}: the certificate expired at 2021-01-01 00:00:00Z");
+        result.CertificateExpires.Should().Be(new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        result.Notes!.Select(note => note.Text).Should().Contain(text => text.StartsWith("certificate CN=localhost, issued by CN=localhost, valid until 2021-01-01 00:00:00Z"));
     }
 
     [Fact]
@@ -230,7 +234,7 @@ public sealed class HttpProbeTests : IDisposable
         await LookAsync(settings);
         await LookAsync(settings);
         using var restarted = new ProbeConnections();
-        await new HttpProbe(Definition(settings, Patient), settings, restarted, _clock).RunAsync(default);
+        await new HttpProbe(Definition(settings, Patient), settings, new ProbeContext(restarted, _clock)).RunAsync(default);
 
         seen.Should().OnlyContain(request => request.StartsWith("POST / HTTP/1.1\r\n") && request.Contains("\r\nAuthorization: Bearer abc\r\n") && request.Contains("\r\nContent-Type: text/plain\r\n"));
         seen.Select(request => request[request.IndexOf('{')..]).Should().OnlyHaveUniqueItems().And.HaveCount(3).And.OnlyContain(body => !body.Contains("nonce"));
@@ -242,7 +246,7 @@ public sealed class HttpProbeTests : IDisposable
         await using var target = new TcpTarget((_, token) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, token));
         using var outside = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
         var settings = Settings(target.Url);
-        using var probe = new HttpProbe(Definition(settings, TimeSpan.FromSeconds(30)), settings, _connections, _clock);
+        using var probe = new HttpProbe(Definition(settings, TimeSpan.FromSeconds(30)), settings, new ProbeContext(_connections, _clock));
 
         await probe.Invoking(p => p.RunAsync(outside.Token)).Should().ThrowAsync<OperationCanceledException>();
     }
@@ -261,7 +265,7 @@ public sealed class HttpProbeTests : IDisposable
 
     private async Task<ProbeResult> LookAsync(HttpProbeSettings settings, TimeSpan? timeout = null)
     {
-        using var probe = new HttpProbe(Definition(settings, timeout ?? Patient), settings, _connections, _clock);
+        using var probe = new HttpProbe(Definition(settings, timeout ?? Patient), settings, new ProbeContext(_connections, _clock));
         return await probe.RunAsync(default);
     }
 

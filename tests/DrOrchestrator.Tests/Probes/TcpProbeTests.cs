@@ -4,9 +4,11 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Tests.Probes;
 
-public class TcpProbeTests
+public sealed class TcpProbeTests : IDisposable
 {
-    private readonly ProcessClock _clock = new(TimeProvider.System);
+    private readonly ProbeConnections _connections = new();
+
+    public void Dispose() => _connections.Dispose();
 
     [Fact]
     public async Task RunAsync_SomebodyAccepts_IsUp()
@@ -28,7 +30,7 @@ public class TcpProbeTests
     {
         var settings = new TcpProbeSettings("127.0.0.1", port);
         using var probe = new TcpProbe(
-            new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), 1, settings), settings, _clock);
+            new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), 1, settings), settings, new ProbeContext(_connections, new ProcessClock(TimeProvider.System)));
         return await probe.RunAsync(default);
     }
 }

@@ -1,21 +1,30 @@
+using System.Data.Common;
 using Dapper;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Testing.RecoveryPoints;
 using DrOrchestrator.Testing.Storage;
-using Microsoft.Data.Sqlite;
+using DrOrchestrator.Tests.Postgres;
 
 namespace DrOrchestrator.Tests.Storage;
 
-public sealed class SqlCanaryStoreTests : CanaryStoreContract
+public sealed class SqliteCanaryStoreTests() : SqlCanaryStoreTests(new TemporaryDatabase());
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresCanaryStoreTests(MigratedPostgres server) : SqlCanaryStoreTests(new TemporaryDatabase(server));
+
+public abstract class SqlCanaryStoreTests(TemporaryDatabase temporary) : CanaryStoreContract
 {
-    private readonly TemporaryDatabase _temporary = new();
+    protected override ICanaryStore Store => new SqlCanaryStore(temporary.Database, temporary.Gate);
 
-    protected override ICanaryStore Store => new SqlCanaryStore(_temporary.Database, _temporary.Gate);
+    protected override void Reopen() => temporary.Reopen();
 
-    protected override void Reopen() => _temporary.Reopen();
-
-    public override void Dispose() => _temporary.Dispose();
+    public override void Dispose()
+    {
+        temporary.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData("UPDATE canary_marker SET fate = 'Refused' WHERE number = 1", "a marker is settled once and never rewritten")]
@@ -26,8 +35,8 @@ public sealed class SqlCanaryStoreTests : CanaryStoreContract
         var first = new Marker(1, DateTimeOffset.UnixEpoch.AddDays(1), null, MarkerFate.Sent, null);
         await Store.SaveAsync(1, "failover", null, first, default);
         await Store.SaveAsync(1, "failover", first with { Fate = MarkerFate.Acknowledged }, first with { Number = 2 }, default);
-        using var connection = _temporary.Database.Open();
+        using var connection = temporary.Database.Open();
 
-        connection.Invoking(c => c.Execute(sql)).Should().Throw<SqliteException>().WithMessage($"*{message}*");
+        connection.Invoking(c => c.Execute(sql)).Should().Throw<DbException>().WithMessage($"*{message}*");
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
@@ -5,19 +6,30 @@ using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Evidence;
+using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Testing.Storage;
+using DrOrchestrator.Tests.Postgres;
 using DrOrchestrator.Time;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Storage;
 
-public sealed class SqlDrillJournalTests : DrillJournalContract
+public sealed class SqliteDrillJournalTests() : SqlDrillJournalTests(new TemporaryDatabase());
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresDrillJournalTests(MigratedPostgres server) : SqlDrillJournalTests(new TemporaryDatabase(server));
+
+public abstract class SqlDrillJournalTests : DrillJournalContract
 {
-    private readonly SqliteEvidence _evidence = new();
-    private readonly SecondSqlite _second;
+    private readonly StoredEvidence _evidence;
+    private readonly StoredEvidence.SecondProcess _second;
     private ServingSites _servingSites = new(new EstateHolder(Estate.None));
 
-    public SqlDrillJournalTests() => _second = new SecondSqlite(_evidence);
+    protected SqlDrillJournalTests(TemporaryDatabase temporary)
+    {
+        _evidence = new StoredEvidence(temporary);
+        _second = _evidence.Second();
+    }
 
     protected override IDrillJournal Journal => new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _servingSites, new ProcessClock(Time));
 
@@ -42,6 +54,7 @@ public sealed class SqlDrillJournalTests : DrillJournalContract
     {
         _second.Dispose();
         _evidence.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Theory]
@@ -52,6 +65,6 @@ public sealed class SqlDrillJournalTests : DrillJournalContract
         await Journal.OpenAsync("li-wei", ["core-ledger"], [], [], default);
         using var connection = _evidence.Database.Open();
 
-        connection.Invoking(c => c.Execute(sql)).Should().Throw<SqliteException>().WithMessage($"*{message}*");
+        connection.Invoking(c => c.Execute(sql)).Should().Throw<DbException>().WithMessage($"*{message}*");
     }
 }

@@ -3,16 +3,28 @@ using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Calendars;
 using DrOrchestrator.Testing.Evidence;
+using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Testing.Storage;
+using DrOrchestrator.Tests.Postgres;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Tests.Storage;
 
-public sealed class SqlFireLedgerTests : FireLedgerContract
-{
-    private readonly SqliteEvidence _evidence = new();
-    private readonly SecondSqlite _second;
+public sealed class SqliteFireLedgerTests() : SqlFireLedgerTests(new TemporaryDatabase());
 
-    public SqlFireLedgerTests() => _second = new SecondSqlite(_evidence);
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresFireLedgerTests(MigratedPostgres server) : SqlFireLedgerTests(new TemporaryDatabase(server));
+
+public abstract class SqlFireLedgerTests : FireLedgerContract
+{
+    private readonly StoredEvidence _evidence;
+    private readonly StoredEvidence.SecondProcess _second;
+
+    protected SqlFireLedgerTests(TemporaryDatabase temporary)
+    {
+        _evidence = new StoredEvidence(temporary);
+        _second = _evidence.Second();
+    }
 
     protected override IFireLedger Ledger => new SqlFireLedger(_evidence.Gate, _evidence.Store, new ProcessClock(_evidence.Time));
 
@@ -26,5 +38,6 @@ public sealed class SqlFireLedgerTests : FireLedgerContract
     {
         _second.Dispose();
         _evidence.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

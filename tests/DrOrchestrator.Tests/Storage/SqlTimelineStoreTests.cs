@@ -1,19 +1,28 @@
+using System.Data.Common;
 using Dapper;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Availability;
+using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Testing.Storage;
-using Microsoft.Data.Sqlite;
+using DrOrchestrator.Tests.Postgres;
 
 namespace DrOrchestrator.Tests.Storage;
 
-public sealed class SqlTimelineStoreTests : TimelineStoreContract, IDisposable
+public sealed class SqliteTimelineStoreTests() : SqlTimelineStoreTests(new TemporaryDatabase());
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresTimelineStoreTests(MigratedPostgres server) : SqlTimelineStoreTests(new TemporaryDatabase(server));
+
+public abstract class SqlTimelineStoreTests(TemporaryDatabase temporary) : TimelineStoreContract, IDisposable
 {
-    private readonly TemporaryDatabase _temporary = new();
+    protected override ITimelineStore Store => new SqlTimelineStore(temporary.Database, temporary.Gate);
 
-    protected override ITimelineStore Store => new SqlTimelineStore(_temporary.Database, _temporary.Gate);
-
-    public void Dispose() => _temporary.Dispose();
+    public void Dispose()
+    {
+        temporary.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData("UPDATE timeline_interval SET reason = 'nothing happened' WHERE number = 1", "timeline rows are closed once and never rewritten")]
@@ -24,8 +33,8 @@ public sealed class SqlTimelineStoreTests : TimelineStoreContract, IDisposable
         var at = DateTimeOffset.UnixEpoch.AddDays(1);
         await Store.SaveAsync(
             [new TimelineChange("a", IntervalState.Up, new Edge(at, at, at), "r"), new TimelineChange("a", IntervalState.Down, new Edge(at, at, at), "r")], [], default);
-        using var connection = _temporary.Database.Open();
+        using var connection = temporary.Database.Open();
 
-        connection.Invoking(c => c.Execute(sql)).Should().Throw<SqliteException>().WithMessage($"*{message}*");
+        connection.Invoking(c => c.Execute(sql)).Should().Throw<DbException>().WithMessage($"*{message}*");
     }
 }

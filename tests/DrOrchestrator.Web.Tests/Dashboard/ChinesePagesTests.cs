@@ -11,7 +11,7 @@ namespace DrOrchestrator.Web.Tests.Dashboard;
 /// <summary>What a Chinese reader is shown is Chinese, down to the reasons; names, code and the words of others excepted, and those are marked.</summary>
 public sealed partial class ChinesePagesTests
 {
-    private static readonly string[] Allowed = ["RTO", "RPO", "LQA", "UTC", "HTTP", "API", "JSON", "JR", "DrOrchestrator", "Kubernetes", "bank", "ledger", "quickstart", "failover"];
+    private static readonly string[] Allowed = ["RTO", "RPO", "LQA", "UTC", "HTTP", "TLS", "API", "JSON", "JR", "DrOrchestrator", "Kubernetes", "bank", "ledger", "quickstart", "failover"];
 
     // Drawn bars carry the name of their step as a tooltip, in which no markup can stand.
     private static readonly string[] StepNames = ["fence-primary", "promote", "start-api", "move-traffic", "verify-business", "rejoin"];

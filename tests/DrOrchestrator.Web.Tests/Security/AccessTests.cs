@@ -21,6 +21,8 @@ public sealed class AccessTests
         { "GET", "/api/v1/drills" },
         { "GET", "/api/v1/drills/7" },
         { "GET", "/api/v1/drills/7/events" },
+        { "GET", "/api/v1/probes" },
+        { "GET", "/api/v1/probes/ledger-posting" },
         { "GET", "/api/v1/pending" },
         { "POST", "/api/v1/drills/7/answers/x" },
         { "GET", "/api/v1/evidence" },

@@ -8,7 +8,7 @@ internal static class Phrasebook
 {
     private const string Between = "; ";
 
-    private static readonly IReadOnlyList<Phrase> All = [.. CompliancePhrases.All, .. ObservationPhrases.All, .. GatePhrases.All, .. DrillPhrases.All, .. StepPhrases.All];
+    private static readonly IReadOnlyList<Phrase> All = [.. CompliancePhrases.All, .. ObservationPhrases.All, .. GatePhrases.All, .. DrillPhrases.All, .. StepPhrases.All, .. StoryPhrases.All];
 
     public static Html Say(string? text, Language language)
     {

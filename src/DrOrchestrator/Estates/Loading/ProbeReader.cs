@@ -1,4 +1,3 @@
-using System.Globalization;
 using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Words;
@@ -12,10 +11,13 @@ internal static class ProbeReader
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(1);
-    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-    /// <summary>The kinds, each with the reader of its <c>with:</c>.</summary>
-    private static readonly Dictionary<string, Func<StrictMap, ProbeSettings>> Kinds = new(StringComparer.Ordinal) { ["http"] = Http, ["tcp"] = Tcp };
+    /// <summary>The kinds, each with the reader of its <c>with:</c>: one file, and one line here.</summary>
+    private static readonly Dictionary<string, Func<StrictMap, EstateScope, ProbeSettings>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["http"] = HttpProbeReader.Read,
+        ["tcp"] = TcpProbeReader.Read,
+    };
 
     public static ProbeDefinition Probe(StrictMap map, EstateScope scope)
     {
@@ -27,7 +29,7 @@ internal static class ProbeReader
         var kind = map.WordOf("kind", Kinds.Keys);
         var (interval, timeout) = Rhythm(map);
         var confirmations = map.OptionalInteger("confirmations", 1, 10) ?? 2;
-        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, Settings(map, kind));
+        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, Settings(map, kind, scope));
     }
 
     /// <summary><c>interval</c> and <c>timeout</c>, in the same bounds for everything that looks again and again.</summary>
@@ -81,7 +83,7 @@ internal static class ProbeReader
         return scalar.Text;
     }
 
-    private static ProbeSettings Settings(StrictMap map, string kind)
+    private static ProbeSettings Settings(StrictMap map, string kind, EstateScope scope)
     {
         var nothing = new TcpProbeSettings("", 1);
         if (!Kinds.TryGetValue(kind, out var read))
@@ -95,60 +97,8 @@ internal static class ProbeReader
             return nothing;
         }
 
-        var settings = read(with);
+        var settings = read(with, scope);
         with.Close();
         return settings;
-    }
-
-    private static HttpProbeSettings Http(StrictMap with)
-    {
-        var url = with.Url("url");
-        var method = with.WordOf("method", Methods, otherwise: "GET");
-        var headers = Headers(with);
-        var body = with.OptionalText("body");
-        var expected = with.Scalars("expect-status", required: false).Select(status => Status(status, with.Problems)).ToList();
-        var contains = with.OptionalText("body-contains");
-        return new HttpProbeSettings(url, method, headers, body, expected.Count > 0 ? expected : [200], contains, with.Flag("fresh-connection"));
-    }
-
-    private static TcpProbeSettings Tcp(StrictMap with) => new(with.Text("host"), with.Integer("port", 1, 65535));
-
-    private static Dictionary<string, string> Headers(StrictMap with)
-    {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (with.Map("headers", required: false, "headers") is not { } map)
-        {
-            return headers;
-        }
-
-        foreach (var (key, _) in map.Entries)
-        {
-            var value = map.OptionalText(key.Text);
-            if (key.Text.Length == 0 || !key.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            {
-                map.Problems.Add(key.Place, $"the header {Problems.Quote(key.Text)}", "letters, digits and hyphens", "Correct the name of the header.");
-            }
-            else if (value is not null && value.Any(char.IsControl))
-            {
-                map.Problems.Add(map.PlaceOf(key.Text), $"the header '{key.Text}' has a value of several lines", "one line", "Write the value on one line.");
-            }
-            else if (value is not null && !headers.TryAdd(key.Text, value))
-            {
-                map.Problems.Add(key.Place, $"the header '{key.Text}' a second time", "", "Keep one of the two.");
-            }
-        }
-
-        return headers;
-    }
-
-    private static int Status(YamlScalar scalar, Problems problems)
-    {
-        if (int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599)
-        {
-            return status;
-        }
-
-        problems.Add(scalar.Place, $"'expect-status' holds {Problems.Quote(scalar.Text)}", "status codes from 100 to 599", "Correct the value.");
-        return 200;
     }
 }

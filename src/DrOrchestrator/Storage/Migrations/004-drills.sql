@@ -21,16 +21,6 @@ CREATE TABLE drill_journal (
     PRIMARY KEY (run, sequence)
 );
 
-CREATE TRIGGER drill_journal_no_update BEFORE UPDATE ON drill_journal
-BEGIN
-    SELECT RAISE(ABORT, 'the drill journal is append-only: rows are never updated');
-END;
-
-CREATE TRIGGER drill_journal_no_delete BEFORE DELETE ON drill_journal
-BEGIN
-    SELECT RAISE(ABORT, 'the drill journal is append-only: rows are never deleted');
-END;
-
 -- One lock per system; all of a run's or none.
 CREATE TABLE system_lock (
     system TEXT NOT NULL PRIMARY KEY,

@@ -1,0 +1,110 @@
+using System.Globalization;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Probes;
+
+/// <summary>
+/// One look while it happens: where its time went and what it has reached. Notes are kept as forms and values and become text only for a look that failed, so that a
+/// good one pays for none of it.
+/// </summary>
+internal sealed class Look(ProcessClock clock, CancellationToken deadline)
+{
+    private const int MostNotes = 40;
+    private const int FirstNotes = 4;
+    private readonly object _gate = new();
+    private readonly DateTimeOffset _startedAt = clock.Now;
+    private readonly long _began = clock.Provider.GetTimestamp();
+    private Entry[]? _notes;
+    private int _count;
+    private List<string>? _secrets;
+
+    public CancellationToken Deadline => deadline;
+
+    public TimeProvider Time => clock.Provider;
+
+    public DateTimeOffset Now => clock.Now;
+
+    /// <summary>Since the look began.</summary>
+    public TimeSpan Elapsed => clock.Provider.GetElapsedTime(_began);
+
+    /// <summary>Connections opened for the present request.</summary>
+    public int Connects { get; set; }
+
+    /// <summary>When the last connection was ready for a request; zero for a reused one.</summary>
+    public TimeSpan ReadyAt { get; set; }
+
+    public TimeSpan? Dns { get; set; }
+
+    public TimeSpan? Connect { get; set; }
+
+    public TimeSpan? Tls { get; set; }
+
+    public TimeSpan? FirstByte { get; set; }
+
+    public TimeSpan? Transfer { get; set; }
+
+    /// <summary>A number the kind measured.</summary>
+    public double? Value { get; set; }
+
+    /// <summary>End of validity of the certificate that was presented.</summary>
+    public DateTimeOffset? CertificateExpires { get; set; }
+
+    /// <summary>Takes a line of <see cref="Story"/> with its values, which must not change afterwards.</summary>
+    public void Note(string form, object? first = null, object? second = null, object? third = null)
+    {
+        var entry = new Entry(Elapsed, form, first, second, third);
+        lock (_gate)
+        {
+            _notes ??= new Entry[FirstNotes];
+            if (_count == _notes.Length && _count < MostNotes)
+            {
+                Array.Resize(ref _notes, Math.Min(MostNotes, _count * 2));
+            }
+
+            if (_count < _notes.Length)
+            {
+                _notes[_count++] = entry;
+            }
+        }
+    }
+
+    /// <summary>A value that may stand nowhere: whatever is told of this look has it replaced.</summary>
+    public void Hide(string secret) => (_secrets ??= []).Add(secret);
+
+    /// <summary>The text without the secrets this look has used.</summary>
+    public string Mask(string text) => _secrets is null ? text : _secrets.Aggregate(text, (masked, secret) => masked.Replace(secret, "***", StringComparison.Ordinal));
+
+    /// <summary>A target's words, fit for a page: masked, one line, at most 100 characters.</summary>
+    public string Excerpt(string text) => ProbeFailures.OneLine(Mask(text));
+
+    /// <summary>The result; with its story unless it is good and nobody asked.</summary>
+    public ProbeResult End(string probe, Finding finding, bool tellAlways) =>
+        new(probe, finding.Outcome, _startedAt, clock.Now, Mask(finding.Reason))
+        {
+            Value = Value,
+            Phases = Dns is null && Connect is null && FirstByte is null ? null : new ProbePhases(Dns, Connect, Tls, FirstByte, Transfer),
+            CertificateExpires = CertificateExpires,
+            Notes = finding.Outcome == ProbeOutcome.Up && !tellAlways ? null : Tell(),
+        };
+
+    private ProbeNote[] Tell()
+    {
+        lock (_gate)
+        {
+            return _notes is null ? [] : [.. _notes.Take(_count).Select(entry => new ProbeNote(entry.At, Mask(entry.Text())))];
+        }
+    }
+
+    private readonly record struct Entry(TimeSpan At, string Form, object? First, object? Second, object? Third)
+    {
+        public string Text() => string.Format(CultureInfo.InvariantCulture, Form, Words(First), Words(Second), Words(Third));
+
+        private static string Words(object? value) => value switch
+        {
+            null => "",
+            DateTimeOffset moment => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            TimeSpan span => Story.Days(span),
+            _ => ProbeFailures.OneLine(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
+        };
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace DrOrchestrator.Probes;
+
+/// <summary>The lines a story may have. Every one has its Chinese twin in the phrasebook, and a test holds the two together.</summary>
+internal static class Story
+{
+    public const string Resolved = "resolved {0} to {1}";
+    public const string Connected = "connected to {0}";
+    public const string NotConnected = "no connection to {0}: {1}";
+    public const string Secured = "TLS agreed: {0}, {1}";
+    public const string Certificate = "certificate {0}, issued by {1}, valid until {2}";
+    public const string ChainCertificate = "issuer in the chain {0}, valid until {1}";
+    public const string Answered = "answered HTTP {0} over HTTP/{1}";
+    public const string Read = "read {0} bytes of the answer";
+    public const string ReadToTheLimit = "read {0} bytes of the answer, and no more: there are more";
+
+    public static string Days(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days");
+}

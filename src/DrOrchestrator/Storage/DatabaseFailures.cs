@@ -1,0 +1,13 @@
+namespace DrOrchestrator.Storage;
+
+/// <summary>The database cannot be reached, or let nobody in. Nothing of the call was written. The message is for people, without a password.</summary>
+public sealed class DatabaseAwayException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The connection was lost while it committed and the database does not say what became of it: the write may be there or not. Whoever goes on has to read first,
+/// as after a crash.
+/// </summary>
+public sealed class CommitUnknownException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The database is there, but not fit to keep records: wrong settings, version or state. The message says what was found and what to do.</summary>
+public sealed class DatabaseUnfitException(string message, Exception? inner = null) : Exception(message, inner);

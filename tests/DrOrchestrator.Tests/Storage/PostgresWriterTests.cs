@@ -1,0 +1,235 @@
+using Dapper;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Testing.Storage;
+using DrOrchestrator.Tests.Postgres;
+using Npgsql;
+
+namespace DrOrchestrator.Tests.Storage;
+
+/// <summary>Connections that die at every moment of a transaction: what was acknowledged is there, what failed is not, and nothing is there twice.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresWriterTests : IDisposable
+{
+    private readonly MigratedPostgres _server;
+    private readonly TemporaryDatabase _temporary;
+
+    public PostgresWriterTests(MigratedPostgres server)
+    {
+        _server = server;
+        _temporary = new TemporaryDatabase(server);
+        Execute("CREATE TABLE note (n BIGINT NOT NULL)");
+    }
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task WriteAsync_SessionEndedInTheMiddle_IsDoneOnceOnAnother()
+    {
+        var tries = 0;
+
+        await _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                Note(scope, 1);
+                if (++tries == 1)
+                {
+                    End(scope);
+                }
+
+                Note(scope, 2);
+            },
+            default);
+
+        tries.Should().Be(2);
+        Notes().Should().Equal(1, 2);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SessionEndedJustBeforeTheCommit_IsDoneOnceOnAnother()
+    {
+        var tries = 0;
+
+        await _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                Note(scope, 1);
+                if (++tries == 1)
+                {
+                    End(scope);
+                }
+            },
+            default);
+
+        tries.Should().Be(2);
+        Notes().Should().Equal(1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SessionEndedAgainAndAgain_FailsAndLeavesNothing()
+    {
+        var write = () => _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                Note(scope, 1);
+                End(scope);
+            },
+            default);
+
+        await write.Should().ThrowAsync<DatabaseAwayException>();
+
+        Notes().Should().BeEmpty();
+        await _temporary.Gate.WriteAsync(scope => Note(scope, 2), default);
+        Notes().Should().Equal([2], "the gate goes on");
+    }
+
+    [Fact]
+    public async Task WriteAsync_SessionEndedDuringTheCommitBeforeItWasDone_IsDoneOnceOnAnother()
+    {
+        // A deferred trigger holds the first commit up before its record is written, until the session has been ended.
+        Execute(
+            """
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER held AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.n = 1) EXECUTE FUNCTION hold()
+            """);
+        var tries = 0;
+        var pid = 0;
+        var write = Task.Run(() => _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
+                Note(scope, ++tries == 1 ? 1 : 2);
+            },
+            default));
+        await EndOnceItWaitsAsync(() => pid, "Timeout", "PgSleep");
+
+        await write;
+
+        Notes().Should().Equal(2);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SessionEndedAfterTheCommitWasDone_IsAcknowledgedAndThereOnce()
+    {
+        // The commit is on disk and waits for a standby that never answers; then its session is ended.
+        Execute($"ALTER DATABASE {Name()} SET synchronous_commit = 'local'");
+        await _server.Server.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        try
+        {
+            var tries = 0;
+            var pid = 0;
+            var write = Task.Run(() => _temporary.Gate.WriteAsync(
+                scope =>
+                {
+                    tries++;
+                    pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
+                    scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
+                    Note(scope, 1);
+                },
+                default));
+            await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep");
+
+            await write;
+
+            tries.Should().Be(1);
+        }
+        finally
+        {
+            await _server.Server.ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        }
+
+        Notes().Should().Equal(1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_WaitForTheStandbyCancelled_IsToldAsUnknown()
+    {
+        Execute($"ALTER DATABASE {Name()} SET synchronous_commit = 'local'");
+        await _server.Server.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        try
+        {
+            var pid = 0;
+            var write = Task.Run(() => _temporary.Gate.WriteAsync(
+                scope =>
+                {
+                    pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
+                    scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
+                    Note(scope, 1);
+                },
+                default));
+            await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep", "pg_cancel_backend");
+
+            await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>().WithMessage("*without its synchronous standby*");
+        }
+        finally
+        {
+            await _server.Server.ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_CommitRefusedByAConstraint_IsAbsentAndSaysWhich()
+    {
+        Execute("CREATE TABLE owner (n BIGINT PRIMARY KEY); ALTER TABLE note ADD CONSTRAINT owned FOREIGN KEY (n) REFERENCES owner (n) DEFERRABLE INITIALLY DEFERRED");
+        var tries = 0;
+
+        var write = () => _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                tries++;
+                Note(scope, 1);
+            },
+            default);
+
+        await write.Should().ThrowAsync<PostgresException>().WithMessage("*owned*");
+        tries.Should().Be(1);
+        Notes().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task WriteAsync_TwoProcessesAtOnce_AreOneAfterTheOther()
+    {
+        var other = _temporary.Another();
+        using var otherGate = new WriteGate(other);
+
+        await AtOnce.RunAsync(20, index => (index % 2 == 0 ? _temporary.Gate : otherGate).WriteAsync(
+            scope => scope.Connection.Execute("INSERT INTO note SELECT COALESCE(MAX(n), 0) + 1 FROM note", transaction: scope.Transaction), default));
+
+        Notes().Should().Equal(Enumerable.Range(1, 20).Select(n => (long)n));
+    }
+
+    private static void Note(WriteScope scope, long n) => scope.Connection.Execute("INSERT INTO note VALUES (@n)", new { n }, scope.Transaction);
+
+    /// <summary>Ends the session of a scope from outside, and waits until it is gone.</summary>
+    private void End(WriteScope scope) =>
+        Execute($"SELECT pg_terminate_backend({scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction)}, 10000)");
+
+    private async Task EndOnceItWaitsAsync(Func<int> pid, string type, string waitEvent, string how = "pg_terminate_backend")
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await _server.Server.ScalarAsync<bool>(
+            $"SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = {pid()} AND wait_event_type = '{type}' AND wait_event = '{waitEvent}')"))
+        {
+            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(60), "the commit is to wait");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        await _server.Server.ScalarAsync<bool>($"SELECT {how}({pid()})");
+    }
+
+    private string Name() => Query<string>("SELECT current_database()").Single();
+
+    private List<long> Notes() => Query<long>("SELECT n FROM note ORDER BY n");
+
+    private List<T> Query<T>(string sql)
+    {
+        using var connection = _temporary.Database.Open();
+        return [.. connection.Query<T>(sql)];
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = _temporary.Database.Open();
+        connection.Execute(sql);
+    }
+}
