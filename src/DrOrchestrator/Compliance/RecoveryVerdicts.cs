@@ -97,7 +97,7 @@ internal static class RecoveryVerdicts
     }
 
     /// <summary>Rule 7: the worst exposure of the window, and unknown or broken replication is over the ceiling.</summary>
-    private static (Verdict Verdict, string Reason)? OverWindow(ExposureWindow window, TimeSpan ceiling) => window switch
+    private static (Verdict Verdict, string Reason)? OverWindow(StandbyWindow window, TimeSpan ceiling) => window switch
     {
         { NotProtectedSeconds: > 0 } => (Verdict.Breached, $"nothing arrived at the standby for {Seconds(window.NotProtectedSeconds)} of the window"),
         { WorstSeconds: { } worst } when worst > ceiling.TotalSeconds => (Verdict.Breached, $"worst exposure of the window {Seconds(worst)}"),

@@ -29,7 +29,7 @@ public sealed record TierFacts(
     public RunningRecovery? Running { get; init; }
 
     /// <summary>The worst exposure of the window per standby, where it is known (rule 7).</summary>
-    public IReadOnlyDictionary<string, ExposureWindow> Windows { get; init; } = new Dictionary<string, ExposureWindow>();
+    public IReadOnlyDictionary<string, StandbyWindow> Windows { get; init; } = new Dictionary<string, StandbyWindow>();
 
     /// <summary>Proof of synchronous commit per standby (rule 8).</summary>
     public IReadOnlyDictionary<string, SynchronyProof> Synchrony { get; init; } = new Dictionary<string, SynchronyProof>();
@@ -45,7 +45,7 @@ public sealed record TierFacts(
 /// <param name="UnknownSeconds">Time in which nobody could tell.</param>
 /// <param name="Continuous">Replication, never periodic copies (rule 7).</param>
 /// <param name="Asynchronous">Commits do not wait for the standby: printed as 异步复制.</param>
-public sealed record ExposureWindow(
+public sealed record StandbyWindow(
     DateTimeOffset From, DateTimeOffset To, double? WorstSeconds, double OverSeconds, double NotProtectedSeconds, double UnknownSeconds, bool Continuous, bool Asynchronous);
 
 /// <summary>Whether every commit of the window waited for the standby (rule 8), as intervals and not as a sample.</summary>

@@ -225,9 +225,9 @@ public sealed class PhrasebookTests
         }
 
         yield return facts with { RaisedCeiling = TimeSpan.FromSeconds(5) };
-        foreach (var window in new ExposureWindow[] { new(Now, Now, 0.1, 0, 0, 0, true, true), new(Now, Now, 9, 3, 0, 0, true, false), new(Now, Now, 0.1, 0, 2, 0, true, false), new(Now, Now, null, 0, 0, 4, true, false), new(Now, Now, 1, 0, 0, 0, false, false) })
+        foreach (var window in new StandbyWindow[] { new(Now, Now, 0.1, 0, 0, 0, true, true), new(Now, Now, 9, 3, 0, 0, true, false), new(Now, Now, 0.1, 0, 2, 0, true, false), new(Now, Now, null, 0, 0, 4, true, false), new(Now, Now, 1, 0, 0, 0, false, false) })
         {
-            yield return facts with { Windows = new Dictionary<string, ExposureWindow> { ["dr"] = window } };
+            yield return facts with { Windows = new Dictionary<string, StandbyWindow> { ["dr"] = window } };
         }
 
         yield return facts with { Synchrony = new Dictionary<string, SynchronyProof> { ["dr"] = new(true, false, true, "within limits so far") } };
