@@ -22,6 +22,12 @@ public sealed record ProtectedSystem(
     bool IsFintechProduct,
     IReadOnlyList<string> DependsOn)
 {
+    /// <summary>Name of the calendar of committed service time (服务时间口径); null where service is committed around the clock.</summary>
+    public string? ServiceCalendar { get; init; }
+
+    /// <summary>LQA floors every service probe of its critical functions is held to, unless the probe has its own of the same kind.</summary>
+    public IReadOnlyList<LqaFloor> Floors { get; init; } = [];
+
     /// <summary>Rules of the institution's own that tighten the limits.</summary>
     public IReadOnlyList<LimitOverlay> Overlays { get; init; } = [];
 }
