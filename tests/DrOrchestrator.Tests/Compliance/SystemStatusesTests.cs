@@ -64,7 +64,7 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
         status.Recovery.Running!.Elapsed.Should().BeGreaterThan(status.Recovery.Running.ElapsedAtLeast);
         down.Since.Earliest.Should().BeBefore(down.Since.At).And.BeBefore(down.Since.Latest);
         status.State.Should().Be(IntervalState.Down);
-        status.Reason.Should().StartWith("connection refused by 127.0.0.1:");
+        status.Reason.Should().Match("connection re* by 127.0.0.1:*", "a look that was on its way is reset, the next ones are refused");
         status.Sites.Select(s => (s.Site, s.Role)).Should().Equal(("primary", "serving"), ("dr", "standby"));
         status.Sites[1].State.Should().Be(IntervalState.Up);
         status.Exposures.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Standby = "dr", Value = TimeSpan.Zero, Replication = ReplicationState.Protected });
