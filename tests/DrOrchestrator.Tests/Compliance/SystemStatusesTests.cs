@@ -6,6 +6,7 @@ using DrOrchestrator.Plans;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Testing.Storage;
 using DrOrchestrator.Tests.Probes;
 using DrOrchestrator.Tiers;
@@ -131,6 +132,7 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
         .AddEvidence(_folder)
+        .AddSpool(_folder)
         .AddAvailability()
         .AddProbes()
         .AddRecoveryPoints()
