@@ -14,6 +14,7 @@ internal static class RecoveryPointPhrases
         new("the newest copy that counts is {copy:free}, older than the {time:span} expected", "最新有效副本为 {copy}，已超过预期的 {time}"),
         new("the newest copy that counts is {copy:free}", "最新有效副本为 {copy}"),
         new("{copy:free} represents a moment {time:span} in the future: one of the clocks is wrong", "{copy} 所代表的时刻在未来 {time}：有一方的时钟不准"),
-        new("its clock differs from ours by {time:span}, which was corrected", "对方时钟与本程序相差 {time}，已作校正"),
+        new("its clock is {time:span} ahead of ours, which is added", "对方时钟比本程序快 {time}，已计入"),
+        new("its clock is {time:span} behind ours", "对方时钟比本程序慢 {time}"),
     ];
 }
