@@ -31,6 +31,8 @@ internal sealed class PendingWrites
             {
                 _blips.Add(blip);
             }
+
+            _blips.AddRange(detection.Within);
         }
     }
 
@@ -82,18 +84,6 @@ internal sealed class PendingWrites
     {
         lock (_gate)
         {
-            _minutesOnTheirWay = [];
-        }
-    }
-
-    /// <summary>What was taken is not on disk, and comes before everything that was added since.</summary>
-    public void PutBack(TimelineBatch batch)
-    {
-        lock (_gate)
-        {
-            _changes = [.. batch.Changes, .. _changes];
-            _blips = [.. batch.Blips, .. _blips];
-            _minutes = [.. batch.Minutes, .. _minutes];
             _minutesOnTheirWay = [];
         }
     }
