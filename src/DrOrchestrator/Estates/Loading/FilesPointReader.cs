@@ -9,7 +9,7 @@ internal static class FilesPointReader
     public static RecoveryPointSettings Read(StrictMap with, PointScope scope)
     {
         var (standby, folder) = (scope.Standby(with), PointScope.FullPath(with, "folder"));
-        var name = with.Parse<string>("name", "a regular expression without look-around and back references", TryPattern, ".*");
+        var name = with.Parse<string>("name", "a regular expression without look-around and back references", TryPattern, "(?<time>.*)");
         var format = with.Format();
         var manifest = with.JsonPath("manifest", required: false);
         var modified = with.Flag("modified");

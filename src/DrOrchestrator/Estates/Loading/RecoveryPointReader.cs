@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Estates.Loading;
 
@@ -19,12 +20,21 @@ internal static class RecoveryPointReader
         ["prometheus"] = PrometheusPointReader.Read,
     };
 
+    /// <summary>Those that start a program, which may have far to go and is not started often.</summary>
+    private static readonly string[] Programs = ["pgbackrest", "restic"];
+
+    private static readonly TimeSpan ShortestProgramInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestProgramInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestProgramTimeout = TimeSpan.FromMinutes(10);
+
     public static RecoveryPointDefinition RecoveryPoint(StrictMap map, EstateScope scope)
     {
         var name = map.Name("name");
         var system = scope.System(map);
         var kind = map.WordOf("kind", Kinds.Keys);
-        var (interval, timeout) = ProbeReader.Rhythm(map);
+        var (interval, timeout) = Programs.Contains(kind)
+            ? (map.Duration("interval", ShortestProgramInterval, LongestProgramInterval), map.Duration("timeout", TimeSpan.FromMilliseconds(1), LongestProgramTimeout))
+            : ProbeReader.Rhythm(map);
         return new RecoveryPointDefinition(name, system?.Name ?? "", interval, timeout, Settings(map, kind, new PointScope(system, scope)));
     }
 

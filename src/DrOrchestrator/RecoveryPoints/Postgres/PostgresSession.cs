@@ -28,8 +28,17 @@ internal sealed class PostgresSession : IAsyncDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var connection = await ConnectionAsync(target, cancellationToken).ConfigureAwait(false);
-            return await use(connection).ConfigureAwait(false);
+            var (connection, isKept) = await ConnectionAsync(target, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await use(connection).ConfigureAwait(false);
+            }
+            catch (NpgsqlException) when (isKept && connection.State != System.Data.ConnectionState.Open && !cancellationToken.IsCancellationRequested)
+            {
+                // The session ended between two looks. Whether the server is there only a new one can tell.
+                (connection, _) = await ConnectionAsync(target, cancellationToken).ConfigureAwait(false);
+                return await use(connection).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -48,7 +57,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private async Task<NpgsqlConnection> ConnectionAsync(PostgresTarget target, CancellationToken cancellationToken)
+    private async Task<(NpgsqlConnection Connection, bool IsKept)> ConnectionAsync(PostgresTarget target, CancellationToken cancellationToken)
     {
         var (password, problem) = ("", (string?)null);
         if (target.Password is { } reference && !reference.TryRead(out password, out problem))
@@ -58,13 +67,13 @@ internal sealed class PostgresSession : IAsyncDisposable
 
         if (_connection is { State: System.Data.ConnectionState.Open } open && _opened == (target, password!))
         {
-            return open;
+            return (open, true);
         }
 
         await CloseAsync().ConfigureAwait(false);
         (_source, _connection) = await OpenAsync(target, password!, cancellationToken).ConfigureAwait(false);
         _opened = (target, password!);
-        return _connection;
+        return (_connection, false);
     }
 
     private async Task CloseAsync()

@@ -51,7 +51,8 @@ public sealed class ProgramMomentReaderTests
         }
         finally
         {
-            await PostgresServer.RunAsync("/bin/rm", "-rf", folder);
+            await server.StopAsync("immediate");
+            Directory.Delete(folder, recursive: true);
         }
     }
 
