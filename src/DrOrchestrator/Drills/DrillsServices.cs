@@ -37,6 +37,7 @@ public static class DrillsServices
         .AddSingleton<RunMeasurer>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
+        .AddSingleton(new OwnerProof(OthersAreDead: true))
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
         .AddSingleton<IDrills, DrillDesk>();
