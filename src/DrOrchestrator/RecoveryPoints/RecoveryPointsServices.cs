@@ -1,8 +1,10 @@
+using DrOrchestrator.Commands;
 using DrOrchestrator.RecoveryPoints.Moments;
 using DrOrchestrator.RecoveryPoints.Postgres;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace DrOrchestrator.RecoveryPoints;
 
@@ -10,12 +12,28 @@ namespace DrOrchestrator.RecoveryPoints;
 public static class RecoveryPointsServices
 {
     /// <summary>Adds exposures with their history, the loop that reads them, and canaries.</summary>
-    public static IServiceCollection AddRecoveryPoints(this IServiceCollection services) => services
+    public static IServiceCollection AddRecoveryPoints(this IServiceCollection services)
+    {
+        // No program may be started unless the server's settings name it.
+        services.TryAddSingleton(AllowedCommands.None);
+        return services.AddReaders().AddExposures();
+    }
+
+    private static IServiceCollection AddExposures(this IServiceCollection services) => services
         .AddSingleton<IExposureStore>(provider => new SpooledExposureStore(provider.GetRequiredService<SqlExposureStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
         .AddSingleton<ISynchronyStore, SqlSynchronyStore>()
         .AddSingleton<ICanaryStore, SqlCanaryStore>()
+        .AddSingleton<ExposureHistory>()
+        .AddSingleton<IExposureHistory>(provider => provider.GetRequiredService<ExposureHistory>())
+        .AddSingleton<IExposureWindows>(provider => provider.GetRequiredService<ExposureHistory>())
+        .AddSingleton<IPositions, SitePositions>()
+        .AddSingleton<Exposures>()
+        .AddSingleton<IExposures>(provider => provider.GetRequiredService<Exposures>())
+        .AddSingleton<ICanaries, Canaries>()
+        .AddHostedService<RecoveryPointLoop>();
 
-        // The kinds of recovery points: those that read log positions, and those that read the moment a copy represents.
+    /// <summary>The kinds of recovery points: those that read log positions, and those that read the moment a copy represents.</summary>
+    private static IServiceCollection AddReaders(this IServiceCollection services) => services
         .AddSingleton<ILogPositionReader, PositionsReader>()
         .AddSingleton<ILogPositionReader, PostgresReader>()
         .AddSingleton<IMomentReader, HttpMomentReader>()
@@ -28,13 +46,5 @@ public static class RecoveryPointsServices
         .AddSingleton<RecoveryPointKinds>()
         .AddSingleton<MomentWeb>()
         .AddSingleton<MomentPrograms>()
-        .AddSingleton<ClusterLists>()
-        .AddSingleton<ExposureHistory>()
-        .AddSingleton<IExposureHistory>(provider => provider.GetRequiredService<ExposureHistory>())
-        .AddSingleton<IExposureWindows>(provider => provider.GetRequiredService<ExposureHistory>())
-        .AddSingleton<IPositions, SitePositions>()
-        .AddSingleton<Exposures>()
-        .AddSingleton<IExposures>(provider => provider.GetRequiredService<Exposures>())
-        .AddSingleton<ICanaries, Canaries>()
-        .AddHostedService<RecoveryPointLoop>();
+        .AddSingleton<ClusterLists>();
 }
