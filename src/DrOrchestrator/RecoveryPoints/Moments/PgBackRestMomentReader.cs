@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using DrOrchestrator.Commands;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
 
