@@ -100,6 +100,7 @@ public static class ServerBuilder
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
+        services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddSingleton<StatusReader>()
             .AddSingleton<ProbeReport>();
         services.AddSingleton<EvidenceSize>();

@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Information, "Run {Run}: closed as {Outcome}")]
     public static partial void Closed(ILogger logger, long run, string outcome);
+
+    [LoggerMessage(3008, LogLevel.Warning, "What the plans run on could not be looked at or kept; looked at again in a minute")]
+    public static partial void FingerprintsNotRead(ILogger logger, Exception failure);
 }

@@ -130,6 +130,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IInterruptions, NoInterruptions>();
         services.AddSingleton<IExposureHistory, NoHistory>();
         services.AddSingleton<ICanaries, NoCanaries>();
+        services.AddSingleton<IWorkloadFingerprints>(World);
         services.AddSingleton<IRunQueue>(new Queue(this));
         services.AddSingleton(new EstateHolder(EstateOf(planPath)));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));
