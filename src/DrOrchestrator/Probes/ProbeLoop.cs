@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Logging;
 
@@ -8,13 +9,14 @@ namespace DrOrchestrator.Probes;
 internal sealed class ProbeLoop(
     ProbeDefinition definition,
     IProbe probe,
+    ControlTargets controls,
     IProbeResultSink sink,
     ProcessClock clock,
     SemaphoreSlim slots,
     double placeInInterval,
     ILogger logger)
 {
-    private readonly VantageCheck _vantage = new(definition, clock);
+    private readonly VantageCheck _vantage = new(definition, controls, clock);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -58,13 +60,14 @@ internal sealed class ProbeLoop(
         ProbeResult result;
         try
         {
-            result = _vantage.Judge(await probe.RunAsync(cancellationToken).ConfigureAwait(false));
+            result = await probe.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             slots.Release();
         }
 
+        result = await _vantage.JudgeAsync(result, cancellationToken).ConfigureAwait(false);
         try
         {
             await sink.AcceptAsync(definition, result, cancellationToken).ConfigureAwait(false);

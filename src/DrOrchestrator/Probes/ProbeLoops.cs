@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Probes;
 
 /// <summary>One loop for every probe of the estate in force; a new snapshot ends the old loops and starts its own.</summary>
-internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
+internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, OwnVantage vantage, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
 {
     /// <summary>Looks at the same time, over all probes: beyond this they queue, so that a thousand hanging targets cannot take all sockets.</summary>
     private const int MostAtOnce = 512;
@@ -22,7 +23,8 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
             var estate = estates.Current;
             stories.KeepOnly(estate.Probes);
             using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var loops = estate.Probes.Select(probe => RunAsync(probe, slots, replaced.Token)).ToList();
+            using var controls = new ControlTargets(vantage.Of(estate), kinds.CreateFresh, clock, logger);
+            var loops = estate.Probes.Select(probe => RunAsync(probe, controls, slots, replaced.Token)).ToList();
             Log.Started(logger, loops.Count);
             try
             {
@@ -40,12 +42,12 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
         }
     }
 
-    private async Task RunAsync(ProbeDefinition definition, SemaphoreSlim slots, CancellationToken cancellationToken)
+    private async Task RunAsync(ProbeDefinition definition, ControlTargets controls, SemaphoreSlim slots, CancellationToken cancellationToken)
     {
         try
         {
             using var probe = kinds.Create(definition);
-            await new ProbeLoop(definition, probe, _sink, clock, slots, Random.Shared.NextDouble(), logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new ProbeLoop(definition, probe, controls, _sink, clock, slots, Random.Shared.NextDouble(), logger).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
