@@ -26,6 +26,8 @@ public static class ProbesServices
                 Clusters = provider.GetService<ClusterConnections>(),
             })
             .AddSingleton<ProbeKinds>()
+            .AddSingleton<ProbeLateness>()
+            .AddSingleton<IProbeLateness>(provider => provider.GetRequiredService<ProbeLateness>())
             .AddSingleton<ProbeStories>()
             .AddSingleton<IProbeStories>(provider => provider.GetRequiredService<ProbeStories>())
             .AddHostedService<RefusedCommands>()

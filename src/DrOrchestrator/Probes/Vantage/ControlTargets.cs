@@ -32,10 +32,13 @@ internal sealed class ControlTargets : IDisposable
     /// <summary>Name of the vantage point; empty where none is declared.</summary>
     public string Name => _point.Name;
 
+    /// <summary>Whether there is a control target to look at.</summary>
+    public bool Any => _controls.Count > 0;
+
     /// <summary>Why this vantage point may be lost; null while its controls are fine, and where it has none.</summary>
     public async ValueTask<string?> LostAsync(CancellationToken cancellationToken)
     {
-        if (_controls.Count == 0)
+        if (!Any)
         {
             return null;
         }

@@ -14,20 +14,21 @@ internal sealed class VantageCheck(ProbeDefinition probe, ControlTargets control
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
     private TimeSpan _drift = clock.WallClockDrift;
 
-    public async ValueTask<ProbeResult> JudgeAsync(ProbeResult result, CancellationToken cancellationToken)
+    /// <summary>A good result costs neither a task nor a look at anything.</summary>
+    public ValueTask<ProbeResult> JudgeAsync(ProbeResult result, CancellationToken cancellationToken)
     {
         if (controls.Name.Length > 0)
         {
             result = result with { Vantage = controls.Name };
         }
 
-        if (ClockDoubt(result) is { } doubt)
-        {
-            return Doubt(result, doubt);
-        }
-
-        return result.Outcome == ProbeOutcome.Down && await controls.LostAsync(cancellationToken).ConfigureAwait(false) is { } lost ? Doubt(result, lost) : result;
+        return ClockDoubt(result) is { } doubt ? new(Doubt(result, doubt))
+            : result.Outcome == ProbeOutcome.Down && controls.Any ? JudgeByControlsAsync(result, cancellationToken)
+            : new(result);
     }
+
+    private async ValueTask<ProbeResult> JudgeByControlsAsync(ProbeResult result, CancellationToken cancellationToken) =>
+        await controls.LostAsync(cancellationToken).ConfigureAwait(false) is { } lost ? Doubt(result, lost) : result;
 
     private string? ClockDoubt(ProbeResult result)
     {

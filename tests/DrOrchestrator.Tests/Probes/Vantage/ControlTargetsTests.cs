@@ -64,7 +64,7 @@ public sealed class ControlTargetsTests : IDisposable
     [Fact]
     public async Task Judge_NoControlDeclared_ChangesNothing()
     {
-        _targets = new ControlTargets(VantagePoint.Undeclared, _ => throw new InvalidOperationException("nothing to open"), _clock, NullLogger.Instance);
+        _targets = NoControls.Of(_clock);
         var result = Down();
 
         (await new VantageCheck(Definition, _targets, _clock).JudgeAsync(result, default)).Should().BeSameAs(result);
