@@ -12,11 +12,12 @@ internal static class ServeCommand
         var estate = EstateReading.Folder();
         var data = new Option<string>("--data") { Description = "Everything the server writes is below it; made when missing", HelpName = "DIR", Required = true };
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by semicolons; a free port of the loopback interface by default", HelpName = "URLS", DefaultValueFactory = _ => ServeOptions.LoopbackUrl };
+        var database = new DatabaseOption();
         var stopWithStdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends" };
         var announceReady = new Option<bool>("--announce-ready") { Description = "Print {\"ready\":true,\"url\":\"...\"} when requests are answered" };
         var allowed = new Option<string[]>("--allow-command") { Description = "A program that probes of the estate may start, by its full path; none otherwise. May be given again", HelpName = "PATH" };
         var vantage = new Option<string?>("--vantage") { Description = "Which of the estate's vantage points this server is, where there are several", HelpName = "NAME" };
-        var command = new Command("serve", "Run the server of an estate") { estate, data, urls, stopWithStdin, announceReady, allowed, vantage };
+        var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, stopWithStdin, announceReady, allowed, vantage };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var options = new ServeOptions(
@@ -24,7 +25,8 @@ internal static class ServeCommand
                 parse.GetRequiredValue(data),
                 parse.GetRequiredValue(urls),
                 parse.GetValue(stopWithStdin),
-                parse.GetValue(announceReady))
+                parse.GetValue(announceReady),
+                database.Read(parse))
             {
                 AllowedCommands = parse.GetValue(allowed) ?? [],
                 Vantage = parse.GetValue(vantage),
