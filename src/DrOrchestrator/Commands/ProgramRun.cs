@@ -33,9 +33,15 @@ internal static class ProgramRun
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
 
     /// <param name="environment">Besides PATH and LANG.</param>
+    /// <param name="mostOutput">Bytes kept of its standard output.</param>
     /// <exception cref="OperationCanceledException">It was given up; everything it had started is dead.</exception>
     public static async Task<ProgramResult> RunAsync(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken cancellationToken)
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        int mostOutput = MostOutput)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!File.Exists(SetSid))
@@ -54,8 +60,8 @@ internal static class ProgramRun
         }
 
         var session = process.Id;
-        var output = DrainAsync(process.StandardOutput.BaseStream);
-        var error = DrainAsync(process.StandardError.BaseStream);
+        var output = DrainAsync(process.StandardOutput.BaseStream, mostOutput);
+        var error = DrainAsync(process.StandardError.BaseStream, MostOutput);
         try
         {
             process.StandardInput.Close();
@@ -102,7 +108,7 @@ internal static class ProgramRun
     }
 
     /// <summary>Reads to the end, whatever comes, so that the program never waits for us.</summary>
-    private static async Task<byte[]> DrainAsync(Stream stream)
+    private static async Task<byte[]> DrainAsync(Stream stream, int most)
     {
         using var kept = new MemoryStream();
         var buffer = new byte[4096];
@@ -110,7 +116,7 @@ internal static class ProgramRun
         {
             while (await stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var read)
             {
-                kept.Write(buffer, 0, (int)Math.Min(read, MostOutput - kept.Length));
+                kept.Write(buffer, 0, (int)Math.Min(read, most - kept.Length));
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
