@@ -4,11 +4,12 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Loading;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Probes.Vantage;
 
 namespace DrOrchestrator.Web;
 
 /// <summary>Reads the estate at start, puts it in force and on record.</summary>
-internal sealed class EstateOpening(ServeOptions options, IStepKindCatalog kinds, EstateHolder estates, PlanLibrary plans, ServingSites servingSites, IDrillJournal journal, IEvidenceLog evidence)
+internal sealed class EstateOpening(ServeOptions options, OwnVantage vantage, IStepKindCatalog kinds, EstateHolder estates, PlanLibrary plans, ServingSites servingSites, IDrillJournal journal, IEvidenceLog evidence)
 {
     /// <summary>Plans that travel beside the executable; null when there are none.</summary>
     public static string? ShippedRunbooks { get; } = Path.Combine(AppContext.BaseDirectory, "runbooks") is var folder && Directory.Exists(folder) ? folder : null;
@@ -28,6 +29,8 @@ internal sealed class EstateOpening(ServeOptions options, IStepKindCatalog kinds
                 throw new ServeException(
                     ServeFailure.InvalidEstate,
                     $"The estate in {options.EstateFolder} is not valid; nothing was started.\n" + string.Join('\n', refused.Errors.Select(error => "  " + error)));
+            case EstateLoadResult.Loaded loaded when vantage.Problem(loaded.Estate) is { } problem:
+                throw new ServeException(ServeFailure.Usage, problem);
             case EstateLoadResult.Loaded loaded:
                 estates.Swap(loaded.Estate);
                 plans.Swap(loaded.Plans);

@@ -17,6 +17,12 @@ public sealed record ServeOptions(
     ConnectionText? Database = null,
     int? SpoolMiB = null)
 {
+    /// <summary>Full paths of the programs that the estate may have this server start; none unless named here.</summary>
+    public IReadOnlyList<string> AllowedCommands { get; init; } = [];
+
+    /// <summary>Which of the estate's vantage points this server is; null where it declares one at most.</summary>
+    public string? Vantage { get; init; }
+
     /// <summary>A free port of the loopback interface.</summary>
     public const string LoopbackUrl = "http://127.0.0.1:0";
 }

@@ -1,6 +1,8 @@
 using DrOrchestrator.Calendars;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web.Api;
@@ -35,6 +37,7 @@ public static class ServerBuilder
     public static WebApplication Build(ServeOptions options, Action<IServiceCollection>? overrides = null)
     {
         ListenAddresses.Check(options.Urls);
+        CheckCommands(options.AllowedCommands);
         var folder = DataFolder.Open(options.DataFolder);
         WebApplication? app = null;
         try
@@ -77,12 +80,24 @@ public static class ServerBuilder
         }
     }
 
+    /// <summary>A program that cannot be run as it was allowed is better said now than by its first probe.</summary>
+    private static void CheckCommands(IReadOnlyList<string> paths)
+    {
+        var allowed = new AllowedCommands(paths);
+        if (paths.Select(allowed.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+        {
+            throw new ServeException(ServeFailure.Usage, $"--allow-command: {refusal}.");
+        }
+    }
+
     private static void AddServer(IServiceCollection services, ServeOptions options, DataFolder folder)
     {
         services.AddSingleton(options);
         services.AddSingleton(_ => folder);
         services.AddSingleton(StandardStreams.OfProcess);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new AllowedCommands(options.AllowedCommands));
+        services.AddSingleton(new OwnVantage(options.Vantage));
         services.AddProduct(folder.Path);
         services.Configure<SpoolOptions>(spool => spool.LimitMiB = options.SpoolMiB ?? spool.LimitMiB);
         if (options.Database is { } text)

@@ -13,6 +13,8 @@ public sealed partial class ArchitectureTests
     {
         ["Time"] = [],
         ["Words"] = [],
+
+        // Programs that the server's settings allow, for whoever starts one: probes and recovery points today, a step of a plan tomorrow. It knows of none of them.
         ["Commands"] = [],
         ["Tiers"] = [],
         ["Evidence"] = [],
@@ -21,11 +23,13 @@ public sealed partial class ArchitectureTests
 
         // Reads an estate together with its plans, so that all errors of a folder come at once; the types of Estates know nothing of plans.
         ["Estates/Loading"] = ["Estates", "Plans", "Tiers"],
-        ["Probes"] = ["Estates"],
+
+        // A kubernetes probe must read as live, and as carefully, as a gate does: through the one place that knows how a site's API is reached. A command probe starts what is allowed.
+        ["Probes"] = ["Estates", "Kubernetes", "Commands"],
         ["Availability"] = ["Probes", "Estates"],
         ["Kubernetes"] = ["Estates"],
         ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes"],
-        ["Drills"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
+        ["Drills"] = ["Commands", "Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
         ["Backups"] = ["Estates", "Evidence", "Kubernetes"],
         ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],
 

@@ -85,6 +85,36 @@ public sealed class StartTests
     }
 
     [Theory]
+    [InlineData("relative", "--allow-command: relative is no full path.")]
+    [InlineData("/no/such", "--allow-command: there is no program /no/such.")]
+    public async Task Start_WithACommandThatCannotBeRun_IsRefused(string program, string message)
+    {
+        var start = () => RunningServer.StartAsync(options: serve => serve with { AllowedCommands = [program] });
+
+        (await start.Should().ThrowAsync<ServeException>()).WithMessage(message).Which.Failure.ExitCode.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Start_WithSeveralVantagePointsAndNoneNamed_IsRefused()
+    {
+        var folder = RunningServer.FreshFolder();
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "estate.yaml"), """
+            estate: small
+            sites: [ { name: primary, role: production } ]
+            systems:
+              - { name: s, department: d, owner: o, bia: [ { scope: financial-rights, severity: moderate, reason: r, signer: w } ], serving: primary, functions: [ { name: f, critical: true } ] }
+            vantage: [ { name: dc-a }, { name: dc-b } ]
+            """);
+
+        var start = () => RunningServer.StartAsync(estate: Estate.None, options: serve => serve with { EstateFolder = folder });
+
+        (await start.Should().ThrowAsync<ServeException>())
+            .WithMessage("the estate declares several vantage points; say which one this server is: --vantage dc-a or --vantage dc-b").Which.Failure.ExitCode.Should().Be(2);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
     [InlineData("https://0.0.0.0:1")]
     [InlineData("127.0.0.1:8080")]
     [InlineData("")]

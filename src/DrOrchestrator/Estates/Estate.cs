@@ -25,6 +25,9 @@ public sealed record Estate(
     /// <summary>Who leads business continuity, where declared (7.2 c).</summary>
     public ContinuityOrganisation? Continuity { get; init; }
 
+    /// <summary>Where the orchestrator's servers look from; empty where none is declared, and then none suspects itself.</summary>
+    public IReadOnlyList<VantagePoint> VantagePoints { get; init; } = [];
+
     /// <summary>IANA name of the zone whose days, months and years the figures are given for (<c>time-zone:</c>); UTC by default.</summary>
     public string TimeZone { get; init; } = "UTC";
 

@@ -58,7 +58,7 @@ internal sealed record Workload(
 
     private static Dictionary<string, string> Plain(IDictionary<string, string>? annotations) => annotations is null ? [] : new Dictionary<string, string>(annotations);
 
-    private static string SelectorText(V1LabelSelector selector)
+    internal static string SelectorText(V1LabelSelector selector)
     {
         var labels = (selector.MatchLabels ?? new Dictionary<string, string>()).Select(l => $"{l.Key}={l.Value}");
         var expressions = (selector.MatchExpressions ?? []).Select(e => e.OperatorProperty switch

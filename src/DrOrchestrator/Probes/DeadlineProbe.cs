@@ -28,7 +28,7 @@ internal abstract class DeadlineProbe(ProbeDefinition definition, ProbeContext c
         }
         catch (Exception) when (deadline.IsCancellationRequested)
         {
-            finding = Finding.Down(Late(look));
+            finding = LateFinding(look);
         }
         catch (LookEndedException ended)
         {
@@ -54,6 +54,9 @@ internal abstract class DeadlineProbe(ProbeDefinition definition, ProbeContext c
 
     /// <summary>The reason when the deadline came first.</summary>
     protected virtual string Late(Look look) => $"no answer {ProbeFailures.Within(definition.Timeout)}";
+
+    /// <summary>What the deadline means: down, except where it is the means of looking that is late.</summary>
+    protected virtual Finding LateFinding(Look look) => Finding.Down(Late(look));
 
     /// <summary>What was thrown, as a finding.</summary>
     protected abstract Finding Failed(Exception exception, Look look);

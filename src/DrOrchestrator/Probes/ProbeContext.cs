@@ -1,3 +1,6 @@
+using DrOrchestrator.Commands;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Probes;
@@ -7,6 +10,15 @@ namespace DrOrchestrator.Probes;
 /// <param name="Clock">The only clock.</param>
 internal sealed record ProbeContext(ProbeConnections Connections, ProcessClock Clock)
 {
+    /// <summary>The programs that this server may start: none where nobody said otherwise.</summary>
+    public AllowedCommands Commands { get; init; } = AllowedCommands.None;
+
+    /// <summary>The estate in force, for kinds that find their target through it.</summary>
+    public EstateHolder Estates { get; init; } = new(Estate.None);
+
+    /// <summary>The clusters of the estate's sites; null where there are none to ask.</summary>
+    public ClusterConnections? Clusters { get; init; }
+
     /// <summary>True where a good look is told in full too (<c>dro probe once</c>); otherwise only a look that failed has its notes.</summary>
     public bool TellAlways { get; init; }
 }

@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,7 @@ namespace DrOrchestrator.Probes;
 internal sealed class ProbeLoop(
     ProbeDefinition definition,
     IProbe probe,
+    ControlTargets controls,
     IProbeResultSink sink,
     ProcessClock clock,
     LoopTimers timers,
@@ -16,7 +18,7 @@ internal sealed class ProbeLoop(
     double placeInInterval,
     ILogger logger)
 {
-    private readonly VantageCheck _vantage = new(definition, clock);
+    private readonly VantageCheck _vantage = new(definition, controls, clock);
     private TimeSpan _due;
     private long _began;
 
@@ -57,7 +59,8 @@ internal sealed class ProbeLoop(
 
     private async ValueTask LookAsync(LaneTicket ticket, Action<LaneTicket> began, CancellationToken cancellationToken)
     {
-        var result = _vantage.Judge(await lanes.LookAsync(ticket, probe, began, cancellationToken).ConfigureAwait(false));
+        var result = await lanes.LookAsync(ticket, probe, began, cancellationToken).ConfigureAwait(false);
+        result = await _vantage.JudgeAsync(result, cancellationToken).ConfigureAwait(false);
         try
         {
             await sink.AcceptAsync(definition, result, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Probes;
 
 /// <summary>One loop for every probe of the estate in force; a new snapshot ends the old loops and starts its own.</summary>
-internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, ProbeLateness lateness, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
+internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, ProbeLateness lateness, OwnVantage vantage, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
 {
     /// <summary>Multiples of it fill the interval evenly however many there are, and put neighbours in the estate, which often share a host, far apart.</summary>
     private const double GoldenSection = 0.6180339887498949;
@@ -23,8 +24,9 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
             var estate = estates.Current;
             stories.KeepOnly(estate.Probes);
             using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            using var controls = new ControlTargets(vantage.Of(estate), kinds.CreateFresh, clock, logger);
             var first = Random.Shared.NextDouble();
-            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, timers, lanes, Place(index, first), replaced.Token)).ToList();
+            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, controls, timers, lanes, Place(index, first), replaced.Token)).ToList();
             Log.Started(logger, loops.Count);
             try
             {
@@ -45,12 +47,12 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
     /// <summary>Where in its interval a probe begins, 0 to 1.</summary>
     internal static double Place(int index, double first) => (first + (index * GoldenSection)) % 1;
 
-    private async Task RunAsync(ProbeDefinition definition, LoopTimers timers, ProbeLanes lanes, double place, CancellationToken cancellationToken)
+    private async Task RunAsync(ProbeDefinition definition, ControlTargets controls, LoopTimers timers, ProbeLanes lanes, double place, CancellationToken cancellationToken)
     {
         try
         {
             using var probe = kinds.Create(definition);
-            await new ProbeLoop(definition, probe, _sink, clock, timers, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new ProbeLoop(definition, probe, controls, _sink, clock, timers, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

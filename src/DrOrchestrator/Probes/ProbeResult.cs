@@ -20,6 +20,9 @@ public enum ProbeOutcome
 /// <param name="Reason">For people: <c>HTTP 201</c>, <c>connection refused by 127.0.0.1:80</c>, <c>no answer within 1 s</c>.</param>
 public sealed record ProbeResult(string Probe, ProbeOutcome Outcome, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string Reason)
 {
+    /// <summary>Name of the vantage point it was seen from; empty where the estate declares none.</summary>
+    public string Vantage { get; init; } = "";
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration => EndedAt - StartedAt;
 

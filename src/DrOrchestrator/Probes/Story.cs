@@ -14,6 +14,10 @@ internal static class Story
     public const string Answered = "answered HTTP {0} over HTTP/{1}";
     public const string Read = "read {0} bytes of the answer";
     public const string ReadToTheLimit = "read {0} bytes of the answer, and no more: there are more";
+    public const string PostgresSession = "session with {0}: PostgreSQL {1}, {2}";
+    public const string PostgresSessionLost = "the session kept with {0} is gone: {1}";
+    public const string PostgresCommitSent = "a row written to {0}, COMMIT sent";
+    public const string ProgramEnded = "the program ended with exit code {0}; output: {1}; errors: {2}";
 
     public static string Days(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days");
 }

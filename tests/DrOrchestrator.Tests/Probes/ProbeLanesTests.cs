@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
+using DrOrchestrator.Tests.Probes.Vantage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,12 +22,14 @@ public sealed class ProbeLanesTests
         using var timers = new LoopTimers(time);
         using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         var lateness = new ProbeLateness(clock);
+        using var controls = NoControls.Of(clock);
         var sink = new CountingSink();
         using var stop = new CancellationTokenSource();
         var sockets = new Sockets();
         var loops = Enumerable.Range(0, 10_100).Select(index => new ProbeLoop(
             Definition(index % 101 == 0 ? $"live-{index}" : $"dead-{index}"),
             new TimedProbe(clock, sockets, index % 101 == 0 ? TimeSpan.FromMilliseconds(20) : Timeout),
+            controls,
             sink,
             clock,
             timers,
@@ -136,7 +139,8 @@ public sealed class ProbeLanesTests
             var isLive = index % 21 == 0;
             var definition = Definition(isLive ? $"live-{index}" : $"dead-{index}") with { Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromSeconds(30) };
             using var probe = new ByteProbe(clock, sockets, (IPEndPoint)(isLive ? liveListener : deadListener).LocalEndpoint);
-            await new ProbeLoop(definition, probe, sink, clock, timers, lanes, new ProbeLateness(clock), ProbeLoops.Place(index, 0), NullLogger.Instance).RunAsync(stop.Token);
+            using var controls = NoControls.Of(clock);
+            await new ProbeLoop(definition, probe, controls, sink, clock, timers, lanes, new ProbeLateness(clock), ProbeLoops.Place(index, 0), NullLogger.Instance).RunAsync(stop.Token);
         }
     }
 

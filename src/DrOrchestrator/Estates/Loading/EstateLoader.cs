@@ -38,6 +38,7 @@ public static class EstateLoader
         Names("recovery point", "recovery-points");
         Names("person", "people", "id");
         Names("calendar entry", "calendars");
+        Names("vantage point", "vantage");
         return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
         {
             PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts), parts.Complete),
@@ -55,6 +56,11 @@ public static class EstateLoader
         var problems = scope.Problems;
         var sites = StrictMap.ReadAll(parts["sites"], "a site", problems, map => SiteReader.Site(map, scope));
         var systems = StrictMap.ReadAll(parts["systems"], "a system", problems, map => SystemReader.System(map, scope));
+        foreach (var site in sites)
+        {
+            scope.ReadSites.TryAdd(site.Name, site);
+        }
+
         SystemReader.CheckCycles(systems, parts["systems"], problems);
         foreach (var system in systems)
         {
@@ -81,6 +87,7 @@ public static class EstateLoader
             [.. files.Plans.Select(plan => new PlanFile(plan.Name, plan.Path))])
         {
             Continuity = parts.Continuity,
+            VantagePoints = StrictMap.ReadAll(parts["vantage"], "a vantage point", problems, map => VantageReader.Vantage(map, scope)),
             TimeZone = parts.TimeZone,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
             ServiceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar),

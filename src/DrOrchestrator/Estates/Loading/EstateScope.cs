@@ -10,6 +10,8 @@ internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Sys
 
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<string, Site> ReadSites { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The system a key names; null where it is missing or not declared (then there is a problem).</summary>
     public ProtectedSystem? System(StrictMap map)
     {

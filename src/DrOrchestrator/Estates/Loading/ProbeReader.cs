@@ -17,6 +17,10 @@ internal static class ProbeReader
     {
         ["http"] = HttpProbeReader.Read,
         ["tcp"] = TcpProbeReader.Read,
+        ["postgres"] = PostgresProbeReader.Read,
+        ["kubernetes"] = KubernetesProbeReader.Read,
+        ["prometheus"] = PrometheusProbeReader.Read,
+        ["command"] = CommandProbeReader.Read,
     };
 
     public static ProbeDefinition Probe(StrictMap map, EstateScope scope)
@@ -30,12 +34,21 @@ internal static class ProbeReader
         var (interval, timeout) = Rhythm(map);
         var (confirmations, of) = ConfirmationsReader.Read(map);
         var floors = LqaReader.Floors(map, role, system, function);
-        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, Settings(map, kind, scope))
+        var settings = Settings(map, kind, scope);
+        if (kind is "kubernetes")
+        {
+            CheckCluster(map, site, scope);
+        }
+
+        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, settings)
         {
             ConfirmationsOf = of,
             Floors = floors,
         };
     }
+
+    /// <summary>Whether there is such a kind.</summary>
+    public static bool Knows(string kind) => Kinds.ContainsKey(kind);
 
     /// <summary><c>interval</c> and <c>timeout</c>, in the same bounds for everything that looks again and again.</summary>
     public static (TimeSpan Interval, TimeSpan Timeout) Rhythm(StrictMap map) =>
@@ -88,7 +101,22 @@ internal static class ProbeReader
         return scalar.Text;
     }
 
-    private static ProbeSettings Settings(StrictMap map, string kind, EstateScope scope)
+    /// <summary>A probe of this kind asks the API of its site.</summary>
+    private static void CheckCluster(StrictMap map, string? site, EstateScope scope)
+    {
+        var allowed = string.Join(", ", scope.ReadSites.Values.Where(known => known.KubernetesContext is not null).Select(known => known.Name));
+        if (!map.Has("site"))
+        {
+            map.Problems.Add(map.Place, "a kubernetes probe without 'site'", allowed, "Add 'site:', whose API is asked.");
+        }
+        else if (site is not null && scope.ReadSites.TryGetValue(site, out var found) && found.KubernetesContext is null)
+        {
+            map.Problems.Add(map.PlaceOf("site"), $"the site '{site}' has no Kubernetes context", allowed, "Give the site 'kubeconfig' and 'context', or name another.");
+        }
+    }
+
+    /// <summary>The settings of a kind, read from <c>with:</c>.</summary>
+    public static ProbeSettings Settings(StrictMap map, string kind, EstateScope scope)
     {
         var nothing = new TcpProbeSettings("", 1);
         if (!Kinds.TryGetValue(kind, out var read))

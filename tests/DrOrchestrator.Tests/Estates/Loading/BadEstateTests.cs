@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, service-calendars, bcm, time-zone, maintenance; did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, service-calendars, vantage, bcm, time-zone, maintenance; did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
@@ -336,7 +336,7 @@ public sealed class BadEstateTests
             "kind: http\n",
             "kind: htpt\n",
             [
-                "estate.yaml:24:11: 'kind' is 'htpt'; allowed: http, tcp; did you mean 'http'? Use one of the allowed words.",
+                "estate.yaml:24:11: 'kind' is 'htpt'; allowed: http, tcp, postgres, kubernetes, prometheus, command; did you mean 'http'? Use one of the allowed words.",
             ]
         },
         {
