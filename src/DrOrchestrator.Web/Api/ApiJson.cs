@@ -39,6 +39,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
 [JsonSerializable(typeof(ProbeDocument))]
+[JsonSerializable(typeof(ProbeLookDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]
