@@ -129,6 +129,7 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();

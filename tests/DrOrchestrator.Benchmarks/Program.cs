@@ -1,6 +1,6 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "verify"];
+string[] parts = ["start", "memory", "step", "verify", "availability"];
 var markdown = args.Contains("--markdown");
 var asked = args.Where(arg => arg != "--markdown").ToList();
 if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
@@ -31,6 +31,11 @@ if (wanted.Contains("step"))
 if (wanted.Contains("verify"))
 {
     await VerifyBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
+if (wanted.Contains("availability"))
+{
+    await AvailabilityBenchmark.RunAsync(report);
 }
 
 return 0;

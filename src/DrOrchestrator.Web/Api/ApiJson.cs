@@ -26,6 +26,8 @@ namespace DrOrchestrator.Web.Api;
         typeof(WordConverter<EngineCondition>),
         typeof(WordConverter<IntervalState>),
         typeof(WordConverter<ReplicationState>),
+        typeof(WordConverter<CopyMechanism>),
+        typeof(WordConverter<Synchrony>),
         typeof(WordConverter<Verdict>),
         typeof(WordConverter<RunMode>),
         typeof(WordConverter<DrillKind>),
@@ -37,6 +39,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(TimelineDocument))]
+[JsonSerializable(typeof(ExposureDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
 [JsonSerializable(typeof(ProbeDocument))]
 [JsonSerializable(typeof(ProbeLookDocument))]

@@ -44,6 +44,6 @@ internal static class StatusEndpoints
         return TypedResults.Ok(new TimelineDocument(name, from, to, await statuses.TimelineAsync(name, from, to, cancellationToken)));
     }
 
-    private static Problem NoSuchSystem(string name, Estate estate) =>
+    internal static Problem NoSuchSystem(string name, Estate estate) =>
         Problem.NotFound("no-such-system", $"The estate has no system '{name}'; it has: {string.Join(", ", estate.Systems.Select(system => system.Name))}.");
 }

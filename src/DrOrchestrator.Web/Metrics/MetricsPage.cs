@@ -106,7 +106,8 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDr
 
     private static void Probes(GaugeSheet sheet, IReadOnlyList<ProbeSummary> probes, DateTimeOffset now)
     {
-        foreach (var probe in probes)
+        // What is older than the next look should have been says nothing of now.
+        foreach (var probe in probes.Where(probe => probe.Newest is { } newest && now - newest.StartedAt <= (2 * probe.Interval) + probe.Timeout))
         {
             if (probe.Newest?.Value is { } value)
             {

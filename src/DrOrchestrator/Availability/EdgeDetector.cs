@@ -35,15 +35,29 @@ internal static class EdgeDetector
         else
         {
             state = state with { Run = Extend(state, result) };
-            if (state.Run.Count >= rules.Confirmations)
+            if (state.Run is { } contrary && contrary.Count >= rules.Confirmations)
             {
-                var at = NotBefore(state, new Edge(state.Run.Earliest, state.Run.FirstStartedAt, state.Run.FirstEndedAt));
-                changes = [.. changes, new TimelineChange(result.Probe, wanted, at, state.Run.Reason)];
-                state = state with { State = wanted, Since = at, ConfirmedAt = result.EndedAt, Reason = state.Run.Reason, Run = null };
+                (state, changes) = Confirm(state, changes, result, wanted, new Edge(contrary.Earliest, contrary.FirstStartedAt, contrary.FirstEndedAt), contrary.Reason);
             }
         }
 
-        return new Detection(Seen(state, result), changes, blip);
+        var scattered = ScatteredFailures.After(state, rules, result);
+        if (ScatteredFailures.Confirm(scattered, rules) is { } first)
+        {
+            (state, changes) = Confirm(state, changes, result, IntervalState.Down, new Edge(first.Earliest, first.StartedAt, first.EndedAt), first.Reason);
+            return new Detection(Seen(state, result), changes, blip) { Within = ScatteredFailures.GoodAmong(scattered, result.Probe) };
+        }
+
+        return new Detection(Seen(state with { Scattered = scattered }, result), changes, blip);
+    }
+
+    private static (DetectorState State, IReadOnlyList<TimelineChange> Changes) Confirm(
+        DetectorState state, IReadOnlyList<TimelineChange> changes, ProbeResult result, IntervalState wanted, Edge edge, string reason)
+    {
+        var at = NotBefore(state, edge);
+        return (
+            state with { State = wanted, Since = at, ConfirmedAt = result.EndedAt, Reason = reason, Run = null, Scattered = [] },
+            [.. changes, new TimelineChange(result.Probe, wanted, at, reason)]);
     }
 
     /// <summary>Looks at the clock: without a result for too long the subject is unknown, since the last one.</summary>
@@ -70,21 +84,21 @@ internal static class EdgeDetector
         return StopLooking(state, open.Subject, "the orchestrator was not running");
     }
 
-    private static Detection StopLooking(DetectorState state, string subject, string reason)
+    internal static Detection StopLooking(DetectorState state, string subject, string reason)
     {
         if (state.State == IntervalState.Unknown || state.Since is not { } since)
         {
-            return new Detection(state with { Run = null }, None, null);
+            return new Detection(state with { Run = null, Scattered = [] }, None, null);
         }
 
         var until = state.ObservedUntil ?? since.Latest;
-        var lastAgreed = (state.State == IntervalState.Down ? state.LastFailedStartedAt : state.LastGoodStartedAt) ?? since.Earliest;
+        var lastAgreed = (state.State is IntervalState.Down or IntervalState.Degraded ? state.LastFailedStartedAt : state.LastGoodStartedAt) ?? since.Earliest;
         var at = state.Run is { } run
             ? new Edge(run.Earliest, run.FirstStartedAt, until)
             : new Edge(lastAgreed, until, until);
         at = NotBefore(state, at);
         return new Detection(
-            state with { State = IntervalState.Unknown, Since = at, ConfirmedAt = null, Reason = reason, Run = null },
+            state with { State = IntervalState.Unknown, Since = at, ConfirmedAt = null, Reason = reason, Run = null, Scattered = [] },
             [new TimelineChange(subject, IntervalState.Unknown, at, reason)],
             null);
     }
@@ -113,7 +127,7 @@ internal static class EdgeDetector
         FormattableString.Invariant($"no result for {(now - state.ObservedUntil!.Value).TotalSeconds:0.#}s");
 
     /// <summary>Rows never overlap, even where a wall clock was set back between two processes.</summary>
-    private static Edge NotBefore(DetectorState state, Edge edge) =>
+    internal static Edge NotBefore(DetectorState state, Edge edge) =>
         state.Since is { } since && edge.At < since.At
             ? new Edge(edge.Earliest, since.At, edge.Latest < since.At ? since.At : edge.Latest)
             : edge;

@@ -31,6 +31,8 @@ internal sealed class PendingWrites
             {
                 _blips.Add(blip);
             }
+
+            _blips.AddRange(detection.Within);
         }
     }
 

@@ -1,3 +1,4 @@
+using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
 
 namespace DrOrchestrator.Availability;
@@ -9,6 +10,7 @@ internal sealed class Subject(string name)
     private readonly Queue<ProbeResult> _recent = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DetectorRules _rules = new(1, TimeSpan.MaxValue);
+    private FloorDetector? _floor;
 
     public object Gate { get; } = new();
 
@@ -42,6 +44,14 @@ internal sealed class Subject(string name)
         }
 
         return Enter(EdgeDetector.Accept(State, rules, result));
+    }
+
+    /// <summary>Takes a result of the probe whose floor this subject stands for.</summary>
+    public Detection AcceptFloor(DetectorRules rules, LqaFloor floor, TimeSpan interval, ProbeResult result)
+    {
+        _rules = rules;
+        _floor = _floor?.Floor == floor ? _floor : new FloorDetector(floor, interval);
+        return Enter(_floor.Accept(State, rules, name, result));
     }
 
     public Detection Tick(DateTimeOffset now) => Enter(EdgeDetector.Tick(State, _rules, name, now));

@@ -39,6 +39,7 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
             }
         }
 
+        hasChanged |= HoldAgainstFloors(probe, result);
         if (hasChanged)
         {
             await FlushAsync(onlyChanges: true, cancellationToken).ConfigureAwait(false);
@@ -230,6 +231,26 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
                 }
             }
         }
+    }
+
+    /// <summary>Each LQA floor is a subject of its own: its rows are in the same ledger.</summary>
+    private bool HoldAgainstFloors(ProbeDefinition probe, ProbeResult result)
+    {
+        var hasChanged = false;
+        foreach (var floor in probe.Floors)
+        {
+            var held = SubjectOf(FloorSubjects.Of(probe.Name, floor.Kind));
+            lock (held.Gate)
+            {
+                hasChanged |= Enqueue(held, held.AcceptFloor(DetectorRules.For(probe), floor, probe.Interval, result));
+                if (result.Outcome != ProbeOutcome.Unknown)
+                {
+                    MarkDirty(held);
+                }
+            }
+        }
+
+        return hasChanged;
     }
 
     /// <summary>Called under the subject's gate.</summary>

@@ -23,4 +23,21 @@ public sealed record TimelineBatch(IReadOnlyList<TimelineChange> Changes, IReadO
 /// <param name="Intervals">Oldest first; the open one last.</param>
 /// <param name="Blips">Closed ones, and the one that is going on.</param>
 /// <param name="Observed">How far it has been observed; null when nobody has ever looked.</param>
-public sealed record SubjectTimeline(string Subject, IReadOnlyList<Interval> Intervals, IReadOnlyList<Blip> Blips, ObservedUntil? Observed);
+public sealed record SubjectTimeline(string Subject, IReadOnlyList<Interval> Intervals, IReadOnlyList<Blip> Blips, ObservedUntil? Observed)
+{
+    /// <summary>What the subject has to say about the service.</summary>
+    public SubjectPart Part { get; init; } = SubjectPart.Probe;
+}
+
+/// <summary>What a subject's rows mean for its service (verdict rule 5).</summary>
+public enum SubjectPart
+{
+    /// <summary>A service probe of a critical function: decides whether the service is up.</summary>
+    Probe,
+
+    /// <summary>An LQA floor whose breach is an interruption: decides too.</summary>
+    InterruptingFloor,
+
+    /// <summary>An LQA floor whose breach is degraded service: adds degraded time and nothing else.</summary>
+    DegradingFloor,
+}

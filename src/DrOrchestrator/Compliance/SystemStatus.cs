@@ -45,7 +45,34 @@ public sealed record AvailabilityFigure(
     TimeSpan DownUpper,
     TimeSpan Unknown,
     TimeSpan Degraded,
-    TimeSpan Maintenance);
+    TimeSpan Maintenance)
+{
+    /// <summary>Surely interrupted inside an approved window.</summary>
+    public TimeSpan MaintenanceLower { get; init; } = Maintenance;
+
+    /// <summary>Not surely up inside an approved window.</summary>
+    public TimeSpan MaintenanceUpper { get; init; } = Maintenance;
+
+    /// <summary>End of the whole calendar window, where <see cref="To"/> is now; null where the window is no calendar one.</summary>
+    public DateTimeOffset? WholeTo { get; init; }
+
+    /// <summary>The same window against committed service time (服务时间口径); null where no service calendar is declared.</summary>
+    public ServiceTimeFigure? Service { get; init; }
+}
+
+/// <summary>Availability over committed service time: unplanned interruptions only (服务时间口径). Percentages as in <see cref="AvailabilityFigure"/>.</summary>
+/// <param name="Committed">Committed service time in the window.</param>
+/// <param name="CoveragePercent">Share of the committed time that was observed.</param>
+public sealed record ServiceTimeFigure(
+    TimeSpan Committed,
+    double? Percent,
+    double LowerPercent,
+    double UpperPercent,
+    double CoveragePercent,
+    TimeSpan Down,
+    TimeSpan DownLower,
+    TimeSpan DownUpper,
+    TimeSpan Unknown);
 
 /// <summary>What probes say of one site of a system.</summary>
 /// <param name="Role"><c>serving</c> or <c>standby</c>.</param>

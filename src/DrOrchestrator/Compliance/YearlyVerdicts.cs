@@ -23,7 +23,7 @@ internal static class YearlyVerdicts
             ? $"{Figures.Percent(percent)} of the time observed ({Figures.Percent(year.LowerPercent)} to {Figures.Percent(year.UpperPercent)} of the period)"
             : "nothing observed";
         var limit = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.Source}), every interruption counted, around the clock");
-        return Judge("availability", facts, value, limit, left, year.DownLower + year.Maintenance, year.DownUpper + year.Maintenance, facts.Rolling.DownLower + facts.Rolling.Maintenance);
+        return Judge("availability", facts, value, limit, left, year.DownLower + year.MaintenanceLower, year.DownUpper + year.MaintenanceUpper, facts.Rolling.DownLower + facts.Rolling.MaintenanceLower);
     }
 
     private static TierVerdict Judge(
@@ -46,6 +46,11 @@ internal static class YearlyVerdicts
 
     private static (DateTimeOffset Start, TimeSpan Length) YearOf(AvailabilityFigure figure)
     {
+        if (figure.WholeTo is { } end)
+        {
+            return (figure.From, end - figure.From);
+        }
+
         var start = new DateTimeOffset(figure.From.UtcDateTime.Year, 1, 1, 0, 0, 0, TimeSpan.Zero);
         return (start, start.AddYears(1) - start);
     }

@@ -25,6 +25,18 @@ public sealed record Estate(
     /// <summary>Who leads business continuity, where declared (7.2 c).</summary>
     public ContinuityOrganisation? Continuity { get; init; }
 
+    /// <summary>IANA name of the zone whose days, months and years the figures are given for (<c>time-zone:</c>); UTC by default.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Least time from the approval of a maintenance to its start (<c>maintenance: { notice: 24h }</c>, verdict rule 4).</summary>
+    public TimeSpan MaintenanceNotice { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Committed service time, by name (<c>service-calendars:</c>).</summary>
+    public IReadOnlyList<ServiceCalendar> ServiceCalendars { get; init; } = [];
+
+    /// <summary>The committed service time of a system; null where it is around the clock.</summary>
+    public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);
+
     /// <summary>The site of that name, or null.</summary>
     public Site? FindSite(string name) => Sites.FirstOrDefault(s => s.Name == name);
 

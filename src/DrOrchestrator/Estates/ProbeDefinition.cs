@@ -27,7 +27,14 @@ public sealed record ProbeDefinition(
     TimeSpan Interval,
     TimeSpan Timeout,
     int Confirmations,
-    ProbeSettings Settings);
+    ProbeSettings Settings)
+{
+    /// <summary>Of how many newest results <see cref="Confirmations"/> failures confirm an interruption; equal to it where they must stand in a row.</summary>
+    public int ConfirmationsOf { get; init; } = Confirmations;
+
+    /// <summary>The LQA floors it is held to.</summary>
+    public IReadOnlyList<LqaFloor> Floors { get; init; } = [];
+}
 
 /// <summary>What a kind of probe needs to know; <see cref="Kind"/> is the word in YAML and the key into <c>ProbeKinds</c>.</summary>
 public abstract record ProbeSettings(string Kind)

@@ -20,7 +20,14 @@ public sealed record ProtectedSystem(
     TimeSpan? Rto,
     TimeSpan? Rpo,
     bool IsFintechProduct,
-    IReadOnlyList<string> DependsOn);
+    IReadOnlyList<string> DependsOn)
+{
+    /// <summary>Name of the calendar of committed service time (服务时间口径); null where service is committed around the clock.</summary>
+    public string? ServiceCalendar { get; init; }
+
+    /// <summary>LQA floors every service probe of its critical functions is held to, unless the probe has its own of the same kind.</summary>
+    public IReadOnlyList<LqaFloor> Floors { get; init; } = [];
+}
 
 /// <summary>One (scope, severity) pair of the BIA (7.1 c) with its written reason and the business's signer.</summary>
 public sealed record ImpactRating(ImpactScope Scope, Severity Severity, string Reason, string Signer);

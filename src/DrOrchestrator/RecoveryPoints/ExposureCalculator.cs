@@ -6,7 +6,17 @@ namespace DrOrchestrator.RecoveryPoints;
 /// <param name="Trail">The primary's positions over time, with this round's reading already in it.</param>
 /// <param name="GoneSince">The first reading of the primary that failed since it last answered; null while it answers.</param>
 /// <param name="StandsStillSince">Since when the standby has received nothing although there was something to receive; null when it moves.</param>
-internal sealed record ExposureBackground(PositionTrail Trail, PositionResult.Failed? GoneSince, DateTimeOffset? StandsStillSince);
+internal sealed record ExposureBackground(PositionTrail Trail, PositionResult.Failed? GoneSince, DateTimeOffset? StandsStillSince)
+{
+    /// <summary>The database the primary was last seen to be; null where the kind has no such identity.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>How long the standby may stand still; null for the validity of a reading. Shorter where a heartbeat is written.</summary>
+    public TimeSpan? Patience { get; init; }
+
+    /// <summary>Why nothing is written that would show that an idle standby still receives; null where a heartbeat is, or none is expected.</summary>
+    public string? WithoutHeartbeat { get; init; }
+}
 
 /// <summary>
 /// How much would be lost if the primary were gone now; pure. Read at the primary first and at the standby afterwards, so that what was reached is reached as of
@@ -44,6 +54,11 @@ internal static class ExposureCalculator
             return Say(null, null, null, ReplicationState.Unknown, $"{((PositionResult.Failed)primary).Reason}, and it was never read before");
         }
 
+        if (there.Cluster != background.Cluster)
+        {
+            return Say(null, there.EndedAt - trail.First.FirstAt, null, ReplicationState.NotProtected, $"{there.Site} is another database: its identifier is {there.Cluster}, that of {primary.Site} is {background.Cluster}");
+        }
+
         if (there.Role == "primary" || there.Epoch != trail.Epoch)
         {
             var atLeast = there.EndedAt - trail.First.FirstAt;
@@ -58,7 +73,12 @@ internal static class ExposureCalculator
             var unreached = trail.OldestUnreached(there.Received);
             var value = unreached is { } oldest ? there.EndedAt - oldest.FirstAt : TimeSpan.Zero;
             var isBounded = unreached is null || trail.NewestReachedAt(there.Received) is not null;
-            var (replication, reason) = Replication(there, unreached is not null, there.EndedAt - background.StandsStillSince, patience);
+            var (replication, reason) = Replication(there, unreached is not null, there.EndedAt - background.StandsStillSince, background.Patience ?? patience);
+            if (replication is ReplicationState.Protected && background.WithoutHeartbeat is { } why && unreached is null && there.EndedAt - trail.Last.FirstAt > patience)
+            {
+                (replication, reason) = (ReplicationState.Unknown, $"{reason}, but nothing was written since that would show that it still receives: {why}");
+            }
+
             return Say(value, value, isBounded ? value : null, replication, isBounded ? reason : $"{reason}; at least, as it was behind when reading began");
         }
 

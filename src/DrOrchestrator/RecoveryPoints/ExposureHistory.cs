@@ -1,24 +1,39 @@
 namespace DrOrchestrator.RecoveryPoints;
 
 /// <summary>Collects exposures into seconds and writes them in batches. What is not written yet is still counted.</summary>
-internal sealed class ExposureHistory(IExposureStore store) : IExposureHistory
+internal sealed class ExposureHistory(IExposureStore store, ISynchronyStore stretches) : IExposureHistory, IExposureWindows
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly Dictionary<(string System, string Standby, long Second), ExposureSample> _pending = [];
+    private readonly Dictionary<(string System, string Standby), (Exposure Reading, long Second)> _last = [];
+    private readonly Dictionary<(string System, string Standby, DateTimeOffset From), SynchronyInterval> _pendingStretches = [];
+    private readonly SynchronyKeeper _synchrony = new();
 
     public void Add(Exposure exposure, DateTimeOffset now)
     {
-        var second = now.ToUnixTimeSeconds();
-        var sample = new ExposureSample(
-            exposure.System,
-            exposure.Standby,
-            DateTimeOffset.FromUnixTimeSeconds(second),
-            (exposure.Value ?? exposure.Lowest) is { } value ? (long)Math.Ceiling(value.TotalMilliseconds) : null,
-            exposure.Replication);
+        var (second, place) = (now.ToUnixTimeSeconds(), (exposure.System, exposure.Standby));
         lock (_gate)
         {
-            var key = (sample.System, sample.Standby, second);
+            if (_last.TryGetValue(place, out var last) && last.Second < second)
+            {
+                foreach (var carried in ExposureCarry.Samples(last.Reading, last.Second, now))
+                {
+                    Keep(carried);
+                }
+            }
+
+            Keep(ExposureCarry.Sample(exposure, second));
+            _last[place] = (exposure, second);
+            foreach (var stretch in _synchrony.Add(exposure))
+            {
+                _pendingStretches[(stretch.System, stretch.Standby, stretch.From)] = stretch;
+            }
+        }
+
+        void Keep(ExposureSample sample)
+        {
+            var key = (sample.System, sample.Standby, sample.Second.ToUnixTimeSeconds());
             _pending[key] = _pending.TryGetValue(key, out var known) ? Worse(known, sample) : sample;
         }
     }
@@ -26,17 +41,18 @@ internal sealed class ExposureHistory(IExposureStore store) : IExposureHistory
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         List<ExposureSample> batch;
+        List<SynchronyInterval> changes;
         lock (_gate)
         {
             batch = [.. _pending.Values];
+            changes = [.. _pendingStretches.Values];
         }
 
-        if (batch.Count == 0)
+        if (batch.Count > 0)
         {
-            return;
+            await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
             foreach (var sample in batch)
@@ -48,38 +64,76 @@ internal sealed class ExposureHistory(IExposureStore store) : IExposureHistory
                 }
             }
         }
+
+        if (changes.Count > 0)
+        {
+            await stretches.SaveAsync(changes, cancellationToken).ConfigureAwait(false);
+        }
+
+        lock (_gate)
+        {
+            foreach (var key in changes.Where(change => ReferenceEquals(_pendingStretches[(change.System, change.Standby, change.From)], change)).Select(c => (c.System, c.Standby, c.From)))
+            {
+                _pendingStretches.Remove(key);
+            }
+        }
     }
 
     public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to)
     {
         // Memory first: a sample on its way to the disk is then seen twice (which changes no maximum) rather than not at all.
-        List<ExposureSample> pending;
-        lock (_gate)
-        {
-            pending = [.. _pending.Values.Where(s => s.System == system && s.Standby == standby && s.Second < to && s.Second.AddSeconds(1) > from)];
-        }
-
+        var pending = Pending(system, standby, from, to);
         var stored = store.Worst(system, standby, from, to);
         var worst = pending.Max(s => s.WorstMilliseconds / 1000.0) is { } p && !(stored.WorstSeconds >= p) ? p : stored.WorstSeconds;
         return new ExposureWorst(
             worst,
-            stored.ObservedSeconds + pending.Count,
-            stored.NotProtectedSeconds + pending.Count(s => s.State == ReplicationState.NotProtected),
-            stored.UnknownSeconds + pending.Count(s => s.State == ReplicationState.Unknown));
+            stored.ObservedSeconds + pending.Sum(s => s.Covers),
+            stored.NotProtectedSeconds + pending.Where(s => s.State == ReplicationState.NotProtected).Sum(s => s.Covers),
+            stored.UnknownSeconds + pending.Where(s => s.State == ReplicationState.Unknown).Sum(s => s.Covers))
+        {
+            SynchronousSeconds = stored.SynchronousSeconds + pending.Where(s => s.IsSynchronous).Sum(s => s.Covers),
+        };
     }
 
     public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan validity)
     {
-        var (first, second) = (from - validity - OneSecond, OneSecond);
-        List<DateTimeOffset> seen;
-        lock (_gate)
-        {
-            seen = [.. _pending.Values.Where(s => s.System == system && s.Standby == standby && s.Second < to && s.Second + second > first).Select(s => s.Second)];
-        }
-
-        seen.AddRange(store.Seconds(system, standby, first, to));
+        var first = from - validity - OneSecond;
+        List<DateTimeOffset> seen = [.. Pending(system, standby, first, to).Where(s => !s.IsCarried).Select(s => s.Second), .. store.Seconds(system, standby, first, to)];
         var worst = Worst(system, standby, from, to);
         return worst with { UnknownSeconds = worst.UnknownSeconds + (long)Math.Ceiling(Unseen(seen, from, to, validity).TotalSeconds) };
+    }
+
+    public ExposureWindow Window(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan limit)
+    {
+        var (pending, stored) = (Unwritten(system, standby, from, to), store.Totals(system, standby, from, to, limit));
+        var all = ExposureWindows.Add(stored, pending, limit);
+        return ExposureWindows.Of(all, from, to);
+    }
+
+    public IReadOnlyList<ExposureBucket> Series(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan step)
+    {
+        var pending = Unwritten(system, standby, from, to);
+        return ExposureWindows.Buckets(store.Minutes(system, standby, from, to), pending, from, to, step);
+    }
+
+    public IReadOnlyList<SynchronyInterval> Synchrony(string system, string standby, DateTimeOffset from, DateTimeOffset to)
+    {
+        List<SynchronyInterval> unwritten;
+        lock (_gate)
+        {
+            unwritten = [.. _pendingStretches.Values.Where(s => s.System == system && s.Standby == standby)];
+            if (_synchrony.Current(system, standby) is { } open)
+            {
+                unwritten.RemoveAll(s => s.From == open.From);
+                unwritten.Add(open);
+            }
+        }
+
+        var known = unwritten.Select(s => s.From).ToHashSet();
+        return
+        [
+            .. stretches.Read(system, standby, from, to).Where(s => !known.Contains(s.From)).Concat(unwritten.Where(s => s.From < to && s.To >= from)).OrderBy(s => s.From),
+        ];
     }
 
     /// <summary>How much of [from, to) lies beyond the validity of every sample before it.</summary>
@@ -99,7 +153,36 @@ internal sealed class ExposureHistory(IExposureStore store) : IExposureHistory
     {
         WorstMilliseconds = a.WorstMilliseconds >= b.WorstMilliseconds || b.WorstMilliseconds is null ? a.WorstMilliseconds : b.WorstMilliseconds,
         State = Rank(a.State) >= Rank(b.State) ? a.State : b.State,
+        BestMilliseconds = Best(a) is { } one && Best(b) is { } other ? Math.Min(one, other) : Best(a) ?? Best(b),
+        Covers = Math.Max(a.Covers, b.Covers),
+        IsCarried = a.IsCarried && b.IsCarried,
+        IsSynchronous = a.IsSynchronous && b.IsSynchronous,
     };
+
+    private static long? Best(ExposureSample sample) => sample.BestMilliseconds ?? sample.WorstMilliseconds;
+
+    private List<ExposureSample> Pending(string system, string standby, DateTimeOffset from, DateTimeOffset to)
+    {
+        lock (_gate)
+        {
+            return [.. _pending.Values.Where(s => s.System == system && s.Standby == standby && s.Second < to && s.Second.AddSeconds(s.Covers) > from)];
+        }
+    }
+
+    /// <summary>What is not on disk yet, with what the newest reading says of the time since.</summary>
+    private List<ExposureSample> Unwritten(string system, string standby, DateTimeOffset from, DateTimeOffset to)
+    {
+        var pending = Pending(system, standby, from, to);
+        lock (_gate)
+        {
+            if (_last.TryGetValue((system, standby), out var last))
+            {
+                pending.AddRange(ExposureCarry.Samples(last.Reading, last.Second, to).Where(s => s.Second.AddSeconds(s.Covers) > from));
+            }
+        }
+
+        return pending;
+    }
 
     private static int Rank(ReplicationState state) => state switch
     {

@@ -3,13 +3,20 @@ using DrOrchestrator.Estates;
 namespace DrOrchestrator.RecoveryPoints;
 
 /// <summary>Remembers, for one recovery point and one serving site, what the calculator needs from earlier rounds. Not safe for concurrent use.</summary>
-internal sealed class ExposureTracker(RecoveryPointDefinition definition, string serving)
+/// <param name="hasHeartbeat">Every interval something is written that a standby must receive.</param>
+internal sealed class ExposureTracker(RecoveryPointDefinition definition, string serving, bool hasHeartbeat = false)
 {
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromMilliseconds(250);
     private readonly PositionTrail _trail = new();
     private readonly Dictionary<string, (long Received, DateTimeOffset MovedAt)> _progress = new(StringComparer.Ordinal);
     private PositionResult.Failed? _goneSince;
+    private string? _cluster;
+    private string? _withoutHeartbeat;
 
     public string Serving => serving;
+
+    /// <summary>Half an interval, so that a heartbeat that did not arrive is seen at the very next round; never so short that one on its way counts as lost.</summary>
+    private TimeSpan? Patience => !hasHeartbeat ? null : definition.Interval / 2 is var half && half > ShortestPatience ? half : ShortestPatience;
 
     /// <summary>Takes the primary's reading of a round, before any standby's.</summary>
     public void ObservePrimary(PositionResult primary)
@@ -17,11 +24,34 @@ internal sealed class ExposureTracker(RecoveryPointDefinition definition, string
         if (primary is PositionResult.Read { Role: "primary" } read)
         {
             _goneSince = null;
+            if (_cluster is not null && read.Cluster != _cluster)
+            {
+                _trail.Clear();
+            }
+
+            _cluster = read.Cluster;
             _trail.Add(read.Epoch, read.Position, read.StartedAt);
         }
         else if (primary is PositionResult.Failed failed && _goneSince is not { IsRefused: true })
         {
             _goneSince = failed.IsRefused ? failed : _goneSince ?? failed;
+        }
+    }
+
+    /// <summary>Takes the sign of life at the end of a round.</summary>
+    public void ObserveHeartbeat(HeartbeatResult heartbeat)
+    {
+        if (heartbeat is HeartbeatResult.Written written)
+        {
+            _withoutHeartbeat = null;
+            if (!_trail.IsEmpty && written.Epoch == _trail.Epoch && written.Position > _trail.Last.Position)
+            {
+                _trail.Add(written.Epoch, written.Position, written.At);
+            }
+        }
+        else
+        {
+            _withoutHeartbeat = ((HeartbeatResult.None)heartbeat).Reason;
         }
     }
 
@@ -42,7 +72,20 @@ internal sealed class ExposureTracker(RecoveryPointDefinition definition, string
             }
         }
 
-        return ExposureCalculator.Calculate(
-            definition.System, definition.Interval, definition.Timeout, primary, standby, new ExposureBackground(_trail, _goneSince, standsStillSince));
+        var background = new ExposureBackground(_trail, _goneSince, standsStillSince)
+        {
+            Cluster = _cluster,
+            Patience = Patience,
+            WithoutHeartbeat = hasHeartbeat ? _withoutHeartbeat : null,
+        };
+        var exposure = ExposureCalculator.Calculate(definition.System, definition.Interval, definition.Timeout, primary, standby, background);
+        return exposure with
+        {
+            RecoveryPoint = definition.Name,
+            ReplayLag = standby is PositionResult.Read { Replayed: { } replayed } there && there.Epoch == _trail.Epoch && there.Cluster == _cluster && !_trail.IsEmpty
+                ? _trail.OldestUnreached(replayed) is { } unapplied && unapplied.Position <= there.Received ? there.EndedAt - unapplied.FirstAt : TimeSpan.Zero
+                : null,
+            Notes = [.. (primary as PositionResult.Read)?.Notes ?? [], .. (standby as PositionResult.Read)?.Notes ?? []],
+        };
     }
 }

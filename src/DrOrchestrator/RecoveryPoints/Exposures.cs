@@ -6,30 +6,17 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.RecoveryPoints;
 
 /// <summary>Reads recovery points, the serving site first and every standby after it, and keeps the newest exposure of each.</summary>
-internal sealed class Exposures(EstateHolder estates, IServingSites servingSites, PositionsReader reader, ExposureHistory history, ProcessClock clock) : IExposures
+internal sealed class Exposures(EstateHolder estates, IServingSites servingSites, RecoveryPointKinds kinds, ExposureHistory history, ProcessClock clock) : IExposures
 {
-    private readonly ConcurrentDictionary<(string System, string Serving, string Standby), Exposure> _newest = new();
+    private readonly ConcurrentDictionary<(string RecoveryPoint, string Serving, string Standby), Exposure> _newest = new();
     private readonly ConcurrentDictionary<string, Round> _rounds = new(StringComparer.Ordinal);
 
-    public Exposure? Current(string system, string standby)
+    public Exposure? Current(string system, string standby) => All(system, standby) is [var first, ..] ? first : null;
+
+    public IReadOnlyList<Exposure> All(string system, string standby)
     {
-        var definition = estates.Current.RecoveryPoints.FirstOrDefault(r => r.System == system && r.Settings is PositionsSettings p && p.Sites.ContainsKey(standby));
         var serving = servingSites.ServingSiteOf(system);
-        if (definition is null || serving == standby)
-        {
-            return null;
-        }
-
-        var now = clock.Now;
-        if (!_newest.TryGetValue((system, serving, standby), out var newest))
-        {
-            return Unknown(system, standby, now, now, "not read yet");
-        }
-
-        return now <= newest.ValidUntil
-            ? newest
-            : Unknown(system, standby, newest.ObservedAt, newest.ValidUntil, string.Create(
-                CultureInfo.InvariantCulture, $"the newest reading is {(now - newest.ObservedAt).TotalSeconds:0.#}s old"));
+        return serving == standby ? [] : [.. Of(system, standby).Select(definition => Newest(definition, serving, standby))];
     }
 
     public async Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken)
@@ -44,28 +31,19 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
     /// <summary>One round of one recovery point. Rounds of the same one follow each other.</summary>
     public async Task<IReadOnlyList<Exposure>> ReadAsync(RecoveryPointDefinition definition, CancellationToken cancellationToken)
     {
-        var sites = ((PositionsSettings)definition.Settings).Sites;
         var round = _rounds.GetOrAdd(definition.Name, static _ => new Round());
         await round.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var serving = servingSites.ServingSiteOf(definition.System);
-            if (round.Tracker?.Serving != serving)
+            return definition.Settings switch
             {
-                round.Tracker = new ExposureTracker(definition, serving);
-            }
-
-            var primary = await ReadSiteAsync(definition, sites, serving, cancellationToken).ConfigureAwait(false);
-            round.Tracker.ObservePrimary(primary);
-            var standbys = await Task.WhenAll(sites.Keys.Where(site => site != serving)
-                .Select(site => ReadSiteAsync(definition, sites, site, cancellationToken))).ConfigureAwait(false);
-            List<Exposure> exposures = [.. standbys.Select(standby => round.Tracker.ObserveStandby(primary, standby))];
-            if (servingSites.ServingSiteOf(definition.System) == serving)
-            {
-                exposures.ForEach(exposure => Publish(serving, exposure));
-            }
-
-            return exposures;
+                LogPositionSettings settings => await ComparePositionsAsync(definition, settings, round, serving, cancellationToken).ConfigureAwait(false),
+                MomentSettings settings => Publish(definition, serving, settings.Standby == serving
+                    ? []
+                    : [MomentExposure.Of(definition, await kinds.Moments(settings).ReadAsync(definition, cancellationToken).ConfigureAwait(false))]),
+                _ => throw new InvalidOperationException($"recovery point '{definition.Name}' is of the unexpected kind {definition.Settings.Kind}"),
+            };
         }
         finally
         {
@@ -73,21 +51,82 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         }
     }
 
-    private async Task<PositionResult> ReadSiteAsync(
-        RecoveryPointDefinition definition, IReadOnlyDictionary<string, Uri> sites, string site, CancellationToken cancellationToken) =>
-        sites.TryGetValue(site, out var address)
-            ? await reader.ReadAsync(site, address, definition.Timeout, cancellationToken).ConfigureAwait(false)
-            : new PositionResult.Failed(site, clock.Now, clock.Now, $"recovery point '{definition.Name}' has no address for {site}", false);
-
-    // What was read before a switch compares the wrong two sides: the serving one is part of the key.
-    private void Publish(string serving, Exposure exposure)
+    private async Task<IReadOnlyList<Exposure>> ComparePositionsAsync(
+        RecoveryPointDefinition definition, LogPositionSettings settings, Round round, string serving, CancellationToken cancellationToken)
     {
-        _newest[(exposure.System, serving, exposure.Standby)] = exposure;
-        history.Add(exposure, clock.Now);
+        var reader = kinds.LogPositions(settings);
+        var sites = settings.SiteNames.ToList();
+        if (round.Tracker?.Serving != serving)
+        {
+            round.Tracker = new ExposureTracker(definition, serving, reader.HasHeartbeat);
+        }
+
+        var tracker = round.Tracker;
+        var primary = sites.Contains(serving)
+            ? await reader.ReadAsync(definition, serving, cancellationToken).ConfigureAwait(false)
+            : new PositionResult.Failed(serving, clock.Now, clock.Now, $"recovery point '{definition.Name}' has no address for {serving}", false);
+        tracker.ObservePrimary(primary);
+        var standbys = await Task.WhenAll(sites.Where(site => site != serving).Select(site => reader.ReadAsync(definition, site, cancellationToken))).ConfigureAwait(false);
+        var exposures = Publish(
+            definition, serving, [.. standbys.Select(standby => tracker.ObserveStandby(primary, standby) with { Synchrony = reader.SynchronyOf(definition, primary, standby) })]);
+
+        // Behind the standbys' readings: until the next round it has had an interval to arrive.
+        if (reader.HasHeartbeat && primary is PositionResult.Read { Role: "primary" })
+        {
+            tracker.ObserveHeartbeat(await reader.BeatAsync(definition, serving, cancellationToken).ConfigureAwait(false));
+        }
+
+        return exposures;
     }
 
-    private static Exposure Unknown(string system, string standby, DateTimeOffset observedAt, DateTimeOffset validUntil, string reason) =>
-        new(system, standby, null, null, null, ReplicationState.Unknown, observedAt, validUntil, reason);
+    // What was read before a switch compares the wrong two sides: the serving one is part of the key.
+    private IReadOnlyList<Exposure> Publish(RecoveryPointDefinition definition, string serving, IReadOnlyList<Exposure> exposures)
+    {
+        if (servingSites.ServingSiteOf(definition.System) == serving)
+        {
+            foreach (var exposure in exposures)
+            {
+                _newest[(definition.Name, serving, exposure.Standby)] = exposure;
+                if (Of(exposure.System, exposure.Standby).FirstOrDefault() is not { } first || first.Name == definition.Name)
+                {
+                    history.Add(exposure, clock.Now);
+                }
+            }
+        }
+
+        return exposures;
+    }
+
+    /// <summary>Log positions before copies of a moment: a standby that follows is what would be promoted.</summary>
+    private IEnumerable<RecoveryPointDefinition> Of(string system, string standby) => estates.Current.RecoveryPoints
+        .Where(r => r.System == system && r.Settings switch
+        {
+            LogPositionSettings positions => positions.SiteNames.Contains(standby),
+            MomentSettings moments => moments.Standby == standby,
+            _ => false,
+        })
+        .OrderBy(r => r.Settings is LogPositionSettings ? 0 : 1);
+
+    private Exposure Newest(RecoveryPointDefinition definition, string serving, string standby)
+    {
+        var now = clock.Now;
+        if (!_newest.TryGetValue((definition.Name, serving, standby), out var newest))
+        {
+            return Unknown(definition, standby, now, now, "not read yet");
+        }
+
+        return now <= newest.ValidUntil
+            ? MomentExposure.At(newest, now)
+            : Unknown(definition, standby, newest.ObservedAt, newest.ValidUntil, string.Create(
+                CultureInfo.InvariantCulture, $"the newest reading is {(now - newest.ObservedAt).TotalSeconds:0.#}s old"));
+    }
+
+    private static Exposure Unknown(RecoveryPointDefinition definition, string standby, DateTimeOffset observedAt, DateTimeOffset validUntil, string reason) =>
+        new(definition.System, standby, null, null, null, ReplicationState.Unknown, observedAt, validUntil, reason)
+        {
+            RecoveryPoint = definition.Name,
+            Mechanism = definition.Settings is MomentSettings { IsContinuous: false } ? CopyMechanism.Periodic : CopyMechanism.Continuous,
+        };
 
     private sealed class Round
     {

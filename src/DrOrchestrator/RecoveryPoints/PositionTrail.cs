@@ -40,6 +40,9 @@ internal sealed class PositionTrail(int capacity = 4096)
         }
     }
 
+    /// <summary>Forgets everything: positions of another database do not compare.</summary>
+    public void Clear() => _entries.Clear();
+
     /// <summary>The oldest entry that <paramref name="received"/> has not reached, or null when it has reached all.</summary>
     public Entry? OldestUnreached(long received)
     {

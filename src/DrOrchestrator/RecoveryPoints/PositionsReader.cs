@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.RecoveryPoints;
 
 /// <summary>Reads a store's status document: <c>role</c>, <c>epoch</c>, <c>position</c>, <c>received</c>, <c>connected</c>.</summary>
-internal sealed class PositionsReader(ProcessClock clock) : IDisposable
+internal sealed class PositionsReader(ProcessClock clock) : ILogPositionReader, IDisposable
 {
     private const int LargestBody = 64 * 1024;
 
@@ -23,7 +24,12 @@ internal sealed class PositionsReader(ProcessClock clock) : IDisposable
         MaxResponseContentBufferSize = LargestBody,
     };
 
-    public async Task<PositionResult> ReadAsync(string site, Uri address, TimeSpan timeout, CancellationToken cancellationToken)
+    public string Kind => "positions";
+
+    public Task<PositionResult> ReadAsync(RecoveryPointDefinition definition, string site, CancellationToken cancellationToken) =>
+        ReadAsync(site, ((PositionsSettings)definition.Settings).Sites[site], definition.Timeout, cancellationToken);
+
+    private async Task<PositionResult> ReadAsync(string site, Uri address, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, clock.Provider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);

@@ -9,10 +9,15 @@ public static class RecoveryPointsServices
     /// <summary>Adds exposures with their history, the loop that reads them, and canaries.</summary>
     public static IServiceCollection AddRecoveryPoints(this IServiceCollection services) => services
         .AddSingleton<IExposureStore, SqlExposureStore>()
+        .AddSingleton<ISynchronyStore, SqlSynchronyStore>()
         .AddSingleton<ICanaryStore, SqlCanaryStore>()
-        .AddSingleton<PositionsReader>()
+
+        // The kinds of recovery points: those that read log positions, and those that read the moment a copy represents.
+        .AddSingleton<ILogPositionReader, PositionsReader>()
+        .AddSingleton<RecoveryPointKinds>()
         .AddSingleton<ExposureHistory>()
         .AddSingleton<IExposureHistory>(provider => provider.GetRequiredService<ExposureHistory>())
+        .AddSingleton<IExposureWindows>(provider => provider.GetRequiredService<ExposureHistory>())
         .AddSingleton<IPositions, SitePositions>()
         .AddSingleton<Exposures>()
         .AddSingleton<IExposures>(provider => provider.GetRequiredService<Exposures>())

@@ -13,13 +13,29 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
         {
             foreach (var sample in samples)
             {
-                var row = new { sample.System, sample.Standby, Second = sample.Second.ToUnixTimeSeconds(), Worst = sample.WorstMilliseconds, State = sample.State.ToString() };
+                var row = new
+                {
+                    sample.System,
+                    sample.Standby,
+                    Second = sample.Second.ToUnixTimeSeconds(),
+                    Worst = sample.WorstMilliseconds,
+                    State = sample.State.ToString(),
+                    Covers = (long)sample.Covers,
+                    Carried = sample.IsCarried ? 1L : 0L,
+                    Synchronous = sample.IsSynchronous ? 1L : 0L,
+                    Best = sample.BestMilliseconds ?? sample.WorstMilliseconds,
+                };
                 scope.Connection.Execute(
                     """
-                    INSERT INTO exposure_second (system, standby, second, worst_ms, state) VALUES (@System, @Standby, @Second, @Worst, @State)
+                    INSERT INTO exposure_second AS known (system, standby, second, worst_ms, state, covers, carried, synchronous, best_ms)
+                    VALUES (@System, @Standby, @Second, @Worst, @State, @Covers, @Carried, @Synchronous, @Best)
                     ON CONFLICT (system, standby, second) DO UPDATE SET
-                        worst_ms = CASE WHEN exposure_second.worst_ms IS NULL OR excluded.worst_ms > exposure_second.worst_ms THEN excluded.worst_ms ELSE exposure_second.worst_ms END,
-                        state = CASE WHEN exposure_second.state = 'NotProtected' OR excluded.state = 'Protected' THEN exposure_second.state ELSE excluded.state END
+                        worst_ms = CASE WHEN known.worst_ms IS NULL OR excluded.worst_ms > known.worst_ms THEN excluded.worst_ms ELSE known.worst_ms END,
+                        state = CASE WHEN known.state = 'NotProtected' OR excluded.state = 'Protected' THEN known.state ELSE excluded.state END,
+                        covers = CASE WHEN excluded.covers > known.covers THEN excluded.covers ELSE known.covers END,
+                        carried = known.carried * excluded.carried,
+                        synchronous = known.synchronous * excluded.synchronous,
+                        best_ms = CASE WHEN known.best_ms IS NULL OR excluded.best_ms < known.best_ms THEN excluded.best_ms ELSE known.best_ms END
                     """,
                     row,
                     scope.Transaction);
@@ -41,16 +57,62 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
         var oldest = connection.ExecuteScalar<long?>("SELECT MIN(second) FROM exposure_second WHERE system = @system AND standby = @standby", new { system, standby });
 
         // Seconds where they are kept; before them the minutes, whole: their maximum may lie outside the window, which makes it too large, never too small.
-        var rows = connection.Query<(long? Worst, long Seconds, long NotProtected, long Unknown)>(
+        var rows = connection.Query<(long? Worst, long Seconds, long NotProtected, long Unknown, long Synchronous)>(
             """
-            SELECT worst_ms, 1, CASE state WHEN 'NotProtected' THEN 1 ELSE 0 END, CASE state WHEN 'Unknown' THEN 1 ELSE 0 END
-            FROM exposure_second WHERE system = @system AND standby = @standby AND second BETWEEN @first AND @last
+            SELECT worst_ms, n, CASE state WHEN 'NotProtected' THEN n ELSE 0 END, CASE state WHEN 'Unknown' THEN n ELSE 0 END, n * synchronous
+            FROM (
+                SELECT worst_ms, state, synchronous,
+                       CASE WHEN second + covers > @last + 1 THEN @last + 1 ELSE second + covers END - CASE WHEN second < @first THEN @first ELSE second END AS n
+                FROM exposure_second WHERE system = @system AND standby = @standby AND second BETWEEN @first - 59 AND @last AND second + covers > @first) AS inside
             UNION ALL
-            SELECT worst_ms, seconds, not_protected_seconds, unknown_seconds
+            SELECT worst_ms, seconds, not_protected_seconds, unknown_seconds, synchronous_seconds
             FROM exposure_minute WHERE system = @system AND standby = @standby AND minute BETWEEN @first / 60 AND @last / 60 AND minute < @oldest / 60
             """,
             new { system, standby, first, last, oldest = oldest ?? long.MaxValue }).ToList();
-        return new ExposureWorst(rows.Max(r => r.Worst) / 1000.0, rows.Sum(r => r.Seconds), rows.Sum(r => r.NotProtected), rows.Sum(r => r.Unknown));
+        return new ExposureWorst(rows.Max(r => r.Worst) / 1000.0, rows.Sum(r => r.Seconds), rows.Sum(r => r.NotProtected), rows.Sum(r => r.Unknown))
+        {
+            SynchronousSeconds = rows.Sum(r => r.Synchronous),
+        };
+    }
+
+    public IReadOnlyList<ExposureMinute> Minutes(string system, string standby, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var connection = database.Open();
+        return
+        [
+            .. connection.Query<(long Minute, long? Worst, long? Best, long Seconds, long NotProtected, long Unknown, long Synchronous)>(
+                """
+                SELECT minute, worst_ms, best_ms, seconds, not_protected_seconds, unknown_seconds, synchronous_seconds FROM exposure_minute
+                WHERE system = @system AND standby = @standby AND minute BETWEEN @first / 60 AND @last / 60 ORDER BY minute
+                """,
+                new { system, standby, first = from.ToUnixTimeSeconds(), last = LastOf(to) })
+                .Select(m => new ExposureMinute(
+                    DateTimeOffset.FromUnixTimeSeconds(m.Minute * 60), m.Worst / 1000.0, m.Best / 1000.0, m.Seconds, m.NotProtected, m.Unknown, m.Synchronous)),
+        ];
+    }
+
+    public ExposureTotals Totals(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan limit)
+    {
+        using var connection = database.Open();
+        var sum = connection.QuerySingle<(long? Worst, long Seconds, long NotProtected, long Unknown, long Synchronous, long Highest, long Lowest, long? First)>(
+            """
+            SELECT MAX(worst_ms), COALESCE(CAST(SUM(seconds) AS BIGINT), 0), COALESCE(CAST(SUM(not_protected_seconds) AS BIGINT), 0),
+                   COALESCE(CAST(SUM(unknown_seconds) AS BIGINT), 0), COALESCE(CAST(SUM(synchronous_seconds) AS BIGINT), 0),
+                   COALESCE(CAST(SUM(CASE WHEN worst_ms IS NULL OR worst_ms > @limit THEN seconds ELSE not_protected_seconds + unknown_seconds END) AS BIGINT), 0),
+                   COALESCE(CAST(SUM(CASE WHEN best_ms > @limit AND unknown_seconds = 0 THEN seconds ELSE not_protected_seconds END) AS BIGINT), 0),
+                   MIN(minute)
+            FROM exposure_minute WHERE system = @system AND standby = @standby AND minute BETWEEN @first / 60 AND @last / 60
+            """,
+            new { system, standby, first = from.ToUnixTimeSeconds(), last = LastOf(to), limit = (long)Math.Min(limit.TotalMilliseconds, long.MaxValue / 2) });
+        return new ExposureTotals(
+            sum.Worst / 1000.0,
+            sum.Seconds,
+            sum.NotProtected,
+            sum.Unknown,
+            sum.Synchronous,
+            sum.Highest,
+            sum.Lowest,
+            sum.First is { } minute ? DateTimeOffset.FromUnixTimeSeconds(minute * 60) : null);
     }
 
     public IReadOnlyList<DateTimeOffset> Seconds(string system, string standby, DateTimeOffset from, DateTimeOffset to)
@@ -59,7 +121,7 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
         return
         [
             .. connection.Query<long>(
-                "SELECT second FROM exposure_second WHERE system = @system AND standby = @standby AND second BETWEEN @first AND @last ORDER BY second",
+                "SELECT second FROM exposure_second WHERE system = @system AND standby = @standby AND carried = 0 AND second BETWEEN @first AND @last ORDER BY second",
                 new { system, standby, first = from.ToUnixTimeSeconds(), last = LastOf(to) })
                 .Select(DateTimeOffset.FromUnixTimeSeconds),
         ];
@@ -73,12 +135,14 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
         var place = new { system, standby, minute, forgotten = (minute * 60) - SecondsKept };
         scope.Connection.Execute(
             """
-            INSERT INTO exposure_minute (system, standby, minute, worst_ms, seconds, not_protected_seconds, unknown_seconds)
-            SELECT @system, @standby, @minute, MAX(worst_ms), COUNT(*), COALESCE(SUM(CASE state WHEN 'NotProtected' THEN 1 ELSE 0 END), 0),
-                   COALESCE(SUM(CASE state WHEN 'Unknown' THEN 1 ELSE 0 END), 0)
+            INSERT INTO exposure_minute (system, standby, minute, worst_ms, best_ms, seconds, not_protected_seconds, unknown_seconds, synchronous_seconds)
+            SELECT @system, @standby, @minute, MAX(worst_ms), MIN(COALESCE(best_ms, worst_ms)), COALESCE(CAST(SUM(covers) AS BIGINT), 0),
+                   COALESCE(CAST(SUM(CASE state WHEN 'NotProtected' THEN covers ELSE 0 END) AS BIGINT), 0),
+                   COALESCE(CAST(SUM(CASE state WHEN 'Unknown' THEN covers ELSE 0 END) AS BIGINT), 0),
+                   COALESCE(CAST(SUM(covers * synchronous) AS BIGINT), 0)
             FROM exposure_second WHERE system = @system AND standby = @standby AND second >= @minute * 60 AND second < (@minute + 1) * 60
-            ON CONFLICT (system, standby, minute) DO UPDATE SET worst_ms = excluded.worst_ms, seconds = excluded.seconds,
-                not_protected_seconds = excluded.not_protected_seconds, unknown_seconds = excluded.unknown_seconds
+            ON CONFLICT (system, standby, minute) DO UPDATE SET worst_ms = excluded.worst_ms, best_ms = excluded.best_ms, seconds = excluded.seconds,
+                not_protected_seconds = excluded.not_protected_seconds, unknown_seconds = excluded.unknown_seconds, synchronous_seconds = excluded.synchronous_seconds
             """,
             place,
             scope.Transaction);

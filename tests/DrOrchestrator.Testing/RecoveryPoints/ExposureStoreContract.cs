@@ -146,6 +146,58 @@ public abstract class ExposureStoreContract : IDisposable
         Worst(0, 3 * Day).Should().Be(new ExposureWorst(5, 3, 1, 0));
     }
 
+    [Fact]
+    public async Task SaveAsync_SampleThatSpeaksForSeveralSeconds_CountsThemAll()
+    {
+        await SaveAsync(Sample(0, 500), Sample(1, 700) with { Covers = 59, IsCarried = true }, Sample(60, null, ReplicationState.Unknown), Sample(61, 900, ReplicationState.NotProtected) with { Covers = 10, IsCarried = true });
+        Reopen();
+
+        Worst(0, 60).Should().Be(new ExposureWorst(0.7, 60, 0, 0));
+        Worst(30, 40).Should().Be(new ExposureWorst(0.7, 10, 0, 0), "only what lies inside counts");
+        Worst(0, 120).Should().Be(new ExposureWorst(0.9, 71, 10, 1));
+        Store.Seconds("ledger", "dr", T0, T0.AddMinutes(5)).Should().Equal([T0, T0.AddSeconds(60)], "in the others nobody looked");
+
+        await SaveAsync(Sample(2 * Day, 0));
+        Worst(0, 120).Should().Be(new ExposureWorst(0.9, 71, 10, 1));
+    }
+
+    [Fact]
+    public async Task SaveAsync_Synchronous_IsCountedWhereEveryLookOfASecondProvedIt()
+    {
+        await SaveAsync(Sample(0, 0) with { IsSynchronous = true }, Sample(1, 0) with { IsSynchronous = true }, Sample(2, 0));
+        await SaveAsync(Sample(1, 0));
+
+        Worst(0, 60).Should().BeEquivalentTo(new { ObservedSeconds = 3, SynchronousSeconds = 1, NotSynchronousSeconds = 2 });
+        await SaveAsync(Sample(2 * Day, 0));
+        Worst(0, 60).Should().BeEquivalentTo(new { ObservedSeconds = 3, SynchronousSeconds = 1 });
+    }
+
+    [Fact]
+    public async Task Minutes_Window_AreThoseThatOverlapIt()
+    {
+        await SaveAsync(Sample(0, 500), Sample(59, 100), Sample(60, 20) with { IsSynchronous = true }, Sample(180, null, ReplicationState.Unknown));
+        Reopen();
+
+        Store.Minutes("ledger", "dr", T0.AddSeconds(30), T0.AddSeconds(180)).Should().Equal(
+            new ExposureMinute(T0, 0.5, 0.1, 2, 0, 0, 0), new ExposureMinute(T0.AddMinutes(1), 0.02, 0.02, 1, 0, 0, 1));
+        Store.Minutes("ledger", "dr", T0.AddSeconds(180), T0.AddHours(1)).Should().Equal(new ExposureMinute(T0.AddMinutes(3), null, null, 1, 0, 1, 0));
+    }
+
+    [Fact]
+    public async Task Totals_Limit_BoundsTheTimeOverIt()
+    {
+        await SaveAsync(
+            Sample(0, 500), Sample(1, 3000), // over once: the whole minute may be, nothing surely is
+            Sample(60, 3000), Sample(61, 2000), // over at its best
+            Sample(120, 10), Sample(121, null, ReplicationState.Unknown), Sample(122, 10, ReplicationState.NotProtected),
+            Sample(180, 1000));
+
+        var totals = Store.Totals("ledger", "dr", T0, T0.AddMinutes(5), TimeSpan.FromSeconds(1));
+
+        totals.Should().Be(new ExposureTotals(3, 8, 1, 1, 0, OverHighestSeconds: 2 + 2 + 2, OverLowestSeconds: 2 + 1, T0));
+        Store.Totals("ledger", "elsewhere", T0, T0.AddMinutes(5), TimeSpan.MaxValue).Should().Be(new ExposureTotals(null, 0, 0, 0, 0, 0, 0, null));
+    }
+
     private ExposureWorst Worst(double from, double to) => Store.Worst("ledger", "dr", T0.AddSeconds(from), T0.AddSeconds(to));
 
     private Task SaveAsync(params ExposureSample[] samples) => Store.SaveAsync(samples, default);

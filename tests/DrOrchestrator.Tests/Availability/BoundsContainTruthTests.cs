@@ -90,18 +90,19 @@ public class BoundsContainTruthTests
     /// <param name="Changes">Moments at which the service changes; it begins up.</param>
     /// <param name="Away">Stretches in which the observer is not there; dead or only blind.</param>
     internal sealed record World(
-        double[] Changes, double Interval, double Timeout, int Confirmations, double[] Latencies, (double From, double For, bool Dies)[] Away, double From, double To)
+        double[] Changes, double Interval, double Timeout, int Confirmations, int Of, double[] Latencies, (double From, double For, bool Dies)[] Away, double From, double To)
     {
         public static Gen<World> Generate { get; } =
             from interval in Gen.Double[0.2, 10]
             from timeout in Gen.Double[0.1, 3]
             from confirmations in Gen.Int[1, 5]
+            from spare in Gen.Int[0, 3]
             from dwell in Gen.Double[1.0, 30].Array[0, 40]
             from latencies in Gen.Double[0.0, 1.0].Array[50]
             from away in Gen.Select(Gen.Double[20, Horizon], Gen.Double[0.1, 60], Gen.Bool).Array[0, 6]
             from window in Gen.Select(Gen.Double[0, 250], Gen.Double[300, Horizon])
             select new World(
-                Accumulate(dwell, Silence(interval, timeout) + timeout), interval, timeout, confirmations, latencies, [.. away.OrderBy(a => a.Item1)], window.Item1, window.Item2);
+                Accumulate(dwell, Silence(interval, timeout) + timeout), interval, timeout, confirmations, confirmations + spare, latencies, [.. away.OrderBy(a => a.Item1)], window.Item1, window.Item2);
 
         public bool IsDown(double moment) => Changes.Count(c => c <= moment) % 2 == 1;
 
@@ -117,7 +118,7 @@ public class BoundsContainTruthTests
         public SubjectTimeline Observe(out int died)
         {
             died = 0;
-            var rules = new DetectorRules(Confirmations, TimeSpan.FromSeconds(Silence(Interval, Timeout)));
+            var rules = new DetectorRules(Confirmations, TimeSpan.FromSeconds(Silence(Interval, Timeout))) { Of = Of };
             var (disk, state) = (new Disk(), DetectorState.Nothing);
             var away = new Queue<(double From, double For, bool Dies)>(Away);
             var number = 0;
@@ -194,6 +195,8 @@ public class BoundsContainTruthTests
             {
                 _unwritten.Add(blip);
             }
+
+            _unwritten.AddRange(detection.Within);
 
             foreach (var change in detection.Changes)
             {

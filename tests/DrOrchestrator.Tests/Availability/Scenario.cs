@@ -26,10 +26,10 @@ internal sealed class Scenario
     public SubjectTimeline Timeline => new(
         "p", Intervals, Blips, State.ObservedUntil is { } until ? new ObservedUntil("p", until, State.LastGoodStartedAt, State.LastFailedStartedAt) : null);
 
-    public static Scenario Play(string results, int confirmations = 2, double longestSilence = 3)
+    public static Scenario Play(string results, int confirmations = 2, double longestSilence = 3, int of = 0)
     {
         var scenario = new Scenario();
-        var rules = new DetectorRules(confirmations, TimeSpan.FromSeconds(longestSilence));
+        var rules = new DetectorRules(confirmations, TimeSpan.FromSeconds(longestSilence)) { Of = of };
         for (var second = 0; second < results.Length; second++)
         {
             scenario.Step(results[second], rules, At(second));
@@ -80,5 +80,7 @@ internal sealed class Scenario
         {
             _blips.Add(blip);
         }
+
+        _blips.AddRange(detection.Within);
     }
 }

@@ -26,7 +26,7 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
     public ExposuresTests()
     {
         _reader = new PositionsReader(_clock);
-        _history = new ExposureHistory(new SqlExposureStore(_temporary.Database, _temporary.Gate));
+        _history = new ExposureHistory(new SqlExposureStore(_temporary.Database, _temporary.Gate), new SqlSynchronyStore(_temporary.Database, _temporary.Gate));
         (_primary, _dr) = (Serve("primary"), Serve("dr"));
     }
 
@@ -125,7 +125,7 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
         Add(second.AddSeconds(5), 9, ReplicationState.Protected);
         await _history.FlushAsync(default);
         _temporary.Reopen();
-        IExposureHistory restarted = new ExposureHistory(new SqlExposureStore(_temporary.Database, _temporary.Gate));
+        IExposureHistory restarted = new ExposureHistory(new SqlExposureStore(_temporary.Database, _temporary.Gate), new SqlSynchronyStore(_temporary.Database, _temporary.Gate));
 
         restarted.WorstSeconds("s", "dr", second, second.AddSeconds(5)).Should().Be(4.25);
         restarted.WorstSeconds("s", "dr", second, second.AddSeconds(6)).Should().Be(9);
@@ -199,6 +199,6 @@ public sealed class ExposuresTests : IServingSites, IAsyncLifetime
     {
         var sites = new Dictionary<string, Uri> { ["primary"] = new(_primary.Url, "status"), ["dr"] = new(_dr.Url, "status") };
         var definition = new RecoveryPointDefinition("ledger", "s", interval, timeout ?? TimeSpan.FromSeconds(10), new PositionsSettings(sites));
-        return new Exposures(new EstateHolder(new Estate("e", "", "", false, [], [], [], [], [definition], [], [], [])), this, _reader, _history, _clock);
+        return new Exposures(new EstateHolder(new Estate("e", "", "", false, [], [], [], [], [definition], [], [], [])), this, new RecoveryPointKinds([_reader], []), _history, _clock);
     }
 }

@@ -31,6 +31,14 @@ internal static class ObservationPhrases
         new("no probe looks at this site", "没有针对该中心的探测"),
         new("not every critical function is observed", "并非所有关键业务功能都在监测之中"),
 
+        new("results are missing", "缺少探测结果"),
+        new("latency floor broken: {bad:figure} of {all:figure} results in {over:span} failed or took over {limit:span}; {share:figure} must not", "延迟低于LQA：{over} 内 {all} 个结果中有 {bad} 个失败或超过 {limit}；{share} 的结果不得如此"),
+        new("success floor broken: {bad:figure} of {all:figure} results in {over:span} failed; at least {share:figure} must be good", "成功率低于LQA：{over} 内 {all} 个结果中有 {bad} 个失败；至少 {share} 应为成功"),
+        new("throughput floor broken: {mean:figure} on average in {over:span}; at least {least:figure} is wanted", "吞吐量低于LQA：{over} 内平均 {mean}；至少应为 {least}"),
+        new("at or above the latency floor for {over:span}", "延迟不低于LQA已达 {over}"),
+        new("at or above the success floor for {over:span}", "成功率不低于LQA已达 {over}"),
+        new("at or above the throughput floor for {over:span}", "吞吐量不低于LQA已达 {over}"),
+
         // replication
         new("not read yet", "尚未读取"),
         new("the newest reading is {time:span} old", "最新读数距今 {time}"),

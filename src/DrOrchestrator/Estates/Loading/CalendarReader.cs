@@ -23,7 +23,7 @@ internal static class CalendarReader
         }
 
         var cron = map.Parse<string>("cron", "a Quartz cron expression: second minute hour day-of-month month day-of-week [year]", TryParseCron, "");
-        var zone = map.Parse<string>("time-zone", "an IANA time zone such as UTC or Asia/Shanghai", TryParseZone, otherwise: "UTC", required: false);
+        var zone = map.TimeZone();
         return new CalendarEntry(name, kind, system, plan, cron, zone, map.Duration("within", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660)));
     }
 
@@ -31,11 +31,5 @@ internal static class CalendarReader
     {
         cron = CronExpression.TryParse(text, out _) ? text : null;
         return cron is not null;
-    }
-
-    private static bool TryParseZone(string text, [MaybeNullWhen(false)] out string zone)
-    {
-        zone = TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? text : null;
-        return zone is not null;
     }
 }

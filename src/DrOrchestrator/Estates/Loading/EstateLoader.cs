@@ -38,7 +38,7 @@ public static class EstateLoader
         Names("recovery point", "recovery-points");
         Names("person", "people", "id");
         Names("calendar entry", "calendars");
-        return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), problems);
+        return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems);
     }
 
     private static Estate WithoutPlans(string folder, EstateFolder files, EstateParts parts, EstateScope scope)
@@ -72,6 +72,9 @@ public static class EstateLoader
             [.. files.Plans.Select(plan => new PlanFile(plan.Name, plan.Path))])
         {
             Continuity = parts.Continuity,
+            TimeZone = parts.TimeZone,
+            MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
+            ServiceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar),
         };
     }
 

@@ -1,11 +1,12 @@
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Estates.Loading;
 
 /// <summary>The top-level keys of all parts taken together: lists concatenate, the rest stands once.</summary>
 internal sealed class EstateParts
 {
-    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans"];
+    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans", "service-calendars"];
     private readonly Dictionary<string, List<YamlNode>> _items = Lists.ToDictionary(list => list, _ => new List<YamlNode>(), StringComparer.Ordinal);
     private readonly Dictionary<string, Place> _once = new(StringComparer.Ordinal);
 
@@ -14,6 +15,10 @@ internal sealed class EstateParts
     public bool IsSandbox { get; private set; }
 
     public ContinuityOrganisation? Continuity { get; private set; }
+
+    public string TimeZone { get; private set; } = "UTC";
+
+    public TimeSpan? MaintenanceNotice { get; private set; }
 
     public IReadOnlyList<YamlNode> this[string list] => _items[list];
 
@@ -69,6 +74,17 @@ internal sealed class EstateParts
         {
             Continuity = new ContinuityOrganisation(bcm.OptionalText("lead-department"), bcm.OptionalText("decision-body"));
             bcm.Close();
+        }
+
+        if (Once(map, "time-zone"))
+        {
+            TimeZone = map.TimeZone();
+        }
+
+        if (Once(map, "maintenance") && map.Map("maintenance", required: false, "the rules of maintenance") is { } maintenance)
+        {
+            MaintenanceNotice = maintenance.OptionalDuration("notice", TimeSpan.FromHours(1), TimeSpan.FromDays(90));
+            maintenance.Close();
         }
 
         Complete &= map.Close();

@@ -3,7 +3,7 @@ using DrOrchestrator.Estates.Yaml;
 namespace DrOrchestrator.Estates.Loading;
 
 /// <summary>What a section of an estate may refer to while it is read: all names are known, systems are read before what belongs to them.</summary>
-internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Systems, Problems Problems)
+internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Systems, NameIndex ServiceCalendars, Problems Problems)
 {
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 

@@ -30,8 +30,13 @@ internal static class ProbeReader
         var function = Function(map, role, system);
         var kind = map.WordOf("kind", Kinds.Keys);
         var (interval, timeout) = Rhythm(map);
-        var confirmations = map.OptionalInteger("confirmations", 1, 10) ?? 2;
-        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, Settings(map, kind, scope));
+        var (confirmations, of) = ConfirmationsReader.Read(map);
+        var floors = LqaReader.Floors(map, role, system, function);
+        return new ProbeDefinition(name, system?.Name ?? "", site, role, function, interval, timeout, confirmations, Settings(map, kind, scope))
+        {
+            ConfirmationsOf = of,
+            Floors = floors,
+        };
     }
 
     /// <summary><c>interval</c> and <c>timeout</c>, in the same bounds for everything that looks again and again.</summary>

@@ -23,7 +23,13 @@ internal static class SystemReader
         var (rto, rpo) = Objectives(map);
         var fintech = map.Flag("fintech-product");
         var dependsOn = map.Scalars("depends-on", required: false).Select(other => scope.Systems.Resolve(other, problems)).ToList();
-        return new ProtectedSystem(name, title, department, owner, bia, serving, standbys, functions, rto, rpo, fintech, dependsOn);
+        return new ProtectedSystem(name, title, department, owner, bia, serving, standbys, functions, rto, rpo, fintech, dependsOn)
+        {
+            ServiceCalendar = map.Scalar("service-calendar", required: false, "the name of a service calendar") is { } calendar
+                ? scope.ServiceCalendars.Resolve(calendar, problems)
+                : null,
+            Floors = LqaReader.Floors(map),
+        };
     }
 
     /// <summary>Reports every circle of dependencies, at the system it was entered by.</summary>

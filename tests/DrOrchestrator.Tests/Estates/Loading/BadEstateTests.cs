@@ -13,7 +13,7 @@ public sealed class BadEstateTests
             "seving: primary\n",
             [
                 "estate.yaml:8:5: a system without 'serving'; allowed: the name of a site. Add 'serving:'.",
-                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on; did you mean 'serving'? Correct the key or remove it.",
+                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on, service-calendar, lqa; did you mean 'serving'? Correct the key or remove it.",
             ]
         },
         {
@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, bcm; did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, service-calendars, bcm, time-zone, maintenance; did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
@@ -135,6 +135,63 @@ public sealed class BadEstateTests
             "confirmations: 11",
             [
                 "estate.yaml:28:120: 'confirmations' is '11'; allowed: a whole number from 1 to 10. Correct the value.",
+            ]
+        },
+        {
+            "ConfirmationsOfTooFew",
+            "confirmations: 3",
+            "confirmations: { failures: 3, of: 2 }",
+            [
+                "estate.yaml:28:139: 3 failures of 2 results; allowed: at least as many results as failures. Raise 'of', or lower 'failures'.",
+            ]
+        },
+        {
+            "BadFloors",
+            "    timeout: 1s\n",
+            "    timeout: 1s\n    lqa: { latency: { quantile: 95, at-most: 300ms, over: 5m }, success: { at-least: 101%, over: 5m, interruption: yes }, throughput: { at-least: 0, over: 2h } }\n",
+            [
+                "estate.yaml:27:33: 'quantile' is '95'; allowed: a percentage such as p95 or p99.9. Correct the value.",
+                "estate.yaml:27:86: 'at-least' is '101%'; allowed: a percentage such as 99%. Correct the value.",
+                "estate.yaml:27:116: 'interruption' is 'yes'; allowed: true, false. Correct the value.",
+                "estate.yaml:27:147: 'at-least' is '0'; allowed: a number over 0, in the unit the probe measures. Correct the value.",
+                "estate.yaml:27:156: 'over' is '2h'; allowed: 10s to 1h. Choose a value in range.",
+            ]
+        },
+        {
+            "BadServiceCalendar",
+            "people:",
+            """
+            time-zone: Asia/Beijing
+            maintenance: { notice: 5m }
+            service-calendars:
+              - name: counter
+                time-zone: Nowhere/City
+                hours: { mon-fri: ["08:00-25:00", "09:00-12:00", "11:00-13:00"], fri: [], mondy: [] }
+                exceptions:
+                  - { date: 2026-02-30 }
+                  - { date: 2026-10-01, hours: ["24:00-08:00"] }
+                  - { date: 2026-10-01 }
+            people:
+            """,
+            [
+                "estate.yaml:31:12: 'time-zone' is 'Asia/Beijing'; allowed: an IANA time zone such as UTC or Asia/Shanghai. Correct the value.",
+                "estate.yaml:32:24: 'notice' is '5m'; allowed: 1h to 90d. Choose a value in range.",
+                "estate.yaml:35:16: 'time-zone' is 'Nowhere/City'; allowed: an IANA time zone such as UTC or Asia/Shanghai. Correct the value.",
+                "estate.yaml:36:24: 'mon-fri' holds '08:00-25:00'; allowed: hours such as 08:00-18:00, 00:00-24:00 or, over midnight, 22:00-02:00. Correct the hours.",
+                "estate.yaml:36:54: the hours '11:00-13:00' overlap others of the same day. Join them.",
+                "estate.yaml:36:70: 'fri' a second time. Keep one of the two.",
+                "estate.yaml:36:79: the day 'mondy'; allowed: mon, tue, wed, thu, fri, sat, sun, mon-fri. Write a day, or two days with a hyphen.",
+                "estate.yaml:38:17: 'date' is '2026-02-30'; allowed: a date such as 2026-10-01. Correct the value.",
+                "estate.yaml:39:37: 'hours' holds '24:00-08:00'; allowed: hours such as 08:00-18:00, 00:00-24:00 or, over midnight, 22:00-02:00. Correct the hours.",
+                "estate.yaml:40:17: '2026-10-01' a second time. Keep one of the two.",
+            ]
+        },
+        {
+            "UnknownServiceCalendar",
+            "    department: Payments\n",
+            "    department: Payments\n    service-calendar: conter\n",
+            [
+                "estate.yaml:11:23: there is no service calendar 'conter'; allowed: none is declared. Declare the service calendar or correct the name.",
             ]
         },
         {

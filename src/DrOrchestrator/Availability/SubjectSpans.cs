@@ -1,0 +1,58 @@
+namespace DrOrchestrator.Availability;
+
+/// <summary>The rows of one subject sorted into sets, in one walk. The open row reaches into the future; windows end before.</summary>
+/// <param name="Known">Everything but <c>unknown</c>.</param>
+/// <param name="SurelyDown">From the latest moment it can have begun to the earliest it can have ended; an open row only as far as the newest result that agrees.</param>
+/// <param name="SurelyUp">As <paramref name="SurelyDown"/>; unconfirmed failures are not in it.</param>
+internal sealed record SubjectSpans(
+    SubjectPart Part, SpanSet Down, SpanSet Known, SpanSet Degraded, SpanSet Maintenance, SpanSet SurelyDown, SpanSet SurelyUp)
+{
+    private static readonly long Forever = DateTimeOffset.MaxValue.UtcTicks;
+
+    public static SubjectSpans Of(SubjectTimeline subject)
+    {
+        var rows = subject.Intervals.Count;
+        var (down, known, degraded, maintenance) = (new SpanSet.Collector(rows / 2), new SpanSet.Collector(1), new SpanSet.Collector(1), new SpanSet.Collector(1));
+        var (surelyDown, surelyUp) = (new SpanSet.Collector(rows / 2), new SpanSet.Collector((rows / 2) + 1));
+        foreach (var row in subject.Intervals)
+        {
+            var (from, to) = (row.Start.At.UtcTicks, row.End?.At.UtcTicks ?? Forever);
+            if (row.State != IntervalState.Unknown)
+            {
+                known.Add(from, to);
+            }
+
+            switch (row.State)
+            {
+                case IntervalState.Down:
+                    down.Add(from, to);
+                    surelyDown.Add(row.Start.Latest.UtcTicks, SurelyUntil(row, subject.Observed?.LastFailedStartedAt));
+                    break;
+                case IntervalState.Degraded:
+                    degraded.Add(from, to);
+                    surelyUp.Add(row.Start.Latest.UtcTicks, SurelyUntil(row, subject.Observed?.LastGoodStartedAt));
+                    break;
+                case IntervalState.Up:
+                    surelyUp.Add(row.Start.Latest.UtcTicks, SurelyUntil(row, subject.Observed?.LastGoodStartedAt));
+                    break;
+                case IntervalState.Maintenance:
+                    maintenance.Add(from, to);
+                    break;
+            }
+        }
+
+        return new SubjectSpans(
+            subject.Part,
+            down.ToSet(),
+            known.ToSet(),
+            degraded.ToSet(),
+            maintenance.ToSet(),
+            surelyDown.ToSet().Except(Contradicted(subject, IntervalState.Down)),
+            surelyUp.ToSet().Except(Contradicted(subject, IntervalState.Up)));
+    }
+
+    private static long SurelyUntil(Interval row, DateTimeOffset? lastAgreed) => (row.End?.Earliest ?? lastAgreed ?? row.Start.Latest).UtcTicks;
+
+    private static SpanSet Contradicted(SubjectTimeline subject, IntervalState within) =>
+        SpanSet.Of(subject.Blips.Where(blip => blip.Within == within).Select(blip => (blip.From, blip.To)));
+}
