@@ -12,6 +12,8 @@ public static class ProbesServices
         .AddSingleton(provider => new ProbeContext(provider.GetRequiredService<ProbeConnections>(), provider.GetRequiredService<ProcessClock>()))
         .AddSingleton<ProbeKinds>()
         .AddSingleton<IProbeOnce, ProbeOnce>()
+        .AddSingleton<ProbeLateness>()
+        .AddSingleton<IProbeLateness>(provider => provider.GetRequiredService<ProbeLateness>())
         .AddSingleton<ProbeStories>()
         .AddSingleton<IProbeStories>(provider => provider.GetRequiredService<ProbeStories>())
         .AddHostedService<ProbeLoops>();
