@@ -6,7 +6,7 @@ using DrOrchestrator.Words;
 
 namespace DrOrchestrator.Probes;
 
-/// <summary>One question to one name server, and what it answered. Nothing is cached, nothing is asked twice.</summary>
+/// <summary>One question to one name server, and what it answered. Nothing is cached.</summary>
 internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings settings, ProbeContext context) : DeadlineProbe(definition, context)
 {
     private static readonly Dictionary<string, DnsHeaderResponseCode> Rcodes = new(StringComparer.Ordinal)
@@ -20,6 +20,8 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
     };
 
     private readonly string _word = settings.Type.ToString().ToUpperInvariant();
+    private LookupClient? _client;
+    private IPEndPoint? _clientOf;
     private string _server = settings.Server ?? "the machine's name server";
 
     protected override async Task<Finding> LookAsync(Look look, CancellationToken deadline)
@@ -28,8 +30,7 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
         _server = server.ToString();
         look.Note(Story.Asked, _word, settings.Name, _server);
         var began = look.Elapsed;
-        var client = new LookupClient(Options(server));
-        var answer = await client.QueryAsync(new DnsQuestion(settings.Name, Enum.Parse<QueryType>(_word)), deadline).ConfigureAwait(false);
+        var answer = await AskAsync(server, deadline).ConfigureAwait(false);
         look.FirstByte = look.Elapsed - began;
         var rcode = RcodeWord(answer.Header.ResponseCode);
         var records = answer.Answers.Where(record => record.RecordType == Enum.Parse<ResourceRecordType>(_word)).ToList();
@@ -53,6 +54,33 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
             Finding.Down($"{_server} answered what is no DNS"),
         _ => ProbeFailures.Describe(exception, Address().Host, Address().Port),
     };
+
+    /// <summary>
+    /// The package keeps TCP connections in a pool of the client and closes none itself, so one client serves all looks. The server may have closed the kept connection
+    /// meanwhile (RFC 7766, 6.2.4): that is no failure, and the question goes out again on a new one.
+    /// </summary>
+    private async Task<IDnsQueryResponse> AskAsync(IPEndPoint server, CancellationToken deadline)
+    {
+        var question = new DnsQuestion(settings.Name, Enum.Parse<QueryType>(_word));
+        if (_client is not null && server.Equals(_clientOf) && settings.Transport != DnsTransport.Udp)
+        {
+            try
+            {
+                return await _client.QueryAsync(question, deadline).ConfigureAwait(false);
+            }
+            catch (DnsResponseException) when (!deadline.IsCancellationRequested)
+            {
+                _client = null;
+            }
+        }
+
+        if (_client is null || !server.Equals(_clientOf))
+        {
+            (_client, _clientOf) = (new LookupClient(Options(server)), server);
+        }
+
+        return await _client.QueryAsync(question, deadline).ConfigureAwait(false);
+    }
 
     private Finding Judge(string rcode, List<string> answers, Look look)
     {

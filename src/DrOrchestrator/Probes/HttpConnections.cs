@@ -26,8 +26,9 @@ internal sealed class HttpConnections : IDisposable
     /// <summary>Shared by all probes that ask for nothing special.</summary>
     public HttpConnections()
     {
-        _fresh = new(() => new HttpMessageInvoker(CreateHandler(TimeSpan.Zero)));
-        _reused = new(() => new HttpMessageInvoker(CreateHandler(ReusedFor)));
+        // A file that cannot be read now may be readable at the next look: only what was made is kept.
+        _fresh = new(() => new HttpMessageInvoker(CreateHandler(TimeSpan.Zero)), LazyThreadSafetyMode.PublicationOnly);
+        _reused = new(() => new HttpMessageInvoker(CreateHandler(ReusedFor)), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>For one probe, whose looks come one after the other.</summary>
@@ -43,6 +44,9 @@ internal sealed class HttpConnections : IDisposable
             _others = new TlsIdentity(TlsSettings.Usual with { CaFile = tls.CaFile });
         }
     }
+
+    /// <summary>A proxy that asks who we are may close the connection it asked on.</summary>
+    private int MostConnects => _settings?.Proxy?.User is null ? 1 : 2;
 
     /// <summary>The look of the request under way, for connections the handler opens without one (a tunnel through a proxy); null where the connections are shared.</summary>
     private Look? Current { get; set; }
@@ -127,7 +131,7 @@ internal sealed class HttpConnections : IDisposable
             throw new IOException("a connection that nobody asked for");
         }
 
-        if (++look.Connects > 1)
+        if (++look.Connects > MostConnects)
         {
             throw new IOException("closed the connection before it answered");
         }

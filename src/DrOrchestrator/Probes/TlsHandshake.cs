@@ -24,7 +24,9 @@ internal static class TlsHandshake
                 ClientCertificateContext = identity.Certificate(),
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Judge(certificate, chain, errors, name, $"{host}:{port}", look),
             };
+            look.Handshakes = $"{host}:{port}";
             await secure.AuthenticateAsClientAsync(options, deadline).ConfigureAwait(false);
+            look.Handshakes = null;
             look.Tls = look.Elapsed - began;
             look.Note(Story.Secured, secure.SslProtocol, secure.NegotiatedCipherSuite);
             return secure;

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Probes;
 
@@ -79,7 +81,7 @@ public sealed class HostileTargetsTests : IDisposable
             await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, token);
         });
 
-        (await ShouldBeHarmlessAsync(target.Port, HttpBench.Settings(new Uri($"https://localhost:{target.Port}/")))).Reason.Should().Be("no answer within 1s");
+        (await ShouldBeHarmlessAsync(target.Port, HttpBench.Settings(new Uri($"https://localhost:{target.Port}/")))).Reason.Should().Be($"no TLS handshake with localhost:{target.Port} within 1s");
     }
 
     [Fact]
@@ -115,12 +117,59 @@ public sealed class HostileTargetsTests : IDisposable
         var settings = new TcpProbeSettings("127.0.0.1", target.Port) { Banner = new TcpBanner(null, null, new System.Text.RegularExpressions.Regex("ready"), 1024) };
         using var connections = new ProbeConnections();
         var definition = new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), 1, settings);
-        using var probe = new TcpProbe(definition, settings, new ProbeContext(connections, new DrOrchestrator.Time.ProcessClock(TimeProvider.System)));
+        using var probe = new TcpProbe(definition, settings, new ProbeContext(connections, new ProcessClock(TimeProvider.System)));
 
         var result = await probe.RunAsync(default);
 
         result.Reason.Should().StartWith($"accepted by 127.0.0.1:{target.Port}, but the banner is not as expected: xxx");
         result.Notes!.Select(note => note.Text).Should().Contain("heard 1024 bytes");
+    }
+
+    [Fact]
+    public async Task RunAsync_DnsOverTcp_KeepsNoMoreThanOneSocket()
+    {
+        await using var server = new DnsTarget((question, _) => DnsTarget.Answer(question, 0, cut: false, ((ushort)1, [10, 1, 2, 3])));
+        var settings = new DnsProbeSettings("127.0.0.1", server.Port, "a.example", DnsRecordType.A, [], DnsMatch.Contains, "NOERROR", DnsTransport.Tcp);
+        using var connections = new ProbeConnections();
+        var definition = new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), 1, settings);
+        using var probe = new DnsProbe(definition, settings, new ProbeContext(connections, new ProcessClock(TimeProvider.System)));
+        for (var i = 0; i < 20; i++)
+        {
+            (await probe.RunAsync(default)).Outcome.Should().Be(ProbeOutcome.Up);
+        }
+
+        Open(server.Port).Should().BeLessThanOrEqualTo(1);
+    }
+
+    [Theory]
+    [InlineData(2.9, false)]
+    [InlineData(3.0, true)]
+    public async Task RunAsync_TargetHangs_EndsWithTheTimeoutAndNotBefore(double seconds, bool ends)
+    {
+        var time = new FakeTimeProvider();
+        await using var target = new TcpTarget((_, token) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, token));
+        using var connections = new ProbeConnections();
+        using var stop = new CancellationTokenSource();
+        var settings = HttpBench.Settings(target.Url);
+        var definition = new ProbeDefinition("p", "s", null, ProbeRole.Component, null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3), 1, settings);
+        using var probe = new HttpProbe(definition, settings, new ProbeContext(connections, new ProcessClock(time)));
+        var look = probe.RunAsync(stop.Token);
+        while (target.Connections == 0)
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(seconds));
+
+        if (ends)
+        {
+            (await look).Should().BeEquivalentTo(new { Outcome = ProbeOutcome.Down, Reason = "no answer within 3s", Duration = TimeSpan.FromSeconds(3) });
+            return;
+        }
+
+        look.IsCompleted.Should().BeFalse();
+        await stop.CancelAsync();
+        await look.Awaiting(ended => ended).Should().ThrowAsync<OperationCanceledException>();
     }
 
     internal static Socket Unaccepting(IPAddress address, int wanted, out int port, out Socket first)

@@ -47,38 +47,4 @@ public sealed class HttpCredentialsTests : IDisposable
         result.Should().BeEquivalentTo(new { Outcome = ProbeOutcome.Unknown, Reason = "could not look: the environment variable DRO_TEST_NOT_SET is not set" });
         target.Connections.Should().Be(0);
     }
-
-    [Fact]
-    public async Task RunAsync_ThroughAProxy_AsksTheProxyWithItsCredentials()
-    {
-        var seen = new List<string>();
-        await using var proxy = TcpTarget.Answering("200 OK", "", seen.Add);
-        var settings = HttpBench.Settings(new Uri("http://ledger.invalid/health")) with { Proxy = new HttpProxySettings(proxy.Url, null, null) };
-
-        var result = await _bench.LookAsync(settings, tellAlways: true);
-
-        result.Outcome.Should().Be(ProbeOutcome.Up, result.Reason);
-        seen.Single().Should().StartWith("GET http://ledger.invalid/health HTTP/1.1");
-        result.Notes!.Select(note => note.Text).Should().Contain($"by the proxy {proxy.Url.Authority}");
-    }
-
-    [Fact]
-    public async Task RunAsync_ProxyAsksWhoWeAre_IsTold()
-    {
-        var seen = new List<string>();
-        await using var proxy = new TcpTarget(async (stream, token) =>
-        {
-            while (await TcpTarget.ReadRequestAsync(stream, token) is { Length: > 0 } request)
-            {
-                seen.Add(request);
-                await TcpTarget.WriteAsync(stream, request.Contains("Proxy-Authorization: Basic") ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n", token);
-            }
-        });
-        var settings = HttpBench.Settings(new Uri("http://ledger.invalid/health")) with { FreshConnection = false, Proxy = new HttpProxySettings(proxy.Url, "probe", _secret.Reference) };
-
-        var result = await _bench.LookAsync(settings);
-
-        result.Outcome.Should().Be(ProbeOutcome.Up, result.Reason);
-        seen.Should().HaveCount(2);
-    }
 }

@@ -25,6 +25,7 @@ public sealed class StoryPhrasesTests
     [InlineData("the name a.example has no IPv6 address")]
     [InlineData("could not look: the environment variable KEY is not set")]
     [InlineData("connection to a.example:443: TimedOut")]
+    [InlineData("no TLS handshake with a.example:443 within 3s")]
     [InlineData("HTTP 302, but it redirects more than 3 times, last to http://a.example/4")]
     [InlineData("HTTP 302, but it redirects in a circle, back to http://a.example/")]
     [InlineData("HTTP 302, but it redirects from https to http://a.example/")]

@@ -25,6 +25,7 @@ internal static class StoryPhrases
         new("no echo from {target:name}", "{target} 没有回应"),
 
         new("TLS with {target:name}: {what:sentence}", "与 {target} 的 TLS：{what}"),
+        new("no TLS handshake with {target:name} within {time:span}", "{time} 内未能与 {target} 完成 TLS 握手"),
         new("no certificate was presented", "对方未出示证书"),
         new("the certificate is for {names:names}, not for {name:name}", "证书签发给 {names}，而不是 {name}"),
         new("the certificate is for {names:free}, not for {name:name}", "证书签发给 {names}，而不是 {name}"),

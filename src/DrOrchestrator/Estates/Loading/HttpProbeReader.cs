@@ -22,6 +22,11 @@ internal static class HttpProbeReader
         var body = with.OptionalText("body");
         var expected = with.Scalars("expect-status", required: false).Select(status => Status(status, with.Problems)).ToList();
         var (contains, expect) = HttpExpectationReader.Read(with);
+        if (with.Has("tls") && with.Has("url") && url.Scheme == Uri.UriSchemeHttp && !with.Has("redirects"))
+        {
+            with.Problems.Add(with.PlaceOf("tls"), "'tls' beside an address without TLS", "an https:// address", "Correct 'url', or remove 'tls'.");
+        }
+
         return new HttpProbeSettings(url, method, headers, body, expected.Count > 0 ? expected : [200], contains, with.Flag("fresh-connection"))
         {
             SecretHeaders = secrets.Count > 0 ? secrets : null,

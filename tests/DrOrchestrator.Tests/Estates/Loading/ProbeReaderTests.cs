@@ -41,6 +41,8 @@ public sealed class ProbeReaderTests : IDisposable
             "more.yaml:8:68: there is no file 'no.pem'; allowed: an existing file, relative to the estate's folder. Put the file there or correct the path.",
             "more.yaml:8:81: there is no file 'no.key'; allowed: an existing file, relative to the estate's folder. Put the file there or correct the path.",
             "more.yaml:8:102: 'server-name' is 'a:1'; allowed: the name or address of a host, without port. Correct the value."] },
+        { "kind: http\n    with: { url: \"http://a\", tls: { expires-in-more-than: 14d } }", [
+            "more.yaml:8:35: 'tls' beside an address without TLS; allowed: an https:// address. Correct 'url', or remove 'tls'."] },
         { "kind: http\n    with: { url: \"http://a\", proxy: { url: \"https://p\", user: x } }", [
             "more.yaml:8:37: a proxy with 'user' and no 'password'; allowed: both or none. Add the other one, or remove both.",
             "more.yaml:8:44: a proxy that is spoken to over https; allowed: an http:// address. Name the proxy's plain port."] },
