@@ -36,7 +36,7 @@ public sealed class ProbeCommandTests
     }
 
     [Fact]
-    public async Task Once_NobodyListens_Returns8AndTheReasonAsJson()
+    public async Task Once_NobodyListens_Returns9AndTheReasonAsJson()
     {
         using var estate = WithPort(FreePort());
 
@@ -50,7 +50,7 @@ public sealed class ProbeCommandTests
     }
 
     [Fact]
-    public async Task Once_SecretMissing_Returns9()
+    public async Task Once_SecretMissing_Returns10()
     {
         using var estate = RealKindsPlan.NewEstate().Replace("estate.yaml", "fresh-connection: true", "fresh-connection: true, bearer: { env: DRO_TEST_NOT_SET }");
 
