@@ -3,7 +3,6 @@ using System.Text.Json;
 using DrOrchestrator.Cli.Client;
 using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Plans;
-using DrOrchestrator.Probes;
 using DrOrchestrator.Web;
 using DrOrchestrator.Web.Api;
 

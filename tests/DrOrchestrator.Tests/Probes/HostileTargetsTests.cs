@@ -77,7 +77,7 @@ public sealed class HostileTargetsTests : IDisposable
     {
         await using var target = new TcpTarget(async (stream, token) =>
         {
-            await stream.ReadAsync(new byte[100], token);
+            await stream.ReadAtLeastAsync(new byte[100], 1, throwOnEndOfStream: false, token);
             await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, token);
         });
 

@@ -76,7 +76,7 @@ public sealed class TcpProbeTests : IDisposable
         await using var target = new TcpTarget(async (stream, token) =>
         {
             await using var secure = await TcpTarget.SecureAsync(stream, certificate, token);
-            await secure.ReadAsync(new byte[1], token);
+            await secure.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token);
         });
         var trusting = TlsSettings.Usual with { CaFile = certificates.AuthorityFile };
 
