@@ -18,7 +18,7 @@ namespace DrOrchestrator.Web.Metrics;
 /// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
 /// pays nothing.
 /// </summary>
-internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
+internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -68,6 +68,7 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
             System(sheet, system);
         }
 
+        Probes(sheet, probes.All(), status.At);
         Runs(sheet, runs);
         foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind))
         {
@@ -115,6 +116,23 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
         foreach (var verdict in system.Verdicts)
         {
             sheet.SetOneOf(MetricTable.Verdict, verdict.Verdict.Word(), EnumWords.All<Verdict>(), system.Name, verdict.Subject);
+        }
+    }
+
+    private static void Probes(GaugeSheet sheet, IReadOnlyList<ProbeSummary> probes, DateTimeOffset now)
+    {
+        // What is older than the next look should have been says nothing of now.
+        foreach (var probe in probes.Where(probe => probe.Newest is { } newest && now - newest.StartedAt <= (2 * probe.Interval) + probe.Timeout))
+        {
+            if (probe.Newest?.Value is { } value)
+            {
+                sheet.Set(MetricTable.ProbeValue, value, probe.System, probe.Name);
+            }
+
+            if (probe.Newest?.CertificateExpires is { } expires)
+            {
+                sheet.Set(MetricTable.ProbeCertificate, (expires - now).TotalSeconds, probe.System, probe.Name);
+            }
         }
     }
 
