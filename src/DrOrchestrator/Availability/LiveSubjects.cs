@@ -1,0 +1,16 @@
+namespace DrOrchestrator.Availability;
+
+/// <summary>What is going on in memory and stands in no row yet.</summary>
+internal sealed class LiveSubjects(Timeline timeline)
+{
+    /// <summary>How far a subject was observed, and a contradiction that may yet become a change.</summary>
+    public (ObservedUntil? Observed, Blip? Suspected) Read(string name, DateTimeOffset to)
+    {
+        var subject = timeline.SubjectOf(name);
+        lock (subject.Gate)
+        {
+            var state = subject.State;
+            return (subject.Observed, state.Run is { } run && state.State != IntervalState.Unknown && run.Earliest < to ? new Blip(name, state.State, run.Earliest, to) : null);
+        }
+    }
+}
