@@ -8,6 +8,7 @@ using DrOrchestrator.Plans;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ public static class Product
         .AddSingleton(new PlanLibrary(new Dictionary<string, Plan>()))
         .AddSingleton<IPlans>(provider => provider.GetRequiredService<PlanLibrary>())
         .AddEvidence(dataFolder)
+        .AddSpool(dataFolder)
         .AddProbes()
         .AddAvailability()
         .AddRecoveryPoints()

@@ -16,8 +16,9 @@ internal static class HealthEndpoints
         endpoints.MapGet("/readyz", Ready).Open();
     }
 
+    /// <summary>The pages show live states also while the database is away; that alone takes no server out of service.</summary>
     private static ContentHttpResult Ready(IEngineStates engines) =>
-        engines.Read().All(engine => engine.State == EngineCondition.Running)
+        engines.Read().All(engine => engine.State == EngineCondition.Running || engine.Name == "database")
             ? TypedResults.Text("ready")
             : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

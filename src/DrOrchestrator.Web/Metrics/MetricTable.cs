@@ -21,10 +21,15 @@ internal static class MetricTable
     public static readonly MetricRow DrillOverdue = new("dro_drill_overdue", ["schedule", "system", "plan"], "1 when the drill of a calendar entry is overdue, 0 when it is not.");
     public static readonly MetricRow EvidenceRecords = new("dro_evidence_records", [], "Records in the evidence log.");
     public static readonly MetricRow EngineUp = new("dro_engine_up", ["engine"], "1 while the calendar or the workers run, 0 otherwise.");
+    public static readonly MetricRow ProbeLateness = new("dro_probe_lateness_seconds", ["lane", "quantile"], "How late looks began over the last one to two minutes, at most; lane hanging: targets that let us wait, answering: all others. NaN without looks.");
+    public static readonly MetricRow ProbeLooks = new("dro_probe_looks", [], "Looks made since the start.");
+    public static readonly MetricRow ProbeLooksMissed = new("dro_probe_looks_missed", [], "Looks left out since the start because their probe was late by more than an interval.");
+    public static readonly MetricRow SpoolBytes = new("dro_spool_bytes", [], "Bytes of observations that wait for the database.");
+    public static readonly MetricRow SpoolLosing = new("dro_spool_losing", [], "1 while the spool is full and observations are lost, 0 otherwise.");
 
     public static IReadOnlyList<MetricRow> All { get; } =
     [
         BuildInfo, SystemState, ServingSite, ProbeLatency, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, RunOpen, RunRto, DrillOverdue,
-        EvidenceRecords, EngineUp,
+        EvidenceRecords, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, SpoolBytes, SpoolLosing,
     ];
 }

@@ -4,7 +4,9 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Words;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +18,7 @@ namespace DrOrchestrator.Web.Metrics;
 /// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
 /// pays nothing.
 /// </summary>
-internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateHolder estates, EvidenceSize evidence) : IDisposable
+internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -50,6 +52,12 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
         sheet.Begin();
         sheet.Set(MetricTable.BuildInfo, 1, Version);
         sheet.Set(MetricTable.EvidenceRecords, records);
+        Lateness(sheet, "answering", lateness.Read(hanging: false));
+        Lateness(sheet, "hanging", lateness.Read(hanging: true));
+        sheet.Set(MetricTable.ProbeLooks, lateness.Looks);
+        sheet.Set(MetricTable.ProbeLooksMissed, lateness.Missed);
+        sheet.Set(MetricTable.SpoolBytes, path.Read().SpooledBytes);
+        sheet.Set(MetricTable.SpoolLosing, path.Read().Losing is null ? 0 : 1);
         foreach (var engine in status.Engines)
         {
             sheet.Set(MetricTable.EngineUp, engine.State == EngineCondition.Running ? 1 : 0, engine.Name);
@@ -67,6 +75,13 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
         }
 
         sheet.End();
+    }
+
+    private static void Lateness(GaugeSheet sheet, string lane, LatenessReading reading)
+    {
+        sheet.Set(MetricTable.ProbeLateness, reading.P50?.TotalSeconds ?? double.NaN, lane, "0.5");
+        sheet.Set(MetricTable.ProbeLateness, reading.P99?.TotalSeconds ?? double.NaN, lane, "0.99");
+        sheet.Set(MetricTable.ProbeLateness, reading.Worst?.TotalSeconds ?? double.NaN, lane, "1");
     }
 
     private static void System(GaugeSheet sheet, SystemReport system)

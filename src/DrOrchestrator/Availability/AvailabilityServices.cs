@@ -2,17 +2,18 @@ using DrOrchestrator.Availability.Planned;
 using DrOrchestrator.Availability.Statements;
 using DrOrchestrator.Probes;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Availability;
 
-/// <summary>Registration of the slice. Needs <c>AddProbes</c>, <c>Database</c>, <c>WriteGate</c>, <c>EstateHolder</c> and <c>ProcessClock</c>.</summary>
+/// <summary>Registration of the slice. Needs <c>AddProbes</c>, <c>AddSpool</c>, <c>EstateHolder</c> and <c>ProcessClock</c>.</summary>
 public static class AvailabilityServices
 {
     /// <summary>Adds the timeline (which takes the probes' results), its store, and the live view.</summary>
     public static IServiceCollection AddAvailability(this IServiceCollection services) => services
-        .AddSingleton<ITimelineStore, SqlTimelineStore>()
-        .AddSingleton<IProbeMinuteStore, SqlProbeMinuteStore>()
+        .AddSingleton<ITimelineStore>(provider => new SpooledTimelineStore(provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
+        .AddSingleton<IProbeMinuteStore>(provider => new SpooledProbeMinuteStore(provider.GetRequiredService<SqlProbeMinuteStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
         .AddSingleton<Timeline>()
         .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())
         .AddSingleton<IServiceWatch, ServiceWatch>()

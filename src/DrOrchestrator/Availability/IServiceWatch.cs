@@ -38,7 +38,8 @@ public interface IServiceWatch
 
     /// <summary>
     /// Waits until the probe's state is <paramref name="state"/> (up or down) and as many results in a row as confirm a change have seen it, each STARTED at or after
-    /// <paramref name="confirmedAfter"/>; pass <see cref="DateTimeOffset.MinValue"/> to take what is confirmed already. The timeline row of the change is durable by then.
+    /// <paramref name="confirmedAfter"/>; pass <see cref="DateTimeOffset.MinValue"/> to take what is confirmed already. The row of the change is
+    /// durable by then: in the database, or, while that is away, in the spool.
     /// </summary>
     Task<ServiceState> WaitForAsync(string probe, IntervalState state, DateTimeOffset confirmedAfter, CancellationToken cancellationToken);
 }

@@ -10,7 +10,11 @@ public interface ITimelineStore
     Task SaveAsync(IReadOnlyList<TimelineChange> changes, IReadOnlyList<ObservedUntil> observed, CancellationToken cancellationToken) =>
         SaveAsync(new TimelineBatch(changes, [], observed), cancellationToken);
 
-    /// <summary>As above, with the contradictions that were never confirmed.</summary>
+    /// <summary>
+    /// As above, with the contradictions that were never confirmed and the minutes that are over. Durable when it returns. When it fails, the same batch is to be
+    /// brought again before any other: it may have been kept all the same.
+    /// </summary>
+    /// <exception cref="ObservationsLostException">There was no room anywhere; the batch is given up.</exception>
     Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Unconfirmed contradictions of a subject that overlap [from, to), oldest first.</summary>

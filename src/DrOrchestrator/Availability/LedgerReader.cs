@@ -49,8 +49,16 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             return at;
         }
 
-        _tails = await store.ReadTailsAsync(cancellationToken).ConfigureAwait(false);
-        _newBlips = (await store.ReadBlipsAsync(now - LatestBlip, cancellationToken).ConfigureAwait(false)).ToLookup(blip => blip.Subject, StringComparer.Ordinal);
+        try
+        {
+            _tails = await store.ReadTailsAsync(cancellationToken).ConfigureAwait(false);
+            _newBlips = (await store.ReadBlipsAsync(now - LatestBlip, cancellationToken).ConfigureAwait(false)).ToLookup(blip => blip.Subject, StringComparer.Ordinal);
+        }
+        catch (Exception) when (_refreshedAt is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // A database that is away: what was read stays true, and what this process has seen since is in memory and in the spool.
+        }
+
         _refreshedAt = now;
         return now;
     }
@@ -71,7 +79,8 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
 
         kept.Add(_newBlips[name]);
         var tail = _tails.GetValueOrDefault(name);
-        if (tail is not null && (kept.Rows.Count == 0 || kept.Rows[^1].Start != tail.Open.Start || kept.Rows[^1].State != tail.Open.State))
+        var open = live.OpenRow(name) ?? (tail is null ? null : (tail.Open.State, tail.Open.Start));
+        if (open is { } newest && (kept.Rows.Count == 0 || kept.Rows[^1].Start != newest.Start || kept.Rows[^1].State != newest.State))
         {
             var from = kept.Rows.Count == 0 ? DateTimeOffset.UnixEpoch : kept.Rows[^1].Start.At;
             var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);

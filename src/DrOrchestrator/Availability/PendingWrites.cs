@@ -88,18 +88,6 @@ internal sealed class PendingWrites
         }
     }
 
-    /// <summary>What was taken is not on disk, and comes before everything that was added since.</summary>
-    public void PutBack(TimelineBatch batch)
-    {
-        lock (_gate)
-        {
-            _changes = [.. batch.Changes, .. _changes];
-            _blips = [.. batch.Blips, .. _blips];
-            _minutes = [.. batch.Minutes, .. _minutes];
-            _minutesOnTheirWay = [];
-        }
-    }
-
     /// <summary>The finished minutes of a probe.</summary>
     public IReadOnlyList<SeenMinute> Minutes(string probe)
     {

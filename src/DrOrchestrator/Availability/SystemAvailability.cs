@@ -71,9 +71,17 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
             return kept.Book;
         }
 
-        var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);
-        _book = (at, book);
-        return book;
+        try
+        {
+            var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);
+            _book = (at, book);
+            return book;
+        }
+        catch (Exception) when (_book is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // Nothing can be put on record while the database is away.
+            return _book.Value.Book;
+        }
     }
 
     /// <summary>Service time by years, each worked out once.</summary>

@@ -18,6 +18,8 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly PendingWrites _pending = new();
+    private TimelineBatch? _unwritten;
+    private readonly List<TimelineChange> _lost = [];
     private volatile bool _loaded;
 
     public async ValueTask AcceptAsync(ProbeDefinition probe, ProbeResult result, CancellationToken cancellationToken)
@@ -143,45 +145,50 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
 
     /// <summary>
     /// Writes what is pending. Order matters: observations are taken BEFORE the changes, so that no observation reaches the disk ahead of a change it includes; a
-    /// crash between the two would let the time after an unwritten change pass for up. What could not be written stays pending, in order. Callers who come while
-    /// another one writes find their changes written together with all others that had gathered: one transaction, however many targets fall at once.
+    /// crash between the two would let the time after an unwritten change pass for up. What could not be written comes first the next time, as the very same batch,
+    /// for it may have been kept all the same. Callers who come while another one writes find their changes written together with all others that had gathered: one
+    /// transaction, however many targets fall at once.
     /// </summary>
     private async Task FlushAsync(bool onlyChanges, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        TimelineBatch? batch = null;
         try
         {
-            if (onlyChanges && !_pending.HasChanges)
+            await WriteAsync(_unwritten, cancellationToken).ConfigureAwait(false);
+            if (!onlyChanges || _pending.HasChanges)
             {
-                return;
+                await WriteAsync(_unwritten = _pending.Take(TakeObserved(), withMinutes: !onlyChanges), cancellationToken).ConfigureAwait(false);
             }
-
-            var observed = TakeObserved();
-            batch = _pending.Take(observed, withMinutes: !onlyChanges);
-            if (batch.IsEmpty)
-            {
-                return;
-            }
-
-            await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
-            _pending.Written();
-            MarkWritten(batch.Changes);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            PutBack(batch);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-
-            Log.NotWritten(logger, batch?.Changes.Count ?? 0, exception);
+            Log.NotWritten(logger, _unwritten?.Changes.Count ?? 0, exception);
         }
         finally
         {
             _writing.Release();
         }
+    }
+
+    private async Task WriteAsync(TimelineBatch? batch, CancellationToken cancellationToken)
+    {
+        if (batch is { IsEmpty: false })
+        {
+            try
+            {
+                await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
+                MarkWritten([.. batch.Changes, .. _lost]);
+                _lost.Clear();
+            }
+            catch (ObservationsLostException)
+            {
+                // Once the store writes again it has recorded the gap, and the state each subject is in.
+                _lost.AddRange(batch.Changes);
+            }
+        }
+
+        _unwritten = null;
+        _pending.Written();
     }
 
     private List<ObservedUntil> TakeObserved()
@@ -200,23 +207,6 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
         }
 
         return observed;
-    }
-
-    private void PutBack(TimelineBatch? batch)
-    {
-        if (batch is null)
-        {
-            return;
-        }
-
-        _pending.PutBack(batch);
-        foreach (var subject in batch.Observed.Select(until => SubjectOf(until.Subject)))
-        {
-            lock (subject.Gate)
-            {
-                MarkDirty(subject);
-            }
-        }
     }
 
     private void MarkWritten(IReadOnlyList<TimelineChange> changes)

@@ -4,29 +4,42 @@ using Microsoft.Extensions.Logging;
 
 namespace DrOrchestrator.Probes;
 
-/// <summary>Looks through one probe for ever: fixed cadence on monotonic time, a random place inside the interval to start at, results handed on in order.</summary>
+/// <summary>Looks through one probe for ever: fixed cadence on monotonic time, a place of its own inside the interval, results handed on in order.</summary>
 internal sealed class ProbeLoop(
     ProbeDefinition definition,
     IProbe probe,
     IProbeResultSink sink,
     ProcessClock clock,
-    SemaphoreSlim slots,
+    ProbeLanes lanes,
+    ProbeLateness lateness,
     double placeInInterval,
     ILogger logger)
 {
     private readonly VantageCheck _vantage = new(definition, clock);
+    private TimeSpan _due;
+    private long _began;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var began = clock.Provider.GetTimestamp();
-        var due = definition.Interval * placeInInterval;
+        _began = clock.Provider.GetTimestamp();
+        _due = definition.Interval * placeInInterval;
+        using var timer = new LoopTimer(clock.Provider, cancellationToken);
+        using var ticket = new LaneTicket();
+        Action<LaneTicket> began = NoteLateness;
         try
         {
             while (true)
             {
-                await WaitUntilAsync(began, due, cancellationToken).ConfigureAwait(false);
-                await LookAsync(cancellationToken).ConfigureAwait(false);
-                due = NextDue(due, definition.Interval, clock.Provider.GetElapsedTime(began));
+                if (_due - clock.Provider.GetElapsedTime(_began) is var wait && wait > TimeSpan.Zero)
+                {
+                    await timer.WaitAsync(wait).ConfigureAwait(false);
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                await LookAsync(ticket, began, cancellationToken).ConfigureAwait(false);
+                var next = NextDue(_due, definition.Interval, clock.Provider.GetElapsedTime(_began));
+                lateness.AddMissed((long)Math.Round((next - _due) / definition.Interval) - 1);
+                _due = next;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -41,30 +54,9 @@ internal sealed class ProbeLoop(
         return elapsed <= due ? due : due + (interval * Math.Floor((elapsed - due) / interval));
     }
 
-    private async Task WaitUntilAsync(long began, TimeSpan due, CancellationToken cancellationToken)
+    private async ValueTask LookAsync(LaneTicket ticket, Action<LaneTicket> began, CancellationToken cancellationToken)
     {
-        var wait = due - clock.Provider.GetElapsedTime(began);
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, clock.Provider, cancellationToken).ConfigureAwait(false);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    private async Task LookAsync(CancellationToken cancellationToken)
-    {
-        await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        ProbeResult result;
-        try
-        {
-            result = _vantage.Judge(await probe.RunAsync(cancellationToken).ConfigureAwait(false));
-        }
-        finally
-        {
-            slots.Release();
-        }
-
+        var result = _vantage.Judge(await lanes.LookAsync(ticket, probe, began, cancellationToken).ConfigureAwait(false));
         try
         {
             await sink.AcceptAsync(definition, result, cancellationToken).ConfigureAwait(false);
@@ -75,4 +67,6 @@ internal sealed class ProbeLoop(
             Log.ResultNotTaken(logger, definition.Name, exception);
         }
     }
+
+    private void NoteLateness(LaneTicket ticket) => lateness.Add(ticket.Lane == Lane.Hanging, clock.Provider.GetElapsedTime(_began) - _due);
 }

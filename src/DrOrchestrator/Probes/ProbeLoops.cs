@@ -6,23 +6,24 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Probes;
 
 /// <summary>One loop for every probe of the estate in force; a new snapshot ends the old loops and starts its own.</summary>
-internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
+internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeResultSink sink, ProbeStories stories, ProbeLateness lateness, ProcessClock clock, ILogger<ProbeLoops> logger) : BackgroundService
 {
-    /// <summary>Looks at the same time, over all probes: beyond this they queue, so that a thousand hanging targets cannot take all sockets.</summary>
-    private const int MostAtOnce = 512;
+    /// <summary>Multiples of it fill the interval evenly however many there are, and put neighbours in the estate, which often share a host, far apart.</summary>
+    private const double GoldenSection = 0.6180339887498949;
 
     private static readonly TimeSpan ReloadCheck = TimeSpan.FromSeconds(1);
     private readonly StoryKeepingSink _sink = new(stories, sink);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var slots = new SemaphoreSlim(MostAtOnce);
+        using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         while (!stoppingToken.IsCancellationRequested)
         {
             var estate = estates.Current;
             stories.KeepOnly(estate.Probes);
             using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var loops = estate.Probes.Select(probe => RunAsync(probe, slots, replaced.Token)).ToList();
+            var first = Random.Shared.NextDouble();
+            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, lanes, Place(index, first), replaced.Token)).ToList();
             Log.Started(logger, loops.Count);
             try
             {
@@ -40,12 +41,15 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
         }
     }
 
-    private async Task RunAsync(ProbeDefinition definition, SemaphoreSlim slots, CancellationToken cancellationToken)
+    /// <summary>Where in its interval a probe begins, 0 to 1.</summary>
+    internal static double Place(int index, double first) => (first + (index * GoldenSection)) % 1;
+
+    private async Task RunAsync(ProbeDefinition definition, ProbeLanes lanes, double place, CancellationToken cancellationToken)
     {
         try
         {
             using var probe = kinds.Create(definition);
-            await new ProbeLoop(definition, probe, _sink, clock, slots, Random.Shared.NextDouble(), logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new ProbeLoop(definition, probe, _sink, clock, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

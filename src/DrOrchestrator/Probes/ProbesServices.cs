@@ -11,6 +11,8 @@ public static class ProbesServices
         .AddSingleton<ProbeConnections>()
         .AddSingleton(provider => new ProbeContext(provider.GetRequiredService<ProbeConnections>(), provider.GetRequiredService<ProcessClock>()))
         .AddSingleton<ProbeKinds>()
+        .AddSingleton<ProbeLateness>()
+        .AddSingleton<IProbeLateness>(provider => provider.GetRequiredService<ProbeLateness>())
         .AddSingleton<ProbeStories>()
         .AddSingleton<IProbeStories>(provider => provider.GetRequiredService<ProbeStories>())
         .AddHostedService<ProbeLoops>();

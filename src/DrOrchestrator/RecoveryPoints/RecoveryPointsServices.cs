@@ -1,4 +1,5 @@
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.RecoveryPoints;
@@ -8,7 +9,7 @@ public static class RecoveryPointsServices
 {
     /// <summary>Adds exposures with their history, the loop that reads them, and canaries.</summary>
     public static IServiceCollection AddRecoveryPoints(this IServiceCollection services) => services
-        .AddSingleton<IExposureStore, SqlExposureStore>()
+        .AddSingleton<IExposureStore>(provider => new SpooledExposureStore(provider.GetRequiredService<SqlExposureStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
         .AddSingleton<ISynchronyStore, SqlSynchronyStore>()
         .AddSingleton<ICanaryStore, SqlCanaryStore>()
 

@@ -8,46 +8,47 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
 {
     private const long SecondsKept = 24 * 3600;
 
-    public Task SaveAsync(IReadOnlyList<ExposureSample> samples, CancellationToken cancellationToken) => gate.WriteAsync(
-        scope =>
-        {
-            foreach (var sample in samples)
-            {
-                var row = new
-                {
-                    sample.System,
-                    sample.Standby,
-                    Second = sample.Second.ToUnixTimeSeconds(),
-                    Worst = sample.WorstMilliseconds,
-                    State = sample.State.ToString(),
-                    Covers = (long)sample.Covers,
-                    Carried = sample.IsCarried ? 1L : 0L,
-                    Synchronous = sample.IsSynchronous ? 1L : 0L,
-                    Best = sample.BestMilliseconds ?? sample.WorstMilliseconds,
-                };
-                scope.Connection.Execute(
-                    """
-                    INSERT INTO exposure_second AS known (system, standby, second, worst_ms, state, covers, carried, synchronous, best_ms)
-                    VALUES (@System, @Standby, @Second, @Worst, @State, @Covers, @Carried, @Synchronous, @Best)
-                    ON CONFLICT (system, standby, second) DO UPDATE SET
-                        worst_ms = CASE WHEN known.worst_ms IS NULL OR excluded.worst_ms > known.worst_ms THEN excluded.worst_ms ELSE known.worst_ms END,
-                        state = CASE WHEN known.state = 'NotProtected' OR excluded.state = 'Protected' THEN known.state ELSE excluded.state END,
-                        covers = CASE WHEN excluded.covers > known.covers THEN excluded.covers ELSE known.covers END,
-                        carried = known.carried * excluded.carried,
-                        synchronous = known.synchronous * excluded.synchronous,
-                        best_ms = CASE WHEN known.best_ms IS NULL OR excluded.best_ms < known.best_ms THEN excluded.best_ms ELSE known.best_ms END
-                    """,
-                    row,
-                    scope.Transaction);
-            }
+    public Task SaveAsync(IReadOnlyList<ExposureSample> samples, CancellationToken cancellationToken) => gate.WriteAsync(scope => Write(scope, samples), cancellationToken);
 
-            // Oldest first: rolling up a minute forgets the seconds of a day before it, which must have reached their own minutes by then.
-            foreach (var (system, standby, minute) in samples.Select(s => (s.System, s.Standby, Minute: s.Second.ToUnixTimeSeconds() / 60)).Distinct().OrderBy(place => place.Minute))
+    /// <summary>Writes inside a transaction that holds more.</summary>
+    internal static void Write(WriteScope scope, IReadOnlyList<ExposureSample> samples)
+    {
+        foreach (var sample in samples)
+        {
+            var row = new
             {
-                RollUp(scope, system, standby, minute);
-            }
-        },
-        cancellationToken);
+                sample.System,
+                sample.Standby,
+                Second = sample.Second.ToUnixTimeSeconds(),
+                Worst = sample.WorstMilliseconds,
+                State = sample.State.ToString(),
+                Covers = (long)sample.Covers,
+                Carried = sample.IsCarried ? 1L : 0L,
+                Synchronous = sample.IsSynchronous ? 1L : 0L,
+                Best = sample.BestMilliseconds ?? sample.WorstMilliseconds,
+            };
+            scope.Connection.Execute(
+                """
+                INSERT INTO exposure_second AS known (system, standby, second, worst_ms, state, covers, carried, synchronous, best_ms)
+                VALUES (@System, @Standby, @Second, @Worst, @State, @Covers, @Carried, @Synchronous, @Best)
+                ON CONFLICT (system, standby, second) DO UPDATE SET
+                    worst_ms = CASE WHEN known.worst_ms IS NULL OR excluded.worst_ms > known.worst_ms THEN excluded.worst_ms ELSE known.worst_ms END,
+                    state = CASE WHEN known.state = 'NotProtected' OR excluded.state = 'Protected' THEN known.state ELSE excluded.state END,
+                    covers = CASE WHEN excluded.covers > known.covers THEN excluded.covers ELSE known.covers END,
+                    carried = known.carried * excluded.carried,
+                    synchronous = known.synchronous * excluded.synchronous,
+                    best_ms = CASE WHEN known.best_ms IS NULL OR excluded.best_ms < known.best_ms THEN excluded.best_ms ELSE known.best_ms END
+                """,
+                row,
+                scope.Transaction);
+        }
+
+        // Oldest first: rolling up a minute forgets the seconds of a day before it, which must have reached their own minutes by then.
+        foreach (var (system, standby, minute) in samples.Select(s => (s.System, s.Standby, Minute: s.Second.ToUnixTimeSeconds() / 60)).Distinct().OrderBy(place => place.Minute))
+        {
+            RollUp(scope, system, standby, minute);
+        }
+    }
 
     public ExposureWorst Worst(string system, string standby, DateTimeOffset from, DateTimeOffset to)
     {

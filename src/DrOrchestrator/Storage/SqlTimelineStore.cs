@@ -48,34 +48,35 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
         return Task.FromResult(rows);
     }
 
-    public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken) => gate.WriteAsync(
-        scope =>
-        {
-            foreach (var change in batch.Changes)
-            {
-                Change(scope, change);
-            }
+    public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken) => gate.WriteAsync(scope => Write(scope, batch), cancellationToken);
 
-            scope.Connection.Execute(
-                "INSERT INTO timeline_blip (subject, within, from_at, to_at) VALUES (@Subject, @Within, @From, @To)",
-                batch.Blips.Select(blip => new { blip.Subject, Within = blip.Within.ToString(), From = blip.From.ToUnixMicros(), To = blip.To.ToUnixMicros() }),
-                scope.Transaction);
-            scope.Connection.Execute(
-                """
-                INSERT INTO timeline_observed (subject, until, last_good_started, last_failed_started) VALUES (@Subject, @Until, @Good, @Failed)
-                ON CONFLICT (subject) DO UPDATE SET until = excluded.until, last_good_started = excluded.last_good_started, last_failed_started = excluded.last_failed_started
-                """,
-                batch.Observed.Select(o => new
-                {
-                    o.Subject,
-                    Until = o.Until.ToUnixMicros(),
-                    Good = o.LastGoodStartedAt?.ToUnixMicros(),
-                    Failed = o.LastFailedStartedAt?.ToUnixMicros(),
-                }),
-                scope.Transaction);
-            SqlProbeMinuteStore.Write(scope, batch.Minutes);
-        },
-        cancellationToken);
+    /// <summary>Writes inside a transaction that holds more.</summary>
+    internal static void Write(WriteScope scope, TimelineBatch batch)
+    {
+        foreach (var change in batch.Changes)
+        {
+            Change(scope, change);
+        }
+
+        scope.Connection.Execute(
+            "INSERT INTO timeline_blip (subject, within, from_at, to_at) VALUES (@Subject, @Within, @From, @To)",
+            batch.Blips.Select(blip => new { blip.Subject, Within = blip.Within.ToString(), From = blip.From.ToUnixMicros(), To = blip.To.ToUnixMicros() }),
+            scope.Transaction);
+        scope.Connection.Execute(
+            """
+            INSERT INTO timeline_observed (subject, until, last_good_started, last_failed_started) VALUES (@Subject, @Until, @Good, @Failed)
+            ON CONFLICT (subject) DO UPDATE SET until = excluded.until, last_good_started = excluded.last_good_started, last_failed_started = excluded.last_failed_started
+            """,
+            batch.Observed.Select(o => new
+            {
+                o.Subject,
+                Until = o.Until.ToUnixMicros(),
+                Good = o.LastGoodStartedAt?.ToUnixMicros(),
+                Failed = o.LastFailedStartedAt?.ToUnixMicros(),
+            }),
+            scope.Transaction);
+        SqlProbeMinuteStore.Write(scope, batch.Minutes);
+    }
 
     public Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken)
     {

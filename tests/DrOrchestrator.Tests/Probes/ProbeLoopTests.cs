@@ -15,16 +15,22 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
 
     private readonly CountingTime _time = new(T0);
     private readonly ProcessClock _clock;
-    private readonly SemaphoreSlim _slots = new(1);
+    private readonly ProbeLanes _lanes;
+    private readonly ProbeLateness _lateness;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<ProbeResult> _results = new();
 
-    public ProbeLoopTests() => _clock = new ProcessClock(_time);
+    public ProbeLoopTests()
+    {
+        _clock = new ProcessClock(_time);
+        _lanes = new ProbeLanes(new LaneSizes(1, 1, 1, TimeSpan.FromSeconds(100)), _clock);
+        _lateness = new ProbeLateness(_clock);
+    }
 
     public void Dispose()
     {
         _stop.Dispose();
-        _slots.Dispose();
+        _lanes.Dispose();
     }
 
     [Fact]
@@ -35,7 +41,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         await AdvanceAsync(3, waits: 1);
         await AdvanceAsync(10, waits: 2);
         await AdvanceAsync(10, waits: 3);
-        await UntilAsync(() => _time.Timers == 4);
+        await UntilAsync(() => _time.Waits == 4);
 
         _results.Select(r => (r.StartedAt - T0).TotalSeconds).Should().Equal(3, 13, 23);
         await StopAsync(loop);
@@ -57,24 +63,42 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         var loop = Loop(new FixedProbe(_clock), placeInInterval: 0).RunAsync(_stop.Token);
 
         await AdvanceAsync(10, waits: 1);
-        await UntilAsync(() => _time.Timers == 2);
+        await UntilAsync(() => _time.Waits == 2);
 
         _results.Should().ContainSingle().Which.StartedAt.Should().Be(T0.AddSeconds(10));
         await StopAsync(loop);
     }
 
     [Fact]
-    public async Task RunAsync_AllSlotsTaken_WaitsForOne()
+    public async Task RunAsync_AllPlacesTaken_WaitsForOneAndIsLate()
     {
-        await _slots.WaitAsync();
+        using var other = new LaneTicket();
+        var blocking = new TaskCompletionSource<ProbeResult>();
+        var held = _lanes.LookAsync(other, new GivenProbe(blocking.Task), _ => { }, default).AsTask();
         var loop = Loop(new FixedProbe(_clock), placeInInterval: 0).RunAsync(_stop.Token);
         await AdvanceAsync(4, waits: 0);
         _results.Should().BeEmpty();
 
-        _slots.Release();
-        await UntilAsync(() => _time.Timers == 1);
+        blocking.SetResult(new ProbeResult("other", ProbeOutcome.Up, T0, T0, "r"));
+        await held;
+        await UntilAsync(() => _time.Waits == 1);
 
         _results.Should().ContainSingle().Which.StartedAt.Should().Be(T0.AddSeconds(4));
+        _lateness.Read(hanging: false).Worst!.Value.TotalSeconds.Should().BeInRange(4, 4.5);
+        await StopAsync(loop);
+    }
+
+    [Fact]
+    public async Task RunAsync_LookOverSeveralIntervals_CountsWhatItMissed()
+    {
+        var slow = new TaskCompletionSource<ProbeResult>();
+        var loop = Loop(new GivenProbe(slow.Task), placeInInterval: 0).RunAsync(_stop.Token);
+        _time.Advance(TimeSpan.FromSeconds(35));
+
+        slow.SetResult(new ProbeResult("p", ProbeOutcome.Up, T0, T0.AddSeconds(35), "r"));
+        await UntilAsync(() => _time.Waits == 1);
+
+        _lateness.Missed.Should().Be(2, "those of 10 and 20 s; the one of 30 s is made at once");
         await StopAsync(loop);
     }
 
@@ -118,12 +142,12 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, this, _clock, _slots, placeInInterval, NullLogger.Instance);
+    private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, this, _clock, _lanes, _lateness, placeInInterval, NullLogger.Instance);
 
     /// <summary>Lets time pass once the loop has begun that many waits.</summary>
     private async Task AdvanceAsync(double seconds, int waits)
     {
-        await UntilAsync(() => _time.Timers == waits);
+        await UntilAsync(() => _time.Waits == waits);
         _time.Advance(TimeSpan.FromSeconds(seconds));
     }
 
@@ -143,17 +167,28 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         await loop.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Counts the waits that were begun.</summary>
     private sealed class CountingTime(DateTimeOffset start) : FakeTimeProvider(start)
     {
-        private int _timers;
+        private int _waits;
 
-        public int Timers => Volatile.Read(ref _timers);
+        public int Waits => Volatile.Read(ref _waits);
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new CountingTimer(this, base.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class CountingTimer(CountingTime time, ITimer timer) : ITimer
         {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            Interlocked.Increment(ref _timers);
-            return timer;
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                var changed = timer.Change(dueTime, period);
+                Interlocked.Increment(ref time._waits);
+                return changed;
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
         }
     }
 
@@ -171,6 +206,15 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     {
         public Task<ProbeResult> RunAsync(CancellationToken cancellationToken) =>
             Task.FromResult(new ProbeResult("p", ProbeOutcome.Up, clock.Now, clock.Now, "HTTP 200"));
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class GivenProbe(Task<ProbeResult> result) : IProbe
+    {
+        public Task<ProbeResult> RunAsync(CancellationToken cancellationToken) => result;
 
         public void Dispose()
         {

@@ -1,15 +1,24 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Availability;
+using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Testing.Storage;
+using DrOrchestrator.Tests.Postgres;
 
 namespace DrOrchestrator.Tests.Storage;
 
-public sealed class SqlProbeMinuteStoreTests : ProbeMinuteStoreContract, IDisposable
+public sealed class SqliteProbeMinuteStoreTests() : SqlProbeMinuteStoreTests(new TemporaryDatabase());
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresProbeMinuteStoreTests(MigratedPostgres server) : SqlProbeMinuteStoreTests(new TemporaryDatabase(server));
+
+public abstract class SqlProbeMinuteStoreTests(TemporaryDatabase temporary) : ProbeMinuteStoreContract, IDisposable
 {
-    private readonly TemporaryDatabase _temporary = new();
+    protected override IProbeMinuteStore Store => new SqlProbeMinuteStore(temporary.Database, temporary.Gate);
 
-    protected override IProbeMinuteStore Store => new SqlProbeMinuteStore(_temporary.Database, _temporary.Gate);
-
-    public void Dispose() => _temporary.Dispose();
+    public void Dispose()
+    {
+        temporary.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

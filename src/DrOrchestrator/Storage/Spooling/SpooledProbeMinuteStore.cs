@@ -1,0 +1,26 @@
+using DrOrchestrator.Availability;
+
+namespace DrOrchestrator.Storage.Spooling;
+
+/// <summary>Minutes through the spool. While the database is away only those that wait are read: the running hour, not the past.</summary>
+internal sealed class SpooledProbeMinuteStore(IProbeMinuteStore inner, Lazy<SpooledWrites> writes) : IProbeMinuteStore
+{
+    public Task SaveAsync(IReadOnlyList<SeenMinute> minutes, CancellationToken cancellationToken) =>
+        writes.Value.WriteAsync(new TimelineBatch([], [], []) { Minutes = minutes }, cancellationToken);
+
+    public async Task<IReadOnlyList<SeenMinute>> ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var waiting = writes.Value.Overlay.Minutes(probe, from, to);
+        try
+        {
+            var stored = await inner.ReadAsync(probe, from, to, cancellationToken).ConfigureAwait(false);
+            return waiting.Count == 0
+                ? stored
+                : [.. stored.Concat(waiting).GroupBy(seen => (seen.Minute.Minute, seen.Epoch)).Select(same => same.MaxBy(seen => seen.Minute.Results)!).OrderBy(seen => seen.Minute.Minute)];
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested && writes.Value.Read().AwaySince is not null)
+        {
+            return waiting;
+        }
+    }
+}
