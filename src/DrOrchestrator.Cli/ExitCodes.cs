@@ -13,6 +13,7 @@ internal static class ExitCodes
     public const int VerificationFailed = 5;
     public const int RunWaits = 6;
     public const int DataFolderInUse = 7;
+    public const int Database = 8;
 
     /// <summary>Code and meaning. A command ended by a signal returns 128 + its number: 129, 130, 143.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> Table { get; } =
@@ -25,6 +26,7 @@ internal static class ExitCodes
         (VerificationFailed, "verification failed: the first thing that is wrong is named"),
         (RunWaits, "a run waits for a person (also: switched and not yet returned)"),
         (DataFolderInUse, "the data folder is in use by another server"),
+        (Database, "the database cannot be reached, lets us not in, is not fit to keep records, or is not the one of the data folder"),
     ];
 
     /// <summary>The code for how a run stands; see <c>RunView.Outcome</c>.</summary>

@@ -3,24 +3,53 @@ using DrOrchestrator.Drills;
 
 namespace DrOrchestrator.Web;
 
-/// <summary>Passed runs, as the verdicts see them.</summary>
-internal sealed class DemonstratedRuns(IDrills drills) : IDemonstratedRecords
+/// <summary>Runs as the verdicts and the forecasts see them, and what plans would run on now.</summary>
+internal sealed class DemonstratedRuns(IDrills drills, FingerprintWatch fingerprints) : IDemonstratedRecords, IStepHistory, ICurrentFingerprints
 {
-    public async Task<DemonstratedRecord?> NewestAsync(string system, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<DemonstratedRecord>> IDemonstratedRecords.ReadAsync(CancellationToken cancellationToken) =>
+        [.. (await drills.ListAsync(cancellationToken)).Where(run => run.ClosedAt is not null).Select(Record)];
+
+    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await drills.ListAsync(cancellationToken)).Select(Past)];
+
+    public IReadOnlyDictionary<string, string> Now(string plan) => fingerprints.Now(plan);
+
+    public DateTimeOffset? FirstOther(string plan, string part, string was, DateTimeOffset after) => fingerprints.FirstOther(plan, part, was, after);
+
+    internal static DemonstratedRecord Record(RunView run)
     {
-        var newest = (await drills.ListAsync(cancellationToken)).FirstOrDefault(run => run.Outcome == RunOutcome.Passed && run.Systems.Contains(system));
-        return newest is { ClosedAt: { } closed }
-            ? new DemonstratedRecord(
-                newest.Id,
-                closed,
-                newest.Kind,
-                newest.Strength,
-                newest.Measurement?.Rto?.Seconds,
-                newest.Measurement?.Rpo?.Lost,
-                newest.Measurement?.Rpo?.LostSeconds,
-                newest.Measurement?.Rpo?.WorstExposureSeconds,
-                newest.Measurement?.Rpo?.NotProtectedSeconds ?? 0,
-                newest.Measurement?.Rpo?.UnknownSeconds ?? 0)
-            : null;
+        var (rto, rpo) = (run.Measurement?.Rto, run.Measurement?.Rpo);
+        return new DemonstratedRecord(
+            run.Id,
+            run.ClosedAt!.Value,
+            run.Kind,
+            run.Strength,
+            rto is { Restored: true } ? rto.UpperSeconds : null,
+            rpo?.Lost,
+            rpo?.LostSeconds,
+            rpo?.WorstExposureSeconds,
+            rpo?.NotProtectedSeconds ?? 0,
+            rpo?.UnknownSeconds ?? 0)
+        {
+            Plan = run.Plan,
+            Systems = run.Systems,
+            Mode = run.Mode,
+            Outcome = run.Outcome,
+            Standby = run.Promoted,
+
+            // A run passes only with its whole way back and the steady state behind it.
+            FailedBack = run.Outcome == RunOutcome.Passed && run.Steps.Any(step => step.WayBack),
+            BusinessVerified = rto?.VerifiedAt is not null,
+            Fingerprint = run.Fingerprint ?? new Dictionary<string, string>(),
+        };
     }
+
+    internal static PastRun Past(RunView run) => new(
+        run.Id,
+        run.Plan,
+        run.Systems,
+        run.OpenedAt,
+        run.ClosedAt,
+        run.Gates.FirstOrDefault(gate => !gate.Passed) is { } gate ? $"{gate.Check}: {gate.Value}" : null,
+        run.Measurement?.Rto is { Restored: true } rto ? rto.UpperSeconds : null,
+        [.. run.Steps.Where(step => !step.WayBack).Select(step => new PastStep(step.Name, step.State == "done", step.StartedAt, step.EndedAt))]);
 }

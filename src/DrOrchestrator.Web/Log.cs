@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(7004, LogLevel.Error, "{Method} {Path} failed; its answer carries trace {Trace}.")]
     public static partial void RequestFailed(this ILogger logger, string method, string path, string trace, Exception failure);
+
+    [LoggerMessage(7005, LogLevel.Warning, "{Method} {Path} could not be answered: {Reason}")]
+    public static partial void DatabaseAway(this ILogger logger, string method, string path, string reason);
 }

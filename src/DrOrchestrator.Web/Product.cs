@@ -38,7 +38,10 @@ public static class Product
         .AddDrills()
         .AddSingleton<IDrillJournal, SqlDrillJournal>()
         .AddCompliance()
-        .AddSingleton<IDemonstratedRecords, DemonstratedRuns>();
+        .AddSingleton<DemonstratedRuns>()
+        .AddSingleton<IDemonstratedRecords>(provider => provider.GetRequiredService<DemonstratedRuns>())
+        .AddSingleton<IStepHistory>(provider => provider.GetRequiredService<DemonstratedRuns>())
+        .AddSingleton<ICurrentFingerprints>(provider => provider.GetRequiredService<DemonstratedRuns>());
 
     /// <summary>The kinds a plan may use, for commands that read plans without a server: the server's own registrations, asked for their shapes and nothing else.</summary>
     public static async Task<IStepKindCatalog> KindsAsync()

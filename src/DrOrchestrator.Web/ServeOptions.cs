@@ -6,12 +6,14 @@ namespace DrOrchestrator.Web;
 /// <param name="Urls">Where to listen, separated by semicolons; loopback and a free port by default. Plain HTTP only.</param>
 /// <param name="StopWithStdin">Ends the server when its standard input ends; without it standard input is not read.</param>
 /// <param name="AnnounceReady">Prints <c>{"ready":true,"url":"..."}</c> on standard output once requests are answered.</param>
+/// <param name="Database">PostgreSQL that keeps the records; the SQLite file of the data folder when null.</param>
 public sealed record ServeOptions(
     string EstateFolder,
     string DataFolder,
     string Urls = ServeOptions.LoopbackUrl,
     bool StopWithStdin = false,
-    bool AnnounceReady = false)
+    bool AnnounceReady = false,
+    ConnectionText? Database = null)
 {
     /// <summary>A free port of the loopback interface.</summary>
     public const string LoopbackUrl = "http://127.0.0.1:0";

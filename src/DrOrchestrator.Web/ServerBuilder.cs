@@ -1,4 +1,5 @@
 using DrOrchestrator.Calendars;
+using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Web.Api;
@@ -80,17 +81,24 @@ public static class ServerBuilder
         services.AddSingleton(StandardStreams.OfProcess);
         services.AddSingleton(TimeProvider.System);
         services.AddProduct(folder.Path);
+        if (options.Database is { } text)
+        {
+            services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));
+            services.AddSingleton(new OwnerProof(OthersAreDead: false));
+        }
+
         services.AddSingleton<EstateOpening>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddServerLogging(folder);
 
-        services.AddSingleton<JobStorage>(_ => new InMemoryStorage());
-        services.AddCalendars(folder.QuartzDatabase);
+        services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<Database>() is PostgresDatabase shared ? PostgresJobs.Open(shared) : new InMemoryStorage());
+        services.AddCalendars(options.Database is null ? folder.QuartzDatabase : null);
 
         services.AddRoutingCore();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
+        services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddSingleton<StatusReader>()
             .AddSingleton<ProbeReport>();
         services.AddSingleton<EvidenceSize>();
@@ -106,11 +114,18 @@ public static class ServerBuilder
     /// <summary>What must be in order before anything listens, each with its own way to fail.</summary>
     private static void OpenStores(IServiceProvider services)
     {
-        services.GetRequiredService<DataFolder>();
+        var folder = services.GetRequiredService<DataFolder>();
         try
         {
+            var database = services.GetRequiredService<Database>();
+            DatabaseBinding.CheckKind(folder, database);
             services.GetRequiredService<Migrator>().Run();
+            DatabaseBinding.Bind(folder, database);
             services.GetRequiredService<IEvidenceLog>();
+        }
+        catch (Exception failure) when (failure is DatabaseAwayException or DatabaseUnfitException)
+        {
+            throw new ServeException(ServeFailure.Database, failure.Message, failure);
         }
         catch (Exception failure) when (failure is not ServeException)
         {

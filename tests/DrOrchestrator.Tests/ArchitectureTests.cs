@@ -28,7 +28,7 @@ public sealed partial class ArchitectureTests
         ["RecoveryPoints"] = ["Estates", "Kubernetes"],
         ["Drills"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
         ["Backups"] = ["Estates", "Evidence", "Kubernetes"],
-        ["Compliance"] = ["Estates", "Tiers", "Probes", "Availability", "RecoveryPoints"],
+        ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],
 
         // Implements the ports the slices own.
         ["Storage"] = ["Estates", "Plans", "Probes", "Availability", "RecoveryPoints", "Drills", "Evidence", "Compliance", "Calendars"],

@@ -12,9 +12,10 @@ internal static class ServeCommand
         var estate = EstateReading.Folder();
         var data = new Option<string>("--data") { Description = "Everything the server writes is below it; made when missing", HelpName = "DIR", Required = true };
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by semicolons; a free port of the loopback interface by default", HelpName = "URLS", DefaultValueFactory = _ => ServeOptions.LoopbackUrl };
+        var database = new DatabaseOption();
         var stopWithStdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends" };
         var announceReady = new Option<bool>("--announce-ready") { Description = "Print {\"ready\":true,\"url\":\"...\"} when requests are answered" };
-        var command = new Command("serve", "Run the server of an estate") { estate, data, urls, stopWithStdin, announceReady };
+        var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, stopWithStdin, announceReady };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var options = new ServeOptions(
@@ -22,7 +23,8 @@ internal static class ServeCommand
                 parse.GetRequiredValue(data),
                 parse.GetRequiredValue(urls),
                 parse.GetValue(stopWithStdin),
-                parse.GetValue(announceReady));
+                parse.GetValue(announceReady),
+                database.Read(parse));
             try
             {
                 return await ServerBuilder.RunAsync(options, cancellationToken: cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DrOrchestrator.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,17 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
             await Answer(bad, context.Request).ExecuteAsync(context);
+        }
+        catch (Exception failure) when (DatabaseFailures.IsAway(failure) && !context.Response.HasStarted)
+        {
+            logger.DatabaseAway(context.Request.Method, context.Request.Path, failure.Message);
+            context.Response.Headers.RetryAfter = "5";
+            await Problem.Of(StatusCodes.Status503ServiceUnavailable, "database-away", "The database of the server cannot be reached now; nothing was written. Try again in a moment.").ExecuteAsync(context);
+        }
+        catch (CommitUnknownException unknown) when (!context.Response.HasStarted)
+        {
+            logger.DatabaseAway(context.Request.Method, context.Request.Path, unknown.Message);
+            await Problem.Of(StatusCodes.Status503ServiceUnavailable, "outcome-unknown", "The database was lost while it wrote this: it may be on record or not. Look before you say it again.").ExecuteAsync(context);
         }
         catch (Exception failure) when (!context.Response.HasStarted)
         {

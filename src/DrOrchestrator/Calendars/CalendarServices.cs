@@ -12,16 +12,27 @@ namespace DrOrchestrator.Calendars;
 public static class CalendarServices
 {
     /// <summary>Adds both engines. The caller adds Hangfire's <c>JobStorage</c>, because that is where a deployment chooses.</summary>
-    /// <param name="databaseFile">Quartz's own SQLite file: free writers beside the journal would starve it.</param>
-    public static IServiceCollection AddCalendars(this IServiceCollection services, string databaseFile)
+    /// <param name="databaseFile">
+    /// Quartz's own SQLite file: free writers beside the journal would starve it. Null on PostgreSQL: there it has tables of its own in the same database, and the schedulers of all
+    /// server processes are one cluster, of which one fires.
+    /// </param>
+    public static IServiceCollection AddCalendars(this IServiceCollection services, string? databaseFile)
     {
-        var connection = new SqliteConnectionStringBuilder { DataSource = databaseFile, Pooling = true }.ToString();
         services.AddQuartz(quartz =>
         {
             quartz.UseDefaultThreadPool(2);
             quartz.UsePersistentStore(store =>
             {
-                store.UseSqlite(SqliteFactory.Instance, connection);
+                if (databaseFile is null)
+                {
+                    store.UsePostgres(source => source.DataSourceFactory = provider => ((PostgresDatabase)provider.GetRequiredService<Database>()).Source);
+                    store.UseClustering();
+                }
+                else
+                {
+                    store.UseSqlite(SqliteFactory.Instance, new SqliteConnectionStringBuilder { DataSource = databaseFile, Pooling = true }.ToString());
+                }
+
                 store.ProvisionSchema();
             });
         });

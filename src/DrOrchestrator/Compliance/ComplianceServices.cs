@@ -1,10 +1,14 @@
+using DrOrchestrator.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Compliance;
 
-/// <summary>Registration of the slice. Needs <c>AddAvailability</c>, <c>AddRecoveryPoints</c>, <c>IServingSites</c> and an <see cref="IDemonstratedRecords"/>.</summary>
+/// <summary>Registration of the slice. Needs <c>AddAvailability</c>, <c>AddRecoveryPoints</c>, <c>IServingSites</c> <c>IPlans</c>, <c>AddEvidence</c>, and the ports the composition fills: <see cref="IDemonstratedRecords"/>, <see cref="IStepHistory"/>, <see cref="ICurrentFingerprints"/>.</summary>
 public static class ComplianceServices
 {
     /// <summary>Adds the status of every system.</summary>
-    public static IServiceCollection AddCompliance(this IServiceCollection services) => services.AddSingleton<ISystemStatuses, SystemStatuses>();
+    public static IServiceCollection AddCompliance(this IServiceCollection services) => services
+        .AddSingleton<IAssessments, SqlAssessments>()
+        .AddSingleton<RecoveryReader>()
+        .AddSingleton<ISystemStatuses, SystemStatuses>();
 }

@@ -7,24 +7,26 @@ namespace DrOrchestrator.Compliance;
 public static class FitToSee
 {
     /// <summary>What the service probes of a system cannot see, in words; empty when they are fit.</summary>
-    public static IReadOnlyList<string> BlindSpots(TierLimits limits, IReadOnlyList<ProbeDefinition> serviceProbes)
+    public static IReadOnlyList<string> BlindSpots(TierLimits limits, IReadOnlyList<ProbeDefinition> serviceProbes, RuleTable? rules = null)
     {
+        rules ??= RuleTable.Current;
+        var (longestDetection, longestInterval) = (limits.Rto * rules.DetectionShareOfRto, limits.YearlyDowntime * rules.IntervalShareOfDowntime);
         var spots = new List<string>();
         foreach (var probe in serviceProbes)
         {
             var detection = (probe.Interval * probe.Confirmations) + probe.Timeout;
-            if (detection > limits.Rto / 4)
+            if (detection > longestDetection)
             {
-                spots.Add($"probe {probe.Name} may take {Figures.Span(detection)} to confirm an interruption; a quarter of the RTO is {Figures.Span(limits.Rto / 4)}");
+                spots.Add($"probe {probe.Name} may take {Figures.Span(detection)} to confirm an interruption; a quarter of the RTO is {Figures.Span(longestDetection)}");
             }
 
-            if (probe.Interval > limits.YearlyDowntime / 100)
+            if (probe.Interval > longestInterval)
             {
-                spots.Add($"probe {probe.Name} looks every {Figures.Span(probe.Interval)}; 1% of the yearly downtime limit is {Figures.Span(limits.YearlyDowntime / 100)}");
+                spots.Add($"probe {probe.Name} looks every {Figures.Span(probe.Interval)}; 1% of the yearly downtime limit is {Figures.Span(longestInterval)}");
             }
         }
 
-        if (limits.Tier >= 5)
+        if (limits.Tier >= rules.TwoVantagePointsFromTier)
         {
             spots.Add($"tier {limits.Tier} wants two vantage points; there is one");
         }

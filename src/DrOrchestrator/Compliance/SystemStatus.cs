@@ -26,7 +26,35 @@ public enum Verdict
 /// <param name="Limit">The limit in words, with its source.</param>
 /// <param name="Reason">Why this verdict: <c>observed 3 minutes of the year</c>.</param>
 /// <param name="Note">Printed beside it, e.g. <c>lab, satisfies no clause</c>; null otherwise.</param>
-public sealed record TierVerdict(string Subject, Verdict Verdict, string Value, string Limit, string Reason, string? Note);
+public sealed record TierVerdict(string Subject, Verdict Verdict, string Value, string Limit, string Reason, string? Note)
+{
+    /// <summary>Version of the rules it was reached by (<see cref="RuleTable.Version"/>).</summary>
+    public string Rules { get; init; } = RuleTable.Current.Version;
+
+    /// <summary>The standby it is towards; null where it is of the system.</summary>
+    public string? Standby { get; init; }
+
+    /// <summary>The figures behind the words; null where there are none.</summary>
+    public VerdictNumbers? Numbers { get; init; }
+
+    /// <summary>What it rests on: <c>run 3</c>, <c>intervals sha256:...</c>.</summary>
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>The same towards each standby, where there are several; the system's own is the best of them.</summary>
+    public IReadOnlyList<TierVerdict> Standbys { get; init; } = [];
+}
+
+/// <summary>Figures of a verdict.</summary>
+/// <param name="Unit"><c>seconds</c> or <c>percent</c>.</param>
+/// <param name="Value">Nominal.</param>
+/// <param name="Lower">Lower bound.</param>
+/// <param name="Upper">Upper bound.</param>
+/// <param name="Limit">In the same unit.</param>
+/// <param name="From">Begin of the window; null where a record decides.</param>
+/// <param name="To">End of the window.</param>
+/// <param name="CoveragePercent">Share of the window that was observed.</param>
+public sealed record VerdictNumbers(
+    string Unit, double? Value, double? Lower, double? Upper, double Limit, DateTimeOffset? From, DateTimeOffset? To, double? CoveragePercent);
 
 /// <summary>Availability over a window (系统可用性, 全时口径), with bounds and coverage.</summary>
 /// <param name="Percent">Nominal, in percent; null when nothing was observed.</param>
@@ -94,7 +122,11 @@ public sealed record SystemStatus(
     IReadOnlyList<SiteStatus> Sites,
     AvailabilityFigure Availability,
     IReadOnlyList<Exposure> Exposures,
-    IReadOnlyList<TierVerdict> Verdicts);
+    IReadOnlyList<TierVerdict> Verdicts)
+{
+    /// <summary>RTO three ways.</summary>
+    public RecoveryStatus Recovery { get; init; } = RecoveryStatus.None;
+}
 
 /// <summary>The status of every system, from the newest valid observations.</summary>
 public interface ISystemStatuses
@@ -105,26 +137,3 @@ public interface ISystemStatuses
     /// <summary>The system's timeline merged from the service probes of its critical functions.</summary>
     Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }
-
-/// <summary>What demonstrated records say of a system; owned by Compliance, filled by the composition from the drill journal.</summary>
-public interface IDemonstratedRecords
-{
-    /// <summary>The newest passed run that fits, or null.</summary>
-    Task<DemonstratedRecord?> NewestAsync(string system, CancellationToken cancellationToken);
-}
-
-/// <summary>The figures of one passed run.</summary>
-/// <param name="Strength"><c>sandbox</c> records satisfy no clause.</param>
-/// <param name="NotProtectedSeconds">Seconds before the interruption in which nothing arrived at the standby.</param>
-/// <param name="UnknownSeconds">Seconds before the interruption in which the exposure was not known.</param>
-public sealed record DemonstratedRecord(
-    long Run,
-    DateTimeOffset ClosedAt,
-    string Kind,
-    string Strength,
-    double? RtoSeconds,
-    long? Lost,
-    double? LostSeconds,
-    double? WorstExposureSeconds,
-    long NotProtectedSeconds,
-    long UnknownSeconds);

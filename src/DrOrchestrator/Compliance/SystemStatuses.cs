@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Tiers;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Compliance;
@@ -12,9 +13,12 @@ internal sealed class SystemStatuses(
     IServiceWatch watch,
     ITimelineReader timelines,
     IExposures exposures,
-    IDemonstratedRecords records,
+    RecoveryReader recovery,
     ProcessClock clock) : ISystemStatuses
 {
+    /// <summary>A page shows so many passed runs; older ones are on record.</summary>
+    private const int MostRecords = 10;
+
     private static readonly IntervalState[] WorstFirst =
         [IntervalState.Down, IntervalState.Unknown, IntervalState.Maintenance, IntervalState.Degraded, IntervalState.Up];
 
@@ -22,9 +26,10 @@ internal sealed class SystemStatuses(
     {
         var estate = estates.Current;
         var statuses = new List<SystemStatus>();
+        var runs = await recovery.ReadAsync(cancellationToken).ConfigureAwait(false);
         foreach (var system in estate.Systems)
         {
-            statuses.Add(await StatusAsync(estate, system, cancellationToken).ConfigureAwait(false));
+            statuses.Add(await StatusAsync(estate, system, runs, cancellationToken).ConfigureAwait(false));
         }
 
         return statuses;
@@ -42,7 +47,7 @@ internal sealed class SystemStatuses(
         return SystemTimeline.Merge(system, [.. critical.Select(subject => subject.Intervals)]);
     }
 
-    private async Task<SystemStatus> StatusAsync(Estate estate, ProtectedSystem system, CancellationToken cancellationToken)
+    private async Task<SystemStatus> StatusAsync(Estate estate, ProtectedSystem system, RecoveryReading runs, CancellationToken cancellationToken)
     {
         var now = clock.Now;
         var serving = servingSites.ServingSiteOf(system.Name);
@@ -50,10 +55,20 @@ internal sealed class SystemStatuses(
         var (year, rolling) = await AvailabilityAsync(estate, system, now, cancellationToken).ConfigureAwait(false);
         var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
         List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
-        var record = await records.NewestAsync(system.Name, cancellationToken).ConfigureAwait(false);
         var serviceProbes = estate.CriticalProbesOf(system);
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
+        var records = runs.RecordsOf(system.Name);
+        var ages = runs.AgesOf(records, now, RuleTable.Current);
+        var detection = serviceProbes.Select(probe => (probe.Interval * probe.Confirmations) + probe.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var forecasts = runs.ForecastsOf(system, detection);
+        var running = service.State == IntervalState.Down && InterruptedAt(serviceProbes) is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
+        var facts = new TierFacts(now, estate.IsSandbox, year, rolling, records, towards, blindSpots)
+        {
+            Ages = ages,
+            Running = running,
+            BackupOnly = !estate.RecoveryPoints.Any(point => point.System == system.Name && point.Settings is PositionsSettings),
+        };
         return new SystemStatus(
             system.Name,
             system.Title,
@@ -68,8 +83,33 @@ internal sealed class SystemStatuses(
             [.. sites.Select(site => SiteOf(estate, system, site, serving))],
             year,
             towards,
-            TierEvaluator.Judge(tier.Limits, new TierFacts(now, estate.IsSandbox, year, rolling, record, towards, blindSpots)));
+            TierEvaluator.Judge(tier.Limits, facts))
+        {
+            Recovery = new RecoveryStatus(Demonstrated(facts), forecasts, running),
+        };
     }
+
+    private static IReadOnlyList<DemonstratedSummary> Demonstrated(TierFacts facts) =>
+    [
+        .. facts.Records.Where(record => record.Outcome == "passed").Take(MostRecords).Select(record => new DemonstratedSummary(
+            record.Run,
+            record.Plan,
+            record.Kind,
+            record.Strength,
+            record.ClosedAt,
+            record.RtoSeconds,
+            RecordFit.IsPlanned(record),
+            RecordFit.NotForRto(record, facts.IsSandbox, facts.BackupOnly, RuleTable.Current),
+            RecordFit.NotForRpo(record, facts.IsSandbox, facts.BackupOnly, RuleTable.Current),
+            facts.Ages.GetValueOrDefault(record.Run) ?? RecordAge.Fresh)),
+    ];
+
+    /// <summary>The interruption began with the first function that went.</summary>
+    private Edge? InterruptedAt(IReadOnlyList<ProbeDefinition> probes) => probes
+        .Select(probe => watch.Current(probe.Name))
+        .Where(view => view.State == IntervalState.Down && view.Since != default)
+        .Select(view => (Edge?)view.Since)
+        .MinBy(edge => edge!.Value.Earliest);
 
     private async Task<(AvailabilityFigure Year, AvailabilityFigure Rolling)> AvailabilityAsync(
         Estate estate, ProtectedSystem system, DateTimeOffset now, CancellationToken cancellationToken)

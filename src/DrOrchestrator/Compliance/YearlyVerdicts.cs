@@ -10,7 +10,7 @@ internal static class YearlyVerdicts
     {
         var year = facts.CalendarYear;
         var value = $"{Figures.Span(year.Down)} ({Figures.Span(year.DownLower)} to {Figures.Span(year.DownUpper)} with everything unknown counted as down)";
-        var limit = $"{Figures.Span(limits.YearlyDowntime)} a year ({limits.Source})";
+        var limit = $"{Figures.Span(limits.YearlyDowntime)} a year ({limits.DowntimeSource})";
         return Judge("downtime", facts, value, limit, limits.YearlyDowntime, year.DownLower, year.DownUpper, facts.Rolling.DownLower);
     }
 
@@ -22,7 +22,7 @@ internal static class YearlyVerdicts
         var value = year.Percent is { } percent
             ? $"{Figures.Percent(percent)} of the time observed ({Figures.Percent(year.LowerPercent)} to {Figures.Percent(year.UpperPercent)} of the period)"
             : "nothing observed";
-        var limit = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.Source}), every interruption counted, around the clock");
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.AvailabilitySource}), every interruption counted, around the clock");
         return Judge("availability", facts, value, limit, left, year.DownLower + year.MaintenanceLower, year.DownUpper + year.MaintenanceUpper, facts.Rolling.DownLower + facts.Rolling.MaintenanceLower);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
@@ -8,6 +9,9 @@ namespace DrOrchestrator.Drills;
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
 public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, TimeProvider time) : IDrills
 {
+    /// <summary>Views of closed runs: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
+    private readonly ConcurrentDictionary<long, RunView> _closed = new();
+
     /// <inheritdoc />
     public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
@@ -82,7 +86,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
         var views = new List<RunView>();
         foreach (var run in await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false))
         {
-            views.Add(await ViewAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+            views.Add(_closed.GetValueOrDefault(run) ?? await ViewAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
         }
 
         views.Reverse();
@@ -128,6 +132,15 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
 
     private async Task<DrillRun> FoldAsync(long run, CancellationToken cancellationToken) => new(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
 
-    private async Task<RunView> ViewAsync(DrillRun state, CancellationToken cancellationToken) =>
-        RunViews.Of(state, (await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false)).Plan);
+    private async Task<RunView> ViewAsync(DrillRun state, CancellationToken cancellationToken)
+    {
+        var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
+        var view = RunViews.Of(state, plan);
+        if (view.ClosedAt is not null && unreadable is null)
+        {
+            _closed[view.Id] = view;
+        }
+
+        return view;
+    }
 }

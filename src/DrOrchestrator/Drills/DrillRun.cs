@@ -143,6 +143,9 @@ public sealed class DrillRun
     /// <summary>What it measured, once it has.</summary>
     public JsonObject? Measured { get; private set; }
 
+    /// <summary>What it runs on, once on record.</summary>
+    public IReadOnlyDictionary<string, string>? Fingerprint { get; private set; }
+
     /// <summary>Data of the closing line, once closed.</summary>
     public JsonObject? Closed { get; private set; }
 
@@ -211,6 +214,9 @@ public sealed class DrillRun
                 break;
             case JournalKinds.Answered:
                 _answers = _answers.Add(JournalJson.Answer(entry));
+                break;
+            case JournalKinds.Fingerprint:
+                Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);
                 break;
             case JournalKinds.Measured:
                 Measured = entry.Data;

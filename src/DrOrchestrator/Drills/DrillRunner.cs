@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
 using Microsoft.Extensions.Logging;
 
@@ -16,12 +17,14 @@ public sealed class DrillRunner(
     EstateHolder estates,
     RunPlans plans,
     DrillStages stages,
+    RunFingerprinter fingerprinter,
     StepEngine steps,
     Aftermath aftermath,
     RunCloser closer,
     ICanaries canaries,
     RunSignals signals,
     IRunQueue queue,
+    OwnerProof proof,
     TimeProvider time,
     ILogger<DrillRunner> logger) : IRunCarrier
 {
@@ -65,6 +68,11 @@ public sealed class DrillRunner(
             Log.StoodStill(logger, run, lapsed.Message);
             queue.EnqueueAfter(run, TimeSpan.FromSeconds(1));
         }
+        catch (LeaseHeldException held)
+        {
+            Log.StillHeld(logger, run, held.Left.TotalSeconds);
+            queue.EnqueueAfter(run, held.Left);
+        }
         catch (StaleEpochException stale)
         {
             Log.TakenOver(logger, run, stale.Message);
@@ -80,12 +88,14 @@ public sealed class DrillRunner(
 
     private async Task CarryOnceAsync(long run, CancellationToken cancellationToken)
     {
-        if (new DrillRun(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false)).Closed is not null)
+        var before = new DrillRun(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
+        if (before.Closed is not null)
         {
             return;
         }
 
-        var claim = await journal.ClaimAsync(run, _owner, (claim, lines) => Takeover.FirstLines(claim, _owner, estates.Current.Hash, new DrillRun(run, lines)), cancellationToken).ConfigureAwait(false);
+        var (carriedBy, _) = await plans.FindAsync(before, cancellationToken).ConfigureAwait(false);
+        var claim = await journal.ClaimAsync(run, _owner, (claim, lines) => FirstLines(claim, new DrillRun(run, lines), carriedBy), cancellationToken).ConfigureAwait(false);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var renewing = RenewLeaseAsync(run, claim.Epoch, lease);
         RunSession? session = null;
@@ -123,6 +133,11 @@ public sealed class DrillRunner(
         }
     }
 
+    private IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, DrillRun run, Plan plan) =>
+        TakeoverWait.Left(claim, _owner, proof, run, plan) is { Ticks: > 0 } left
+            ? throw new LeaseHeldException(run.Run, left)
+            : Takeover.FirstLines(claim, _owner, estates.Current.Hash, run);
+
     private async Task<StageResult> RunStagesAsync(RunSession run, CancellationToken cancellationToken)
     {
         if (run.State.Reached(DrillPhase.RollingBack))
@@ -141,6 +156,7 @@ public sealed class DrillRunner(
             stages.GatesAsync,
             stages.ApprovalsAsync,
             stages.SteadyBeforeAsync,
+            fingerprinter.RecordAsync,
             steps.SwitchAsync,
             stages.SteadyAfterAsync,
             steps.WayBackAsync,

@@ -2,6 +2,7 @@ using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills;
@@ -29,6 +30,9 @@ public static class DrillsServices
         .AddSingleton<IServingSites>(services => services.GetRequiredService<ServingSites>())
         .AddSingleton<RunSignals>()
         .AddSingleton<DrillStages>()
+        .AddSingleton<RunFingerprinter>()
+        .AddSingleton<IFingerprintStore, SqlFingerprintStore>()
+        .AddSingleton<FingerprintWatch>()
         .AddSingleton<StepRunner>()
         .AddSingleton<StepEngine>()
         .AddSingleton<Rollback>()
@@ -37,6 +41,7 @@ public static class DrillsServices
         .AddSingleton<RunMeasurer>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
+        .AddSingleton(new OwnerProof(OthersAreDead: true))
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
         .AddSingleton<IDrills, DrillDesk>();

@@ -99,7 +99,14 @@ public sealed record RunView(
     IReadOnlyList<GateResult> Gates,
     IReadOnlyList<StepView> Steps,
     IReadOnlyList<AnswerView> Answers,
-    RunMeasurement? Measurement);
+    RunMeasurement? Measurement)
+{
+    /// <summary>What it ran on, part by part (<see cref="RunFingerprint"/>); null before that is on record.</summary>
+    public IReadOnlyDictionary<string, string>? Fingerprint { get; init; }
+
+    /// <summary>The site it promoted; null while it has promoted none.</summary>
+    public string? Promoted { get; init; }
+}
 
 /// <summary>A step of a run.</summary>
 /// <param name="State"><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>unknown</c>, <c>undone</c>, <c>skipped</c>.</param>

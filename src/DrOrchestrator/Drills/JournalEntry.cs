@@ -40,6 +40,9 @@ public static class JournalKinds
     /// <summary>A gate's result.</summary>
     public const string Gate = "run.gate";
 
+    /// <summary>What the run runs on, part by part (<see cref="RunFingerprint"/>).</summary>
+    public const string Fingerprint = "run.fingerprint";
+
     /// <summary>A steady-state check's result.</summary>
     public const string Steady = "run.steady";
 

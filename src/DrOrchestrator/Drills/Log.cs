@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(3002, LogLevel.Warning, "Run {Run}: {Reason}; it is claimed anew")]
     public static partial void StoodStill(ILogger logger, long run, string reason);
 
+    [LoggerMessage(3008, LogLevel.Information, "Run {Run}: its owner was heard of so recently that it may still act; looked at again in {Seconds:0.#} s")]
+    public static partial void StillHeld(ILogger logger, long run, double seconds);
+
     [LoggerMessage(3003, LogLevel.Error, "Run {Run}: the lease could not be renewed; nothing further begins")]
     public static partial void LeaseLost(ILogger logger, long run, Exception exception);
 
@@ -28,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Information, "Run {Run}: closed as {Outcome}")]
     public static partial void Closed(ILogger logger, long run, string outcome);
+
+    [LoggerMessage(3008, LogLevel.Warning, "What the plans run on could not be looked at or kept; looked at again in a minute")]
+    public static partial void FingerprintsNotRead(ILogger logger, Exception failure);
 }

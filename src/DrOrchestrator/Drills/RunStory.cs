@@ -25,6 +25,7 @@ public static class RunStory
         JournalKinds.UndoIntent => $"undoes {entry.Step}",
         JournalKinds.UndoOutcome => $"{entry.Step}: {(entry.Data.Text("outcome") is "done" ? "undone" : "could not be undone: " + entry.Data.Text("reason"))}",
         JournalKinds.Measured => "measured",
+        JournalKinds.Fingerprint => $"runs on {(entry.Data["parts"] as JsonObject)?.Count ?? 0} parts, kept to tell changes later",
         JournalKinds.Closed => $"closed as {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } why ? $": {why}" : "")}",
         _ => entry.Kind,
     };

@@ -35,7 +35,11 @@ public static class RunViews
             run.Gates,
             [.. plan.AllSteps.Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
             [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated))],
-            run.Measured is null ? null : Measurement(run.Measured));
+            run.Measured is null ? null : Measurement(run.Measured))
+        {
+            Fingerprint = run.Fingerprint,
+            Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
+        };
     }
 
     /// <summary>What waits for a person.</summary>

@@ -27,6 +27,9 @@ public sealed record ProtectedSystem(
 
     /// <summary>LQA floors every service probe of its critical functions is held to, unless the probe has its own of the same kind.</summary>
     public IReadOnlyList<LqaFloor> Floors { get; init; } = [];
+
+    /// <summary>Rules of the institution's own that tighten the limits.</summary>
+    public IReadOnlyList<LimitOverlay> Overlays { get; init; } = [];
 }
 
 /// <summary>One (scope, severity) pair of the BIA (7.1 c) with its written reason and the business's signer.</summary>

@@ -9,5 +9,12 @@ public sealed class DatabaseAwayException(string message, Exception? inner = nul
 /// </summary>
 public sealed class CommitUnknownException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>Tells failures of the database from ours.</summary>
+public static class DatabaseFailures
+{
+    /// <summary>True when the database was not there for a call; a read in the middle of a shutdown counts too.</summary>
+    public static bool IsAway(Exception failure) => failure is DatabaseAwayException || (failure is Npgsql.NpgsqlException && PostgresFailures.IsAboutTheServer(failure));
+}
+
 /// <summary>The database is there, but not fit to keep records: wrong settings, version or state. The message says what was found and what to do.</summary>
 public sealed class DatabaseUnfitException(string message, Exception? inner = null) : Exception(message, inner);

@@ -22,7 +22,9 @@ public static class TierClassifier
     /// <param name="isFintechProduct">See <see cref="TierClassification.RequiredTier"/>.</param>
     /// <param name="rto">The system's own objective from its BIA (7.1 c), or null.</param>
     /// <param name="rpo">As <paramref name="rto"/>.</param>
-    public static TierClassification Classify(IReadOnlyList<Impact> impacts, bool isFintechProduct = false, TimeSpan? rto = null, TimeSpan? rpo = null)
+    /// <param name="overlays">Rules of the institution's own; they only tighten.</param>
+    public static TierClassification Classify(
+        IReadOnlyList<Impact> impacts, bool isFintechProduct = false, TimeSpan? rto = null, TimeSpan? rpo = null, IReadOnlyList<LimitOverlay>? overlays = null)
     {
         if (impacts.Count == 0)
         {
@@ -32,10 +34,10 @@ public static class TierClassifier
         var table = TierTable.Current;
         var classified = impacts.Max(impact => table.TierOf(impact.Scope, impact.Severity));
         var required = isFintechProduct ? Math.Max(classified, FintechFloor) : classified;
-        return new TierClassification(classified, required, InForce(table.LimitsOf(required), rto, rpo), table.RulesVersion);
+        return new TierClassification(classified, required, InForce(table.LimitsOf(required), rto, rpo, overlays ?? []), table.RulesVersion);
     }
 
-    private static TierLimits? InForce(TierLimits? limits, TimeSpan? rto, TimeSpan? rpo)
+    private static TierLimits? InForce(TierLimits? limits, TimeSpan? rto, TimeSpan? rpo, IReadOnlyList<LimitOverlay> overlays)
     {
         if (limits is null)
         {
@@ -44,13 +46,16 @@ public static class TierClassifier
 
         var (ownRto, ownRpo) = (rto < limits.Rto, rpo < limits.Rpo);
         var own = string.Join(" and ", new[] { ownRto ? "RTO" : null, ownRpo ? "RPO" : null }.Where(name => name is not null));
-        return own.Length == 0
+        var strictest = own.Length == 0
             ? limits
             : limits with
             {
                 Rto = ownRto ? rto!.Value : limits.Rto,
+                RtoSource = ownRto ? TierLimits.OwnObjective : limits.Source,
                 Rpo = ownRpo ? rpo!.Value : limits.Rpo,
+                RpoSource = ownRpo ? TierLimits.OwnObjective : limits.Source,
                 Source = string.Create(CultureInfo.InvariantCulture, $"{own}: the system's own objectives (BIA); the rest: {limits.Source}"),
             };
+        return overlays.Aggregate(strictest, (held, overlay) => held.Under(overlay));
     }
 }

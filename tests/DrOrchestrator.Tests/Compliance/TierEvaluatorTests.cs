@@ -140,7 +140,7 @@ public class TierEvaluatorTests
     [Fact]
     public void Judge_Lab_SaysSoBesideEveryVerdict()
     {
-        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { IsSandbox = true, Record = Record with { Strength = "sandbox" } };
+        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { IsSandbox = true, Records = [Record with { Strength = "sandbox" }] };
 
         var verdicts = TierEvaluator.Judge(TierTable.Current.LimitsOf(4), facts);
 
@@ -181,7 +181,7 @@ public class TierEvaluatorTests
     public void Judge_ReplicationBrokenNow_PutsTheRpoAtRisk()
     {
         var broken = new Exposure("s", "dr", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.NotProtected, NextYear, NextYear, "dr does not hear its primary");
-        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { Record = Record, Exposures = [broken] };
+        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { Records = [Record], Exposures = [broken] };
 
         Of(TierEvaluator.Judge(TierTable.Current.LimitsOf(4), facts), "rpo").Should().BeEquivalentTo(new
         {
@@ -210,18 +210,18 @@ public class TierEvaluatorTests
     [Fact]
     public void Percent_AlmostGoodEnough_IsNotRoundedUp() => Figures.Percent(99.9999999).Should().Be("99.99999%");
 
-    private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5, 0, 0);
+    private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5, 0, 0) { Systems = ["ledger"], Plan = "ledger-failover", FailedBack = true, BusinessVerified = true };
 
     private static AvailabilityFigure WholeYear(TimeSpan down, TimeSpan? lower = null, TimeSpan? upper = null) =>
         AvailabilityFigures.Of(new Downtime(NewYear, NextYear, down, lower ?? down, upper ?? down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
 
-    private static TierFacts Facts(AvailabilityFigure year, DateTimeOffset now) => new(now, false, year, year, null, [], []);
+    private static TierFacts Facts(AvailabilityFigure year, DateTimeOffset now) => new(now, false, year, year, [], [], []);
 
     private static IReadOnlyList<TierVerdict> Judge(int tier, AvailabilityFigure year, DateTimeOffset? now = null) =>
         TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(year, now ?? NextYear));
 
     private static IReadOnlyList<TierVerdict> JudgeRecord(int tier, DemonstratedRecord record) =>
-        TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(WholeYear(TimeSpan.Zero), NextYear) with { Record = record });
+        TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(WholeYear(TimeSpan.Zero), NextYear) with { Records = [record] });
 
     private static TierVerdict Of(IEnumerable<TierVerdict> verdicts, string subject) => verdicts.Single(v => v.Subject == subject);
 }

@@ -42,6 +42,9 @@ internal sealed class DrillBench : IAsyncDisposable
     /// <summary>Null: the plan has no steady-state check.</summary>
     public bool? Serves { get; set; }
 
+    /// <summary>False: other processes may carry runs too, as on PostgreSQL.</summary>
+    public bool OthersAreDead { get; set; } = true;
+
     public string PlanText { get; set; } = "plan: plan";
 
     public List<(long Run, TimeSpan Delay)> Later { get; } = [];
@@ -113,6 +116,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<WriteGate>();
         services.AddEvidence(_folder);
         services.AddDrills();
+        services.AddSingleton(new OwnerProof(OthersAreDead));
         services.RemoveAll<IStepKind>();
         services.RemoveAll<IGateKind>();
         services.RemoveAll<ISteadyStateKind>();
@@ -126,6 +130,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IInterruptions, NoInterruptions>();
         services.AddSingleton<IExposureHistory, NoHistory>();
         services.AddSingleton<ICanaries, NoCanaries>();
+        services.AddSingleton<IWorkloadFingerprints>(World);
         services.AddSingleton<IRunQueue>(new Queue(this));
         services.AddSingleton(new EstateHolder(EstateOf(planPath)));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));

@@ -59,8 +59,14 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
 }
 
 /// <summary>What is outside the engine and survives its crashes.</summary>
-internal sealed class World
+internal sealed class World : IWorkloadFingerprints
 {
+    /// <summary>What is deployed.</summary>
+    public Dictionary<string, string> Deployed { get; } = new() { ["image/dr/ledger/deployment/api/api"] = "api:1" };
+
+    public Task<IReadOnlyDictionary<string, string>> ReadAsync(Estate estate, IReadOnlyList<TouchedWorkload> workloads, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>(Deployed));
+
     public List<string> Story { get; } = [];
 
     public List<string> Landed { get; } = [];

@@ -70,7 +70,7 @@ public sealed partial class ChinesePagesTests
         var limits = TierTable.Current.LimitsOf(4);
         Exposure towards = new(
             "ledger", "dr", TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(7), ReplicationState.NotProtected, now, now.AddSeconds(4), "connection refused by 127.0.0.1:8080; lost if promoted now: 2s to 7s");
-        var record = new DemonstratedRecord(7, now, "failover", "sandbox", 12.3, 25, 0.48, 0.6, 0, 0);
+        var record = new DemonstratedRecord(7, now, "failover", "sandbox", 12.3, 25, 0.48, 0.6, 0, 0) { FailedBack = true, BusinessVerified = true };
         return Samples.Status() with
         {
             State = IntervalState.Down,
@@ -82,7 +82,7 @@ public sealed partial class ChinesePagesTests
             ],
             Availability = year,
             Exposures = [towards],
-            Verdicts = TierEvaluator.Judge(limits, new TierFacts(now, true, year, year, record, [towards], [])),
+            Verdicts = TierEvaluator.Judge(limits, new TierFacts(now, true, year, year, [record], [towards], [])),
         };
     }
 

@@ -22,7 +22,7 @@ public sealed class PhrasebookTests
     [InlineData("4 h (JR/T 0199-2020 annex table 2, tier 4)", "4 小时（JR/T 0199-2020 附录表2，第4级）")]
     [InlineData("2.367 s (upper bound)", "2.367 秒（上界）")]
     [InlineData("1 s, the ceiling for about 0 (JR/T 0199-2020 annex table 2, tier 5)", "≈0，现行上限 1 秒（JR/T 0199-2020 附录表2，第5级）")]
-    [InlineData("within limits so far; the year is not over; observed 3 minutes of the year", "目前在限值之内；本年度尚未结束；本年度已监测 3 分钟")]
+    [InlineData("within limits so far; the year is not over; observed 3 minutes of the year", "截至目前未超限；本年度尚未结束；本年度已监测 3 分钟")]
     [InlineData("demonstrated by run 1 (failover) on 2026-11-22", "由第 1 次运行（灾难切换(非计划)）于 2026-11-22 实测")]
     [InlineData("the worst of all: downtime, availability", "取各项中最差的：非计划服务中断时间、可用性")]
     [InlineData("step-approval 'approve-promote' was refused by anna: 现在不行", "不可回退点的审批 <span translate=\"no\">approve-promote</span> 被 <span translate=\"no\">anna</span> 拒绝：现在不行")]
@@ -58,7 +58,8 @@ public sealed class PhrasebookTests
                          from rolling in Years()
                          from exposure in Exposures()
                          let blind = limits is null ? [] : FitToSee.BlindSpots(limits, [Probe(TimeSpan.FromHours(8))])
-                         from verdict in TierEvaluator.Judge(limits, new TierFacts(Now, year.From.Year == 2026, year, rolling, record, [exposure], blind))
+                         from facts in Facts(year, rolling, record, exposure, blind)
+                         from verdict in TierEvaluator.Judge(limits, facts)
                          from text in new[] { verdict.Value, verdict.Limit, verdict.Reason, verdict.Note ?? "none" }
                          select text).Distinct().ToList();
 
@@ -179,15 +180,58 @@ public sealed class PhrasebookTests
     private static IEnumerable<DemonstratedRecord?> Records() =>
     [
         null,
-        new(1, Now.AddDays(-3), "failover", "sandbox", 2.367, 25, 0.512, 1.004, 0, 0),
-        new(2, Now.AddDays(-3), "switchover", "live", 90_000, 0, 0, 90_000, 0, 0),
-        new(3, Now.AddYears(-2), "failover", "live", 2, 0, 0, 0, 0, 0),
-        new(4, Now.AddDays(-3), "failover", "live", null, null, null, 1, 0, 0),
-        new(5, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, null, 0, 0),
-        new(6, Now.AddDays(-3), "test-failover", "live", 0.02, 0, 0, 0, 0, 0),
-        new(7, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, 0.5, 2, 7),
-        new(8, Now.AddDays(-3), "failover", "live", 0.02, 0, 0, null, 0, 7),
+        Whole(1, "failover", "sandbox", 2.367, 25, 0.512, 1.004),
+        Whole(2, "switchover", "live", 90_000, 0, 0, 90_000),
+        Whole(3, "failover", "live", 2, 0, 0, 0) with { ClosedAt = Now.AddYears(-2) },
+        Whole(4, "failover", "live", null, null, null, 1),
+        Whole(5, "failover", "live", 0.02, 0, 0, null),
+        Whole(6, "test-failover", "live", 0.02, 0, 0, 0),
+        Whole(7, "failover", "live", 0.02, 0, 0, 0.5) with { NotProtectedSeconds = 2, UnknownSeconds = 7 },
+        Whole(8, "failover", "live", 0.02, 0, 0, null) with { UnknownSeconds = 7 },
+        Whole(9, "failover", "live", 2, 0, 0, 0.5) with { FailedBack = false },
+        Whole(10, "failover", "live", 2, 0, 0, 0.5) with { BusinessVerified = false },
+        Whole(11, "failover", "real", 2, null, 0, 0.5),
+        Whole(12, "failover", "tabletop", 2, null, 0, 0.5) with { Mode = "tabletop" },
+        Whole(13, "restore", "live", 2, 0, 0, 0.5),
+        Whole(14, "failover", "live", 2, 0, 0, 0.5) with { ReviewOpen = true },
+        Whole(15, "failover", "live", 2, 0, 0, 0.5) with { Standby = "dr" },
+        Whole(16, "failover", "live", 2, 0, 0, 0.5) with { Standby = "remote" },
+        Whole(17, "switchover", "live", 2, 0, 0, 0.5),
+        Whole(18, "failover", "live", 2, 0, 0, 0.5),
     ];
+
+    private static DemonstratedRecord Whole(long run, string kind, string strength, double? rto, long? lost, double? lostSeconds, double? worst) =>
+        new(run, Now.AddDays(-3), kind, strength, rto, lost, lostSeconds, worst, 0, 0)
+        {
+            Mode = strength is "real" ? "real" : "live", Plan = "ledger-failover", Systems = ["ledger"], FailedBack = true, BusinessVerified = true,
+            Fingerprint = new Dictionary<string, string> { ["plan"] = "1", ["image/dr/ledger/deployment/api/api"] = "api:1" },
+        };
+
+    private static IEnumerable<TierFacts> Facts(AvailabilityFigure year, AvailabilityFigure rolling, DemonstratedRecord? record, Exposure exposure, IReadOnlyList<string> blind)
+    {
+        var facts = new TierFacts(Now, year.From.Year == 2026, year, rolling, record is null ? [] : [record], [exposure], blind);
+        yield return facts;
+        if (record is not { Run: 15 or 18 })
+        {
+            yield break;
+        }
+
+        yield return facts with { Records = [Whole(19, "failover", "live", 2, 0, 0, 0) with { Outcome = "failed" }, record] };
+        yield return facts with { Running = new RunningRecovery(Now.AddHours(-2), TimeSpan.FromHours(2), TimeSpan.FromHours(1), null, null, null, null, null, true) };
+        foreach (var (part, value) in new[] { ("plan", "2"), ("image/dr/ledger/deployment/api/api", "api:2") })
+        {
+            var parts = new Dictionary<string, string>(record.Fingerprint) { [part] = value };
+            yield return facts with { Ages = new Dictionary<long, RecordAge> { [record.Run] = Staleness.Of(record, parts, (_, _) => Now, [], [], Now, RuleTable.Current) } };
+        }
+
+        yield return facts with { RaisedCeiling = TimeSpan.FromSeconds(5) };
+        foreach (var window in new StandbyWindow[] { new(Now, Now, 0.1, 0, 0, 0, true, true), new(Now, Now, 9, 3, 0, 0, true, false), new(Now, Now, 0.1, 0, 2, 0, true, false), new(Now, Now, null, 0, 0, 4, true, false), new(Now, Now, 1, 0, 0, 0, false, false) })
+        {
+            yield return facts with { Windows = new Dictionary<string, StandbyWindow> { ["dr"] = window } };
+        }
+
+        yield return facts with { Synchrony = new Dictionary<string, SynchronyProof> { ["dr"] = new(true, false, true, "within limits so far") } };
+    }
 
     private static IEnumerable<AvailabilityFigure> Years()
     {

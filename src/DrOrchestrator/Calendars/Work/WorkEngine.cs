@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Time;
 using Hangfire;
@@ -16,6 +17,9 @@ internal sealed class WorkEngine(
     ILogger<WorkEngine> logger) : BackgroundService, IEngine
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    // The queue of PostgreSQL lists the workers of every process; ours have a name of their own.
+    private readonly string _name = $"dro-{Guid.NewGuid():N}"[..12];
     private volatile BackgroundJobServer? _server;
     private volatile bool _failed;
     private volatile bool _announced;
@@ -28,7 +32,7 @@ internal sealed class WorkEngine(
         EngineCondition.Stopped => new(
             "workers",
             EngineCondition.Stopped,
-            "The workers (Hangfire) have stopped: no run begins, goes on after an answer or is rolled back any more. Probes, figures and pages go on. Restart dro serve; open runs are taken up then."),
+            "The workers (Hangfire) have stopped: no run begins, goes on after an answer or is rolled back any more. Probes, figures and pages go on. Where the database is away they go on by themselves once it is back; otherwise restart dro serve. Open runs are taken up then."),
         var condition => new("workers", condition, null),
     };
 
@@ -43,7 +47,7 @@ internal sealed class WorkEngine(
                     Activator = new ServiceActivator(services),
                     Queues = [WorkQueue.Real, WorkQueue.Drills],
                     WorkerCount = 4,
-                    ServerName = "dro",
+                    ServerName = _name,
                     HeartbeatInterval = Heartbeat,
                     StopTimeout = TimeSpan.FromSeconds(1),
                     ShutdownTimeout = TimeSpan.FromSeconds(5),
@@ -93,7 +97,17 @@ internal sealed class WorkEngine(
         }
 
         // The store is asked, not our own field: it knows also of a server that was disposed or died without a word.
-        var alive = storage.GetMonitoringApi().Servers().Any(server => server.Heartbeat is { } beat && clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat);
+        bool alive;
+        try
+        {
+            alive = storage.GetMonitoringApi().Servers().Any(
+                server => server.Name.StartsWith(_name, StringComparison.Ordinal) && server.Heartbeat is { } beat && clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat);
+        }
+        catch (DbException)
+        {
+            return EngineCondition.Stopped;
+        }
+
         _announced |= alive;
         return alive ? EngineCondition.Running : _announced ? EngineCondition.Stopped : EngineCondition.Starting;
     }

@@ -16,6 +16,7 @@ public static class KubernetesStepServices
         .AddSingleton<IStepKind, K8sJobStep>()
         .AddSingleton<IStepKind, K8sWaitStep>()
         .AddSingleton<IStepKind, HttpStep>()
+        .AddSingleton<IWorkloadFingerprints, WorkloadFingerprints>()
         .AddSingleton<IGateKind, TargetsExistGate>()
         .AddSingleton<IGateKind, FenceProvableGate>();
 }

@@ -1,0 +1,99 @@
+using System.Globalization;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Compliance;
+
+/// <summary>One part of a fingerprint that is not what it was.</summary>
+/// <param name="Part">Its name, see <see cref="Staleness"/>.</param>
+/// <param name="Was">As the run recorded it.</param>
+/// <param name="Is">Now; null where it is gone.</param>
+/// <param name="Significant">It makes the record stale at once; otherwise somebody must assess it.</param>
+/// <param name="SeenAt">When the other value was first seen; null for parts that are declared.</param>
+public sealed record FingerprintChange(string Part, string Was, string? Is, bool Significant, DateTimeOffset? SeenAt);
+
+/// <summary>An assessment of an image or manifest change (rule 10), in force once a second person has confirmed it.</summary>
+/// <param name="Part">The part of the fingerprint it speaks for.</param>
+/// <param name="Value">The value it speaks for: another change asks for another assessment.</param>
+/// <param name="Unaffected">What was concluded: the recovery works as before. False: a drill is needed.</param>
+/// <param name="ConfirmedAt">Null while nobody else has confirmed it.</param>
+public sealed record ChangeAssessment(
+    long Id, string System, string Part, string Value, bool Unaffected, string Reason, string AssessedBy, DateTimeOffset AssessedAt, string? ConfirmedBy, DateTimeOffset? ConfirmedAt);
+
+/// <summary>Whether a record still speaks for the system.</summary>
+/// <param name="IsStale">It does not.</param>
+/// <param name="Changes">What is not as it was.</param>
+/// <param name="AssessBy">An image or manifest change must be assessed by then; null where none waits.</param>
+/// <param name="Reason">What changed and what restores the record, in words; null when nothing did.</param>
+public sealed record RecordAge(bool IsStale, IReadOnlyList<FingerprintChange> Changes, DateTimeOffset? AssessBy, string? Reason)
+{
+    /// <summary>Nothing has changed.</summary>
+    public static RecordAge Fresh { get; } = new(false, [], null, null);
+}
+
+/// <summary>
+/// Verdict rule 10, pure: a record is stale once topology, site, database major version, replication mode, plan steps or rules changed; an image or manifest change asks
+/// for an assessment by a second person within 10 working days or a passed rehearsal, else it is stale too. Parts are <c>plan</c>, <c>topology</c>,
+/// <c>replication</c>, <c>rules</c>, <c>database/NAME</c>, and <c>image/...</c> and <c>manifest/...</c> per workload that the run touched.
+/// </summary>
+public static class Staleness
+{
+    /// <summary>Judges one record.</summary>
+    /// <param name="current">The parts now; a part that is absent because nobody could read it is not held against the record.</param>
+    /// <param name="seen">When a part was first seen with another value than the recorded one; null when only now.</param>
+    /// <param name="rehearsals">Passed rehearsals of the same systems: each covers what it ran on.</param>
+    public static RecordAge Of(
+        DemonstratedRecord record,
+        IReadOnlyDictionary<string, string> current,
+        Func<string, string, DateTimeOffset?> seen,
+        IReadOnlyList<ChangeAssessment> assessments,
+        IReadOnlyList<DemonstratedRecord> rehearsals,
+        DateTimeOffset now,
+        RuleTable rules)
+    {
+        if (!rules.ChangesMakeStale || record.Fingerprint.Count == 0)
+        {
+            return RecordAge.Fresh;
+        }
+
+        List<FingerprintChange> changes =
+        [
+            .. from part in record.Fingerprint
+               where current.TryGetValue(part.Key, out var value) && value != part.Value
+               let workload = IsWorkload(part.Key)
+               select new FingerprintChange(part.Key, part.Value, current[part.Key], !workload, workload ? seen(part.Key, part.Value) ?? now : null),
+        ];
+        if (changes.Count == 0)
+        {
+            return RecordAge.Fresh;
+        }
+
+        var open = changes.Where(change => !change.Significant && !IsCovered(record, change, assessments, rehearsals)).ToList();
+        var refused = open.Where(change => assessments.Any(known => SpeaksFor(known, record, change) && known is { Unaffected: false, ConfirmedAt: not null })).ToList();
+        DateTimeOffset? due = open.Count == 0 ? null : open.Min(change => rules.AssessmentDue(change.SeenAt!.Value));
+        var isStale = changes.Exists(change => change.Significant) || refused.Count > 0 || due < now;
+        return new RecordAge(isStale, changes, isStale ? null : due, Say(record, changes, open, isStale, due));
+    }
+
+    private static bool IsWorkload(string part) => part.StartsWith("image/", StringComparison.Ordinal) || part.StartsWith("manifest/", StringComparison.Ordinal);
+
+    private static bool SpeaksFor(ChangeAssessment assessment, DemonstratedRecord record, FingerprintChange change) =>
+        record.Systems.Contains(assessment.System) && assessment.Part == change.Part && assessment.Value == change.Is;
+
+    private static bool IsCovered(
+        DemonstratedRecord record, FingerprintChange change, IReadOnlyList<ChangeAssessment> assessments, IReadOnlyList<DemonstratedRecord> rehearsals) =>
+        assessments.Any(known => SpeaksFor(known, record, change) && known is { Unaffected: true, ConfirmedAt: not null })
+        || rehearsals.Any(rehearsal => rehearsal.ClosedAt > record.ClosedAt && rehearsal.Systems.Intersect(record.Systems).Any()
+            && rehearsal.Fingerprint.GetValueOrDefault(change.Part) == change.Is);
+
+    private static string? Say(DemonstratedRecord record, List<FingerprintChange> changes, List<FingerprintChange> open, bool isStale, DateTimeOffset? due)
+    {
+        var named = isStale ? changes.Where(change => change.Significant).Concat(open).ToList() : open;
+        var parts = string.Join(", ", named.Select(change => change.Part).Distinct());
+        return (isStale, named.Count) switch
+        {
+            (true, _) => $"run {record.Run} is stale: changed since: {parts}; a passed run of plan {record.Plan} restores it",
+            (_, > 0) => string.Create(CultureInfo.InvariantCulture, $"changed since run {record.Run}: {parts}; a second person assesses it, or a rehearsal passes, by {due:yyyy-MM-dd}"),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Tests.Compliance;
+
+/// <summary>The table "which record satisfies what", row by row.</summary>
+public sealed class RecordFitTests
+{
+    private static readonly DateTimeOffset At = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("failover", "live", true, true, null)]
+    [InlineData("switchover", "live", true, true, null)]
+    [InlineData("failover", "live", false, true, "run 3 did not fail back; it counts 0 lost and no more")]
+    [InlineData("failover", "live", true, false, "run 3 was not verified by the business; it counts 0 lost and no more")]
+    [InlineData("failover", "tabletop", true, true, "run 3 was a tabletop, which shows no recovery")]
+    [InlineData("failover", "rehearsal", true, true, "run 3 was a rehearsal, which shows no recovery")]
+    [InlineData("test-failover", "live", true, true, "run 3 was a test-failover, which shows no recovery")]
+    [InlineData("component-switch", "live", true, true, "run 3 was a component-switch, which shows no recovery")]
+    [InlineData("joint", "live", true, true, "run 3 was a joint, which shows no recovery")]
+    [InlineData("restore", "live", true, true, "run 3 was a restore, which speaks for systems that have backups only")]
+    [InlineData("failover", "real", false, false, "run 3 was a real incident without a summary report yet; it counts 0 lost and no more")]
+    public void NotFor_ARecord_FollowsTheTable(string kind, string mode, bool failedBack, bool verified, string? rpo)
+    {
+        var record = Record() with { Kind = kind, Mode = mode, FailedBack = failedBack, BusinessVerified = verified };
+
+        RecordFit.NotForRpo(record, false, false, RuleTable.Current).Should().Be(rpo);
+        RecordFit.NotForRto(record, false, false, RuleTable.Current).Should().Be(rpo?.Split(';')[0]);
+    }
+
+    [Fact]
+    public void NotForRto_RestoreOfABackupOnlySystem_Counts() =>
+        RecordFit.NotForRto(Record() with { Kind = "restore", FailedBack = false, BusinessVerified = false }, false, backupOnly: true, RuleTable.Current).Should().BeNull();
+
+    [Fact]
+    public void NotForRto_RealIncidentWithItsReport_CountsWithoutFailback() =>
+        RecordFit.NotForRto(Record() with { Mode = "real", FailedBack = false, Reported = true }, false, false, RuleTable.Current).Should().BeNull();
+
+    [Theory]
+    [InlineData(false, "run 3 was a lab run, which satisfies no clause")]
+    [InlineData(true, null)]
+    public void NotForRto_LabRecord_CountsInTheLabOnly(bool lab, string? why) =>
+        RecordFit.NotForRto(Record() with { Strength = "sandbox" }, lab, false, RuleTable.Current).Should().Be(why);
+
+    [Fact]
+    public void NotForRto_OverrideNotReviewed_DoesNotCount() =>
+        RecordFit.NotForRto(Record() with { ReviewOpen = true }, false, false, RuleTable.Current).Should().Be("run 3 overrode a gate, and the review of that is not closed");
+
+    [Fact]
+    public void NotForRto_ByTheFirstRules_AnyPassedRunCounts() =>
+        RecordFit.NotForRto(Record() with { Mode = "rehearsal", FailedBack = false }, false, false, RuleTable.All[0]).Should().BeNull();
+
+    [Fact]
+    public void Deciding_SeveralThatFit_IsTheNewestUnplannedOne()
+    {
+        DemonstratedRecord[] records =
+        [
+            Record() with { Run = 9, Kind = "switchover", ClosedAt = At.AddDays(9) },
+            Record() with { Run = 5, ClosedAt = At.AddDays(5) },
+            Record() with { Run = 4, ClosedAt = At.AddDays(4) },
+        ];
+
+        RecordFit.Deciding(records)!.Run.Should().Be(5);
+        RecordFit.Deciding(records[..1])!.Run.Should().Be(9);
+        RecordFit.Deciding([]).Should().BeNull();
+    }
+
+    private static DemonstratedRecord Record() => new(3, At, "failover", "live", 20, 0, 0, 0.5, 0, 0) { FailedBack = true, BusinessVerified = true };
+}

@@ -1,0 +1,120 @@
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Tiers;
+
+namespace DrOrchestrator.Tests.Compliance;
+
+public sealed class StalenessTests
+{
+    private const string Image = "image/dr/ledger/deployment/api/api";
+    private static readonly DateTimeOffset Closed = new(2026, 11, 27, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Seen = Closed.AddDays(1);
+    private static readonly DateTimeOffset Due = new(2026, 12, 11, 9, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Of_NothingChanged_IsFresh() => Age(Parts()).Should().Be(RecordAge.Fresh);
+
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("rules")]
+    [InlineData("topology/ledger")]
+    [InlineData("replication/ledger")]
+    [InlineData("database/ledger")]
+    public void Of_SignificantChange_IsStaleAtOnceAndSaysWhatRestoresIt(string part)
+    {
+        var age = Age(Parts((part, "other")));
+
+        age.IsStale.Should().BeTrue();
+        age.Reason.Should().Be($"run 3 is stale: changed since: {part}; a passed run of plan failover restores it");
+        age.Changes.Should().Equal(new FingerprintChange(part, "1", "other", true, null));
+    }
+
+    [Fact]
+    public void Of_ImageChange_AsksForAnAssessmentWithinTenWorkingDaysThenIsStale()
+    {
+        var changed = Parts((Image, "api:2"));
+
+        var before = Age(changed, Due);
+        var after = Age(changed, Due.AddSeconds(1));
+
+        before.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due, Reason = $"changed since run 3: {Image}; a second person assesses it, or a rehearsal passes, by 2026-12-11" });
+        after.Should().BeEquivalentTo(new { IsStale = true, Reason = $"run 3 is stale: changed since: {Image}; a passed run of plan failover restores it" });
+    }
+
+    [Theory]
+    [InlineData("wang", true, "api:2", false)]
+    [InlineData(null, true, "api:2", true)]
+    [InlineData("wang", false, "api:2", true)]
+    [InlineData("wang", true, "api:1.5", true)]
+    public void Of_ImageChangeAssessed_CountsOnlyConfirmedUnaffectedAndForThatValue(string? confirmedBy, bool unaffected, string value, bool stale)
+    {
+        var assessment = new ChangeAssessment(1, "ledger", Image, value, unaffected, "tested", "li", Seen, confirmedBy, confirmedBy is null ? null : Seen);
+
+        var age = Age(Parts((Image, "api:2")), Due.AddDays(30), assessment);
+
+        age.IsStale.Should().Be(stale);
+    }
+
+    [Fact]
+    public void Of_ImageChangeAssessedAsAffected_IsStaleBeforeTheTermIsOver() =>
+        Age(Parts((Image, "api:2")), Seen, new ChangeAssessment(1, "ledger", Image, "api:2", false, "schema", "li", Seen, "wang", Seen)).IsStale.Should().BeTrue();
+
+    [Fact]
+    public void Of_RehearsalPassedOnTheNewImage_CoversIt()
+    {
+        var rehearsal = Record() with { Run = 4, Mode = "rehearsal", ClosedAt = Closed.AddDays(2), Fingerprint = Parts((Image, "api:2")) };
+
+        var age = Staleness.Of(Record(), Parts((Image, "api:2")), (_, _) => Seen, [], [rehearsal], Due.AddDays(30), RuleTable.Current);
+
+        age.Should().BeEquivalentTo(new { IsStale = false, AssessBy = (DateTimeOffset?)null, Reason = (string?)null });
+    }
+
+    [Fact]
+    public void Of_PartThatNobodyCanRead_IsNotHeldAgainstTheRecord()
+    {
+        var parts = Parts();
+        parts.Remove(Image);
+
+        Age(parts).Should().Be(RecordAge.Fresh);
+    }
+
+    [Fact]
+    public void Of_AnyChangeByTheFirstRules_IsFresh() =>
+        Staleness.Of(Record(), Parts(("plan", "2")), (_, _) => null, [], [], Due, RuleTable.All[0]).Should().Be(RecordAge.Fresh);
+
+    [Fact]
+    public void Judge_AnOldRecordByTheRulesOfItsDay_StillStands()
+    {
+        var stale = Age(Parts(("plan", "2")));
+        var limits = TierTable.Current.LimitsOf(4);
+        var year = AvailabilityFigures.Of(new(Closed.AddDays(-1), Closed, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+        var facts = new TierFacts(Closed.AddDays(3), false, year, year, [Record()], [], []) { Ages = new Dictionary<long, RecordAge> { [3] = stale } };
+
+        var today = TierEvaluator.Judge(limits, facts)[0];
+        var then = TierEvaluator.Judge(limits, facts with { Ages = new Dictionary<long, RecordAge>() }, RuleTable.OfVersion("JR/T 0199-2020, verdict rules 1"))[0];
+
+        today.Should().BeEquivalentTo(new { Verdict = Verdict.Indeterminate, Rules = "JR/T 0199-2020, verdict rules 2", Reason = stale.Reason });
+        then.Should().BeEquivalentTo(new { Verdict = Verdict.Met, Rules = "JR/T 0199-2020, verdict rules 1" });
+    }
+
+    private static RecordAge Age(Dictionary<string, string> now, DateTimeOffset? at = null, params ChangeAssessment[] assessments) =>
+        Staleness.Of(Record(), now, (_, _) => Seen, assessments, [], at ?? Seen, RuleTable.Current);
+
+    private static DemonstratedRecord Record() => new(3, Closed, "failover", "live", 20, 0, 0, 0.5, 0, 0)
+    {
+        Plan = "failover", Systems = ["ledger"], FailedBack = true, BusinessVerified = true, Fingerprint = Parts(),
+    };
+
+    private static Dictionary<string, string> Parts(params (string Part, string Value)[] changed)
+    {
+        var parts = new Dictionary<string, string>
+        {
+            ["plan"] = "1", ["rules"] = "1", ["topology/ledger"] = "1", ["replication/ledger"] = "1", ["database/ledger"] = "1", [Image] = "api:1",
+        };
+        foreach (var (part, value) in changed)
+        {
+            parts[part] = value;
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>Where several processes use one database, a silent owner is waited for.</summary>
+public sealed class OwnerProofTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+    private readonly DrillBench _bench;
+
+    public OwnerProofTests() => _bench = new DrillBench { OthersAreDead = false, Time = _time }.Step("one").Step("two", timeout: TimeSpan.FromMinutes(2));
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task CarryAsync_OwnerDiedInTheMiddleOfAnEffect_WaitsForItsLeaseAndTheEffectsTimeout()
+    {
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && draft.Step == "two" && written);
+        var run = await _bench.OpenAsync();
+        await FluentActions.Awaiting(() => _bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        var lines = (await _bench.EntriesAsync(run)).Count;
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _bench.Restart();
+
+        await _bench.CarryAsync(run);
+
+        (await _bench.EntriesAsync(run)).Should().HaveCount(lines, "the claim left nothing");
+        _bench.Later.Should().Equal((run, TimeSpan.FromSeconds(10 + 120 - 30)));
+    }
+
+    [Fact]
+    public async Task CarryAsync_OwnerIsSilentForLongEnough_TakesOver()
+    {
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Outcome && draft.Step == "one" && written);
+        var run = await _bench.OpenAsync();
+        await FluentActions.Awaiting(() => _bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _bench.Restart();
+
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed", "nothing was open, and the lease is over");
+    }
+
+    [Fact]
+    public async Task CarryAsync_OwnerIsDeadForCertain_TakesOverAtOnce()
+    {
+        _bench.OthersAreDead = true;
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Outcome && draft.Step == "one" && written);
+        var run = await _bench.OpenAsync();
+        await FluentActions.Awaiting(() => _bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        _bench.Restart();
+
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+    }
+
+    [Fact]
+    public async Task CarryAsync_RunWaitsForAPerson_IsTakenByWhoeverHearsTheAnswer()
+    {
+        var bench = new DrillBench { OthersAreDead = false, Time = _time }.Step("task", "task", with: """{"role":"operator","text":"Look"}""");
+        await using var disposed = bench;
+        var run = await bench.OpenAsync();
+        await bench.CarryAsync(run);
+        (await bench.Drills.AnswerAsync(run, "task", DrillBench.Colleague, confirmed: true, null, default)).Accepted.Should().BeTrue();
+        bench.Restart();
+
+        await bench.CarryAsync(run);
+
+        (await bench.ShowAsync(run)).Outcome.Should().Be("passed");
+    }
+}
