@@ -40,7 +40,7 @@ internal static class AvailabilityEndpoints
         return TypedResults.Ok(new AvailabilityDocument(
             name,
             estate.TimeZone,
-            [.. readings.Select(reading => new WindowDocument(reading.Window.Name, AvailabilityFigures.Of(reading)))],
+            [.. readings.Select(reading => new WindowDocument(reading.Window.Name, AvailabilityFigures.OfWindow(reading)))],
             system.Classify().Limits is { } limits ? BudgetForecast.Of(year.Downtime, year.Window.WholeTo, limits.YearlyDowntime) : null));
     }
 

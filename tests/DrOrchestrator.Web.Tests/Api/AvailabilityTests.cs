@@ -18,7 +18,7 @@ public sealed class AvailabilityTests
         using var @operator = server.Operator();
         using var approver = server.Client(Samples.ApproverToken);
         using var viewer = server.Client(Samples.ViewerToken);
-        var start = DateTimeOffset.UtcNow.AddDays(3);
+        var start = server.App.Services.GetRequiredService<ProcessClock>().Now.AddDays(3);
 
         var requested = await @operator.PostAsJsonAsync("/api/v1/maintenance", Request(start));
         var byViewer = await viewer.PostAsJsonAsync("/api/v1/maintenance/1/approve", new { });
@@ -43,7 +43,7 @@ public sealed class AvailabilityTests
     {
         await using var server = await RunningServer.StartAsync();
         using var @operator = server.Operator();
-        var start = DateTimeOffset.UtcNow.AddHours(-3);
+        var start = server.App.Services.GetRequiredService<ProcessClock>().Now.AddHours(-3);
 
         var late = await @operator.PostAsJsonAsync("/api/v1/maintenance", Request(start));
         var reported = await @operator.PostAsJsonAsync(

@@ -27,7 +27,7 @@ public static class AvailabilityStatement
             ["format"] = Format,
             ["system"] = evidence.System,
             ["madeAt"] = madeAt.ToRfc3339(),
-            ["rules"] = TierTable.Current.RulesVersion,
+            ["rules"] = RuleTable.InForceAt(madeAt).Version,
             ["timeZone"] = timeZone,
             ["window"] = new JsonObject
             {
@@ -41,7 +41,8 @@ public static class AvailabilityStatement
                 ["tier"] = limits.Tier,
                 ["yearlyDowntime"] = limits.YearlyDowntime.Ticks / TimeSpan.TicksPerMicrosecond,
                 ["availabilityPercent"] = limits.AvailabilityPercent.ToString(CultureInfo.InvariantCulture),
-                ["source"] = limits.Source,
+                ["downtimeSource"] = limits.DowntimeSource,
+                ["availabilitySource"] = limits.AvailabilitySource,
             },
             ["intervals"] = intervals,
             ["intervalsSha256"] = Hash(intervals),
