@@ -13,6 +13,7 @@ public sealed partial class ArchitectureTests
     {
         ["Time"] = [],
         ["Words"] = [],
+        ["Commands"] = [],
         ["Tiers"] = [],
         ["Evidence"] = [],
         ["Estates"] = ["Tiers"],
@@ -25,7 +26,7 @@ public sealed partial class ArchitectureTests
         // Maintenance and statements are evidence, and a statement carries the limits it is held to.
         ["Availability"] = ["Probes", "Estates", "Tiers", "Evidence"],
         ["Kubernetes"] = ["Estates"],
-        ["RecoveryPoints"] = ["Estates", "Kubernetes"],
+        ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes"],
         ["Drills"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
         ["Backups"] = ["Estates", "Evidence", "Kubernetes"],
         ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],

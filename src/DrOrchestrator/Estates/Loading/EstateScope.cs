@@ -5,6 +5,9 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>What a section of an estate may refer to while it is read: all names are known, systems are read before what belongs to them.</summary>
 internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Systems, NameIndex ServiceCalendars, Problems Problems)
 {
+    /// <summary>Names of the recovery points of kind <c>postgres</c>.</summary>
+    public NameIndex PostgresPoints { get; init; } = NameIndex.Of("recovery point of kind postgres", [], complete: false);
+
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The system a key names; null where it is missing or not declared (then there is a problem).</summary>
