@@ -12,6 +12,7 @@ internal sealed class SystemStatuses(
     IServingSites servingSites,
     IServiceWatch watch,
     ITimelineReader timelines,
+    ISystemAvailability availability,
     IExposures exposures,
     RecoveryReader recovery,
     ProcessClock clock) : ISystemStatuses
@@ -114,13 +115,9 @@ internal sealed class SystemStatuses(
     private async Task<(AvailabilityFigure Year, AvailabilityFigure Rolling)> AvailabilityAsync(
         Estate estate, ProtectedSystem system, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var newYear = new DateTimeOffset(now.UtcDateTime.Year, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var yearAgo = now.AddDays(-365);
-        var from = newYear < yearAgo ? newYear : yearAgo;
-        var critical = await ReadCriticalAsync(estate, system, from, now, cancellationToken).ConfigureAwait(false);
-        return (
-            AvailabilityFigures.Of(DowntimeCalculator.Calculate(critical, newYear, now)),
-            AvailabilityFigures.Of(DowntimeCalculator.Calculate(critical, yearAgo, now)));
+        var windows = new[] { AvailabilityWindow.Year(now, estate.TimeZone), AvailabilityWindow.Rolling(now, 365) };
+        var readings = await availability.ReadAsync(system.Name, windows, cancellationToken).ConfigureAwait(false);
+        return (AvailabilityFigures.OfWindow(readings[0]), AvailabilityFigures.OfWindow(readings[1]));
     }
 
     private async Task<IReadOnlyList<SubjectTimeline>> ReadCriticalAsync(
