@@ -16,6 +16,7 @@ internal static class CommandLine
         SandboxCommand.Build(terminal),
         CheckCommand.Build(terminal, KnownKinds.CatalogAsync),
         StatusCommand.Build(terminal),
+        AssessCommand.Build(terminal),
         TierCommand.Build(terminal),
         PlanCommand.Build(terminal, KnownKinds.CatalogAsync),
         DrillCommand.Build(terminal),

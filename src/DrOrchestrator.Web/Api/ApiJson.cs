@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -38,6 +39,12 @@ namespace DrOrchestrator.Web.Api;
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertsDocument))]
+[JsonSerializable(typeof(AssessChange))]
+[JsonSerializable(typeof(ChangeAssessment))]
+[JsonSerializable(typeof(IReadOnlyList<ChangeAssessment>))]
 [JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(ExposureDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]

@@ -10,7 +10,8 @@ public static class AvailabilityServices
 {
     /// <summary>Adds the timeline (which takes the probes' results), its store, and the live view.</summary>
     public static IServiceCollection AddAvailability(this IServiceCollection services) => services
-        .AddSingleton<ITimelineStore>(provider => new SpooledTimelineStore(provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
+        .AddSingleton(provider => new WatchedTimelineStore(new SpooledTimelineStore(provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>())))
+        .AddSingleton<ITimelineStore>(provider => provider.GetRequiredService<WatchedTimelineStore>())
         .AddSingleton<IProbeMinuteStore>(provider => new SpooledProbeMinuteStore(provider.GetRequiredService<SqlProbeMinuteStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
         .AddSingleton<Timeline>()
         .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())

@@ -1,10 +1,14 @@
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Tiers;
 
 namespace DrOrchestrator.Estates.Loading;
 
 /// <summary>What a section of an estate may refer to while it is read: all names are known, systems are read before what belongs to them.</summary>
 internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Systems, NameIndex ServiceCalendars, Problems Problems)
 {
+    /// <summary>Rules of the institution's own, read before the systems they tighten.</summary>
+    public IReadOnlyList<LimitOverlay> Overlays { get; set; } = [];
+
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The system a key names; null where it is missing or not declared (then there is a problem).</summary>
