@@ -40,7 +40,7 @@ internal static class ComplianceWords
     public static readonly Word AtLeast = new("至少", "at least");
     public static readonly Word RunsOut = new("按目前速度用完", "Runs out at this rate");
     public static readonly Word NotThisYear = new("本年度不会用完", "not this year");
-    public static readonly Word Quality = new("服务质量(QoS)", "Quality of service");
+    public static readonly Word Quality = new("服务质量", "Quality of service");
     public static readonly Word Figure = new("指标", "Figure");
     public static readonly Word Forecast = new("预测", "Forecast");
     public static readonly Word Target = new("目标", "Target");

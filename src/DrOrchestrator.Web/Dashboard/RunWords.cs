@@ -83,7 +83,7 @@ internal static class RunWords
         ["host"] = new("主机", "host"),
         ["software"] = new("软件", "software"),
         ["service-time-basis"] = new("服务时间口径声明", "service-time basis"),
-        ["tier-5-ceiling"] = new("第5级上限声明", "tier 5 ceiling"),
+        ["raised-ceiling"] = new("第5级上限声明", "tier 5 ceiling"),
         ["synchronous-commit"] = new("同步提交声明", "synchronous commit"),
 
         // what waits

@@ -75,7 +75,7 @@ internal sealed class SystemStatuses(
             Windows = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => WindowOf(exposure, standbys.Of(system.Name, exposure.Standby)!.Window)),
             Synchrony = Proofs(system, towards, now),
-            RaisedCeiling = system.Attested(AttestedStatement.Tier5Ceiling, now)?.Value,
+            RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, now)?.Value,
             ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, now)?.Source,
         };
         return new SystemStatus(

@@ -6,15 +6,15 @@ public enum AttestedStatement
     /// <summary>service-time-basis: the availability verdict takes 服务时间口径 (verdict rule 2).</summary>
     ServiceTimeBasis,
 
-    /// <summary>tier-5-ceiling: "about 0" is held against a higher ceiling (verdict rule 7); prints a deviation.</summary>
-    Tier5Ceiling,
+    /// <summary>raised-ceiling: tier 5's "about 0" is held against a higher ceiling (verdict rule 7); prints a deviation.</summary>
+    RaisedCeiling,
 
     /// <summary>synchronous-commit: an engine we cannot ask commits synchronously (verdict rule 8).</summary>
     SynchronousCommit,
 }
 
 /// <summary>A statement with its owner, another person as reviewer, its document and its term of at most 12 months.</summary>
-/// <param name="Value">Of <see cref="AttestedStatement.Tier5Ceiling"/>; null otherwise.</param>
+/// <param name="Value">Of <see cref="AttestedStatement.RaisedCeiling"/>; null otherwise.</param>
 /// <param name="From">First day it speaks for.</param>
 /// <param name="Until">Last day.</param>
 public sealed record Attestation(AttestedStatement Statement, string Owner, string Reviewer, string Source, DateOnly From, DateOnly Until, TimeSpan? Value)

@@ -34,7 +34,7 @@ internal static class QosReader
         var statement = map.Word<AttestedStatement>("statement");
         var (owner, reviewer) = (map.Text("owner"), map.Text("reviewer"));
         var (source, from, until) = (map.Text("source"), Day(map, "from"), Day(map, "until"));
-        var value = statement is AttestedStatement.Tier5Ceiling
+        var value = statement is AttestedStatement.RaisedCeiling
             ? map.Duration("value", TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1))
             : (TimeSpan?)null;
         if (owner.Length > 0 && owner == reviewer)

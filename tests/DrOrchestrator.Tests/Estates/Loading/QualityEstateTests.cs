@@ -15,7 +15,7 @@ public sealed class QualityEstateTests
               targets: { availability: 99.9%, throughput: 800.5, agreed-with: Payments }
             products: [ { name: PostgreSQL 16, tier: 6, proof: doc 3 } ]
             attestations:
-              - { statement: tier-5-ceiling, owner: li, reviewer: wang, source: decision 9, from: 2026-01-01, until: 2026-12-31, value: 5s }
+              - { statement: raised-ceiling, owner: li, reviewer: wang, source: decision 9, from: 2026-01-01, until: 2026-12-31, value: 5s }
 
         """;
 
@@ -33,8 +33,8 @@ public sealed class QualityEstateTests
             "Wang",
             new DateOnly(2027, 6, 30)));
         system.Products.Should().Equal(new ProductUse("PostgreSQL 16", 6, "doc 3"));
-        system.Attested(AttestedStatement.Tier5Ceiling, new DateTimeOffset(2026, 12, 31, 23, 0, 0, TimeSpan.Zero))!.Value.Should().Be(TimeSpan.FromSeconds(5));
-        system.Attested(AttestedStatement.Tier5Ceiling, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)).Should().BeNull();
+        system.Attested(AttestedStatement.RaisedCeiling, new DateTimeOffset(2026, 12, 31, 23, 0, 0, TimeSpan.Zero))!.Value.Should().Be(TimeSpan.FromSeconds(5));
+        system.Attested(AttestedStatement.RaisedCeiling, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)).Should().BeNull();
         system.Attested(AttestedStatement.ServiceTimeBasis, new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)).Should().BeNull();
     }
 
@@ -54,7 +54,7 @@ public sealed class QualityEstateTests
     [InlineData("99.95%", "99.95", "'availability' is '99.95'; allowed: a percentage such as 99.95%.")]
     [InlineData("reviewer: wang", "reviewer: li", "'li' reviews an own statement; allowed: another person than 'owner'.")]
     [InlineData("until: 2026-12-31", "until: 2027-12-31", "'until' is 2027-12-31; allowed: 2026-01-01 to 2027-01-01, 12 months at most.")]
-    [InlineData("statement: tier-5-ceiling", "statement: tier-5-cieling", "did you mean 'tier-5-ceiling'?")]
+    [InlineData("statement: raised-ceiling", "statement: raised-cieling", "did you mean 'raised-ceiling'?")]
     [InlineData(", users: 200000", "", "a forecast without 'users'; allowed: a text.")]
     [InlineData("availability: 99.9%, throughput: 800.5, ", "", "targets without a figure; allowed: availability, latency, throughput.")]
     [InlineData("tier: 6,", "tier: 7,", "'tier' is '7'; allowed: a whole number from 1 to 6.")]
