@@ -25,7 +25,7 @@ internal static class ExitCodes
         (RunFailed, "a run failed, was aborted, or was refused because the system is locked"),
         (VerificationFailed, "verification failed: the first thing that is wrong is named"),
         (RunWaits, "a run waits for a person (also: switched and not yet returned)"),
-        (DataFolderInUse, "the data folder is in use by another server"),
+        (DataFolderInUse, "the data folder, or the database, is in use by another server"),
         (Database, "the database cannot be reached, lets us not in, is not fit to keep records, or is not the one of the data folder"),
     ];
 

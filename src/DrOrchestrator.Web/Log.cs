@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(7004, LogLevel.Error, "{Method} {Path} failed; its answer carries trace {Trace}.")]
     public static partial void RequestFailed(this ILogger logger, string method, string path, string trace, Exception failure);
 
+    [LoggerMessage(7006, LogLevel.Critical, "This server ends, because another has taken its place while the database was away: {Reason}")]
+    public static partial void TurnLost(this ILogger logger, string reason);
+
     [LoggerMessage(7005, LogLevel.Warning, "{Method} {Path} could not be answered: {Reason}")]
     public static partial void DatabaseAway(this ILogger logger, string method, string path, string reason);
 }

@@ -1,7 +1,7 @@
 namespace DrOrchestrator.Web;
 
 /// <summary>Why the server does not start.</summary>
-/// <param name="ExitCode">1 internal, 2 usage, 3 invalid estate, 7 data folder in use, 8 database.</param>
+/// <param name="ExitCode">1 internal, 2 usage, 3 invalid estate, 7 data folder or database in use, 8 database.</param>
 /// <param name="Message">For people; several lines when several things are wrong.</param>
 public sealed record ServeFailure(int ExitCode, string Message)
 {
@@ -14,7 +14,7 @@ public sealed record ServeFailure(int ExitCode, string Message)
     /// <summary>The estate is not valid.</summary>
     public const int InvalidEstate = 3;
 
-    /// <summary>Another server holds the data folder.</summary>
+    /// <summary>Another server holds the data folder, or the database.</summary>
     public const int DataFolderInUse = 7;
 
     /// <summary>The database cannot be reached, lets us not in, is not fit to keep records, or is not the one of the data folder.</summary>

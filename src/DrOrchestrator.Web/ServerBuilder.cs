@@ -65,7 +65,7 @@ public static class ServerBuilder
             await using var app = Build(options, overrides);
             await ListenAddresses.ExplainAsync(() => app.StartAsync(cancellationToken), options.Urls);
             await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return app.Services.GetService<TurnKeeper>() is { Lost: not null } ? ServeFailure.DataFolderInUse : 0;
         }
         catch (ServeException refused)
         {
@@ -84,7 +84,10 @@ public static class ServerBuilder
         if (options.Database is { } text)
         {
             services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));
-            services.AddSingleton(new OwnerProof(OthersAreDead: false));
+            services.AddSingleton(provider => ((PostgresDatabase)provider.GetRequiredService<Database>()).Turn($"dro {Environment.MachineName} process {Environment.ProcessId}"));
+            services.AddSingleton<TurnKeeper>();
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TurnKeeper>());
+            services.AddSharedRuns();
         }
 
         services.AddSingleton<EstateOpening>();
@@ -119,9 +122,14 @@ public static class ServerBuilder
         {
             var database = services.GetRequiredService<Database>();
             DatabaseBinding.CheckKind(folder, database);
+            services.GetService<ServerTurn>()?.Ensure();
             services.GetRequiredService<Migrator>().Run();
             DatabaseBinding.Bind(folder, database);
             services.GetRequiredService<IEvidenceLog>();
+        }
+        catch (TurnTakenException taken)
+        {
+            throw new ServeException(ServeFailure.DataFolderInUse, taken.Message, taken);
         }
         catch (Exception failure) when (failure is DatabaseAwayException or DatabaseUnfitException)
         {

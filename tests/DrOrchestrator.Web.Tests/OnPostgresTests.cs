@@ -11,6 +11,7 @@ using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace DrOrchestrator.Web.Tests;
@@ -56,9 +57,7 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
             Intervals().Take(before.Count).Should().Equal(before, "the time line goes on behind what was there");
             (await WatchedEstate.OpenRunAsync(again.Services)).Should().Be(run + 1);
             using var client = Client(again);
-            using var pack = await client.PostAsync("/api/v1/evidence/packs", Answers.Json("{}"));
-            pack.StatusCode.Should().Be(HttpStatusCode.OK);
-            PackVerifier.Verify(await pack.Content.ReadAsStreamAsync(), new VerifyOptions()).Should().Match<VerificationReport>(report => report.Problem == null);
+            await VerifiesAsync(client);
             await again.StopAsync();
         }
 
@@ -68,17 +67,20 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
     }
 
     [Fact]
-    public async Task Serve_DatabaseGoesAwayAndComesBack_KeepsRunningAndGoesOn()
+    public async Task Serve_DatabaseGoesAwayInTheMiddleOfARun_StopsCleanlyAndGoesOnFromTheJournal()
     {
         await using var server = await PostgresServer.StartNewAsync();
-        var connection = $"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres";
-        await using var app = await StartAsync("data", connection);
+        var (held, after) = (new HeldStep("held"), new HeldStep("after"));
+        after.Release();
+        _estate.PutStepsFirst("{ name: held, kind: held }", "{ name: after, kind: after }");
+        await using var app = await StartAsync("data", $"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres", held, after);
         await IsUpAsync(app);
-        var run = await WatchedEstate.OpenRunAsync(app.Services);
-        await PendingAsync(app, run);
         using var client = Client(app);
+        var run = await WatchedEstate.OpenRunAsync(app.Services);
+        await held.Begun;
 
         await server.StopAsync("immediate");
+        held.Release();
 
         using (var answer = await client.GetAsync($"/api/v1/drills/{run}"))
         {
@@ -88,15 +90,51 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
 
         await FluentActions.Awaiting(() => WatchedEstate.ConfirmAsync(app.Services, run)).Should().ThrowAsync<DatabaseAwayException>();
         (await client.GetStringAsync("/healthz")).Should().Be("ok");
+        after.Executed.Should().Be(0, "no effect begins without its intent on record");
         await server.StartAsync();
 
         await IsUpAsync(app);
+        await PendingAsync(app, run);
+        (held.Executed, held.Observed, after.Executed).Should().Be((1, 1, 1), "what was in flight is asked for, not done again");
         await AcceptedAsync(app, run);
         await ClosedAsync(app, run);
         await RunningServer.Eventually(() => app.Services.GetRequiredService<IEngineStates>().Read().All(engine => engine.State == EngineCondition.Running));
-        using var pack = await client.PostAsync("/api/v1/evidence/packs", Answers.Json("{}"));
-        PackVerifier.Verify(await pack.Content.ReadAsStreamAsync(), new VerifyOptions()).Should().Match<VerificationReport>(report => report.Problem == null);
+        await VerifiesAsync(client);
         await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Serve_SecondServerOnOneDatabase_IsRefusedUntilTheFirstIsGone()
+    {
+        await using (var first = await StartAsync("a"))
+        {
+            Directory.CreateDirectory(Path.Combine(_estate.Root, "b"));
+            File.Copy(Path.Combine(_estate.Root, "a", "evidence.key"), Path.Combine(_estate.Root, "b", "evidence.key"));
+
+            Refusal(_estate.Options("b", Connection), exitCode: 7).Should().Match($"PostgreSQL 127.0.0.1:*/{_name} is in use by another server (dro * process {Environment.ProcessId} from 127.0.0.1, since * UTC). One server at a time *");
+            await first.StopAsync();
+        }
+
+        await using var second = await StartAsync("b");
+        await IsUpAsync(second);
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task Serve_AnotherTookItsPlaceWhileItWasCutOff_EndsWithSeven()
+    {
+        var started = new TaskCompletionSource();
+        var serving = ServerBuilder.RunAsync(_estate.Options("data", Connection), services => services.AddSingleton<IHostedService>(new Started(started)));
+        await started.Task;
+        await using var other = new NpgsqlConnection($"{Connection};Pooling=false");
+        await other.OpenAsync();
+        var taken = other.ExecuteAsync("SELECT pg_advisory_lock(@key)", new { key = ServerTurn.TurnLock });
+        await EventuallyAsync(() => Task.FromResult(Query<bool>("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)").Single()));
+
+        Execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.application_name LIKE 'dro % process %'");
+        await taken;
+
+        (await serving.WaitAsync(TimeSpan.FromSeconds(60))).Should().Be(7);
     }
 
     [Fact]
@@ -165,19 +203,19 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
         }
     }
 
-    private async Task<WebApplication> StartAsync(string data, string? connection = null)
+    private async Task<WebApplication> StartAsync(string data, string? connection = null, params IStepKind[] kinds)
     {
-        var app = ServerBuilder.Build(_estate.Options(data, connection ?? Connection));
+        var app = ServerBuilder.Build(_estate.Options(data, connection ?? Connection), services => Array.ForEach(kinds, kind => services.AddSingleton(kind)));
         await app.StartAsync();
         return app;
     }
 
     /// <summary>Nothing is started; the reason, which never holds the password.</summary>
-    private static string Refusal(ServeOptions options)
+    private static string Refusal(ServeOptions options, int exitCode = 8)
     {
         var build = () => ServerBuilder.Build(options);
         var failure = build.Should().Throw<ServeException>().Which;
-        failure.Failure.ExitCode.Should().Be(8);
+        failure.Failure.ExitCode.Should().Be(exitCode);
         failure.ToString().Should().NotContain("battery");
         return failure.Failure.Message;
     }
@@ -187,6 +225,13 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
         var file = JsonNode.Parse(File.ReadAllText(Path.Combine(app.Services.GetRequiredService<ServeOptions>().DataFolder, "server.json")))!;
         var token = File.ReadAllText(Path.Combine(app.Services.GetRequiredService<ServeOptions>().DataFolder, "operator.token")).Trim();
         return new HttpClient { BaseAddress = new Uri((string)file["url"]!), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    }
+
+    private static async Task VerifiesAsync(HttpClient client)
+    {
+        using var pack = await client.PostAsync("/api/v1/evidence/packs", Answers.Json("{}"));
+        pack.StatusCode.Should().Be(HttpStatusCode.OK);
+        PackVerifier.Verify(await pack.Content.ReadAsStreamAsync(), new VerifyOptions()).Should().Match<VerificationReport>(report => report.Verified && report.Problem == null);
     }
 
     private static async Task IsUpAsync(WebApplication app)
@@ -241,5 +286,16 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
     {
         using var connection = new NpgsqlConnection(Connection);
         connection.Execute(sql);
+    }
+
+    private sealed class Started(TaskCompletionSource started) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            started.SetResult();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

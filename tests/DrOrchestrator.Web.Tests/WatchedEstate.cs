@@ -41,6 +41,10 @@ internal sealed class WatchedEstate : IAsyncDisposable
         return estate;
     }
 
+    /// <summary>Steps in front of the task, as lines of the plan.</summary>
+    public void PutStepsFirst(params string[] steps) =>
+        File.WriteAllText(Path.Combine(Folder, "verify.yaml"), Plan.Replace("steps:\n", "steps:\n" + string.Concat(steps.Select(step => $"  - {step}\n")), StringComparison.Ordinal));
+
     public ServeOptions Options(string data, string? database = null) => new(Folder, Path.Combine(Root, data), Database: database is null ? null : new ConnectionText(database));
 
     /// <summary>Asks for a run in the asker's name.</summary>

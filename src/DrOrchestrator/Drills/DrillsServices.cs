@@ -45,4 +45,10 @@ public static class DrillsServices
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
         .AddSingleton<IDrills, DrillDesk>();
+
+    /// <summary>Adds what a server needs whose database can go away or be another's for a while: leases are looked at, and a silent owner is waited for.</summary>
+    public static IServiceCollection AddSharedRuns(this IServiceCollection services) => services
+        .AddSingleton(new OwnerProof(OthersAreDead: false))
+        .AddSingleton<ISharedRuns, Storage.SqlSharedRuns>()
+        .AddHostedService<SharedRunsLoop>();
 }

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(3008, LogLevel.Information, "Run {Run}: its owner was heard of so recently that it may still act; looked at again in {Seconds:0.#} s")]
     public static partial void StillHeld(ILogger logger, long run, double seconds);
 
+    [LoggerMessage(3009, LogLevel.Warning, "Open runs could not be looked at: {Reason}")]
+    public static partial void SharedRunsUnread(ILogger logger, string reason);
+
     [LoggerMessage(3003, LogLevel.Error, "Run {Run}: the lease could not be renewed; nothing further begins")]
     public static partial void LeaseLost(ILogger logger, long run, Exception exception);
 

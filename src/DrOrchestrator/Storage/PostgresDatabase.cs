@@ -45,6 +45,9 @@ public sealed class PostgresDatabase : Database, IDisposable
     /// <inheritdoc />
     public override string Name { get; }
 
+    /// <summary>Whose turn it is; once a server has asked for it, nothing is written without it.</summary>
+    internal ServerTurn? WrittenBy { get; private set; }
+
     /// <summary>For libraries that keep tables of their own beside ours.</summary>
     public NpgsqlDataSource Source => _source;
 
@@ -67,8 +70,16 @@ public sealed class PostgresDatabase : Database, IDisposable
         }
     }
 
+    /// <summary>The turn of one server on this database; from now on writes of this process need it.</summary>
+    /// <param name="who">For the people whose server is refused.</param>
+    public ServerTurn Turn(string who) => WrittenBy ??= new ServerTurn(this, who);
+
     /// <inheritdoc />
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        WrittenBy?.Dispose();
+        _source.Dispose();
+    }
 
     internal override DbTransaction BeginAlone(DbConnection connection)
     {

@@ -85,6 +85,15 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
 
     private NpgsqlConnection Connect()
     {
+        try
+        {
+            database.WrittenBy?.Ensure();
+        }
+        catch (TurnTakenException taken)
+        {
+            throw new DatabaseAwayException(taken.Message, taken);
+        }
+
         var connection = (NpgsqlConnection)database.OpenToWrite();
         try
         {

@@ -3,6 +3,7 @@ using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Testing.Storage;
 using DrOrchestrator.Tests.Postgres;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace DrOrchestrator.Tests.Storage;
@@ -165,6 +166,70 @@ public sealed class PostgresWriterTests : IDisposable
         {
             await _server.Server.ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
         }
+    }
+
+    [Fact]
+    public async Task WriteAsync_ServerGoneDuringTheCommitAndNotBack_IsToldAsUnknown()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var time = new FakeTimeProvider();
+        using var database = new PostgresDatabase(server.ConnectionTo("postgres"), time);
+        new Migrator(database).Run();
+        using var gate = new WriteGate(database);
+        var write = Task.Run(() => gate.WriteAsync(
+            scope =>
+            {
+                scope.Connection.Execute("CREATE TABLE note (n BIGINT NOT NULL)", transaction: scope.Transaction);
+                server.StopAsync("immediate").GetAwaiter().GetResult();
+            },
+            default));
+        while (!write.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>().WithMessage("*was lost while it committed and did not come back within 10 s*");
+
+        await server.StartAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await gate.WriteAsync(scope => scope.Connection.Execute("CREATE TABLE note (n BIGINT NOT NULL)", transaction: scope.Transaction), default);
+    }
+
+    [Fact]
+    public async Task WriteAsync_ServerAway_FailsAtOnceForAllAndRecovers()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var time = new FakeTimeProvider();
+        using var database = new PostgresDatabase(server.ConnectionTo("postgres"), time);
+        new Migrator(database).Run();
+        using var gate = new WriteGate(database);
+        await server.StopAsync("immediate");
+
+        await gate.Awaiting(g => g.WriteAsync(_ => true, default)).Should().ThrowAsync<DatabaseAwayException>().WithMessage("*cannot be reached: Connection refused*");
+        await server.StartAsync();
+        database.Invoking(d => d.Open()).Should().Throw<DatabaseAwayException>("the server was asked less than half a second ago");
+        time.Advance(TimeSpan.FromMilliseconds(500));
+
+        (await gate.WriteAsync(_ => true, default)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task WriteAsync_AnotherServerHasTheTurn_WritesNothing()
+    {
+        var database = (PostgresDatabase)_temporary.Another();
+        using var turn = database.Turn("first");
+        turn.Ensure();
+        using var other = (PostgresDatabase)_temporary.Another();
+        using var otherGate = new WriteGate(other);
+        using var otherTurn = other.Turn("second");
+
+        otherTurn.Invoking(t => t.Ensure()).Should().Throw<TurnTakenException>().WithMessage("*is in use by another server (first from 127.0.0.1, since *");
+        await otherGate.Awaiting(g => g.WriteAsync(scope => Note(scope, 1), default)).Should().ThrowAsync<DatabaseAwayException>().WithMessage("*is in use by another server*");
+
+        database.Dispose();
+        await otherGate.WriteAsync(scope => Note(scope, 2), default);
+        Notes().Should().Equal(2);
     }
 
     [Fact]

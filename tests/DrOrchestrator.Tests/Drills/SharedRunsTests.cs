@@ -1,0 +1,111 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Testing.Evidence;
+using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Testing.Storage;
+using DrOrchestrator.Tests.Postgres;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>What one process learns of the runs another one carries, over a real PostgreSQL.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class SharedRunsTests : IDisposable, IRunQueue
+{
+    private readonly StoredEvidence _evidence;
+    private readonly StoredEvidence.SecondProcess _second;
+    private readonly ServingSites _here = new(new EstateHolder(Estate.None));
+    private readonly RunSignals _signals = new();
+    private readonly List<long> _called = [];
+    private readonly SqlDrillJournal _other;
+    private readonly SharedRunsLoop _loop;
+
+    public SharedRunsTests(MigratedPostgres server)
+    {
+        _evidence = new StoredEvidence(new TemporaryDatabase(server));
+        _second = _evidence.Second();
+        var clock = new ProcessClock(_evidence.Time);
+        _other = new SqlDrillJournal(_second.Database, _second.Gate, _second.Store, new ServingSites(new EstateHolder(Estate.None)), clock);
+        var journal = new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _here, clock);
+        _loop = new SharedRunsLoop(new SqlSharedRuns(_evidence.Database, clock), journal, _here, _signals, this, clock, NullLogger<SharedRunsLoop>.Instance);
+    }
+
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _second.Dispose();
+        _evidence.Dispose();
+    }
+
+    [Fact]
+    public async Task LookAsync_AnotherProcessMovedTheService_IsKnownHere()
+    {
+        await CarriedAsync();
+        await _other.AppendAsync(1, 1, Phase("steps") with { Serving = new ServingChange("ledger", "dr") }, default);
+        _here.ServingSiteOf("ledger").Should().NotBe("dr");
+
+        await _loop.LookAsync(default);
+
+        _here.ServingSiteOf("ledger").Should().Be("dr");
+    }
+
+    [Fact]
+    public async Task LookAsync_AnotherProcessWroteALine_WakesWhoFollowsTheRun()
+    {
+        await CarriedAsync();
+        await _loop.LookAsync(default);
+        var grown = _signals.Next(1);
+        await _loop.LookAsync(default);
+        grown.IsCompleted.Should().BeFalse("nothing was written");
+
+        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Closed, "system", new System.Text.Json.Nodes.JsonObject { ["outcome"] = "passed" }), default);
+        await _loop.LookAsync(default);
+
+        grown.IsCompleted.Should().BeTrue("also when it was the last line");
+    }
+
+    [Fact]
+    public async Task LookAsync_OwnerFellSilent_CallsForTheRunOncePerLease()
+    {
+        await CarriedAsync();
+        _evidence.Time.Advance(TakeoverWait.LeaseLasts);
+        await _loop.LookAsync(default);
+        _called.Should().BeEmpty("its lease is not over yet");
+
+        _evidence.Time.Advance(TimeSpan.FromSeconds(1));
+        await _loop.LookAsync(default);
+        await _loop.LookAsync(default);
+        _called.Should().Equal(1);
+
+        _evidence.Time.Advance(TakeoverWait.LeaseLasts);
+        await _loop.LookAsync(default);
+        _called.Should().Equal([1, 1], "whoever was called may have died too");
+    }
+
+    [Fact]
+    public async Task LookAsync_RunWaitsOrIsNew_CallsForNothing()
+    {
+        await CarriedAsync();
+        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "a person" }), default);
+        await _other.OpenAsync("li-wei", ["cards"], [], [], default);
+        _evidence.Time.Advance(TimeSpan.FromHours(1));
+
+        await _loop.LookAsync(default);
+
+        _called.Should().BeEmpty();
+    }
+
+    void IRunQueue.Enqueue(long run, bool real) => _called.Add(run);
+
+    void IRunQueue.EnqueueAfter(long run, TimeSpan delay) => throw new NotSupportedException();
+
+    private async Task CarriedAsync()
+    {
+        await _other.OpenAsync("li-wei", ["ledger"], [], [], default);
+        await _other.ClaimAsync(1, "other", (_, _) => [Phase("gates")], default);
+    }
+
+    private static JournalDraft Phase(string phase) => new(JournalKinds.Phase, "system", new System.Text.Json.Nodes.JsonObject { ["phase"] = phase });
+}
