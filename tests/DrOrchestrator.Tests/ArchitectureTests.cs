@@ -13,6 +13,7 @@ public sealed partial class ArchitectureTests
     {
         ["Time"] = [],
         ["Words"] = [],
+        ["Commands"] = [],
         ["Tiers"] = [],
         ["Evidence"] = [],
         ["Estates"] = ["Tiers"],
@@ -23,7 +24,7 @@ public sealed partial class ArchitectureTests
         ["Probes"] = ["Estates"],
         ["Availability"] = ["Probes", "Estates"],
         ["Kubernetes"] = ["Estates"],
-        ["RecoveryPoints"] = ["Estates", "Kubernetes"],
+        ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes"],
         ["Drills"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
         ["Backups"] = ["Estates", "Evidence", "Kubernetes"],
         ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],

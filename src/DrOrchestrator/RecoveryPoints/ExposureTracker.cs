@@ -2,7 +2,7 @@ using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.RecoveryPoints;
 
-/// <summary>Remembers, for one recovery point and one serving site, what the calculator needs from earlier rounds. Not safe for concurrent use.</summary>
+/// <summary>Remembers, for one recovery point and one serving site, what the calculator needs from earlier rounds. Rounds follow each other; <see cref="ReachedAt"/> may be asked meanwhile.</summary>
 /// <param name="hasHeartbeat">Every interval something is written that a standby must receive.</param>
 internal sealed class ExposureTracker(RecoveryPointDefinition definition, string serving, bool hasHeartbeat = false)
 {
@@ -18,19 +18,31 @@ internal sealed class ExposureTracker(RecoveryPointDefinition definition, string
     /// <summary>Half an interval, so that a heartbeat that did not arrive is seen at the very next round; never so short that one on its way counts as lost.</summary>
     private TimeSpan? Patience => !hasHeartbeat ? null : definition.Interval / 2 is var half && half > ShortestPatience ? half : ShortestPatience;
 
+    /// <summary>The newest moment at which the primary had not written beyond a position; null where that is not known.</summary>
+    public DateTimeOffset? ReachedAt(long epoch, long position)
+    {
+        lock (_trail)
+        {
+            return !_trail.IsEmpty && epoch == _trail.Epoch ? _trail.NewestReachedAt(position) : null;
+        }
+    }
+
     /// <summary>Takes the primary's reading of a round, before any standby's.</summary>
     public void ObservePrimary(PositionResult primary)
     {
         if (primary is PositionResult.Read { Role: "primary" } read)
         {
             _goneSince = null;
-            if (_cluster is not null && read.Cluster != _cluster)
+            lock (_trail)
             {
-                _trail.Clear();
-            }
+                if (_cluster is not null && read.Cluster != _cluster)
+                {
+                    _trail.Clear();
+                }
 
-            _cluster = read.Cluster;
-            _trail.Add(read.Epoch, read.Position, read.StartedAt);
+                _cluster = read.Cluster;
+                _trail.Add(read.Epoch, read.Position, read.StartedAt);
+            }
         }
         else if (primary is PositionResult.Failed failed && _goneSince is not { IsRefused: true })
         {
@@ -46,7 +58,10 @@ internal sealed class ExposureTracker(RecoveryPointDefinition definition, string
             _withoutHeartbeat = null;
             if (!_trail.IsEmpty && written.Epoch == _trail.Epoch && written.Position > _trail.Last.Position)
             {
-                _trail.Add(written.Epoch, written.Position, written.At);
+                lock (_trail)
+                {
+                    _trail.Add(written.Epoch, written.Position, written.At);
+                }
             }
         }
         else

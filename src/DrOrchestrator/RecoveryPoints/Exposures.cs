@@ -39,9 +39,11 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
             return definition.Settings switch
             {
                 LogPositionSettings settings => await ComparePositionsAsync(definition, settings, round, serving, cancellationToken).ConfigureAwait(false),
-                MomentSettings settings => Publish(definition, serving, settings.Standby == serving
-                    ? []
-                    : [MomentExposure.Of(definition, await kinds.Moments(settings).ReadAsync(definition, cancellationToken).ConfigureAwait(false))]),
+
+                // A copy that lies where the system runs survives no loss of that site.
+                MomentSettings settings when settings.Standby == serving => [],
+                MomentSettings settings => Publish(
+                    definition, serving, [MomentExposure.Of(definition, Dated(await kinds.Moments(settings).ReadAsync(definition, cancellationToken).ConfigureAwait(false)))]),
                 _ => throw new InvalidOperationException($"recovery point '{definition.Name}' is of the unexpected kind {definition.Settings.Kind}"),
             };
         }
@@ -78,6 +80,13 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
 
         return exposures;
     }
+
+    /// <summary>A copy with the log behind it is as young as the log, where the recovery point that watches the log knows when it ended there.</summary>
+    private MomentResult Dated(MomentResult result) =>
+        result is MomentResult.Read { LogEnd: { } end } copy && _rounds.TryGetValue(end.RecoveryPoint, out var round)
+        && round.Tracker?.ReachedAt(end.Epoch, end.Position) is { } reached && reached > copy.Represents
+            ? copy with { Represents = reached, ClockOffset = null, What = $"{copy.What} with the log archived behind it" }
+            : result;
 
     // What was read before a switch compares the wrong two sides: the serving one is part of the key.
     private IReadOnlyList<Exposure> Publish(RecoveryPointDefinition definition, string serving, IReadOnlyList<Exposure> exposures)

@@ -4,8 +4,8 @@ namespace DrOrchestrator.RecoveryPoints;
 
 internal static partial class Log
 {
-    [LoggerMessage(4001, LogLevel.Error, "The loop of recovery point {RecoveryPoint} ended; its exposure is unknown until the next start.")]
-    public static partial void LoopEnded(ILogger logger, string recoveryPoint, Exception exception);
+    [LoggerMessage(4001, LogLevel.Error, "A look at recovery point {RecoveryPoint} failed in a way nobody foresaw; its exposure is unknown until one succeeds.")]
+    public static partial void LookFailed(ILogger logger, string recoveryPoint, Exception exception);
 
     [LoggerMessage(4002, LogLevel.Error, "Exposures could not be written; they stay in memory and are tried again every second.")]
     public static partial void ExposureNotWritten(ILogger logger, Exception exception);

@@ -38,15 +38,17 @@ internal static class MomentExposure
 
     private static Exposure Known(Exposure unknown, MomentSettings settings, MomentResult.Read read)
     {
-        // The moment stands on the clock of whoever made the copy.
-        var represents = read.ClockOffset is { } offset ? read.Represents - offset : read.Represents;
+        // The moment stands on the clock of whoever made the copy: one that is ahead makes it look too young. One that is behind only errs on the large side.
+        var offset = read.ClockOffset is { } differs && differs.Duration() > ClockTolerance ? differs : TimeSpan.Zero;
         List<string> notes = [.. read.Notes];
-        if (read.ClockOffset is { } ahead && ahead.Duration() > ClockTolerance)
+        if (offset != TimeSpan.Zero)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"its clock differs from ours by {ahead.TotalSeconds:0.#}s, which was corrected"));
+            notes.Add(offset > TimeSpan.Zero
+                ? string.Create(CultureInfo.InvariantCulture, $"its clock is {offset.TotalSeconds:0.#}s ahead of ours, which is added")
+                : string.Create(CultureInfo.InvariantCulture, $"its clock is {-offset.TotalSeconds:0.#}s behind ours"));
         }
 
-        var age = read.At - represents;
+        var age = read.At - read.Represents + (offset > TimeSpan.Zero ? offset : TimeSpan.Zero);
         if (age < -ClockTolerance)
         {
             return unknown with

@@ -52,6 +52,9 @@ internal abstract record MomentResult(DateTimeOffset At)
     public sealed record Read(DateTimeOffset At, DateTimeOffset Represents, string What, TimeSpan? ClockOffset = null) : MomentResult(At)
     {
         public IReadOnlyList<string> Notes { get; init; } = [];
+
+        /// <summary>Where the log that goes with the copy ends, and which recovery point may know of which moment that is; null for none.</summary>
+        public LogEnd? LogEnd { get; init; }
     }
 
     /// <summary>Somebody answered, and no copy counts.</summary>
@@ -59,6 +62,9 @@ internal abstract record MomentResult(DateTimeOffset At)
 
     public sealed record Failed(DateTimeOffset At, string Reason) : MomentResult(At);
 }
+
+/// <summary>A position of a log that another recovery point watches.</summary>
+internal sealed record LogEnd(string RecoveryPoint, long Epoch, long Position);
 
 /// <summary>The readers by kind; <see cref="RecoveryPointsServices"/> lists them.</summary>
 internal sealed class RecoveryPointKinds(IEnumerable<ILogPositionReader> logPositions, IEnumerable<IMomentReader> moments)

@@ -44,7 +44,7 @@ internal sealed class RecoveryPointLoop(EstateHolder estates, Exposures exposure
             while (true)
             {
                 var began = clock.Provider.GetTimestamp();
-                await exposures.ReadAsync(definition, cancellationToken).ConfigureAwait(false);
+                await LookAsync(definition, cancellationToken).ConfigureAwait(false);
                 var wait = definition.Interval - clock.Provider.GetElapsedTime(began);
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock.Provider, cancellationToken).ConfigureAwait(false);
             }
@@ -52,9 +52,17 @@ internal sealed class RecoveryPointLoop(EstateHolder estates, Exposures exposure
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
         }
-        catch (Exception exception)
+    }
+
+    private async Task LookAsync(RecoveryPointDefinition definition, CancellationToken cancellationToken)
+    {
+        try
         {
-            Log.LoopEnded(logger, definition.Name, exception);
+            await exposures.ReadAsync(definition, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.LookFailed(logger, definition.Name, exception);
         }
     }
 

@@ -111,6 +111,21 @@ public class ExposureCalculatorTests
     }
 
     [Fact]
+    public void Round_OtherDatabaseAtTheStandby_IsNotProtectedHoweverFarItsLogIs()
+    {
+        var primary = ((PositionResult.Read)Primary(100)) with { Cluster = "7001" };
+        _case.Round(0, primary, ((PositionResult.Read)Standby(100)) with { Cluster = "7001" });
+
+        _case.Round(2, primary, ((PositionResult.Read)Standby(999)) with { Cluster = "7002" }).Should().BeEquivalentTo(new
+        {
+            Value = (TimeSpan?)null,
+            Highest = (TimeSpan?)null,
+            Replication = ReplicationState.NotProtected,
+            Reason = "dr is another database: its identifier is 7002, that of primary is 7001",
+        });
+    }
+
+    [Fact]
     public void Round_StandbyCallsItselfPrimary_IsNotProtected() =>
         _case.Round(0, Primary(100), Standby(100, role: "primary")).Replication.Should().Be(ReplicationState.NotProtected);
 

@@ -38,8 +38,17 @@ public static class EstateLoader
         Names("recovery point", "recovery-points");
         Names("person", "people", "id");
         Names("calendar entry", "calendars");
-        return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems);
+        return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
+        {
+            PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts), parts.Complete),
+        };
     }
+
+    private static IEnumerable<string> PostgresPoints(EstateParts parts) => parts["recovery-points"].OfType<YamlMapping>()
+        .Where(point => point.Peek("kind") is YamlScalar { Text: "postgres" })
+        .Select(point => point.Peek("name"))
+        .OfType<YamlScalar>()
+        .Select(name => name.Text);
 
     private static Estate WithoutPlans(string folder, EstateFolder files, EstateParts parts, EstateScope scope)
     {

@@ -9,6 +9,9 @@ internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Sys
     /// <summary>Rules of the institution's own, read before the systems they tighten.</summary>
     public IReadOnlyList<LimitOverlay> Overlays { get; set; } = [];
 
+    /// <summary>Names of the recovery points of kind <c>postgres</c>.</summary>
+    public NameIndex PostgresPoints { get; init; } = NameIndex.Of("recovery point of kind postgres", [], complete: false);
+
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The system a key names; null where it is missing or not declared (then there is a problem).</summary>

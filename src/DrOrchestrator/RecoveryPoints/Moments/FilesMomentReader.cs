@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.RecoveryPoints.Moments;
+
+/// <summary><c>files</c>: the newest copy of a folder by the moment it represents. What is not complete yet does not count.</summary>
+internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
+{
+    private const int MostFiles = 100_000;
+    private const int LargestManifest = 1024 * 1024;
+
+    private static readonly string[] Incomplete = [".part", ".partial", ".tmp", ".temp", ".incomplete", ".inprogress", ".filepart", ".crdownload"];
+
+    // A folder on a network share that is away holds its reader for minutes; it is not asked again before it has answered.
+    private readonly ConcurrentDictionary<string, Task<MomentResult>> _open = new(StringComparer.Ordinal);
+
+    public string Kind => "files";
+
+    public async Task<MomentResult> ReadAsync(RecoveryPointDefinition definition, CancellationToken cancellationToken)
+    {
+        var settings = (FilesPointSettings)definition.Settings;
+        if (_open.TryGetValue(definition.Name, out var earlier) && !earlier.IsCompleted)
+        {
+            return new MomentResult.Failed(clock.Now, $"the folder {settings.Folder} has not answered an earlier look");
+        }
+
+        var look = _open[definition.Name] = Task.Run(() => Look(settings), CancellationToken.None);
+        try
+        {
+            return await look.WaitAsync(definition.Timeout, clock.Provider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new MomentResult.Failed(clock.Now, string.Create(CultureInfo.InvariantCulture, $"the folder {settings.Folder} does not answer within {definition.Timeout.TotalSeconds:0.###}s"));
+        }
+    }
+
+    private MomentResult Look(FilesPointSettings settings)
+    {
+        try
+        {
+            var pattern = new Regex(settings.Name, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            var (newest, skipped, count) = (((string Name, DateTimeOffset Represents)?)null, 0, 0);
+            foreach (var file in new DirectoryInfo(settings.Folder).EnumerateFiles())
+            {
+                if (++count > MostFiles)
+                {
+                    return new MomentResult.Failed(clock.Now, string.Create(CultureInfo.InvariantCulture, $"the folder {settings.Folder} holds more than {MostFiles} files"));
+                }
+
+                if (pattern.Match(file.Name) is not { Success: true } match)
+                {
+                    continue;
+                }
+
+                if (!IsComplete(file) || Represents(file, match, settings) is not { } moment)
+                {
+                    skipped++;
+                }
+                else if (newest is null || moment > newest.Value.Represents)
+                {
+                    newest = (file.Name, moment);
+                }
+            }
+
+            var note = skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $"{skipped} matching files are incomplete, empty or without a moment and do not count") : null;
+            return newest is { } copy
+                ? new MomentResult.Read(clock.Now, copy.Represents, copy.Name) { Notes = note is null ? [] : [note] }
+                : new MomentResult.Empty(clock.Now, $"the folder {settings.Folder} holds no copy that counts{(note is null ? "" : $"; {note}")}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new MomentResult.Failed(clock.Now, $"the folder {settings.Folder} cannot be read ({exception.GetType().Name})");
+        }
+    }
+
+    private static bool IsComplete(FileInfo file) => file.Length > 0 && !file.Name.StartsWith('.') && !Incomplete.Contains(file.Extension.ToLowerInvariant());
+
+    private static DateTimeOffset? Represents(FileInfo file, Match match, FilesPointSettings settings) =>
+        settings.UsesModified ? new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero)
+        : settings.ManifestPath is { } path ? Manifest(file, path, settings.Format)
+        : match.Groups["time"] is { Success: true } time ? MomentText.Parse(time.Value, settings.Format)
+        : null;
+
+    private static DateTimeOffset? Manifest(FileInfo file, string path, MomentFormat format)
+    {
+        if (file.Length > LargestManifest)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
+            return MomentText.Find(document.RootElement, path) is { } text ? MomentText.Parse(text, format) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Net.Sockets;
+using DrOrchestrator.Estates;
+using Npgsql;
+
+namespace DrOrchestrator.RecoveryPoints.Postgres;
+
+/// <summary>A server that could not be asked.</summary>
+internal sealed class PostgresUnreachableException(string reason, bool isRefused, Exception? cause) : Exception(reason, cause)
+{
+    /// <summary>Nothing listens there.</summary>
+    public bool IsRefused => isRefused;
+}
+
+/// <summary>
+/// One session of one server, kept open between looks: a server that has no session left to give can still be read. It is opened again after anything went wrong, and
+/// when the estate or the password has changed.
+/// </summary>
+internal sealed class PostgresSession : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private NpgsqlDataSource? _source;
+    private NpgsqlConnection? _connection;
+    private (PostgresTarget Target, string Password)? _opened;
+
+    public async Task<T> UseAsync<T>(PostgresTarget target, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var (connection, isKept) = await ConnectionAsync(target, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await use(connection).ConfigureAwait(false);
+            }
+            catch (NpgsqlException) when (isKept && connection.State != System.Data.ConnectionState.Open && !cancellationToken.IsCancellationRequested)
+            {
+                // The session ended between two looks. Whether the server is there only a new one can tell.
+                (connection, _) = await ConnectionAsync(target, cancellationToken).ConfigureAwait(false);
+                return await use(connection).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        _gate.Dispose();
+    }
+
+    private async Task<(NpgsqlConnection Connection, bool IsKept)> ConnectionAsync(PostgresTarget target, CancellationToken cancellationToken)
+    {
+        var (password, problem) = ("", (string?)null);
+        if (target.Password is { } reference && !reference.TryRead(out password, out problem))
+        {
+            throw new PostgresUnreachableException($"the password is missing: {problem}", false, null);
+        }
+
+        if (_connection is { State: System.Data.ConnectionState.Open } open && _opened == (target, password!))
+        {
+            return (open, true);
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+        (_source, _connection) = await OpenAsync(target, password!, cancellationToken).ConfigureAwait(false);
+        _opened = (target, password!);
+        return (_connection, false);
+    }
+
+    private async Task CloseAsync()
+    {
+        var (source, connection) = (_source, _connection);
+        (_source, _connection, _opened) = (null, null, null);
+        if (connection is not null)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            await source!.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The first host that answers. Only where all refuse is it shown that nobody listens.</summary>
+    private static async Task<(NpgsqlDataSource, NpgsqlConnection)> OpenAsync(PostgresTarget target, string password, CancellationToken cancellationToken)
+    {
+        var failures = new List<PostgresUnreachableException>();
+        foreach (var host in target.Hosts)
+        {
+            // A source of one connection: it is what may be told to read no catalogue of types at every start.
+            var source = new NpgsqlDataSourceBuilder(ConnectionString(target, host, password)).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
+            var connection = source.CreateConnection();
+            try
+            {
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                return (source, connection);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or SocketException or IOException)
+            {
+                await source.DisposeAsync().ConfigureAwait(false);
+                failures.Add(Unreachable(exception, string.Create(CultureInfo.InvariantCulture, $"{host}:{target.Port}")));
+            }
+            catch
+            {
+                await source.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+
+        throw failures.Find(failure => !failure.IsRefused) ?? failures[0];
+    }
+
+    /// <summary>What the failure of a server means, in words that hold no secret.</summary>
+    public static PostgresUnreachableException Unreachable(Exception exception, string server)
+    {
+        var refused = exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } or SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+        return new PostgresUnreachableException(
+            refused ? $"connection refused by {server}"
+                : exception is PostgresException said ? $"{server} answers: {said.MessageText}"
+                : $"{server}: {exception.InnerException?.Message ?? exception.Message}",
+            refused,
+            exception);
+    }
+
+    private static string ConnectionString(PostgresTarget target, string host, string password)
+    {
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = host,
+            Port = target.Port,
+            Database = target.Database,
+            Username = target.User,
+            Password = password.Length > 0 ? password : null,
+            ApplicationName = "dro",
+            Pooling = false,
+            Timeout = 60,
+            CommandTimeout = 60,
+
+            // Nobody waits for a server after its time is over.
+            CancellationTimeout = -1,
+            SslMode = Enum.Parse<SslMode>(target.Tls is PostgresTls.VerifyCa ? nameof(SslMode.VerifyCA) : target.Tls.ToString()),
+            RootCertificate = target.AuthorityFile,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            IncludeErrorDetail = false,
+        };
+
+        // An empty file name keeps the client from looking for a password in somebody's home folder.
+        settings.Passfile = "/dev/null";
+        return settings.ConnectionString;
+    }
+}
