@@ -159,6 +159,8 @@ public static class ServerBuilder
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapAvailabilityEndpoints();
+        api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();
         app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
         app.MapDashboard();

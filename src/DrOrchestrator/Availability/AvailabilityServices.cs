@@ -1,3 +1,5 @@
+using DrOrchestrator.Availability.Planned;
+using DrOrchestrator.Availability.Statements;
 using DrOrchestrator.Probes;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
@@ -10,13 +12,18 @@ public static class AvailabilityServices
 {
     /// <summary>Adds the timeline (which takes the probes' results), its store, and the live view.</summary>
     public static IServiceCollection AddAvailability(this IServiceCollection services) => services
-        .AddSingleton(provider => new WatchedTimelineStore(new SpooledTimelineStore(provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>())))
-        .AddSingleton<ITimelineStore>(provider => provider.GetRequiredService<WatchedTimelineStore>())
+        .AddSingleton<ITimelineStore>(provider => new SpooledTimelineStore(provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
         .AddSingleton<IProbeMinuteStore>(provider => new SpooledProbeMinuteStore(provider.GetRequiredService<SqlProbeMinuteStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
         .AddSingleton<Timeline>()
         .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())
         .AddSingleton<IServiceWatch, ServiceWatch>()
+        .AddSingleton<LiveSubjects>()
         .AddSingleton<ITimelineReader, TimelineReader>()
+        .AddSingleton<LedgerReader>()
+        .AddSingleton<IMaintenanceStore, SqlMaintenanceStore>()
+        .AddSingleton<MaintenanceDesk>()
+        .AddSingleton<ISystemAvailability, SystemAvailability>()
+        .AddSingleton<StatementDesk>()
         .AddSingleton<IProbeMinutes, ProbeMinutes>()
         .AddHostedService<TimelineKeeper>();
 }

@@ -12,7 +12,6 @@ public static class ComplianceServices
         .AddSingleton<IAssessments, SqlAssessments>()
         .AddSingleton<IAlerts, SqlAlerts>()
         .AddSingleton<RecoveryReader>()
-        .AddSingleton<AvailabilityWindows>()
         .AddSingleton<StandbyWatch>()
         .AddSingleton<QosWatch>()
         .AddSingleton<AlertFeed>()

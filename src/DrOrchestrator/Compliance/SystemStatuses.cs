@@ -12,9 +12,9 @@ internal sealed class SystemStatuses(
     IServingSites servingSites,
     IServiceWatch watch,
     ITimelineReader timelines,
+    ISystemAvailability availability,
     IExposures exposures,
     RecoveryReader recovery,
-    AvailabilityWindows availability,
     StandbyWatch standbys,
     QosWatch qos,
     ProcessClock clock) : ISystemStatuses
@@ -55,8 +55,10 @@ internal sealed class SystemStatuses(
         var now = clock.Now;
         var serving = servingSites.ServingSiteOf(system.Name);
         var tier = system.Classify();
-        var windows = await availability.ReadAsync(estate, system, now, cancellationToken).ConfigureAwait(false);
-        var (year, rolling) = (Figure(windows, "year"), Figure(windows, "rolling-365-days"));
+        var readings = await availability.ReadAsync(system.Name, AvailabilityWindow.All(now, estate.TimeZone), cancellationToken).ConfigureAwait(false);
+        List<WindowFigure> windows = [.. readings.Select(reading => new WindowFigure(reading.Window.Name, AvailabilityFigures.OfWindow(reading)))];
+        var thisYear = readings.First(reading => reading.Window.Name == "year");
+        var (year, rolling) = (AvailabilityFigures.OfWindow(thisYear), Figure(windows, "rolling-365-days"));
         var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
         List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
         var serviceProbes = estate.CriticalProbesOf(system);
@@ -96,7 +98,7 @@ internal sealed class SystemStatuses(
         {
             Recovery = new RecoveryStatus(Demonstrated(facts), forecasts, running),
             Windows = windows,
-            Budget = tier.Limits is { } held ? DowntimeBudget.Of(year, held.YearlyDowntime) : null,
+            Budget = tier.Limits is { } held ? DowntimeBudget.Of(thisYear, held.YearlyDowntime) : null,
             ExposureYears = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => standbys.Of(system.Name, exposure.Standby)!.Window),
             Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, now),

@@ -139,14 +139,13 @@ public sealed class VerdictCasesTests
         // 10 h allowed; 1 h in 37 days would be 370 days, so the days observed decide.
         var now = NewYear.AddDays(day);
         var down = TimeSpan.FromHours(hours == 1 ? 100.0 / 27 : hours);
-        var year = Year(down, now) with { WholeTo = NextYear };
 
-        DowntimeBudget.Of(year, TimeSpan.FromHours(10)).RunsOutOn?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).Should().Be(expected);
+        DowntimeBudget.Of(Reading(down, now), TimeSpan.FromHours(10)).RunsOutOn?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).Should().Be(expected);
     }
 
     [Fact]
     public void Budget_Overdrawn_RanOutToday() =>
-        DowntimeBudget.Of(Year(TimeSpan.FromHours(11), NewYear.AddDays(100)) with { WholeTo = NextYear }, TimeSpan.FromHours(10))
+        DowntimeBudget.Of(Reading(TimeSpan.FromHours(11), NewYear.AddDays(100)), TimeSpan.FromHours(10))
             .Should().BeEquivalentTo(new { Left = TimeSpan.FromHours(-1), RunsOutOn = new DateOnly(2026, 4, 11) });
 
     [Fact]
@@ -169,6 +168,9 @@ public sealed class VerdictCasesTests
     private static Exposure Exposure(string standby) => new("ledger", standby, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, NextYear, NextYear, "");
 
     private static AvailabilityFigure Year(TimeSpan down, DateTimeOffset to) => AvailabilityFigures.Of(new Downtime(NewYear, to, down, down, down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+    private static AvailabilityReading Reading(TimeSpan down, DateTimeOffset to) =>
+        new("ledger", new AvailabilityWindow("year", NewYear, to, NextYear), new Downtime(NewYear, to, down, down, down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
 
     private static TierFacts Facts(AvailabilityFigure year) => new(NextYear, false, year, year, [], [], []);
 
