@@ -16,6 +16,7 @@ internal static class CommandLine
         SandboxCommand.Build(terminal),
         CheckCommand.Build(terminal, KnownKinds.CatalogAsync),
         StatusCommand.Build(terminal),
+        AssessCommand.Build(terminal),
         AvailabilityCommand.Build(terminal),
         MaintenanceCommand.Build(terminal),
         OutageCommand.Build(terminal),

@@ -171,6 +171,8 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapAlertEndpoints();
+        api.MapAssessmentEndpoints();
         api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();
