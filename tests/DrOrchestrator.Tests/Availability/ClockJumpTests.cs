@@ -1,7 +1,9 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
+using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Testing.Availability;
+using DrOrchestrator.Tests.Probes.Vantage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,16 +18,22 @@ public sealed class ClockJumpTests : IDisposable
     private readonly ProcessClock _clock;
     private readonly Timeline _timeline;
     private readonly MemoryTimelineStore _store = new();
+    private readonly ControlTargets _controls;
     private readonly VantageCheck _vantage;
 
     public ClockJumpTests()
     {
         _clock = new ProcessClock(_time);
         _timeline = new Timeline(_store, _clock, NullLogger<Timeline>.Instance);
-        _vantage = new VantageCheck(Probe, _clock);
+        _controls = NoControls.Of(_clock);
+        _vantage = new VantageCheck(Probe, _controls, _clock);
     }
 
-    public void Dispose() => _timeline.Dispose();
+    public void Dispose()
+    {
+        _controls.Dispose();
+        _timeline.Dispose();
+    }
 
     [Theory]
     [InlineData(3600)]
@@ -67,7 +75,7 @@ public sealed class ClockJumpTests : IDisposable
     {
         for (var i = 0; i < times; i++)
         {
-            await _timeline.AcceptAsync(Probe, _vantage.Judge(new ProbeResult("web", outcome, _clock.Now, _clock.Now, outcome.ToString())), default);
+            await _timeline.AcceptAsync(Probe, await _vantage.JudgeAsync(new ProbeResult("web", outcome, _clock.Now, _clock.Now, outcome.ToString()), default), default);
             _time.Passed += TimeSpan.FromSeconds(1);
         }
     }

@@ -28,7 +28,7 @@ internal sealed class PrometheusProbe(ProbeDefinition definition, PrometheusProb
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{settings.Url.AbsoluteUri.TrimEnd('/')}/api/v1/query?query={Uri.EscapeDataString(query)}");
         request.Headers.Authorization = Authorization(look);
-        using var response = await Context.Connections.SendAsync(request, freshConnection: false, look, deadline).ConfigureAwait(false);
+        using var response = await Context.Connections.Http.SendAsync(request, freshConnection: false, look, deadline).ConfigureAwait(false);
         look.Note(Story.Answered, (int)response.StatusCode, response.Version);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
