@@ -2,6 +2,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Metrics;
@@ -81,6 +82,7 @@ public static class ServerBuilder
         services.AddSingleton(StandardStreams.OfProcess);
         services.AddSingleton(TimeProvider.System);
         services.AddProduct(folder.Path);
+        services.Configure<SpoolOptions>(spool => spool.LimitMiB = options.SpoolMiB ?? spool.LimitMiB);
         if (options.Database is { } text)
         {
             services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));

@@ -68,6 +68,20 @@ public sealed class ProbeLanesTests
         new[] { first.Lane, second.Lane, live.Lane }.Should().Equal(Lane.Hanging, Lane.Hanging, Lane.Quick);
     }
 
+    [Fact]
+    public void GiveUp_LookEndedBeforeItWasTold_TheNextOneGoesOn()
+    {
+        using var ticket = new LaneTicket();
+        ticket.Enter(0, default);
+        var tell = ticket.GiveUp();
+        ticket.Enter(1, default);
+
+        tell();
+
+        ticket.Token.IsCancellationRequested.Should().BeFalse();
+        ticket.IsGivenUp.Should().BeFalse();
+    }
+
     [Theory]
     [InlineData(0.1, ProbeOutcome.Up, 0)]
     [InlineData(0.1, ProbeOutcome.Down, 0)]
