@@ -24,6 +24,8 @@ public static class ServerBuilder
     /// <summary>Largest request body, in bytes.</summary>
     public const int BodyLimit = 64 * 1024;
 
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Takes the data folder, brings the database up to date, opens the evidence and reads the estate, in this order; the application that comes back has only to
     /// be started. Dispose it to let go of the folder.
@@ -124,7 +126,7 @@ public static class ServerBuilder
         {
             var database = services.GetRequiredService<Database>();
             DatabaseBinding.CheckKind(folder, database);
-            services.GetService<ServerTurn>()?.Ensure();
+            services.GetService<ServerTurn>()?.EnsureWithinAsync(TurnPatience, TimeProvider.System).GetAwaiter().GetResult();
             services.GetRequiredService<Migrator>().Run();
             DatabaseBinding.Bind(folder, database);
             services.GetRequiredService<IEvidenceLog>();
