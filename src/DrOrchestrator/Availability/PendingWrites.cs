@@ -9,7 +9,7 @@ internal sealed class PendingWrites
     private readonly object _gate = new();
     private List<TimelineChange> _changes = [];
     private List<Blip> _blips = [];
-    private List<SeenMinute> _minutes = [];
+    private readonly List<SeenMinute> _minutes = [];
     private IReadOnlyList<SeenMinute> _minutesOnTheirWay = [];
     private List<Subject> _dirty = [];
 
