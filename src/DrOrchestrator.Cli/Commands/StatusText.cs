@@ -121,5 +121,15 @@ internal static class StatusText
     };
 
     public static string Budget(BudgetView budget, StatusWords words) =>
-        $"{Wording.Seconds(budget.Left.TotalSeconds)} / {Wording.Seconds(budget.Allowed)}{(budget.RunsOutOn is { } day ? $", {words["runs out on"]} {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}";
+        $"{Left(budget.Left)} / {Left(budget.Allowed)}{(budget.RunsOutOn is { } day ? $", {words["runs out on"]} {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}";
+
+    /// <summary>Whole minutes, rounded down: what is left is never overstated.</summary>
+    private static string Left(TimeSpan time) => time switch
+    {
+        { Ticks: < 0 } => "-" + Left(-time),
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalSeconds)} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalMinutes)} min"),
+        _ when time.Minutes == 0 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours)} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours)} h {time.Minutes} min"),
+    };
 }

@@ -85,7 +85,7 @@ internal sealed class StatusWords
         ["year"] = "本年度",
         ["last-year"] = "上年度",
         ["rolling-365-days"] = "最近365天",
-        ["qos"] = "服务质量(QoS)",
+        ["qos"] = "服务质量",
         ["forecast"] = "预测",
         ["target"] = "目标",
         ["measured"] = "实测(最近1小时)",
@@ -94,6 +94,7 @@ internal sealed class StatusWords
         ["below LQA"] = "低于LQA",
         ["below target"] = "低于目标",
         ["to"] = "至",
+        ["; "] = "；",
         ["lab, satisfies no clause"] = "实验环境，不满足任何条款",
     });
 

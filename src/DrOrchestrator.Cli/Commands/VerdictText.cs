@@ -15,7 +15,7 @@ internal static class VerdictText
         {
             var (subject, word) = (words[verdict.Subject], words[Wording.Kebab(verdict.Verdict)]);
             var first = $"  {subject}{Blank(subjects - Columns.Width(subject))}  {word}{Blank(verdictWords - Columns.Width(word))}  ";
-            Wrapped.Write(writer, $"{words.Say(verdict.Value ?? "")}; {words["limit"]} {words.Say(verdict.Limit ?? "")}", width, first, rest);
+            Wrapped.Write(writer, $"{words.Say(verdict.Value ?? "")}{words["; "]}{words["limit"]} {words.Say(verdict.Limit ?? "")}", width, first, rest);
             if (verdict.Reason is { Length: > 0 } reason && (inFull || Wording.Kebab(verdict.Verdict) != "met"))
             {
                 Wrapped.Write(writer, words.Say(reason), width, rest, rest);

@@ -20,7 +20,7 @@ internal static class AvailabilityCard
     private static Html Budget(DowntimeBudget budget, Language language) => Html.Of(
         $"""
          <dl class="facts">
-         <div><dt>{ComplianceWords.Left.In(language)}</dt><dd><span class="figure{(budget.Left < TimeSpan.Zero ? " bad" : "")}">{Figures.Span(budget.Left, language)}</span><div class="small soft">{Glossary.Limit.In(language)} {Figures.Span(budget.Allowed, language)} · {ComplianceWords.AtLeast.In(language)} {Figures.Span(budget.LeftAtLeast, language)}</div></dd></div>
+         <div><dt>{ComplianceWords.Left.In(language)}</dt><dd><span class="figure{(budget.Left < TimeSpan.Zero ? " bad" : "")}">{Figures.Span(budget.Left, language)}</span><div class="small soft">{Glossary.Limit.In(language)} {Figures.Span(budget.Allowed, language)}{(budget.LeftAtLeast >= TimeSpan.Zero ? $" · {ComplianceWords.AtLeast.In(language)} {Figures.Span(budget.LeftAtLeast, language)}" : "")}</div></dd></div>
          <div><dt>{ComplianceWords.RunsOut.In(language)}</dt><dd class="{(budget.RunsOutOn is null ? "good" : "bad")}">{budget.RunsOutOn?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? ComplianceWords.NotThisYear.In(language)}</dd></div>
          </dl>
          """);

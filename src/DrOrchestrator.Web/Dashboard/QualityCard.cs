@@ -8,9 +8,10 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>Quality of service, alerts and findings. Pure.</summary>
 internal static class QualityCard
 {
-    public static Html Render(SystemReport system, Language language) => Html.Of($"{Alerts(system, language)}{Quality(system.Qos, language)}{Findings(system, language)}");
+    public static Html Render(SystemReport system, Language language) => Html.Of($"{Quality(system.Qos, language)}{Findings(system, language)}");
 
-    private static Html Alerts(SystemReport system, Language language) => Html.Of(
+    /// <summary>What is wrong now; it stands before everything else.</summary>
+    public static Html Alerts(SystemReport system, Language language) => Html.Of(
         $"""
          <section class="card"><h2>{ComplianceWords.Alerts.In(language)}</h2>
          {(system.Alerts.Count == 0 ? Html.Of($"<p class=\"soft\">{ComplianceWords.NoAlerts.In(language)}</p>") : Html.Of($"<table><thead><tr><th></th><th>{ComplianceWords.Raised.In(language)}</th><th>{Glossary.Reason.In(language)}</th></tr></thead><tbody>{system.Alerts.Select(alert => Html.Of($"<tr><td>{Marks.Tag(alert.Severity == "critical" ? "bad" : "warn", ComplianceWords.OfSeverity(alert.Severity).In(language))}</td><td class=\"nowrap\">{Figures.Moment(alert.RaisedAt)}</td><td>{Phrasebook.Say(alert.Text, language)}</td></tr>"))}</tbody></table>"))}

@@ -69,7 +69,7 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDr
             Compliance(sheet, system);
         }
 
-        Probes(sheet, probes.All(), status.At);
+        ProbeMetrics.Fill(sheet, probes.All(), status.At);
         Runs(sheet, runs);
         foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind))
         {
@@ -117,23 +117,6 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDr
         foreach (var verdict in system.Verdicts)
         {
             sheet.SetOneOf(MetricTable.Verdict, verdict.Verdict.Word(), EnumWords.All<Verdict>(), system.Name, verdict.Subject);
-        }
-    }
-
-    private static void Probes(GaugeSheet sheet, IReadOnlyList<ProbeSummary> probes, DateTimeOffset now)
-    {
-        // What is older than the next look should have been says nothing of now.
-        foreach (var probe in probes.Where(probe => probe.Newest is { } newest && now - newest.StartedAt <= (2 * probe.Interval) + probe.Timeout))
-        {
-            if (probe.Newest?.Value is { } value)
-            {
-                sheet.Set(MetricTable.ProbeValue, value, probe.System, probe.Name);
-            }
-
-            if (probe.Newest?.CertificateExpires is { } expires)
-            {
-                sheet.Set(MetricTable.ProbeCertificate, (expires - now).TotalSeconds, probe.System, probe.Name);
-            }
         }
     }
 

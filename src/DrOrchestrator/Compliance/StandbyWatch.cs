@@ -11,7 +11,7 @@ internal sealed record StandbyYear(ExposureWindow Window, IReadOnlyList<Synchron
 /// <summary>Adds up exposure over the last 365 days, standby by standby, in the background: half a million minutes each are too many for a request.</summary>
 internal sealed class StandbyWatch(EstateHolder estates, IExposures exposures, IExposureWindows windows, ProcessClock clock)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<(string System, string Standby), StandbyYear> _newest = new();
 
