@@ -2,6 +2,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Metrics;
@@ -83,6 +84,7 @@ public static class ServerBuilder
         services.AddSingleton(StandardStreams.OfProcess);
         services.AddSingleton(TimeProvider.System);
         services.AddProduct(folder.Path);
+        services.Configure<SpoolOptions>(spool => spool.LimitMiB = options.SpoolMiB ?? spool.LimitMiB);
         if (options.Database is { } text)
         {
             services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));
@@ -154,11 +156,15 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapAlertEndpoints();
+        api.MapAssessmentEndpoints();
         api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapAvailabilityEndpoints();
+        api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();
         app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
         app.MapDashboard();
