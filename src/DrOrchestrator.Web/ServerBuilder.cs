@@ -4,6 +4,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Metrics;
@@ -24,6 +25,8 @@ public static class ServerBuilder
 {
     /// <summary>Largest request body, in bytes.</summary>
     public const int BodyLimit = 64 * 1024;
+
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Takes the data folder, brings the database up to date, opens the evidence and reads the estate, in this order; the application that comes back has only to
@@ -96,6 +99,7 @@ public static class ServerBuilder
         services.AddSingleton(new AllowedCommands(options.AllowedCommands));
         services.AddSingleton(new OwnVantage(options.Vantage));
         services.AddProduct(folder.Path);
+        services.Configure<SpoolOptions>(spool => spool.LimitMiB = options.SpoolMiB ?? spool.LimitMiB);
         if (options.Database is { } text)
         {
             services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));
@@ -137,7 +141,7 @@ public static class ServerBuilder
         {
             var database = services.GetRequiredService<Database>();
             DatabaseBinding.CheckKind(folder, database);
-            services.GetService<ServerTurn>()?.Ensure();
+            services.GetService<ServerTurn>()?.EnsureWithinAsync(TurnPatience, TimeProvider.System).GetAwaiter().GetResult();
             services.GetRequiredService<Migrator>().Run();
             DatabaseBinding.Bind(folder, database);
             services.GetRequiredService<IEvidenceLog>();
@@ -167,11 +171,15 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapAlertEndpoints();
+        api.MapAssessmentEndpoints();
         api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapAvailabilityEndpoints();
+        api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();
         app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
         app.MapDashboard();

@@ -26,7 +26,9 @@ public sealed partial class ArchitectureTests
 
         // A kubernetes probe must read as live, and as carefully, as a gate does: through the one place that knows how a site's API is reached. A command probe starts what is allowed.
         ["Probes"] = ["Estates", "Kubernetes", "Commands"],
-        ["Availability"] = ["Probes", "Estates"],
+
+        // Maintenance and statements are evidence, and a statement carries the limits it is held to.
+        ["Availability"] = ["Probes", "Estates", "Tiers", "Evidence"],
         ["Kubernetes"] = ["Estates"],
         ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes"],
         ["Drills"] = ["Commands", "Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],

@@ -12,6 +12,7 @@ internal sealed class ProbeLoop(
     ControlTargets controls,
     IProbeResultSink sink,
     ProcessClock clock,
+    LoopTimers timers,
     ProbeLanes lanes,
     ProbeLateness lateness,
     double placeInInterval,
@@ -25,7 +26,7 @@ internal sealed class ProbeLoop(
     {
         _began = clock.Provider.GetTimestamp();
         _due = definition.Interval * placeInInterval;
-        using var timer = new LoopTimer(clock.Provider, cancellationToken);
+        using var timer = new LoopTimer(timers, cancellationToken);
         using var ticket = new LaneTicket();
         Action<LaneTicket> began = NoteLateness;
         try

@@ -17,6 +17,7 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var timers = new LoopTimers(clock.Provider);
         using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -25,7 +26,7 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
             using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             using var controls = new ControlTargets(vantage.Of(estate), kinds.CreateFresh, clock, logger);
             var first = Random.Shared.NextDouble();
-            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, controls, lanes, Place(index, first), replaced.Token)).ToList();
+            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, controls, timers, lanes, Place(index, first), replaced.Token)).ToList();
             Log.Started(logger, loops.Count);
             try
             {
@@ -46,12 +47,12 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
     /// <summary>Where in its interval a probe begins, 0 to 1.</summary>
     internal static double Place(int index, double first) => (first + (index * GoldenSection)) % 1;
 
-    private async Task RunAsync(ProbeDefinition definition, ControlTargets controls, ProbeLanes lanes, double place, CancellationToken cancellationToken)
+    private async Task RunAsync(ProbeDefinition definition, ControlTargets controls, LoopTimers timers, ProbeLanes lanes, double place, CancellationToken cancellationToken)
     {
         try
         {
             using var probe = kinds.Create(definition);
-            await new ProbeLoop(definition, probe, controls, _sink, clock, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new ProbeLoop(definition, probe, controls, _sink, clock, timers, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

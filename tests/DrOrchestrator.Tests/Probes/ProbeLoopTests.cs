@@ -18,6 +18,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     private readonly CountingTime _time = new(T0);
     private readonly ProcessClock _clock;
     private readonly ControlTargets _controls;
+    private readonly LoopTimers _timers;
     private readonly ProbeLanes _lanes;
     private readonly ProbeLateness _lateness;
     private readonly CancellationTokenSource _stop = new();
@@ -27,6 +28,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     {
         _clock = new ProcessClock(_time);
         _controls = NoControls.Of(_clock);
+        _timers = new LoopTimers(_time);
         _lanes = new ProbeLanes(new LaneSizes(1, 1, 1, TimeSpan.FromSeconds(100)), _clock);
         _lateness = new ProbeLateness(_clock);
     }
@@ -35,6 +37,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     {
         _controls.Dispose();
         _stop.Dispose();
+        _timers.Dispose();
         _lanes.Dispose();
     }
 
@@ -120,7 +123,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, _controls, this, _clock, _lanes, _lateness, placeInInterval, NullLogger.Instance);
+    private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, _controls, this, _clock, _timers, _lanes, _lateness, placeInInterval, NullLogger.Instance);
 
     /// <summary>Lets time pass once the loop has begun that many waits.</summary>
     private async Task AdvanceAsync(double seconds, int waits)

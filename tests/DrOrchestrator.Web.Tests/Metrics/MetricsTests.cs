@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Compliance.Alerts;
+using DrOrchestrator.Compliance;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DrOrchestrator.Web.Metrics;
@@ -22,10 +26,19 @@ public sealed partial class MetricsTests
     {
         await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(Samples.Run()));
         await server.EnginesRunning();
+        server.Statuses.Systems[0] = Full(server.Statuses.Systems[0]);
+        await server.App.Services.GetRequiredService<IAlerts>().RecordAsync([new AlertCondition(AlertKinds.Interruption, "ledger", "", "service interruption: HTTP 503")], [], Samples.Start, default);
         using var client = server.Client(Samples.ViewerToken);
 
         var page = await client.GetStringAsync("/metrics");
 
+        page.Should().ContainAll(
+            "dro_window_availability_ratio{system=\"ledger\",window=\"year\",basis=\"around-the-clock\"}",
+            "dro_downtime_left_seconds{system=\"ledger\"} 32400",
+            "dro_rto_forecast_seconds{system=\"ledger\",plan=\"quickstart-failover\",quantile=\"0.95\"} 90",
+            "dro_rto_running_seconds{system=\"ledger\"} 180",
+            "dro_exposure_worst_seconds{system=\"ledger\",standby=\"dr\"} 3",
+            "dro_qos{system=\"ledger\",figure=\"throughput\",of=\"floor\"} 700");
         foreach (var row in MetricTable.All)
         {
             page.Should().MatchRegex($@"(?m)^{row.Name}(\{{| )", row.Name);
@@ -37,6 +50,18 @@ public sealed partial class MetricsTests
             .And.Contain("dro_run_rto_seconds{plan=\"quickstart-failover\",system=\"ledger\"} 12.3")
             .And.Contain("dro_drill_overdue{schedule=\"ledger-yearly\",system=\"ledger\",plan=\"quickstart-failover\"}");
     }
+
+    private static SystemStatus Full(SystemStatus status) => status with
+    {
+        Windows = [new WindowFigure("year", status.Availability)],
+        Budget = new DowntimeBudget(TimeSpan.FromHours(10), TimeSpan.FromHours(9), TimeSpan.FromHours(1), null),
+        ExposureYears = new Dictionary<string, ExposureWindow> { ["dr"] = new(Samples.Start, Samples.Start, 3, 100, 90, 10, 0, 0, 0, 5, 4, null) },
+        Qos = new QosStatus(null, null, [new QosRow("throughput", "number", 1200, 800, 700, 650, true, true)], false),
+        Recovery = new RecoveryStatus(
+            [],
+            [new("quickstart-failover", TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1), null, [], [], null)],
+            new RunningRecovery(Samples.Start, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(2), null, null, null, null, null, false)),
+    };
 
     [Fact]
     public async Task Scrape_AfterAValueExpired_NoLongerHasIt()

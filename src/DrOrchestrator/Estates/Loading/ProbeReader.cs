@@ -44,6 +44,7 @@ internal static class ProbeReader
         {
             ConfirmationsOf = of,
             Floors = floors,
+            Layer = map.OptionalWord<ProbeLayer>("layer"),
         };
     }
 

@@ -13,7 +13,7 @@ public sealed class BadEstateTests
             "seving: primary\n",
             [
                 "estate.yaml:8:5: a system without 'serving'; allowed: the name of a site. Add 'serving:'.",
-                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on, service-calendar, lqa; did you mean 'serving'? Correct the key or remove it.",
+                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on, qos, products, attestations, service-calendar, lqa; did you mean 'serving'? Correct the key or remove it.",
             ]
         },
         {
@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, service-calendars, vantage, bcm, time-zone, maintenance; did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, bcm, time-zone, maintenance; did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
