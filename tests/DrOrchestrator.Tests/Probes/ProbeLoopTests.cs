@@ -17,8 +17,8 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
 
     private readonly CountingTime _time = new(T0);
     private readonly ProcessClock _clock;
-    private readonly LoopTimers _timers;
     private readonly ControlTargets _controls;
+    private readonly LoopTimers _timers;
     private readonly ProbeLanes _lanes;
     private readonly ProbeLateness _lateness;
     private readonly CancellationTokenSource _stop = new();
@@ -27,8 +27,8 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     public ProbeLoopTests()
     {
         _clock = new ProcessClock(_time);
-        _timers = new LoopTimers(_time);
         _controls = NoControls.Of(_clock);
+        _timers = new LoopTimers(_time);
         _lanes = new ProbeLanes(new LaneSizes(1, 1, 1, TimeSpan.FromSeconds(100)), _clock);
         _lateness = new ProbeLateness(_clock);
     }
