@@ -7,13 +7,15 @@ namespace DrOrchestrator.Web;
 /// <param name="StopWithStdin">Ends the server when its standard input ends; without it standard input is not read.</param>
 /// <param name="AnnounceReady">Prints <c>{"ready":true,"url":"..."}</c> on standard output once requests are answered.</param>
 /// <param name="Database">PostgreSQL that keeps the records; the SQLite file of the data folder when null.</param>
+/// <param name="SpoolMiB">Largest size of the spool for observations while the database is away, 1 to 4096 MiB; 64 when null.</param>
 public sealed record ServeOptions(
     string EstateFolder,
     string DataFolder,
     string Urls = ServeOptions.LoopbackUrl,
     bool StopWithStdin = false,
     bool AnnounceReady = false,
-    ConnectionText? Database = null)
+    ConnectionText? Database = null,
+    int? SpoolMiB = null)
 {
     /// <summary>A free port of the loopback interface.</summary>
     public const string LoopbackUrl = "http://127.0.0.1:0";

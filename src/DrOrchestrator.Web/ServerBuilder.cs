@@ -2,6 +2,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Metrics;
@@ -22,6 +23,8 @@ public static class ServerBuilder
 {
     /// <summary>Largest request body, in bytes.</summary>
     public const int BodyLimit = 64 * 1024;
+
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Takes the data folder, brings the database up to date, opens the evidence and reads the estate, in this order; the application that comes back has only to
@@ -81,6 +84,7 @@ public static class ServerBuilder
         services.AddSingleton(StandardStreams.OfProcess);
         services.AddSingleton(TimeProvider.System);
         services.AddProduct(folder.Path);
+        services.Configure<SpoolOptions>(spool => spool.LimitMiB = options.SpoolMiB ?? spool.LimitMiB);
         if (options.Database is { } text)
         {
             services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));
@@ -122,7 +126,7 @@ public static class ServerBuilder
         {
             var database = services.GetRequiredService<Database>();
             DatabaseBinding.CheckKind(folder, database);
-            services.GetService<ServerTurn>()?.Ensure();
+            services.GetService<ServerTurn>()?.EnsureWithinAsync(TurnPatience, TimeProvider.System).GetAwaiter().GetResult();
             services.GetRequiredService<Migrator>().Run();
             DatabaseBinding.Bind(folder, database);
             services.GetRequiredService<IEvidenceLog>();
@@ -152,6 +156,8 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapAlertEndpoints();
+        api.MapAssessmentEndpoints();
         api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();

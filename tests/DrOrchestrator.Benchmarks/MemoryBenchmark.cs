@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace DrOrchestrator.Benchmarks;
 
 /// <summary>Memory of <c>dro serve</c> with a thousand probes that really run.</summary>
@@ -17,7 +15,7 @@ internal static class MemoryBenchmark
         var askedBefore = target.Asked;
         await Task.Delay(Settled, TimeProvider.System);
         var asked = target.Asked - askedBefore;
-        var (resident, anonymous) = (Megabytes(many.Id, "Rss:"), Megabytes(many.Id, "Anonymous:"));
+        var (resident, anonymous) = (Usage.ResidentMegabytes(many.Id), Usage.AnonymousMegabytes(many.Id));
         report.Add(new Figure($"resident, {Probes} probes every 10 s, 60 s after ready ({published.Form})", $"{resident:F0} MB", "< 240 MB", resident < ResidentBudget));
         report.Add(new Figure("... of it anonymous", $"{anonymous:F0} MB", "< 100 MB", anonymous < AnonymousBudget));
         report.Add(new Figure("... its target was asked meanwhile", $"{asked} times"));
@@ -25,7 +23,7 @@ internal static class MemoryBenchmark
 
         await using var one = await StartAsync(published, work, target, 1);
         await Task.Delay(Settled, TimeProvider.System);
-        report.Add(new Figure("floor: the same with one probe, resident / anonymous", $"{Megabytes(one.Id, "Rss:"):F0} / {Megabytes(one.Id, "Anonymous:"):F0} MB"));
+        report.Add(new Figure("floor: the same with one probe, resident / anonymous", $"{Usage.ResidentMegabytes(one.Id):F0} / {Usage.AnonymousMegabytes(one.Id):F0} MB"));
     }
 
     private static async Task<Server> StartAsync(Published published, WorkFolder work, ProbeTarget target, int probes)
@@ -34,9 +32,4 @@ internal static class MemoryBenchmark
         EstateText.Write(estate, probes, target.Url);
         return await Server.StartAsync(published, estate, work.Folder($"memory-data-{probes}"));
     }
-
-    private static double Megabytes(int process, string line) =>
-        double.Parse(
-            File.ReadLines($"/proc/{process}/smaps_rollup").First(text => text.StartsWith(line, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture) / 1024;
 }

@@ -1,6 +1,6 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "verify", "availability"];
+string[] parts = ["start", "memory", "step", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection"];
 var markdown = args.Contains("--markdown");
 var asked = args.Where(arg => arg != "--markdown").ToList();
 if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
@@ -36,6 +36,31 @@ if (wanted.Contains("verify"))
 if (wanted.Contains("availability"))
 {
     await AvailabilityBenchmark.RunAsync(report);
+}
+
+if (wanted.Contains("verdicts"))
+{
+    await VerdictsBenchmark.RunAsync(work, report);
+}
+
+if (wanted.Contains("probes"))
+{
+    await ProbesBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
+if (wanted.Contains("targets"))
+{
+    await TargetsBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
+if (wanted.Contains("lateness"))
+{
+    await LatenessBenchmark.RunAsync(await Published.MakeAsync(), work, report);
+}
+
+if (wanted.Contains("detection"))
+{
+    await DetectionBenchmark.RunAsync(work, report);
 }
 
 return 0;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace DrOrchestrator.Benchmarks;
 
@@ -9,11 +10,16 @@ internal sealed class Server : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly Task<string> _output;
 
-    private Server(Process process, Task<string> errors, TimeSpan toReady, TimeSpan processorTime)
+    private Server(Process process, Task<string> errors, string url, string data, TimeSpan toReady, TimeSpan processorTime)
     {
-        (_process, _errors, ToReady, ProcessorTime) = (process, errors, toReady, processorTime);
+        (_process, _errors, Url, Data, ToReady, ProcessorTime) = (process, errors, url, data, toReady, processorTime);
         _output = process.StandardOutput.ReadToEndAsync();
     }
+
+    public string Url { get; }
+
+    /// <summary>Its data folder.</summary>
+    public string Data { get; }
 
     /// <summary>Wall clock from before the process was made until its ready line was read.</summary>
     public TimeSpan ToReady { get; }
@@ -35,7 +41,7 @@ internal sealed class Server : IAsyncDisposable
             throw new InvalidOperationException($"dro serve did not get ready: {ready}{await errors}");
         }
 
-        return new Server(process, errors, toReady, process.TotalProcessorTime);
+        return new Server(process, errors, JsonNode.Parse(ready)!["url"]!.GetValue<string>(), data, toReady, process.TotalProcessorTime);
     }
 
     /// <summary>Ends it as <c>--stop-with-stdin</c> says.</summary>

@@ -13,9 +13,17 @@ internal static class ServeCommand
         var data = new Option<string>("--data") { Description = "Everything the server writes is below it; made when missing", HelpName = "DIR", Required = true };
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by semicolons; a free port of the loopback interface by default", HelpName = "URLS", DefaultValueFactory = _ => ServeOptions.LoopbackUrl };
         var database = new DatabaseOption();
+        var spool = new Option<int?>("--spool-limit") { Description = "Largest size of the spool for what is observed while the database is away, 1 to 4096 MiB; 64 by default", HelpName = "MIB" };
+        spool.Validators.Add(result =>
+        {
+            if (result.GetValue(spool) is { } limit and not (>= 1 and <= 4096))
+            {
+                result.AddError($"--spool-limit {limit}: allowed: 1 to 4096 (MiB)");
+            }
+        });
         var stopWithStdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends" };
         var announceReady = new Option<bool>("--announce-ready") { Description = "Print {\"ready\":true,\"url\":\"...\"} when requests are answered" };
-        var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, stopWithStdin, announceReady };
+        var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, spool, stopWithStdin, announceReady };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var options = new ServeOptions(
@@ -24,7 +32,8 @@ internal static class ServeCommand
                 parse.GetRequiredValue(urls),
                 parse.GetValue(stopWithStdin),
                 parse.GetValue(announceReady),
-                database.Read(parse));
+                database.Read(parse),
+                parse.GetValue(spool));
             try
             {
                 return await ServerBuilder.RunAsync(options, cancellationToken: cancellationToken);

@@ -5,6 +5,7 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Availability.Planned;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -40,10 +41,17 @@ namespace DrOrchestrator.Web.Api;
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertsDocument))]
+[JsonSerializable(typeof(AssessChange))]
+[JsonSerializable(typeof(ChangeAssessment))]
+[JsonSerializable(typeof(IReadOnlyList<ChangeAssessment>))]
 [JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(ExposureDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
 [JsonSerializable(typeof(ProbeDocument))]
+[JsonSerializable(typeof(ProbeLookDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]

@@ -3,10 +3,13 @@ namespace DrOrchestrator.Availability;
 /// <summary>What is not on disk yet, in order: changes, contradictions, minutes that are over, and the subjects with newer observations. Safe for concurrent use.</summary>
 internal sealed class PendingWrites
 {
+    /// <summary>All minutes end at the same moment: written in pieces, ten thousand probes hold up no other writer for longer than a few hundredths of a second.</summary>
+    private const int MostMinutesAtOnce = 1000;
+
     private readonly object _gate = new();
     private List<TimelineChange> _changes = [];
     private List<Blip> _blips = [];
-    private List<SeenMinute> _minutes = [];
+    private readonly List<SeenMinute> _minutes = [];
     private IReadOnlyList<SeenMinute> _minutesOnTheirWay = [];
     private List<Subject> _dirty = [];
 
@@ -18,6 +21,17 @@ internal sealed class PendingWrites
             lock (_gate)
             {
                 return _changes.Count + _blips.Count > 0;
+            }
+        }
+    }
+
+    public bool HasMinutes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _minutes.Count > 0;
             }
         }
     }
@@ -72,7 +86,8 @@ internal sealed class PendingWrites
             (_changes, _blips) = ([], []);
             if (withMinutes)
             {
-                (_minutesOnTheirWay, _minutes) = (_minutes, []);
+                _minutesOnTheirWay = [.. _minutes.Take(MostMinutesAtOnce)];
+                _minutes.RemoveRange(0, _minutesOnTheirWay.Count);
             }
 
             return new TimelineBatch(changes, blips, observed) { Minutes = _minutesOnTheirWay };

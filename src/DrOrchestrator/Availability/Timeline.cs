@@ -118,7 +118,11 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
             }
         }
 
-        await TickAsync(cancellationToken).ConfigureAwait(false);
+        do
+        {
+            await TickAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (_unwritten is null && _pending.HasMinutes);
     }
 
     public Subject SubjectOf(string name) => _subjects.GetOrAdd(name, static n => new Subject(n));

@@ -18,23 +18,41 @@ internal sealed class LaneTicket : IDisposable
     public bool HasMoved { get; set; }
 
     /// <summary>Its look is to end, and to be made again among those that hang.</summary>
-    public bool IsGivenUp { get; set; }
+    public bool IsGivenUp { get; private set; }
 
     /// <summary>Ends the look in the quick lane: from outside, or because it is given up.</summary>
     public CancellationToken Token => _giveUp!.Token;
 
     public void Enter(long now, CancellationToken outside)
     {
-        (EnteredAt, HasMoved, IsGivenUp) = (now, false, false);
-        if (_giveUp is null || _giveUp.IsCancellationRequested || _outside != outside)
+        // One that was given up may have ended by itself before it was told: the word on its way to it must not reach the next look.
+        if (_giveUp is null || IsGivenUp || _outside != outside)
         {
             _giveUp?.Dispose();
             _giveUp = CancellationTokenSource.CreateLinkedTokenSource(outside);
             _outside = outside;
         }
+
+        (EnteredAt, HasMoved, IsGivenUp) = (now, false, false);
     }
 
-    public void GiveUp() => _giveUp?.Cancel();
+    /// <summary>Marks the look under way as given up; what comes back tells it so, once, outside of any lock.</summary>
+    public Action GiveUp()
+    {
+        IsGivenUp = true;
+        var source = _giveUp!;
+        return () =>
+        {
+            try
+            {
+                source.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended by itself, and the next one has begun.
+            }
+        };
+    }
 
     /// <summary>Where the next look queues. What could not look has learned nothing.</summary>
     public ProbeResult Learn(ProbeResult result, TimeSpan grace)

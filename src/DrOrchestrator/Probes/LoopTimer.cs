@@ -2,21 +2,20 @@ using System.Threading.Tasks.Sources;
 
 namespace DrOrchestrator.Probes;
 
-/// <summary>One timer for all waits of a loop, one wait at a time; a wait allocates nothing.</summary>
-internal sealed class LoopTimer : IValueTaskSource, IDisposable
+/// <summary>The waits of one loop, one at a time; a wait allocates nothing.</summary>
+internal sealed class LoopTimer : IValueTaskSource, IThreadPoolWorkItem, IDisposable
 {
-    private readonly ITimer _timer;
+    private readonly LoopTimers _timers;
     private readonly CancellationTokenRegistration _stop;
     private readonly object _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = false };
     private readonly CancellationToken _stopped;
+    private ManualResetValueTaskSourceCore<bool> _source;
     private bool _isWaiting;
 
-    public LoopTimer(TimeProvider time, CancellationToken stop)
+    public LoopTimer(LoopTimers timers, CancellationToken stop)
     {
-        _stopped = stop;
-        _timer = time.CreateTimer(static timer => ((LoopTimer)timer!).End(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _stop = stop.Register(static timer => ((LoopTimer)timer!).End(), this);
+        (_timers, _stopped) = (timers, stop);
+        _stop = stop.Register(static timer => ((LoopTimer)timer!).Execute(), this);
     }
 
     /// <summary>Completes after that time; throws when the loop is to stop.</summary>
@@ -27,29 +26,15 @@ internal sealed class LoopTimer : IValueTaskSource, IDisposable
             _stopped.ThrowIfCancellationRequested();
             _source.Reset();
             _isWaiting = true;
-            _timer.Change(wait, Timeout.InfiniteTimeSpan);
-            return new ValueTask(this, _source.Version);
         }
+
+        var task = new ValueTask(this, _source.Version);
+        _timers.Add(this, wait);
+        return task;
     }
 
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _timer.Dispose();
-    }
-
-    void IValueTaskSource.GetResult(short token)
-    {
-        _source.GetResult(token);
-        _stopped.ThrowIfCancellationRequested();
-    }
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
-
-    private void End()
+    /// <summary>Ends the wait, if there is one.</summary>
+    public void Execute()
     {
         lock (_gate)
         {
@@ -63,4 +48,17 @@ internal sealed class LoopTimer : IValueTaskSource, IDisposable
 
         _source.SetResult(true);
     }
+
+    public void Dispose() => _stop.Dispose();
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _source.GetResult(token);
+        _stopped.ThrowIfCancellationRequested();
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
 }

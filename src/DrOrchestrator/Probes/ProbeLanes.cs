@@ -119,7 +119,7 @@ internal sealed class ProbeLanes : IDisposable
     /// <summary>Oldest first: whoever is beyond the grace leaves the quick lane, one way or the other.</summary>
     private void Sweep()
     {
-        List<LaneTicket>? givenUp = null;
+        List<Action>? givenUp = null;
         lock (_gate)
         {
             while (_inQuick.First?.Value is { } oldest && _clock.Provider.GetElapsedTime(oldest.EnteredAt) >= _sizes.Grace)
@@ -132,12 +132,11 @@ internal sealed class ProbeLanes : IDisposable
                 }
                 else
                 {
-                    oldest.IsGivenUp = true;
-                    (givenUp ??= []).Add(oldest);
+                    (givenUp ??= []).Add(oldest.GiveUp());
                 }
             }
         }
 
-        givenUp?.ForEach(static ticket => ticket.GiveUp());
+        givenUp?.ForEach(static tell => tell());
     }
 }

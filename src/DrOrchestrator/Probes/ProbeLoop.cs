@@ -10,6 +10,7 @@ internal sealed class ProbeLoop(
     IProbe probe,
     IProbeResultSink sink,
     ProcessClock clock,
+    LoopTimers timers,
     ProbeLanes lanes,
     ProbeLateness lateness,
     double placeInInterval,
@@ -23,7 +24,7 @@ internal sealed class ProbeLoop(
     {
         _began = clock.Provider.GetTimestamp();
         _due = definition.Interval * placeInInterval;
-        using var timer = new LoopTimer(clock.Provider, cancellationToken);
+        using var timer = new LoopTimer(timers, cancellationToken);
         using var ticket = new LaneTicket();
         Action<LaneTicket> began = NoteLateness;
         try

@@ -16,6 +16,7 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var timers = new LoopTimers(clock.Provider);
         using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -23,7 +24,7 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
             stories.KeepOnly(estate.Probes);
             using var replaced = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var first = Random.Shared.NextDouble();
-            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, lanes, Place(index, first), replaced.Token)).ToList();
+            var loops = estate.Probes.Select((probe, index) => RunAsync(probe, timers, lanes, Place(index, first), replaced.Token)).ToList();
             Log.Started(logger, loops.Count);
             try
             {
@@ -44,12 +45,12 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
     /// <summary>Where in its interval a probe begins, 0 to 1.</summary>
     internal static double Place(int index, double first) => (first + (index * GoldenSection)) % 1;
 
-    private async Task RunAsync(ProbeDefinition definition, ProbeLanes lanes, double place, CancellationToken cancellationToken)
+    private async Task RunAsync(ProbeDefinition definition, LoopTimers timers, ProbeLanes lanes, double place, CancellationToken cancellationToken)
     {
         try
         {
             using var probe = kinds.Create(definition);
-            await new ProbeLoop(definition, probe, _sink, clock, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new ProbeLoop(definition, probe, _sink, clock, timers, lanes, lateness, place, logger).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using DrOrchestrator.Availability;
 
@@ -7,6 +8,18 @@ namespace DrOrchestrator.Storage;
 internal sealed class SqlProbeMinuteStore(Database database, WriteGate gate) : IProbeMinuteStore
 {
     private const long MinutesInAnHour = 60;
+
+    private static readonly ManyRows Rows = new(
+        "INSERT INTO probe_minute (probe, minute, epoch, good, failed, not_looked, latency, value_count, value_sum, value_min, value_max) VALUES",
+        """
+        ON CONFLICT (probe, minute, epoch) DO UPDATE SET good = excluded.good, failed = excluded.failed, not_looked = excluded.not_looked,
+            latency = excluded.latency, value_count = excluded.value_count, value_sum = excluded.value_sum, value_min = excluded.value_min,
+            value_max = excluded.value_max
+        WHERE excluded.good + excluded.failed + excluded.not_looked >= probe_minute.good + probe_minute.failed + probe_minute.not_looked
+        """,
+        [
+            DbType.String, DbType.Int64, DbType.String, DbType.Int64, DbType.Int64, DbType.Int64, DbType.String, DbType.Int64, DbType.Double, DbType.Double, DbType.Double,
+        ]);
 
     public Task SaveAsync(IReadOnlyList<SeenMinute> minutes, CancellationToken cancellationToken) =>
         gate.WriteAsync(scope => Write(scope, minutes), cancellationToken);
@@ -31,48 +44,35 @@ internal sealed class SqlProbeMinuteStore(Database database, WriteGate gate) : I
     /// <summary>Writes inside a transaction that holds more. Once an hour per probe it forgets what is too old, by the key.</summary>
     internal static void Write(WriteScope scope, IReadOnlyList<SeenMinute> minutes)
     {
-        foreach (var (epoch, minute) in minutes)
+        // Of one minute of one process the version with more results is the newer; a statement must not meet the same key twice.
+        var newest = minutes.GroupBy(seen => (seen.Minute.Probe, seen.Minute.Minute, seen.Epoch)).Select(versions => versions.MaxBy(seen => seen.Minute.Results)!).ToList();
+        Rows.Write(scope, newest.Select(Row.Of));
+        foreach (var (_, minute) in newest.Where(seen => AsNumber(seen.Minute.Minute) % MinutesInAnHour == 0))
         {
-            var at = minute.Minute.ToUnixTimeSeconds() / 60;
             scope.Connection.Execute(
-                """
-                INSERT INTO probe_minute (probe, minute, epoch, good, failed, not_looked, latency, value_count, value_sum, value_min, value_max)
-                VALUES (@Probe, @at, @epoch, @Good, @Failed, @Unknown, @latency, @count, @sum, @min, @max)
-                ON CONFLICT (probe, minute, epoch) DO UPDATE SET good = excluded.good, failed = excluded.failed, not_looked = excluded.not_looked,
-                    latency = excluded.latency, value_count = excluded.value_count, value_sum = excluded.value_sum, value_min = excluded.value_min,
-                    value_max = excluded.value_max
-                WHERE excluded.good + excluded.failed + excluded.not_looked >= probe_minute.good + probe_minute.failed + probe_minute.not_looked
-                """,
-                new
-                {
-                    minute.Probe,
-                    at,
-                    epoch,
-                    Good = (long)minute.Good,
-                    Failed = (long)minute.Failed,
-                    Unknown = (long)minute.Unknown,
-                    latency = minute.Latency.ToString(),
-                    count = minute.Values?.Count ?? 0,
-                    sum = minute.Values?.Sum,
-                    min = minute.Values?.Min,
-                    max = minute.Values?.Max,
-                },
+                "DELETE FROM probe_minute WHERE probe = @Probe AND minute < @forgotten",
+                new { minute.Probe, forgotten = AsNumber(minute.Minute) - (long)IProbeMinuteStore.Kept.TotalMinutes },
                 scope.Transaction);
-            if (at % MinutesInAnHour == 0)
-            {
-                scope.Connection.Execute(
-                    "DELETE FROM probe_minute WHERE probe = @Probe AND minute < @forgotten",
-                    new { minute.Probe, forgotten = at - (long)IProbeMinuteStore.Kept.TotalMinutes },
-                    scope.Transaction);
-            }
         }
     }
+
+    private static long AsNumber(DateTimeOffset minute) => minute.ToUnixTimeSeconds() / 60;
 
     private static long FirstAtOrAfter(DateTimeOffset moment) => (long)Math.Ceiling((moment - DateTimeOffset.UnixEpoch) / TimeSpan.FromMinutes(1));
 
     private sealed record Row(
         long Minute, string Epoch, long Good, long Failed, long NotLooked, string Latency, long ValueCount, double? ValueSum, double? ValueMin, double? ValueMax)
     {
+        public static object?[] Of(SeenMinute seen)
+        {
+            var minute = seen.Minute;
+            return
+            [
+                minute.Probe, AsNumber(minute.Minute), seen.Epoch, (long)minute.Good, (long)minute.Failed, (long)minute.Unknown, minute.Latency.ToString(),
+                minute.Values?.Count ?? 0L, minute.Values?.Sum, minute.Values?.Min, minute.Values?.Max,
+            ];
+        }
+
         public SeenMinute ToSeen(string probe) => new(Epoch, new ProbeMinute(
             probe,
             DateTimeOffset.FromUnixTimeSeconds(Minute * 60),

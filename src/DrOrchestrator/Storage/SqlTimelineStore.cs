@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Time;
@@ -7,6 +8,14 @@ namespace DrOrchestrator.Storage;
 /// <summary>Timelines in the database.</summary>
 internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITimelineStore
 {
+    private static readonly ManyRows Observations = new(
+        "INSERT INTO timeline_observed (subject, until, last_good_started, last_failed_started) VALUES",
+        "ON CONFLICT (subject) DO UPDATE SET until = excluded.until, last_good_started = excluded.last_good_started, last_failed_started = excluded.last_failed_started",
+        DbType.String,
+        DbType.Int64,
+        DbType.Int64,
+        DbType.Int64);
+
     private const string Columns =
         "subject AS Subject, state AS State, start_earliest AS StartEarliest, start_at AS StartAt, start_latest AS StartLatest, "
         + "end_earliest AS EndEarliest, end_at AS EndAt, end_latest AS EndLatest, reason AS Reason";
@@ -62,19 +71,12 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
             "INSERT INTO timeline_blip (subject, within, from_at, to_at) VALUES (@Subject, @Within, @From, @To)",
             batch.Blips.Select(blip => new { blip.Subject, Within = blip.Within.ToString(), From = blip.From.ToUnixMicros(), To = blip.To.ToUnixMicros() }),
             scope.Transaction);
-        scope.Connection.Execute(
-            """
-            INSERT INTO timeline_observed (subject, until, last_good_started, last_failed_started) VALUES (@Subject, @Until, @Good, @Failed)
-            ON CONFLICT (subject) DO UPDATE SET until = excluded.until, last_good_started = excluded.last_good_started, last_failed_started = excluded.last_failed_started
-            """,
-            batch.Observed.Select(o => new
-            {
-                o.Subject,
-                Until = o.Until.ToUnixMicros(),
-                Good = o.LastGoodStartedAt?.ToUnixMicros(),
-                Failed = o.LastFailedStartedAt?.ToUnixMicros(),
-            }),
-            scope.Transaction);
+
+        // Of one subject the newest counts; a statement must not meet the same key twice.
+        Observations.Write(scope, batch.Observed.GroupBy(o => o.Subject, StringComparer.Ordinal).Select(same => same.Last()).Select(o => new object?[]
+        {
+            o.Subject, o.Until.ToUnixMicros(), o.LastGoodStartedAt?.ToUnixMicros(), o.LastFailedStartedAt?.ToUnixMicros(),
+        }));
         SqlProbeMinuteStore.Write(scope, batch.Minutes);
     }
 

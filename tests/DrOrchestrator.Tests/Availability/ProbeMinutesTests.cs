@@ -82,6 +82,36 @@ public sealed class ProbeMinutesTests : IDisposable
     }
 
     [Fact]
+    public async Task TickAsync_ManyMinutesAtOnce_AreWrittenInPiecesAndSeenAllTheTime()
+    {
+        using var timeline = Create(Timelines);
+        var probes = Enumerable.Range(0, 1500).Select(number => Probe with { Name = $"p{number}" }).ToList();
+        foreach (var probe in probes)
+        {
+            await timeline.AcceptAsync(probe, new ProbeResult(probe.Name, ProbeOutcome.Up, _clock.Now, _clock.Now, "r"), default);
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await timeline.TickAsync(default);
+
+        (await OnDiskAsync()).Should().Be(1000);
+        (await new ProbeMinutes(Minutes, timeline).ReadAsync("p1499", T0, At(3600), default)).Should().ContainSingle();
+        await timeline.TickAsync(default);
+        (await OnDiskAsync()).Should().Be(1500);
+
+        async Task<int> OnDiskAsync()
+        {
+            var rows = 0;
+            foreach (var probe in probes)
+            {
+                rows += (await Minutes.ReadAsync(probe.Name, T0, At(3600), default)).Count;
+            }
+
+            return rows;
+        }
+    }
+
+    [Fact]
     public async Task TickAsync_StoreAway_KeepsTheMinutesForLater()
     {
         var store = new MemoryTimelineStore { Failure = new IOException("disk away") };

@@ -18,6 +18,7 @@ public sealed class ProbeLanesTests
     {
         var time = new SteppedTimers();
         var clock = new ProcessClock(time);
+        using var timers = new LoopTimers(time);
         using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         var lateness = new ProbeLateness(clock);
         var sink = new CountingSink();
@@ -28,6 +29,7 @@ public sealed class ProbeLanesTests
             new TimedProbe(clock, sockets, index % 101 == 0 ? TimeSpan.FromMilliseconds(20) : Timeout),
             sink,
             clock,
+            timers,
             lanes,
             lateness,
             ProbeLoops.Place(index, 0.123),
@@ -38,8 +40,18 @@ public sealed class ProbeLanesTests
         sink.Looks.Where(look => look.Key.StartsWith("live", StringComparison.Ordinal)).Should().HaveCount(100).And.OnlyContain(look => look.Value == 6);
         lateness.Read(hanging: false).P99.Should().BeLessThan(TimeSpan.FromMilliseconds(250));
         sockets.Most.Should().BeLessThanOrEqualTo(LaneSizes.Default.Quick + LaneSizes.Default.Slow + LaneSizes.Default.Hanging);
-        sink.Looks.Count(look => look.Key.StartsWith("dead", StringComparison.Ordinal)).Should().Be(10_000, "dead targets are looked at too");
+
+        // Places that become free are taken by the pool's threads, in real time; the fake one waits for them.
+        for (var second = 60; second < 600 && Dead() < 10_000; second++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+            time.RunUntil(TimeSpan.FromSeconds(second));
+        }
+
+        Dead().Should().Be(10_000, "dead targets are looked at too");
         await StopAsync(stop, loops);
+
+        int Dead() => sink.Looks.Count(look => look.Key.StartsWith("dead", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,6 +80,20 @@ public sealed class ProbeLanesTests
         new[] { first.Lane, second.Lane, live.Lane }.Should().Equal(Lane.Hanging, Lane.Hanging, Lane.Quick);
     }
 
+    [Fact]
+    public void GiveUp_LookEndedBeforeItWasTold_TheNextOneGoesOn()
+    {
+        using var ticket = new LaneTicket();
+        ticket.Enter(0, default);
+        var tell = ticket.GiveUp();
+        ticket.Enter(1, default);
+
+        tell();
+
+        ticket.Token.IsCancellationRequested.Should().BeFalse();
+        ticket.IsGivenUp.Should().BeFalse();
+    }
+
     [Theory]
     [InlineData(0.1, ProbeOutcome.Up, 0)]
     [InlineData(0.1, ProbeOutcome.Down, 0)]
@@ -93,6 +119,7 @@ public sealed class ProbeLanesTests
         liveListener.Start(512);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var answering = AnswerAsync(liveListener, stop.Token);
+        using var timers = new LoopTimers(TimeProvider.System);
         using var lanes = new ProbeLanes(new LaneSizes(4, 4, 16, TimeSpan.FromMilliseconds(50)), clock);
         var sink = new CountingSink();
         var sockets = new Sockets();
@@ -109,7 +136,7 @@ public sealed class ProbeLanesTests
             var isLive = index % 21 == 0;
             var definition = Definition(isLive ? $"live-{index}" : $"dead-{index}") with { Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromSeconds(30) };
             using var probe = new ByteProbe(clock, sockets, (IPEndPoint)(isLive ? liveListener : deadListener).LocalEndpoint);
-            await new ProbeLoop(definition, probe, sink, clock, lanes, new ProbeLateness(clock), ProbeLoops.Place(index, 0), NullLogger.Instance).RunAsync(stop.Token);
+            await new ProbeLoop(definition, probe, sink, clock, timers, lanes, new ProbeLateness(clock), ProbeLoops.Place(index, 0), NullLogger.Instance).RunAsync(stop.Token);
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
 
     private readonly CountingTime _time = new(T0);
     private readonly ProcessClock _clock;
+    private readonly LoopTimers _timers;
     private readonly ProbeLanes _lanes;
     private readonly ProbeLateness _lateness;
     private readonly CancellationTokenSource _stop = new();
@@ -23,6 +24,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     public ProbeLoopTests()
     {
         _clock = new ProcessClock(_time);
+        _timers = new LoopTimers(_time);
         _lanes = new ProbeLanes(new LaneSizes(1, 1, 1, TimeSpan.FromSeconds(100)), _clock);
         _lateness = new ProbeLateness(_clock);
     }
@@ -30,6 +32,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     public void Dispose()
     {
         _stop.Dispose();
+        _timers.Dispose();
         _lanes.Dispose();
     }
 
@@ -142,7 +145,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, this, _clock, _lanes, _lateness, placeInInterval, NullLogger.Instance);
+    private ProbeLoop Loop(IProbe probe, double placeInInterval) => new(Definition, probe, this, _clock, _timers, _lanes, _lateness, placeInInterval, NullLogger.Instance);
 
     /// <summary>Lets time pass once the loop has begun that many waits.</summary>
     private async Task AdvanceAsync(double seconds, int waits)

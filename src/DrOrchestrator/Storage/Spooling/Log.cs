@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(6108, LogLevel.Error, "The spool could not be replayed; it is tried again every second.")]
     public static partial void NotReplayed(ILogger logger, Exception exception);
+
+    [LoggerMessage(6109, LogLevel.Critical, "The database refuses record {Number} of the spool: {Reason}. It is kept as {Path}; what follows goes on.")]
+    public static partial void Refused(ILogger logger, long number, string path, string reason);
 }

@@ -80,7 +80,7 @@ internal sealed class LostObservations(DateTimeOffset from)
     }
 
     private static DateTimeOffset? Agreed(IntervalState state, ObservedUntil? observed) =>
-        state == IntervalState.Down ? observed?.LastFailedStartedAt : observed?.LastGoodStartedAt;
+        state is IntervalState.Down or IntervalState.Degraded ? observed?.LastFailedStartedAt : observed?.LastGoodStartedAt;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

@@ -30,12 +30,14 @@ internal sealed class SpoolFile : IDisposable
     /// <param name="limit">Largest size of the file in bytes.</param>
     public SpoolFile(string path, long limit)
     {
-        _limit = limit;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        (Path, _limit) = (path, limit);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         Found = Scan(path);
-        DurableFolder.Flush(Path.GetDirectoryName(path)!);
+        DurableFolder.Flush(System.IO.Path.GetDirectoryName(path)!);
     }
+
+    public string Path { get; }
 
     public SpoolFinding Found { get; }
 

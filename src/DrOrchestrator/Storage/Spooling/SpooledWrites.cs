@@ -20,6 +20,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
 
     private readonly ISpoolTarget _target;
     private readonly SpoolFile _file;
+    private readonly Refusals _refused;
     private readonly SpoolOptions _options;
     private readonly ProcessClock _clock;
     private readonly ILogger _logger;
@@ -34,12 +35,14 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
     private Task _attempt = Task.CompletedTask;
     private DateTimeOffset? _awaySince;
     private string? _reason;
+    private bool _isRefused;
     private LostObservations? _lost;
     private SpoolLoss? _lastLoss;
 
     public SpooledWrites(ISpoolTarget target, SpoolFile file, IOptions<SpoolOptions> options, ProcessClock clock, ILogger<SpooledWrites> logger)
     {
         (_target, _file, _options, _clock, _logger) = (target, file, options.Value, clock, logger);
+        _refused = new Refusals(file.Path);
         Tell(file.Found);
         if (!file.IsEmpty)
         {
@@ -129,7 +132,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
             }
 
             // Outside of the gate: a database that hangs must not hold up those who write to the spool.
-            if (!await TryApplyAsync(records).ConfigureAwait(false))
+            if (!await ReplayAsync(records).ConfigureAwait(false))
             {
                 return false;
             }
@@ -187,6 +190,35 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
 
         HoldBack(batch);
         return batch with { Observed = [.. _heldBack.Values] };
+    }
+
+    /// <summary>A record that the database refuses for what it says would keep everything behind it out for ever: it is set aside, and said so.</summary>
+    private async Task<bool> ReplayAsync(IReadOnlyList<SpoolRecord> records)
+    {
+        if (await TryApplyAsync(records).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        if (!_isRefused)
+        {
+            return false;
+        }
+
+        foreach (var record in records)
+        {
+            if (!await TryApplyAsync([record]).ConfigureAwait(false))
+            {
+                if (!_isRefused)
+                {
+                    return false;
+                }
+
+                Log.Refused(_logger, record.Number, _refused.Keep(SpoolCodec.Write(record)), _reason!);
+            }
+        }
+
+        return true;
     }
 
     private async Task KeepSomewhereAsync(SpoolRecord record)
@@ -288,6 +320,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
                 Log.Away(_logger, exception);
             }
 
+            _isRefused = Refusals.IsAboutTheRecord(exception);
             _reason = exception is TimeoutException ? "the database does not answer" : exception.Message;
             return false;
         }

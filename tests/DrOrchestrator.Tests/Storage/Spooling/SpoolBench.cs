@@ -39,6 +39,8 @@ internal sealed class SpoolBench : ISpoolTarget, IDisposable
 
     public SpooledWrites Writes { get; private set; }
 
+    public string SpoolPath => Path.Combine(_temporary.Folder, "spool", "observations");
+
     /// <summary>What happens to an attempt, by its number from 0; everything works where it is null.</summary>
     public Func<int, Fault>? Faults { get; set; }
 
@@ -86,7 +88,7 @@ internal sealed class SpoolBench : ISpoolTarget, IDisposable
 
     private SpooledWrites Open() => new(
         this,
-        new SpoolFile(Path.Combine(_temporary.Folder, "spool", "observations"), _limit),
+        new SpoolFile(SpoolPath, _limit),
         Options.Create(new SpoolOptions()),
         Clock,
         NullLogger<SpooledWrites>.Instance);

@@ -164,6 +164,22 @@ public sealed class SpooledWritesTests
         await store.Invoking(s => s.ReadAsync("a", T0.AddDays(-1), T0, default)).Should().ThrowAsync<IOException>("that far nobody had asked");
     }
 
+    [Fact]
+    public async Task ReplayAsync_DatabaseRefusesARecord_SetsItAsideAndGoesOn()
+    {
+        using var bench = new SpoolBench();
+        bench.Faults = _ => Fault.Lost;
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Up, 0)]), default);
+        await bench.Writes.WriteAsync(Batch([Change("b", IntervalState.Up, 0) with { Reason = null! }]), default);
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Down, 10)]), default);
+
+        bench.Faults = null;
+        (await bench.Writes.ReplayAsync(default)).Should().BeTrue();
+
+        (await bench.Database.ReadAsync("a", T0, T0.AddHours(1), default)).Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Down);
+        SpoolCodec.Read(await File.ReadAllBytesAsync(bench.SpoolPath + ".refused-1")).Timeline!.Changes.Should().ContainSingle().Which.Subject.Should().Be("b");
+    }
+
     internal static TimelineBatch Batch(IReadOnlyList<TimelineChange> changes, params IReadOnlyList<ObservedUntil> observed) => new(changes, [], observed);
 
     internal static TimelineBatch Observed(string subject, double seconds) =>
