@@ -16,9 +16,14 @@ internal static class CommandLine
         SandboxCommand.Build(terminal),
         CheckCommand.Build(terminal, KnownKinds.CatalogAsync),
         StatusCommand.Build(terminal),
+        AssessCommand.Build(terminal),
+        AvailabilityCommand.Build(terminal),
+        MaintenanceCommand.Build(terminal),
+        OutageCommand.Build(terminal),
         TierCommand.Build(terminal),
         PlanCommand.Build(terminal, KnownKinds.CatalogAsync),
         DrillCommand.Build(terminal),
+        ProbeCommand.Build(terminal, KnownKinds.CatalogAsync),
         EvidenceCommand.Build(terminal),
     };
 

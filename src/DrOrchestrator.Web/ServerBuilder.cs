@@ -24,6 +24,8 @@ public static class ServerBuilder
     /// <summary>Largest request body, in bytes.</summary>
     public const int BodyLimit = 64 * 1024;
 
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Takes the data folder, brings the database up to date, opens the evidence and reads the estate, in this order; the application that comes back has only to
     /// be started. Dispose it to let go of the folder.
@@ -124,7 +126,7 @@ public static class ServerBuilder
         {
             var database = services.GetRequiredService<Database>();
             DatabaseBinding.CheckKind(folder, database);
-            services.GetService<ServerTurn>()?.Ensure();
+            services.GetService<ServerTurn>()?.EnsureWithinAsync(TurnPatience, TimeProvider.System).GetAwaiter().GetResult();
             services.GetRequiredService<Migrator>().Run();
             DatabaseBinding.Bind(folder, database);
             services.GetRequiredService<IEvidenceLog>();
@@ -154,11 +156,15 @@ public static class ServerBuilder
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1");
         api.MapStatusEndpoints();
+        api.MapAlertEndpoints();
+        api.MapAssessmentEndpoints();
         api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapAvailabilityEndpoints();
+        api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();
         app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
         app.MapDashboard();

@@ -1,6 +1,6 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "verify", "availability", "probes", "targets", "lateness", "detection"];
+string[] parts = ["start", "memory", "step", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection"];
 var markdown = args.Contains("--markdown");
 var asked = args.Where(arg => arg != "--markdown").ToList();
 if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
@@ -36,6 +36,11 @@ if (wanted.Contains("verify"))
 if (wanted.Contains("availability"))
 {
     await AvailabilityBenchmark.RunAsync(report);
+}
+
+if (wanted.Contains("verdicts"))
+{
+    await VerdictsBenchmark.RunAsync(work, report);
 }
 
 if (wanted.Contains("probes"))

@@ -22,7 +22,9 @@ public sealed partial class ArchitectureTests
         // Reads an estate together with its plans, so that all errors of a folder come at once; the types of Estates know nothing of plans.
         ["Estates/Loading"] = ["Estates", "Plans", "Tiers"],
         ["Probes"] = ["Estates"],
-        ["Availability"] = ["Probes", "Estates"],
+
+        // Maintenance and statements are evidence, and a statement carries the limits it is held to.
+        ["Availability"] = ["Probes", "Estates", "Tiers", "Evidence"],
         ["Kubernetes"] = ["Estates"],
         ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes"],
         ["Drills"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],

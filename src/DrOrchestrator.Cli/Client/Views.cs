@@ -38,6 +38,20 @@ internal sealed record SystemView
     public IReadOnlyList<VerdictView> Verdicts { get; init; } = [];
 
     public LastDrillView? LastDrill { get; init; }
+
+    public RecoveryView Recovery { get; init; } = new();
+
+    public IReadOnlyList<WindowView> Windows { get; init; } = [];
+
+    public BudgetView? Budget { get; init; }
+
+    public IReadOnlyDictionary<string, ExposureYearView> ExposureYears { get; init; } = new Dictionary<string, ExposureYearView>();
+
+    public QosView Qos { get; init; } = new();
+
+    public IReadOnlyList<FindingView> Findings { get; init; } = [];
+
+    public IReadOnlyList<AlertView> Alerts { get; init; } = [];
 }
 
 /// <summary>A site of a system.</summary>
@@ -50,7 +64,12 @@ internal sealed record AvailabilityView(double? Percent, double LowerPercent, do
 internal sealed record ExposureView(string Standby, TimeSpan? Value, TimeSpan? Lowest, TimeSpan? Highest, string Replication, string? Reason);
 
 /// <summary>A verdict with its numbers.</summary>
-internal sealed record VerdictView(string Subject, string Verdict, string? Value, string? Limit, string? Reason, string? Note);
+internal sealed record VerdictView(string Subject, string Verdict, string? Value, string? Limit, string? Reason, string? Note)
+{
+    public string? Rules { get; init; }
+
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+}
 
 /// <summary>The newest closed run.</summary>
 internal sealed record LastDrillView(long Id, string Plan, string Outcome, DateTimeOffset? ClosedAt);

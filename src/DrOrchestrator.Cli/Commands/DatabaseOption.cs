@@ -7,7 +7,7 @@ namespace DrOrchestrator.Cli.Commands;
 /// Where the server keeps its records: nothing said is the SQLite file of the data folder. A connection string on the command line can be read by everybody on the machine,
 /// so a file or the environment can hold it instead.
 /// </summary>
-internal sealed class DatabaseOption
+internal sealed class DatabaseOption(Func<string?>? environment = null)
 {
     public const string Variable = "DRO_DATABASE";
 
@@ -21,9 +21,7 @@ internal sealed class DatabaseOption
     {
         var (text, file) = (parse.GetValue(Text), parse.GetValue(File));
 
-        // Not handed on to the programs that steps and probes start.
-        var fromEnvironment = Environment.GetEnvironmentVariable(Variable);
-        Environment.SetEnvironmentVariable(Variable, null);
+        var fromEnvironment = (environment ?? TakeFromEnvironment)();
         return (text, file) switch
         {
             ({ }, { }) => throw new CommandFailedException(ExitCodes.Usage, "Both --database and --database-file are given; give one."),
@@ -31,6 +29,14 @@ internal sealed class DatabaseOption
             (null, { } path) => Of(Content(path), $"The file {path} of --database-file"),
             _ => string.IsNullOrWhiteSpace(fromEnvironment) ? null : Of(fromEnvironment, Variable),
         };
+    }
+
+    /// <summary>Not handed on to the programs that steps and probes start.</summary>
+    private static string? TakeFromEnvironment()
+    {
+        var text = Environment.GetEnvironmentVariable(Variable);
+        Environment.SetEnvironmentVariable(Variable, null);
+        return text;
     }
 
     private static ConnectionText Of(string text, string where) =>

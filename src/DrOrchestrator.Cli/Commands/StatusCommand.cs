@@ -10,19 +10,26 @@ internal static class StatusCommand
     public static Command Build(Terminal terminal)
     {
         var language = CommonOptions.OfWords("--lang", "en", "Language of the text", ["en", "zh-CN"]);
-        var command = CommonOptions.Client("status", "Show every system: state, sites, exposure, availability, verdicts");
+        var command = CommonOptions.Client("status", "Show every system: what is wrong, verdicts, sites, exposure, availability, forecasts");
+        var only = new Option<string?>("--system") { Description = "One system in full", HelpName = "NAME" };
         command.Add(language);
+        command.Add(only);
         command.SetAction(async (parse, cancellationToken) =>
         {
             using var api = CommonOptions.Connect(parse);
-            var document = await api.GetAsync("status", cancellationToken);
+            var name = parse.GetValue(only);
+            var document = await api.GetAsync(name is null ? "status" : $"systems/{Uri.EscapeDataString(name)}", cancellationToken);
             if (CommonOptions.Json(parse))
             {
                 JsonDocuments.Write(terminal.Out, document);
             }
+            else if (name is not null)
+            {
+                SystemText.Write(terminal.Out, ApiClient.Read<SystemView>(document), StatusWords.Of(parse.GetValue(language)!), terminal.Width);
+            }
             else
             {
-                StatusText.Write(terminal.Out, ApiClient.Read<StatusView>(document), StatusWords.Of(parse.GetValue(language)!));
+                StatusText.Write(terminal.Out, ApiClient.Read<StatusView>(document), StatusWords.Of(parse.GetValue(language)!), terminal.Width);
             }
 
             return ExitCodes.Fine;

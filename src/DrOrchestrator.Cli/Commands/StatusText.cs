@@ -4,10 +4,12 @@ using DrOrchestrator.Cli.Output;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary>The status of every system as text. Pure.</summary>
+/// <summary>The status of every system as text, what is wrong first. Pure.</summary>
 internal static class StatusText
 {
-    public static void Write(TextWriter writer, StatusView status, StatusWords words)
+    private static readonly string[] WorstFirst = ["breached", "at-risk", "indeterminate", "met"];
+
+    public static void Write(TextWriter writer, StatusView status, StatusWords words, int width = 80)
     {
         if (status.Note is { } note)
         {
@@ -15,14 +17,14 @@ internal static class StatusText
             writer.WriteLine();
         }
 
-        foreach (var (system, index) in status.Systems.Select((system, index) => (system, index)))
+        foreach (var (system, index) in status.Systems.OrderBy(Rank).Select((system, index) => (system, index)))
         {
             if (index > 0)
             {
                 writer.WriteLine();
             }
 
-            Write(writer, system, words);
+            Write(writer, system, words, width);
         }
     }
 
@@ -37,20 +39,37 @@ internal static class StatusText
 
     public static string Title(SystemView system, string language) => system.Title.GetValueOrDefault(language) ?? system.Title.GetValueOrDefault("en") ?? system.Name;
 
-    private static void Write(TextWriter writer, SystemView system, StatusWords words)
+    /// <summary>Name, state, alerts and the running clock: what every view of a system begins with.</summary>
+    public static void Head(TextWriter writer, SystemView system, StatusWords words, int width)
     {
         var since = system.Since is { } at ? $" {words["since"]} {Wording.Moment(at)}" : "";
         writer.WriteLine($"{system.Name}  {Title(system, words.Language)}  {words["tier"]} {system.RequiredTier}");
-        writer.WriteLine($"{words[Wording.Kebab(system.State)]}{since}{(system.Reason.Length > 0 ? $": {system.Reason}" : "")}");
-        writer.WriteLine();
-
-        var sites = new Columns(words["site"], words["role"], words["state"], words["latency"], words["reason"]);
-        foreach (var site in system.Sites)
+        Wrapped.Write(writer, $"{words[Wording.Kebab(system.State)]}{since}{(system.Reason.Length > 0 ? $": {words.Say(system.Reason)}" : "")}", width, "", "  ");
+        foreach (var alert in system.Alerts.OrderBy(alert => alert.Severity, StringComparer.Ordinal))
         {
-            sites.Add(site.Site, words[site.Role], words[Wording.Kebab(site.State)], Wording.Milliseconds(site.LatencyMilliseconds), site.Reason ?? "");
+            Wrapped.Write(writer, $"{words[alert.Severity]}: {words.Say(alert.Text)} ({words["since"]} {Wording.Moment(alert.RaisedAt)})", width, "  ! ", "    ");
         }
 
-        sites.Write(writer, "  ");
+        if (system.Recovery.Running is { } running)
+        {
+            var limit = running.Limit is { } held ? $", {words["limit"]} {Wording.Seconds(held)}" : "";
+            var end = running.ProjectedEnd is { } projected ? $", {words["projected end"]} {Wording.Moment(projected)}" : "";
+            writer.WriteLine($"  ! {words["running"]}: {Wording.Seconds(running.Elapsed)}{limit}{end}{(running.Exceeds ? $" ({words["over the limit"]})" : "")}");
+        }
+
+        writer.WriteLine();
+    }
+
+    private static int Rank(SystemView system) =>
+        (system.State is "down" ? 0 : system.Alerts.Any(alert => alert.Severity == "critical") ? 10 : system.Alerts.Count > 0 ? 20 : 30)
+        + (system.Verdicts.FirstOrDefault(verdict => verdict.Subject == "overall") is { } overall ? Array.IndexOf(WorstFirst, Wording.Kebab(overall.Verdict)) : WorstFirst.Length);
+
+    private static void Write(TextWriter writer, SystemView system, StatusWords words, int width)
+    {
+        Head(writer, system, words, width);
+        VerdictText.Write(writer, system.Verdicts, words, width);
+        writer.WriteLine();
+        Sites(writer, system, words);
         writer.WriteLine();
 
         var figures = new Columns();
@@ -61,13 +80,56 @@ internal static class StatusText
 
         if (system.Availability is { } availability)
         {
-            figures.Add(words["availability"], $"{Wording.Percent(availability.Percent)} ({Wording.Percent(availability.LowerPercent)} to {Wording.Percent(availability.UpperPercent)})");
+            figures.Add(words["availability"], $"{Wording.Percent(availability.Percent)} ({Wording.Percent(availability.LowerPercent)} {words["to"]} {Wording.Percent(availability.UpperPercent)})");
             figures.Add(words["coverage"], string.Create(CultureInfo.InvariantCulture, $"{availability.CoveragePercent:0.0##}%"));
         }
 
-        figures.Add(words["last drill"], system.LastDrill is { } drill ? $"run {drill.Id} {drill.Plan}: {drill.Outcome}" : words["none yet"]);
+        if (system.Budget is { } budget)
+        {
+            figures.Add(words["downtime left"], Budget(budget, words));
+        }
+
+        foreach (var forecast in system.Recovery.Forecasts)
+        {
+            figures.Add(words["predicted"], $"{forecast.Plan}: {Forecast(forecast, words)}");
+        }
+
+        figures.Add(words["last drill"], system.LastDrill is { } drill ? $"{words["run"]} {drill.Id} {drill.Plan}: {words[drill.Outcome]}" : words["none yet"]);
+        if (system.Findings.Count > 0)
+        {
+            figures.Add(words["findings"], string.Create(CultureInfo.InvariantCulture, $"{system.Findings.Count} ({words["more with"]} dro status --system {system.Name})"));
+        }
+
         figures.Write(writer, "  ");
-        writer.WriteLine();
-        VerdictText.Write(writer, system.Verdicts, words);
     }
+
+    public static void Sites(TextWriter writer, SystemView system, StatusWords words)
+    {
+        var sites = new Columns(words["site"], words["role"], words["state"], words["latency"], words["reason"]);
+        foreach (var site in system.Sites)
+        {
+            sites.Add(site.Site, words[site.Role], words[Wording.Kebab(site.State)], Wording.Milliseconds(site.LatencyMilliseconds), words.Say(site.Reason ?? ""));
+        }
+
+        sites.Write(writer, "  ");
+    }
+
+    public static string Forecast(ForecastView forecast, StatusWords words) => forecast switch
+    {
+        { P50: { } half, P95: { } most } => $"p50 {Wording.Seconds(half)}, p95 {Wording.Seconds(most)}{(forecast.NeverRun.Count > 0 ? $" ({words["never run"]}: {string.Join(", ", forecast.NeverRun)})" : "")}",
+        _ => words.Say(forecast.Reason ?? ""),
+    };
+
+    public static string Budget(BudgetView budget, StatusWords words) =>
+        $"{Left(budget.Left)} / {Left(budget.Allowed)}{(budget.RunsOutOn is { } day ? $", {words["runs out on"]} {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}";
+
+    /// <summary>Whole minutes, rounded down: what is left is never overstated.</summary>
+    private static string Left(TimeSpan time) => time switch
+    {
+        { Ticks: < 0 } => "-" + Left(-time),
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalSeconds)} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalMinutes)} min"),
+        _ when time.Minutes == 0 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours)} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours)} h {time.Minutes} min"),
+    };
 }

@@ -1,3 +1,5 @@
+using DrOrchestrator.Web.Dashboard.Phrases;
+
 namespace DrOrchestrator.Cli.Commands;
 
 /// <summary>The words of <c>dro status</c> by language. A word that is not in the table is printed as the server wrote it.</summary>
@@ -7,7 +9,7 @@ internal sealed class StatusWords
 
     private static readonly StatusWords Chinese = new("zh-CN", new Dictionary<string, string>
     {
-        ["up"] = "正常",
+        ["up"] = "正常服务",
         ["down"] = "服务中断",
         ["degraded"] = "服务降级",
         ["maintenance"] = "计划内停机",
@@ -16,14 +18,14 @@ internal sealed class StatusWords
         ["at-risk"] = "有风险",
         ["breached"] = "不达标",
         ["indeterminate"] = "无法判定",
-        ["serving"] = "生产",
+        ["serving"] = "当前承载",
         ["standby"] = "灾备",
-        ["protected"] = "复制正常",
-        ["not-protected"] = "复制中断",
-        ["site"] = "站点",
+        ["protected"] = "受保护",
+        ["not-protected"] = "未受保护",
+        ["site"] = "中心",
         ["role"] = "角色",
         ["state"] = "状态",
-        ["latency"] = "时延",
+        ["latency"] = "响应时间",
         ["reason"] = "原因",
         ["subject"] = "指标",
         ["verdict"] = "判定",
@@ -39,9 +41,61 @@ internal sealed class StatusWords
         ["since"] = "自",
         ["rto"] = "RTO",
         ["rpo"] = "RPO",
-        ["downtime"] = "全年中断时间",
+        ["downtime"] = "非计划服务中断时间",
         ["overall"] = "总体",
-        ["lab, satisfies no clause"] = "实验环境,不满足任何条款",
+        ["critical"] = "严重",
+        ["warning"] = "警告",
+        ["running"] = "中断计时",
+        ["projected end"] = "预计完成",
+        ["over the limit"] = "超限",
+        ["downtime left"] = "剩余允许中断时间",
+        ["runs out on"] = "按目前速度用完于",
+        ["predicted"] = "预计恢复时间",
+        ["demonstrated"] = "实测恢复时间",
+        ["planned"] = "计划内切换",
+        ["never run"] = "从未执行，按超时计",
+        ["people"] = "人工",
+        ["detection"] = "发现",
+        ["decision"] = "检查与审批",
+        ["forecast error"] = "上次预计误差",
+        ["run"] = "运行",
+        ["passed"] = "通过",
+        ["failed"] = "未通过",
+        ["aborted"] = "已中止",
+        ["switched-not-returned"] = "已切换，未回切",
+        ["failover"] = "灾难切换(非计划)",
+        ["switchover"] = "计划内切换",
+        ["restore"] = "恢复验证",
+        ["findings"] = "问题",
+        ["more with"] = "详见",
+        ["evidence"] = "依据",
+        ["sites"] = "中心",
+        ["replication"] = "数据复制",
+        ["worst 365 days"] = "最近365天最大敞口",
+        ["not observed"] = "未监测",
+        ["window"] = "统计期",
+        ["24x7"] = "全时口径",
+        ["at least"] = "下界",
+        ["service time"] = "服务时间口径",
+        ["today"] = "今日",
+        ["7-days"] = "最近7天",
+        ["30-days"] = "最近30天",
+        ["month"] = "本月",
+        ["quarter"] = "本季度",
+        ["year"] = "本年度",
+        ["last-year"] = "上年度",
+        ["rolling-365-days"] = "最近365天",
+        ["qos"] = "服务质量",
+        ["forecast"] = "预测",
+        ["target"] = "目标",
+        ["measured"] = "实测(最近1小时)",
+        ["success"] = "成功率",
+        ["throughput"] = "吞吐量",
+        ["below LQA"] = "低于LQA",
+        ["below target"] = "低于目标",
+        ["to"] = "至",
+        ["; "] = "；",
+        ["lab, satisfies no clause"] = "实验环境，不满足任何条款",
     });
 
     private readonly Dictionary<string, string> _words;
@@ -55,6 +109,9 @@ internal sealed class StatusWords
     public string Language { get; }
 
     public string this[string word] => _words.GetValueOrDefault(word, word);
+
+    /// <summary>A sentence of the server in the language of the text.</summary>
+    public string Say(string sentence) => this == Chinese ? ChineseText.Of(sentence) : sentence;
 
     public static StatusWords Of(string language) => language == "zh-CN" ? Chinese : English;
 }

@@ -3,22 +3,35 @@ using DrOrchestrator.Cli.Output;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary>Verdicts as text: the word and its numbers on one line, why and what it is worth below.</summary>
+/// <summary>Verdicts as text: the word, the value and the limit; below it why, unless it is met.</summary>
 internal static class VerdictText
 {
-    public static void Write(TextWriter writer, IReadOnlyList<VerdictView> verdicts, StatusWords words)
+    public static void Write(TextWriter writer, IReadOnlyList<VerdictView> verdicts, StatusWords words, int width = 80, bool inFull = false)
     {
-        var columns = new Columns(words["verdict"], "", words["value"], words["limit"]);
+        var subjects = verdicts.Select(verdict => Columns.Width(words[verdict.Subject])).DefaultIfEmpty(0).Max();
+        var verdictWords = verdicts.Select(verdict => Columns.Width(words[Wording.Kebab(verdict.Verdict)])).DefaultIfEmpty(0).Max();
+        var rest = new string(' ', subjects + verdictWords + 6);
         foreach (var verdict in verdicts)
         {
-            columns.Add(words[verdict.Subject], words[Wording.Kebab(verdict.Verdict)], verdict.Value ?? "", verdict.Limit ?? "");
+            var (subject, word) = (words[verdict.Subject], words[Wording.Kebab(verdict.Verdict)]);
+            var first = $"  {subject}{Blank(subjects - Columns.Width(subject))}  {word}{Blank(verdictWords - Columns.Width(word))}  ";
+            Wrapped.Write(writer, $"{words.Say(verdict.Value ?? "")}{words["; "]}{words["limit"]} {words.Say(verdict.Limit ?? "")}", width, first, rest);
+            if (verdict.Reason is { Length: > 0 } reason && (inFull || Wording.Kebab(verdict.Verdict) != "met"))
+            {
+                Wrapped.Write(writer, words.Say(reason), width, rest, rest);
+            }
+
+            if (inFull && verdict.Evidence.Count > 0)
+            {
+                Wrapped.Write(writer, $"{words["evidence"]}: {string.Join(", ", verdict.Evidence)}", width, rest, rest);
+            }
         }
 
-        columns.Write(writer, "  ");
-        foreach (var verdict in verdicts.Where(verdict => verdict.Reason is { Length: > 0 } || verdict.Note is { Length: > 0 }))
+        foreach (var remark in verdicts.Select(verdict => verdict.Note).OfType<string>().Distinct().Select(note => words[note]).Concat(verdicts.Select(verdict => verdict.Rules).OfType<string>().Distinct().Where(_ => inFull)))
         {
-            var remarks = new[] { verdict.Reason, verdict.Note is { } note ? words[note] : null }.Where(text => !string.IsNullOrEmpty(text));
-            writer.WriteLine($"  {words[verdict.Subject]}: {string.Join("; ", remarks)}");
+            writer.WriteLine($"  {remark}");
         }
     }
+
+    private static string Blank(int cells) => new(' ', cells);
 }

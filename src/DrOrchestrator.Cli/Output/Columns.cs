@@ -28,5 +28,5 @@ internal sealed class Columns(params string[] head)
     }
 
     /// <summary>Cells a text takes on a terminal: Chinese characters take two.</summary>
-    private static int Width(string text) => text.Sum(character => character is >= '\u1100' and (<= '\u115f' or (>= '\u2e80' and <= '\ua4cf') or (>= '\uac00' and <= '\ud7a3') or (>= '\uf900' and <= '\ufaff') or (>= '\uff00' and <= '\uff60')) ? 2 : 1);
+    public static int Width(string text) => text.Sum(character => character is >= '\u1100' and (<= '\u115f' or (>= '\u2e80' and <= '\ua4cf') or (>= '\uac00' and <= '\ud7a3') or (>= '\uf900' and <= '\ufaff') or (>= '\uff00' and <= '\uff60')) ? 2 : 1);
 }

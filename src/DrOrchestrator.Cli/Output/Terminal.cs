@@ -7,6 +7,11 @@ namespace DrOrchestrator.Cli.Output;
 /// <param name="Debug">DRO_DEBUG=1: stack traces instead of one line.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool OutIsTerminal, bool ErrorIsTerminal, bool Colours, bool Debug, TimeProvider Time)
 {
+    private const int Piped = 80;
+
+    /// <summary>Cells of a line: the terminal's own, 80 where nobody can tell.</summary>
+    public int Width { get; init; } = Piped;
+
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess() => new(
         Console.Out,
@@ -15,5 +20,8 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool OutIsTerm
         !Console.IsErrorRedirected,
         string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
         Environment.GetEnvironmentVariable("DRO_DEBUG") == "1",
-        TimeProvider.System);
+        TimeProvider.System)
+    {
+        Width = Console.IsOutputRedirected || Console.WindowWidth < 40 ? Piped : Math.Min(Console.WindowWidth, 160),
+    };
 }

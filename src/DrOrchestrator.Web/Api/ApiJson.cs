@@ -1,8 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DrOrchestrator.Availability;
+using DrOrchestrator.Availability.Planned;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -38,10 +41,17 @@ namespace DrOrchestrator.Web.Api;
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertsDocument))]
+[JsonSerializable(typeof(AssessChange))]
+[JsonSerializable(typeof(ChangeAssessment))]
+[JsonSerializable(typeof(IReadOnlyList<ChangeAssessment>))]
 [JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(ExposureDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
 [JsonSerializable(typeof(ProbeDocument))]
+[JsonSerializable(typeof(ProbeLookDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]
@@ -55,6 +65,16 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ExportPack))]
 [JsonSerializable(typeof(EvidenceKeyDocument))]
 [JsonSerializable(typeof(MeDocument))]
+[JsonSerializable(typeof(AvailabilityDocument))]
+[JsonSerializable(typeof(StatementRequest))]
+[JsonSerializable(typeof(StatementDocument))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(MaintenanceDocument))]
+[JsonSerializable(typeof(RequestMaintenance))]
+[JsonSerializable(typeof(DecideMaintenance))]
+[JsonSerializable(typeof(ReportOutage))]
+[JsonSerializable(typeof(MaintenanceEntry))]
+[JsonSerializable(typeof(OutageReport))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Makes the options of a reader or writer those of the wire.</summary>

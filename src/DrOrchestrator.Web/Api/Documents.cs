@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
@@ -40,7 +41,29 @@ public sealed record SystemReport(
     IReadOnlyList<Exposure> Exposures,
     IReadOnlyList<TierVerdict> Verdicts,
     DrillSummary? LastDrill,
-    DrillSummary? OpenDrill);
+    DrillSummary? OpenDrill)
+{
+    /// <summary>RTO three ways: demonstrated, predicted, running.</summary>
+    public RecoveryStatus Recovery { get; init; } = RecoveryStatus.None;
+
+    /// <summary>Availability over all standing windows, on both bases.</summary>
+    public IReadOnlyList<WindowFigure> Windows { get; init; } = [];
+
+    /// <summary>What is left of the yearly downtime, and the day it runs out.</summary>
+    public DowntimeBudget? Budget { get; init; }
+
+    /// <summary>Exposure over the last 365 days per standby.</summary>
+    public IReadOnlyDictionary<string, ExposureWindow> ExposureYears { get; init; } = new Dictionary<string, ExposureWindow>();
+
+    /// <summary>Quality of service: forecast, target, floor, measured.</summary>
+    public QosStatus Qos { get; init; } = QosStatus.None;
+
+    /// <summary>What the estate itself shows to be missing.</summary>
+    public IReadOnlyList<ClauseFinding> Findings { get; init; } = [];
+
+    /// <summary>Alerts that hold.</summary>
+    public IReadOnlyList<Alert> Alerts { get; init; } = [];
+}
 
 /// <summary>A run in one line.</summary>
 public sealed record DrillSummary(

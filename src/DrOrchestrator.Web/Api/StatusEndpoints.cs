@@ -15,11 +15,15 @@ internal static class StatusEndpoints
     public static void MapStatusEndpoints(this IEndpointRouteBuilder api)
     {
         api.MapGet("/status", ReadStatus);
+        api.MapGet("/systems/{name}", ReadSystem);
         api.MapGet("/systems/{name}/timeline", ReadTimeline);
     }
 
     private static async Task<Ok<StatusDocument>> ReadStatus(StatusReader reader, CancellationToken cancellationToken) =>
         TypedResults.Ok(await reader.ReadAsync(cancellationToken));
+
+    private static async Task<Results<Ok<SystemReport>, Problem>> ReadSystem(string name, EstateHolder estates, StatusReader reader, CancellationToken cancellationToken) =>
+        (await reader.ReadAsync(cancellationToken)).Systems.FirstOrDefault(system => system.Name == name) is { } report ? TypedResults.Ok(report) : NoSuchSystem(name, estates.Current);
 
     private static async Task<Results<Ok<TimelineDocument>, Problem>> ReadTimeline(
         string name,

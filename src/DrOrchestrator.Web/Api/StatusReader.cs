@@ -1,5 +1,6 @@
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
@@ -7,7 +8,7 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Web.Api;
 
 /// <summary>Puts together what the status call, the first page and the metrics show, from one reading.</summary>
-internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, IDrills drills, IEngineStates engines, ProcessClock clock)
+internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, IDrills drills, IEngineStates engines, IAlerts alerts, ProcessClock clock)
 {
     public const string LabNote = "lab, satisfies no clause";
 
@@ -16,18 +17,19 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
         var estate = estates.Current;
         var runs = await drills.ListAsync(cancellationToken);
         var systems = await statuses.ReadAsync(cancellationToken);
+        var open = await alerts.OpenAsync(cancellationToken);
         var now = clock.Now;
         return new StatusDocument(
             estate.Name,
             estate.IsSandbox,
             estate.IsSandbox ? LabNote : null,
             now,
-            [.. systems.Select(system => Report(system, runs))],
+            [.. systems.Select(system => Report(system, runs, open))],
             engines.Read(),
             OverdueDrills.All(estate, runs, now));
     }
 
-    private static SystemReport Report(SystemStatus status, IReadOnlyList<RunView> runs)
+    private static SystemReport Report(SystemStatus status, IReadOnlyList<RunView> runs, IReadOnlyList<Alert> open)
     {
         var own = runs.Where(run => run.Systems.Contains(status.Name)).ToList();
         return new SystemReport(
@@ -46,6 +48,15 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
             status.Exposures,
             status.Verdicts,
             own.Where(run => run.ClosedAt is not null).MaxBy(run => run.Id) is { } last ? DrillSummary.Of(last) : null,
-            own.Where(run => run.ClosedAt is null).MaxBy(run => run.Id) is { } open ? DrillSummary.Of(open) : null);
+            own.Where(run => run.ClosedAt is null).MaxBy(run => run.Id) is { } running ? DrillSummary.Of(running) : null)
+        {
+            Recovery = status.Recovery,
+            Windows = status.Windows,
+            Budget = status.Budget,
+            ExposureYears = status.ExposureYears,
+            Qos = status.Qos,
+            Findings = status.Findings,
+            Alerts = [.. open.Where(alert => alert.System == status.Name)],
+        };
     }
 }

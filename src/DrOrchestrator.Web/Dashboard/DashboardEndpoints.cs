@@ -1,6 +1,7 @@
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Time;
 using DrOrchestrator.Web.Api;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,9 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>The pages: rendered here, readable without a script.</summary>
 internal static class DashboardEndpoints
 {
+    /// <summary>A day in 96 bars.</summary>
+    private static readonly TimeSpan GraphStep = TimeSpan.FromMinutes(15);
+
     public static void MapDashboard(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/", Systems);
@@ -37,6 +41,8 @@ internal static class DashboardEndpoints
         PageWriter pages,
         EstateHolder estates,
         ISystemStatuses statuses,
+        StatusReader reader,
+        IExposureWindows exposures,
         ProbeReport probes,
         ProcessClock clock,
         CancellationToken cancellationToken)
@@ -51,7 +57,13 @@ internal static class DashboardEndpoints
         var from = to.AddHours(-24);
         var intervals = await statuses.TimelineAsync(name, from, to, cancellationToken);
         var frame = new PageFrame(SystemsPage.Title(system.Title, system.Name, language), Live: true);
-        return new PageResult(pages.Write(context, language, frame, new TimelinePage(intervals, from, to, probes.Of(name)).Render(language)));
+        var report = (await reader.ReadAsync(cancellationToken)).Systems.FirstOrDefault(one => one.Name == name);
+        var page = new TimelinePage(intervals, from, to, probes.Of(name))
+        {
+            Report = report,
+            Exposure = (report?.Exposures ?? []).ToDictionary(exposure => exposure.Standby, exposure => exposures.Series(name, exposure.Standby, from, to, GraphStep)),
+        };
+        return new PageResult(pages.Write(context, language, frame, page.Render(language)));
     }
 
     private static async Task<PageResult> Drills(HttpContext context, PageWriter pages, IDrills drills, CancellationToken cancellationToken)

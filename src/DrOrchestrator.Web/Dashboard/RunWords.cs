@@ -69,6 +69,23 @@ internal static class RunWords
         ["availability"] = new("可用性", "availability"),
         ["overall"] = new("总体", "overall"),
 
+        // verdicts, replication, quality, layers, statements
+        ["met"] = new("达标", "met"),
+        ["at-risk"] = new("有风险", "at risk"),
+        ["breached"] = new("不达标", "breached"),
+        ["indeterminate"] = new("无法判定", "indeterminate"),
+        ["not-protected"] = new("未受保护", "not protected"),
+        ["success"] = new("成功率", "success"),
+        ["latency"] = new("响应时间", "latency"),
+        ["throughput"] = new("吞吐量", "throughput"),
+        ["line"] = new("线路", "line"),
+        ["network"] = new("网络", "network"),
+        ["host"] = new("主机", "host"),
+        ["software"] = new("软件", "software"),
+        ["service-time-basis"] = new("服务时间口径声明", "service-time basis"),
+        ["raised-ceiling"] = new("第5级上限声明", "tier 5 ceiling"),
+        ["synchronous-commit"] = new("同步提交声明", "synchronous commit"),
+
         // what waits
         ["approval"] = new("审批", "approval"),
         ["task"] = new("任务", "task"),

@@ -40,11 +40,16 @@ internal static class SystemsPage
              {(system.OpenDrill is { } open ? Html.Of($"<div><dt>{Glossary.OpenDrill.In(language)}</dt><dd>{Drill(open, language)} <span class=\"soft\">{open.Phase.Word(language)}</span></dd></div>") : Html.Empty)}
              </dl>
              {(system.State == DrOrchestrator.Availability.IntervalState.Up ? Html.Empty : Html.Of($"<p class=\"soft\">{Phrasebook.Say(system.Reason, language)}</p>"))}
+             {Alerts(system, language)}
              <h3>{Glossary.Probes.In(language)}</h3>{Sites(system, language)}
              <h3>{Glossary.Verdicts.In(language)}{(sandbox ? Html.Of($" · <span class=\"warn\">{Glossary.Lab.In(language)}</span>") : Html.Empty)}</h3>{Verdicts(system, language)}
              </section>
              """);
     }
+
+    /// <summary>What is wrong comes before the tables.</summary>
+    private static Html Alerts(SystemReport system, Language language) => Html.Join(system.Alerts.Select(alert => Html.Of(
+        $"<p class=\"banner {(alert.Severity == "critical" ? "bad" : "warn")}\"><strong>{ComplianceWords.OfSeverity(alert.Severity).In(language)}{Glossary.Colon.In(language)}</strong>{Phrasebook.Say(alert.Text, language)} <span class=\"small\">{Figures.Moment(alert.RaisedAt)}</span></p>")));
 
     public static string TierName(int tier, Language language) => language == Language.Chinese ? $"第{tier}级" : $"{tier}";
 
@@ -76,7 +81,7 @@ internal static class SystemsPage
          </tbody></table>
          """);
 
-    private static Html Verdicts(SystemReport system, Language language) => Html.Of(
+    public static Html Verdicts(SystemReport system, Language language) => Html.Of(
         $"""
          <table><thead><tr><th></th><th></th><th>{Glossary.Value.In(language)}</th><th>{Glossary.Limit.In(language)}</th><th>{Glossary.Reason.In(language)}</th><th></th></tr></thead><tbody>
          {system.Verdicts.Select(verdict => Html.Of($"<tr><td>{verdict.Subject.Word(language)}</td><td>{Marks.Of(verdict.Verdict, language)}</td><td>{Phrasebook.Say(verdict.Value, language)}</td><td>{Phrasebook.Say(verdict.Limit, language)}</td><td>{Phrasebook.Say(verdict.Reason, language)}</td><td class=\"warn\">{Phrasebook.Say(verdict.Note, language)}</td></tr>"))}

@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
@@ -7,11 +8,18 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>A system's last day as a band and as a list of intervals with their error bars, and its probes. Pure.</summary>
 internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<ProbeDocument> Probes)
 {
+    /// <summary>What the verdicts rest on; null leaves those cards out.</summary>
+    public SystemReport? Report { get; init; }
+
+    /// <summary>Exposure of the last day per standby, for the drawing.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<ExposureBucket>> Exposure { get; init; } = new Dictionary<string, IReadOnlyList<ExposureBucket>>();
+
     public Html Render(Language language)
     {
         var axis = new Axis(From, To);
         return Html.Of(
             $"""
+             {(Report is null ? Html.Empty : Compliance(Report, language))}
              <section class="card"><h2>{Glossary.LastHours.In(language)}</h2>
              {Axis.Draw(Html.Join(Intervals.Select(interval => axis.Bar("f-" + Marks.Tone(interval.State), interval.Start.At, interval.End?.At ?? To, Glossary.Of(interval.State).In(language)))))}
              <p class="small soft">{Figures.Moment(From)} – {Figures.Moment(To)}</p></section>
@@ -21,6 +29,17 @@ internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeO
              {ProbesCard.Render(Probes, language)}
              """);
     }
+
+    private Html Compliance(SystemReport system, Language language) => Html.Of(
+        $"""
+         {QualityCard.Alerts(system, language)}
+         <section class="card"><h2>{Glossary.Verdicts.In(language)}</h2>{SystemsPage.Verdicts(system, language)}
+         <p class="small soft">{ComplianceWords.Rules.In(language)}{Glossary.Colon.In(language)}{Marks.Name(system.Verdicts.FirstOrDefault()?.Rules)} · {ComplianceWords.EvidenceBehind.In(language)}{Glossary.Colon.In(language)}{Marks.Names(system.Verdicts.SelectMany(verdict => verdict.Evidence).Distinct(), language)}</p></section>
+         {RecoveryCard.Render(system, language)}
+         {ExposureCard.Render(system, Exposure, language)}
+         {AvailabilityCard.Render(system, language)}
+         {QualityCard.Render(system, language)}
+         """);
 
     private Html Row(Interval interval, Language language)
     {

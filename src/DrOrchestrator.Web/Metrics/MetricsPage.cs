@@ -18,7 +18,7 @@ namespace DrOrchestrator.Web.Metrics;
 /// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
 /// pays nothing.
 /// </summary>
-internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
+internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -66,8 +66,10 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
         foreach (var system in status.Systems)
         {
             System(sheet, system);
+            Compliance(sheet, system);
         }
 
+        ProbeMetrics.Fill(sheet, probes.All(), status.At);
         Runs(sheet, runs);
         foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind))
         {
@@ -116,6 +118,56 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
         {
             sheet.SetOneOf(MetricTable.Verdict, verdict.Verdict.Word(), EnumWords.All<Verdict>(), system.Name, verdict.Subject);
         }
+    }
+
+    private static void Compliance(GaugeSheet sheet, SystemReport system)
+    {
+        foreach (var (window, basis, percent) in system.Windows.SelectMany(window => new[] { (window.Window, "around-the-clock", window.Figure.Percent), (window.Window, "service-time", window.Figure.Service?.Percent) }))
+        {
+            if (percent is { } known)
+            {
+                sheet.Set(MetricTable.WindowAvailability, known / 100, system.Name, window, basis);
+            }
+        }
+
+        if (system.Budget is { } budget)
+        {
+            sheet.Set(MetricTable.DowntimeLeft, budget.Left.TotalSeconds, system.Name);
+        }
+
+        foreach (var forecast in system.Recovery.Forecasts.Where(forecast => forecast.P50 is not null))
+        {
+            sheet.Set(MetricTable.ForecastRto, forecast.P50!.Value.TotalSeconds, system.Name, forecast.Plan, "0.5");
+            sheet.Set(MetricTable.ForecastRto, forecast.P95!.Value.TotalSeconds, system.Name, forecast.Plan, "0.95");
+        }
+
+        if (system.Recovery.Running is { } running)
+        {
+            sheet.Set(MetricTable.RunningRto, running.Elapsed.TotalSeconds, system.Name);
+        }
+
+        foreach (var (standby, window) in system.ExposureYears.Where(year => year.Value.WorstSeconds is not null))
+        {
+            sheet.Set(MetricTable.ExposureWorst, window.WorstSeconds!.Value, system.Name, standby);
+        }
+
+        foreach (var row in system.Qos.Rows)
+        {
+            foreach (var (of, value) in new[] { ("forecast", row.Forecast), ("target", row.Target), ("floor", row.Floor), ("measured", row.Measured) })
+            {
+                if (value is { } known)
+                {
+                    sheet.Set(MetricTable.Qos, known, system.Name, row.Figure, of);
+                }
+            }
+        }
+
+        foreach (var alert in system.Alerts)
+        {
+            sheet.Set(MetricTable.Alert, 1, system.Name, alert.Kind, alert.Subject, alert.Severity);
+        }
+
+        sheet.Set(MetricTable.Finding, system.Findings.Count, system.Name);
     }
 
     private static void Runs(GaugeSheet sheet, IReadOnlyList<RunView> runs)

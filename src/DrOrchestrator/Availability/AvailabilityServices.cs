@@ -1,3 +1,5 @@
+using DrOrchestrator.Availability.Planned;
+using DrOrchestrator.Availability.Statements;
 using DrOrchestrator.Probes;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
@@ -15,7 +17,13 @@ public static class AvailabilityServices
         .AddSingleton<Timeline>()
         .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())
         .AddSingleton<IServiceWatch, ServiceWatch>()
+        .AddSingleton<LiveSubjects>()
         .AddSingleton<ITimelineReader, TimelineReader>()
+        .AddSingleton<LedgerReader>()
+        .AddSingleton<IMaintenanceStore, SqlMaintenanceStore>()
+        .AddSingleton<MaintenanceDesk>()
+        .AddSingleton<ISystemAvailability, SystemAvailability>()
+        .AddSingleton<StatementDesk>()
         .AddSingleton<IProbeMinutes, ProbeMinutes>()
         .AddHostedService<TimelineKeeper>();
 }

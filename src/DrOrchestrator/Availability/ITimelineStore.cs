@@ -20,6 +20,9 @@ public interface ITimelineStore
     /// <summary>Unconfirmed contradictions of a subject that overlap [from, to), oldest first.</summary>
     Task<IReadOnlyList<Blip>> ReadBlipsAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
+    /// <summary>Unconfirmed contradictions of all subjects that ended after a moment.</summary>
+    Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken);
+
     /// <summary>What a restart goes on from, by subject.</summary>
     Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken);
 }

@@ -67,10 +67,10 @@ internal sealed class ServiceLedger
 
     private ServiceTime Committed(SpanSet service) => new(
         service.Total,
-        _unplanned.Intersect(service).Total,
-        _surelyUnplanned.Intersect(service).Total,
-        service.Except(_notDown).Total,
-        service.Except(_stated).Total);
+        _unplanned.Common(service),
+        _surelyUnplanned.Common(service),
+        service.Total - _notDown.Common(service),
+        service.Total - _stated.Common(service));
 
     /// <summary>
     /// Verdict rule 4: an approved window plans an interruption only where the service was seen up when it started. One that had begun before, or a service nobody

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace DrOrchestrator.Availability;
 
 /// <summary>
@@ -63,6 +65,22 @@ internal sealed class SpanSet
     /// <summary>How much of [from, to) belongs to the set.</summary>
     public TimeSpan Within(DateTimeOffset from, DateTimeOffset to) => to > from ? new TimeSpan(UpTo(to.UtcTicks) - UpTo(from.UtcTicks)) : TimeSpan.Zero;
 
+    /// <summary>How much both sets have in common.</summary>
+    public TimeSpan Common(SpanSet other)
+    {
+        var (longer, shorter) = _edges.Length >= other._edges.Length ? (this, other) : (other, this);
+        var (edges, before, at, sum) = (longer._edges, longer.Before, 0, 0L);
+        for (var j = 0; j < shorter._edges.Length; j++)
+        {
+            // Ticks of the longer set up to each edge of the shorter one: those up to an end less those up to its beginning.
+            at = FirstNotBefore(edges, at, shorter._edges[j]);
+            var upTo = (at & 1) == 1 ? before[at / 2] + (shorter._edges[j] - edges[at - 1]) : at == 0 ? 0 : before[(at / 2) - 1] + (edges[at - 1] - edges[at - 2]);
+            sum += (j & 1) == 1 ? upTo : -upTo;
+        }
+
+        return new TimeSpan(sum);
+    }
+
     public bool Contains(DateTimeOffset moment) => (FirstEdgeAfter(moment.UtcTicks) & 1) == 1;
 
     /// <summary>Ticks that belong to the set before a moment.</summary>
@@ -90,26 +108,42 @@ internal sealed class SpanSet
         return before;
     }
 
+    /// <summary>Walks along the shorter set; what lies of the longer one between two of its edges is taken, or left, as a block.</summary>
     private SpanSet Combine(SpanSet other, int table)
     {
-        var (left, right) = (_edges, other._edges);
-        var result = new long[left.Length + right.Length];
-        var (i, j, count, inside) = (0, 0, 0, 0);
-        while (i < left.Length || j < right.Length)
+        // The longer set is walked in blocks: turn the table when it stands on the right.
+        var (longer, shorter) = (_edges, other._edges);
+        if (longer.Length < shorter.Length)
         {
-            var at = j >= right.Length || (i < left.Length && left[i] <= right[j]) ? left[i] : right[j];
-            if (i < left.Length && left[i] == at)
+            (longer, shorter) = (shorter, longer);
+            table = (table & 0b1001) | ((table & 0b0010) << 1) | ((table & 0b0100) >> 1);
+        }
+
+        var result = ArrayPool<long>.Shared.Rent(longer.Length + shorter.Length);
+        var (i, count, inside) = (0, 0, 0);
+        for (var j = 0; j <= shorter.Length; j++)
+        {
+            // Up to the next edge of the shorter set only the longer one changes.
+            var inShorter = (j & 1) << 1;
+            var (alone, both) = ((table >> inShorter) & 1, (table >> (inShorter | 1)) & 1);
+            var until = j < shorter.Length ? FirstNotBefore(longer, i, shorter[j]) : longer.Length;
+            if (alone != both)
             {
-                i++;
+                // Every edge of the block flips the result.
+                Array.Copy(longer, i, result, count, until - i);
+                count += until - i;
+                inside = (until & 1) == 1 ? both : alone;
             }
 
-            if (j < right.Length && right[j] == at)
+            i = until;
+            if (j == shorter.Length)
             {
-                j++;
+                break;
             }
 
-            // An odd number of edges behind us means that we are inside.
-            var now = (table >> ((i & 1) | ((j & 1) << 1))) & 1;
+            var at = shorter[j];
+            i += i < longer.Length && longer[i] == at ? 1 : 0;
+            var now = (table >> ((i & 1) | (((j + 1) & 1) << 1))) & 1;
             if (now != inside)
             {
                 result[count++] = at;
@@ -117,7 +151,29 @@ internal sealed class SpanSet
             }
         }
 
-        return count == 0 ? Empty : new SpanSet(result[..count]);
+        var set = count == 0 ? Empty : new SpanSet(result[..count]);
+        ArrayPool<long>.Shared.Return(result);
+        return set;
+    }
+
+    /// <summary>Index of the first edge at or after a moment, looked for in strides that double, since it is mostly near.</summary>
+    private static int FirstNotBefore(long[] edges, int from, long ticks)
+    {
+        var stride = 1;
+        while (from + stride < edges.Length && edges[from + stride - 1] < ticks)
+        {
+            from += stride;
+            stride *= 2;
+        }
+
+        var (low, high) = (from, Math.Min(edges.Length, from + stride));
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = edges[middle] < ticks ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     /// <summary>Collects spans; cheapest where they come sorted, as rows of a ledger do.</summary>
@@ -157,7 +213,7 @@ internal sealed class SpanSet
 
         public SpanSet ToSet()
         {
-            var sorted = _count == 0 ? Empty : new SpanSet(_edges[.._count]);
+            var sorted = _count == 0 ? Empty : new SpanSet(_count == _edges.Length ? _edges : _edges[.._count]);
             if (_unsorted is null)
             {
                 return sorted;

@@ -14,8 +14,9 @@ internal sealed record SubjectSpans(
         var rows = subject.Intervals.Count;
         var (down, known, degraded, maintenance) = (new SpanSet.Collector(rows / 2), new SpanSet.Collector(1), new SpanSet.Collector(1), new SpanSet.Collector(1));
         var (surelyDown, surelyUp) = (new SpanSet.Collector(rows / 2), new SpanSet.Collector((rows / 2) + 1));
-        foreach (var row in subject.Intervals)
+        for (var i = 0; i < rows; i++)
         {
+            var row = subject.Intervals[i];
             var (from, to) = (row.Start.At.UtcTicks, row.End?.At.UtcTicks ?? Forever);
             if (row.State != IntervalState.Unknown)
             {

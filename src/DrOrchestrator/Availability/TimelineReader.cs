@@ -8,24 +8,14 @@ public interface ITimelineReader
 }
 
 /// <summary>See <see cref="ITimelineReader"/>.</summary>
-internal sealed class TimelineReader(ITimelineStore store, Timeline timeline) : ITimelineReader
+internal sealed class TimelineReader(ITimelineStore store, LiveSubjects live) : ITimelineReader
 {
     public async Task<SubjectTimeline> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         // Memory first: what it says is then on disk or still suspected, never neither.
-        var (observed, suspected) = Live(subject, to);
+        var (observed, suspected) = live.Read(subject, to);
         var intervals = await store.ReadAsync(subject, from, to, cancellationToken).ConfigureAwait(false);
         var blips = await store.ReadBlipsAsync(subject, from, to, cancellationToken).ConfigureAwait(false);
         return new SubjectTimeline(subject, intervals, suspected is null ? blips : [.. blips, suspected], observed);
-    }
-
-    private (ObservedUntil? Observed, Blip? Suspected) Live(string name, DateTimeOffset to)
-    {
-        var subject = timeline.SubjectOf(name);
-        lock (subject.Gate)
-        {
-            var state = subject.State;
-            return (subject.Observed, state.Run is { } run && state.State != IntervalState.Unknown && run.Earliest < to ? new Blip(name, state.State, run.Earliest, to) : null);
-        }
     }
 }

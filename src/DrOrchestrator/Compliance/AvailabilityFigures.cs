@@ -5,6 +5,9 @@ namespace DrOrchestrator.Compliance;
 /// <summary>Percentages from sums of time; pure. 全时口径: every interruption counts, planned ones too. 服务时间口径: unplanned ones, over committed service time.</summary>
 public static class AvailabilityFigures
 {
+    /// <summary>A reading with the end of its calendar window.</summary>
+    public static AvailabilityFigure OfWindow(AvailabilityReading reading) => Of(reading.Downtime) with { WholeTo = reading.Window.WholeTo };
+
     /// <summary>The nominal figure is of the time observed; the bounds are of the whole window.</summary>
     public static AvailabilityFigure Of(Downtime downtime) => new(
         downtime.From,

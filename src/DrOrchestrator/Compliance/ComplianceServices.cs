@@ -1,3 +1,4 @@
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,12 @@ public static class ComplianceServices
     /// <summary>Adds the status of every system.</summary>
     public static IServiceCollection AddCompliance(this IServiceCollection services) => services
         .AddSingleton<IAssessments, SqlAssessments>()
+        .AddSingleton<IAlerts, SqlAlerts>()
         .AddSingleton<RecoveryReader>()
+        .AddSingleton<StandbyWatch>()
+        .AddSingleton<QosWatch>()
+        .AddSingleton<AlertFeed>()
+        .AddSingleton<AlertWatch>()
+        .AddHostedService(provider => provider.GetRequiredService<AlertWatch>())
         .AddSingleton<ISystemStatuses, SystemStatuses>();
 }

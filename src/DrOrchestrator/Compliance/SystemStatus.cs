@@ -126,6 +126,21 @@ public sealed record SystemStatus(
 {
     /// <summary>RTO three ways.</summary>
     public RecoveryStatus Recovery { get; init; } = RecoveryStatus.None;
+
+    /// <summary>Availability over all standing windows, on both bases.</summary>
+    public IReadOnlyList<WindowFigure> Windows { get; init; } = [];
+
+    /// <summary>What is left of the yearly downtime; null for tiers without limits.</summary>
+    public DowntimeBudget? Budget { get; init; }
+
+    /// <summary>Exposure over the last 365 days per standby, where it is added up already.</summary>
+    public IReadOnlyDictionary<string, ExposureWindow> ExposureYears { get; init; } = new Dictionary<string, ExposureWindow>();
+
+    /// <summary>Quality of service.</summary>
+    public QosStatus Qos { get; init; } = QosStatus.None;
+
+    /// <summary>What the estate itself shows to be missing.</summary>
+    public IReadOnlyList<ClauseFinding> Findings { get; init; } = [];
 }
 
 /// <summary>The status of every system, from the newest valid observations.</summary>

@@ -12,8 +12,11 @@ internal sealed class SystemStatuses(
     IServingSites servingSites,
     IServiceWatch watch,
     ITimelineReader timelines,
+    ISystemAvailability availability,
     IExposures exposures,
     RecoveryReader recovery,
+    StandbyWatch standbys,
+    QosWatch qos,
     ProcessClock clock) : ISystemStatuses
 {
     /// <summary>A page shows so many passed runs; older ones are on record.</summary>
@@ -52,7 +55,10 @@ internal sealed class SystemStatuses(
         var now = clock.Now;
         var serving = servingSites.ServingSiteOf(system.Name);
         var tier = system.Classify();
-        var (year, rolling) = await AvailabilityAsync(estate, system, now, cancellationToken).ConfigureAwait(false);
+        var readings = await availability.ReadAsync(system.Name, AvailabilityWindow.All(now, estate.TimeZone), cancellationToken).ConfigureAwait(false);
+        List<WindowFigure> windows = [.. readings.Select(reading => new WindowFigure(reading.Window.Name, AvailabilityFigures.OfWindow(reading)))];
+        var thisYear = readings.First(reading => reading.Window.Name == "year");
+        var (year, rolling) = (AvailabilityFigures.OfWindow(thisYear), Figure(windows, "rolling-365-days"));
         var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
         List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
         var serviceProbes = estate.CriticalProbesOf(system);
@@ -67,7 +73,12 @@ internal sealed class SystemStatuses(
         {
             Ages = ages,
             Running = running,
-            BackupOnly = !estate.RecoveryPoints.Any(point => point.System == system.Name && point.Settings is PositionsSettings),
+            BackupOnly = towards.Count > 0 && towards.TrueForAll(exposure => exposure.Mechanism == CopyMechanism.Periodic),
+            Windows = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
+                .ToDictionary(exposure => exposure.Standby, exposure => WindowOf(exposure, standbys.Of(system.Name, exposure.Standby)!.Window)),
+            Synchrony = Proofs(system, towards, now),
+            RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, now)?.Value,
+            ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, now)?.Source,
         };
         return new SystemStatus(
             system.Name,
@@ -86,6 +97,12 @@ internal sealed class SystemStatuses(
             TierEvaluator.Judge(tier.Limits, facts))
         {
             Recovery = new RecoveryStatus(Demonstrated(facts), forecasts, running),
+            Windows = windows,
+            Budget = tier.Limits is { } held ? DowntimeBudget.Of(thisYear, held.YearlyDowntime) : null,
+            ExposureYears = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
+                .ToDictionary(exposure => exposure.Standby, exposure => standbys.Of(system.Name, exposure.Standby)!.Window),
+            Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, now),
+            Findings = ClauseFindings.Of(estate, system, blindSpots, now),
         };
     }
 
@@ -111,16 +128,40 @@ internal sealed class SystemStatuses(
         .Select(view => (Edge?)view.Since)
         .MinBy(edge => edge!.Value.Earliest);
 
-    private async Task<(AvailabilityFigure Year, AvailabilityFigure Rolling)> AvailabilityAsync(
-        Estate estate, ProtectedSystem system, DateTimeOffset now, CancellationToken cancellationToken)
+    private static AvailabilityFigure Figure(IReadOnlyList<WindowFigure> windows, string name) => windows.First(window => window.Window == name).Figure;
+
+    private Dictionary<string, SynchronyProof> Proofs(ProtectedSystem system, List<Exposure> towards, DateTimeOffset now)
     {
-        var newYear = new DateTimeOffset(now.UtcDateTime.Year, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var yearAgo = now.AddDays(-365);
-        var from = newYear < yearAgo ? newYear : yearAgo;
-        var critical = await ReadCriticalAsync(estate, system, from, now, cancellationToken).ConfigureAwait(false);
-        return (
-            AvailabilityFigures.Of(DowntimeCalculator.Calculate(critical, newYear, now)),
-            AvailabilityFigures.Of(DowntimeCalculator.Calculate(critical, yearAgo, now)));
+        var proofs = new Dictionary<string, SynchronyProof>();
+        foreach (var standby in towards.Select(exposure => exposure.Standby))
+        {
+            if (SynchronyProofs.Of(standbys.Of(system.Name, standby), system.Attested(AttestedStatement.SynchronousCommit, now)) is { } proof)
+            {
+                proofs[standby] = proof;
+            }
+        }
+
+        return proofs;
+    }
+
+    /// <summary>Time nobody looked is as unknown as time nobody could tell (verdict rule 7).</summary>
+    private static StandbyWindow WindowOf(Exposure exposure, ExposureWindow window) => new(
+        window.From,
+        window.To,
+        window.WorstSeconds,
+        window.OverLowestSeconds,
+        window.NotProtectedSeconds,
+        window.UnknownSeconds + window.UnseenSeconds,
+        exposure.Mechanism == CopyMechanism.Continuous,
+        exposure.Synchrony.State != Synchrony.Synchronous);
+
+    /// <summary>The strictest floor of each kind.</summary>
+    private static QosFloors FloorsOf(IReadOnlyList<ProbeDefinition> probes)
+    {
+        var floors = probes.SelectMany(probe => probe.Floors).ToList();
+        var latency = floors.Where(floor => floor.Kind == LqaKind.Latency).MinBy(floor => floor.Latency);
+        double? Least(LqaKind kind) => floors.Where(floor => floor.Kind == kind).Select(floor => (double?)floor.AtLeast).Max();
+        return new QosFloors(100 * Least(LqaKind.Success), latency?.Latency, latency?.AtLeast ?? 0.95, Least(LqaKind.Throughput));
     }
 
     private async Task<IReadOnlyList<SubjectTimeline>> ReadCriticalAsync(

@@ -34,6 +34,12 @@ public sealed record TierFacts(
     /// <summary>Proof of synchronous commit per standby (rule 8).</summary>
     public IReadOnlyDictionary<string, SynchronyProof> Synchrony { get; init; } = new Dictionary<string, SynchronyProof>();
 
+    /// <summary>An attested policy sets 服务时间口径 for the availability verdict (rule 2); null where 全时口径 decides.</summary>
+    public string? ServiceTimePolicy { get; init; }
+
+    /// <summary>Hash of the intervals the yearly figures rest on; null where there is none.</summary>
+    public string? IntervalsHash { get; init; }
+
     /// <summary>What an attested decision has raised tier 5's ceiling to (rule 7); null without one.</summary>
     public TimeSpan? RaisedCeiling { get; init; }
 }

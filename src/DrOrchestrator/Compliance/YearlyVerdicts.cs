@@ -11,20 +11,43 @@ internal static class YearlyVerdicts
         var year = facts.CalendarYear;
         var value = $"{Figures.Span(year.Down)} ({Figures.Span(year.DownLower)} to {Figures.Span(year.DownUpper)} with everything unknown counted as down)";
         var limit = $"{Figures.Span(limits.YearlyDowntime)} a year ({limits.DowntimeSource})";
-        return Judge("downtime", facts, value, limit, limits.YearlyDowntime, year.DownLower, year.DownUpper, facts.Rolling.DownLower);
+        return Judge("downtime", facts, value, limit, limits.YearlyDowntime, year.DownLower, year.DownUpper, facts.Rolling.DownLower) with
+        {
+            Numbers = new VerdictNumbers(
+                "seconds", year.Down.TotalSeconds, year.DownLower.TotalSeconds, year.DownUpper.TotalSeconds, limits.YearlyDowntime.TotalSeconds, year.From, year.To, year.CoveragePercent),
+        };
     }
 
-    /// <summary>Held as the time the percentage leaves in the year's real seconds, so that a year that has just begun is judged by the same measure as a whole one.</summary>
+    /// <summary>
+    /// Held as the time the percentage leaves in the year's real seconds (or in its committed service time, where an attested policy says so), so that a year that has just
+    /// begun is judged by the same measure as a whole one.
+    /// </summary>
     public static TierVerdict Availability(TierLimits limits, TierFacts facts)
     {
-        var year = facts.CalendarYear;
+        var (year, rolling) = (facts.CalendarYear, facts.Rolling);
+        if (facts.ServiceTimePolicy is { } policy && year.Service is { } service)
+        {
+            var share = year.To > year.From ? YearOf(year).Length / (year.To - year.From) : 1;
+            var shown = service.Percent is { } over
+                ? $"{Figures.Percent(over)} of the committed time observed ({Figures.Percent(service.LowerPercent)} to {Figures.Percent(service.UpperPercent)} of it)"
+                : "nothing observed";
+            var held = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.AvailabilitySource}), unplanned interruptions over committed service time by {policy}");
+            var allowed = service.Committed * share * (double)(1 - (limits.AvailabilityPercent / 100));
+            return Judge("availability", facts, shown, held, allowed, service.DownLower, service.DownUpper, rolling.Service?.DownLower ?? TimeSpan.Zero)
+                with { Numbers = Percent(service.Percent, service.LowerPercent, service.UpperPercent, service.CoveragePercent, limits, year) };
+        }
+
         var left = YearOf(year).Length * (double)(1 - (limits.AvailabilityPercent / 100));
         var value = year.Percent is { } percent
             ? $"{Figures.Percent(percent)} of the time observed ({Figures.Percent(year.LowerPercent)} to {Figures.Percent(year.UpperPercent)} of the period)"
             : "nothing observed";
         var limit = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.AvailabilitySource}), every interruption counted, around the clock");
-        return Judge("availability", facts, value, limit, left, year.DownLower + year.MaintenanceLower, year.DownUpper + year.MaintenanceUpper, facts.Rolling.DownLower + facts.Rolling.MaintenanceLower);
+        return Judge("availability", facts, value, limit, left, year.DownLower + year.MaintenanceLower, year.DownUpper + year.MaintenanceUpper, rolling.DownLower + rolling.MaintenanceLower)
+            with { Numbers = Percent(year.Percent, year.LowerPercent, year.UpperPercent, year.CoveragePercent, limits, year) };
     }
+
+    private static VerdictNumbers Percent(double? percent, double lower, double upper, double coverage, TierLimits limits, AvailabilityFigure year) =>
+        new("percent", percent, lower, upper, (double)limits.AvailabilityPercent, year.From, year.To, coverage);
 
     private static TierVerdict Judge(
         string subject, TierFacts facts, string value, string limit, TimeSpan allowed, TimeSpan lower, TimeSpan upper, TimeSpan rollingLower)
@@ -41,7 +64,10 @@ internal static class YearlyVerdicts
             (_, _, true, false) => (Verdict.Indeterminate, $"within limits so far; the year is not over; {seen}"),
             _ => (Verdict.Indeterminate, seen),
         };
-        return new TierVerdict(subject, verdict, value, limit, string.Join("; ", [reason, .. facts.BlindSpots]), TierEvaluator.NoteOf(facts));
+        return new TierVerdict(subject, verdict, value, limit, string.Join("; ", [reason, .. facts.BlindSpots]), TierEvaluator.NoteOf(facts))
+        {
+            Evidence = facts.IntervalsHash is { } hash ? [$"intervals sha256:{hash}"] : [],
+        };
     }
 
     private static (DateTimeOffset Start, TimeSpan Length) YearOf(AvailabilityFigure figure)

@@ -29,6 +29,9 @@ public sealed record ProbeDefinition(
     int Confirmations,
     ProbeSettings Settings)
 {
+    /// <summary>The layer it looks at (6 d), where the estate says so; else its kind tells (<see cref="ProbeLayers.LayerOf"/>).</summary>
+    public ProbeLayer? Layer { get; init; }
+
     /// <summary>Of how many newest results <see cref="Confirmations"/> failures confirm an interruption; equal to it where they must stand in a row.</summary>
     public int ConfirmationsOf { get; init; } = Confirmations;
 

@@ -30,6 +30,18 @@ public sealed record ProtectedSystem(
 
     /// <summary>Rules of the institution's own that tighten the limits.</summary>
     public IReadOnlyList<LimitOverlay> Overlays { get; init; } = [];
+
+    /// <summary>Quality of service (clause 6); null where none is declared.</summary>
+    public QosPlan? Qos { get; init; }
+
+    /// <summary>The products it uses, each with the tier it supports (7.2 g).</summary>
+    public IReadOnlyList<ProductUse> Products { get; init; } = [];
+
+    /// <summary>What people state for it.</summary>
+    public IReadOnlyList<Attestation> Attestations { get; init; } = [];
+
+    /// <summary>The statement in force at a moment, or null.</summary>
+    public Attestation? Attested(AttestedStatement statement, DateTimeOffset at) => Attestations.FirstOrDefault(one => one.Statement == statement && one.HoldsAt(at));
 }
 
 /// <summary>One (scope, severity) pair of the BIA (7.1 c) with its written reason and the business's signer.</summary>

@@ -128,6 +128,11 @@ public sealed class PostgresDatabase : Database, IDisposable
             Heard();
             return connection;
         }
+        catch (NpgsqlException full) when (full.InnerException is TimeoutException && full.Message.Contains("pool", StringComparison.Ordinal))
+        {
+            // The server is there; only this caller goes without.
+            throw new DatabaseAwayException($"{Name}: all connections of the pool are in use. Raise Max Pool Size of the connection string (and max_connections of the server).", full);
+        }
         catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure))
         {
             connection?.Dispose();

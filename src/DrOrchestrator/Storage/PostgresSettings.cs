@@ -29,7 +29,7 @@ internal static class PostgresSettings
 
         settings.ApplicationName ??= "dro";
         settings.Timeout = settings.Timeout == 15 ? 5 : settings.Timeout;
-        settings.MaxPoolSize = settings.MaxPoolSize == 100 ? 20 : settings.MaxPoolSize;
+        settings.MaxPoolSize = settings.MaxPoolSize == 100 ? 40 : settings.MaxPoolSize;
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = settings.TcpKeepAliveTime == 0 ? 10 : settings.TcpKeepAliveTime;
         settings.TcpKeepAliveInterval = settings.TcpKeepAliveInterval == 0 ? 3 : settings.TcpKeepAliveInterval;

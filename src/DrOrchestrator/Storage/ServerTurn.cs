@@ -18,6 +18,8 @@ public sealed class ServerTurn : IDisposable
     // Whoever holds it without being there (a lost machine, a cut line) is found out within some ten seconds.
     private const string Session = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000";
 
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _asking = new();
     private readonly PostgresDatabase _database;
     private readonly string _who;
@@ -53,6 +55,25 @@ public sealed class ServerTurn : IDisposable
                 }
 
                 throw;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Ensure"/> at a start: whoever was there a moment ago may be just going.</summary>
+    /// <exception cref="TurnTakenException">Another server still has it.</exception>
+    /// <exception cref="DatabaseAwayException">Nobody can be asked now.</exception>
+    public async Task EnsureWithinAsync(TimeSpan patience, TimeProvider time)
+    {
+        for (var began = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                Ensure();
+                return;
+            }
+            catch (TurnTakenException) when (time.GetElapsedTime(began) < patience)
+            {
+                await Task.Delay(AskEvery, time).ConfigureAwait(false);
             }
         }
     }

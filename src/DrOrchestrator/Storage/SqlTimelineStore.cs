@@ -45,6 +45,18 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
         return Task.FromResult(rows);
     }
 
+    public Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken)
+    {
+        using var connection = database.Open();
+        IReadOnlyList<Blip> rows =
+        [
+            .. connection.Query<(string Subject, string Within, long From, long To)>(
+                "SELECT subject, within, from_at, to_at FROM timeline_blip WHERE to_at > @after ORDER BY subject, from_at", new { after = endedAfter.ToUnixMicros() })
+                .Select(row => new Blip(row.Subject, Enum.Parse<IntervalState>(row.Within), Micros.FromUnixMicros(row.From), Micros.FromUnixMicros(row.To))),
+        ];
+        return Task.FromResult(rows);
+    }
+
     public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken) => gate.WriteAsync(scope => Write(scope, batch), cancellationToken);
 
     /// <summary>Writes inside a transaction that holds more.</summary>

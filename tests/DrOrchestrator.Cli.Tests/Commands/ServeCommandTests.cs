@@ -1,3 +1,6 @@
+using System.CommandLine;
+using DrOrchestrator.Cli.Commands;
+
 namespace DrOrchestrator.Cli.Tests.Commands;
 
 /// <summary>Where the connection string comes from, and that nothing of it is repeated.</summary>
@@ -39,5 +42,18 @@ public sealed class ServeCommandTests
 
         ran.ExitCode.Should().Be(2);
         ran.Error.Should().Contain("The file of --database-file cannot be read:");
+    }
+
+    [Theory]
+    [InlineData("", null, null)]
+    [InlineData("", " ", null)]
+    [InlineData("", "Host=environment", "Host=environment")]
+    [InlineData("--database Host=flag", "Host=environment", "Host=flag")]
+    public void Read_FlagAndEnvironment_TheFlagStandsAbove(string line, string? environment, string? expected)
+    {
+        var option = new DatabaseOption(() => environment);
+        var command = new Command("serve") { option.Text, option.File };
+
+        option.Read(command.Parse(line))?.Reveal().Should().Be(expected);
     }
 }

@@ -20,6 +20,11 @@ public class StatusCommandTests
             ledger  Core ledger  tier 4
             up since 2026-11-22 08:00:00Z: HTTP 201
 
+              rto           met            3.2 s; limit 4 h
+              availability  indeterminate  0% to 100%; limit 99.9%
+                                           observed 1 minute of the year
+              lab, satisfies no clause
+
               SITE     ROLE     STATE  LATENCY  REASON
               primary  serving  up     4 ms     HTTP 201
               dr       standby  up     unknown  connected
@@ -28,12 +33,6 @@ public class StatusCommandTests
               availability  99.999% (0.000% to 100.000%)
               coverage      0.002%
               last drill    run 1 quickstart-failover: passed
-
-              VERDICT                      VALUE       LIMIT
-              rto           met            3.2 s       4 h
-              availability  indeterminate  0% to 100%  99.9%
-              rto: run 1; lab, satisfies no clause
-              availability: observed 1 minute of the year
 
             """);
         ran.Out.Split('\n').Should().OnlyContain(line => line.Length <= 80);
@@ -47,7 +46,7 @@ public class StatusCommandTests
 
         var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", "zh-CN");
 
-        ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 复制正常").And.Contain("无法判定");
+        ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 受保护").And.Contain("无法判定");
     }
 
     [Fact]

@@ -33,6 +33,14 @@ public sealed class MemoryTimelineStore : ITimelineStore
         }
     }
 
+    public Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<Blip>>([.. _blips.Where(b => b.To > endedAfter).OrderBy(b => b.Subject, StringComparer.Ordinal).ThenBy(b => b.From)]);
+        }
+    }
+
     public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -56,6 +56,9 @@ public abstract class TimelineStoreContract
         (await Store.ReadBlipsAsync("a", T0, At(100), default)).Should().Equal(
             new Blip("a", IntervalState.Down, At(5), At(7)), new Blip("a", IntervalState.Up, At(30), At(32)));
         (await Store.ReadBlipsAsync("a", At(7), At(30), default)).Should().BeEmpty();
+        (await Store.ReadBlipsAsync(At(6), default)).Should().Equal(
+            new Blip("a", IntervalState.Down, At(5), At(7)), new Blip("a", IntervalState.Up, At(30), At(32)), new Blip("b", IntervalState.Up, At(5), At(7)));
+        (await Store.ReadBlipsAsync(At(7), default)).Should().Equal(new Blip("a", IntervalState.Up, At(30), At(32)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DrOrchestrator.Storage;
 using Npgsql;
 using Xunit;
@@ -11,6 +12,7 @@ namespace DrOrchestrator.Testing.Postgres;
 public sealed class MigratedPostgres : IAsyncLifetime
 {
     private const string Template = "dro_template";
+    private readonly ConcurrentBag<Task> _drops = [];
     private PostgresServer? _server;
     private int _made;
 
@@ -19,13 +21,22 @@ public sealed class MigratedPostgres : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await PostgresServer.StartNewAsync("max_connections = 100");
+
+        // A synchronous standby that never comes: only transactions that ask for it (SET LOCAL synchronous_commit = 'on') wait for it, on disk here.
+        _server = await PostgresServer.StartNewAsync("max_connections = 100", "synchronous_standby_names = 'nobody'", "synchronous_commit = local");
         await _server.ExecuteAsync($"CREATE DATABASE {Template}");
         using var database = new PostgresDatabase(_server.ConnectionTo(Template));
         new Migrator(database).Run();
     }
 
-    public Task DisposeAsync() => _server?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+    public async Task DisposeAsync()
+    {
+        await Task.WhenAll(_drops);
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
 
     /// <summary>Makes a database that has all tables and no rows; returns its name.</summary>
     public string NewDatabase() => New(Template);
@@ -33,8 +44,8 @@ public sealed class MigratedPostgres : IAsyncLifetime
     /// <summary>Makes a database without a table; returns its name.</summary>
     public string NewEmptyDatabase() => New("template1");
 
-    /// <summary>Removes it, whoever is still in it.</summary>
-    public void Drop(string name) => Execute($"DROP DATABASE {name} WITH (FORCE)");
+    /// <summary>Removes it, whoever is still in it, while the next test is under way.</summary>
+    public void Drop(string name) => _drops.Add(Task.Run(() => Execute($"DROP DATABASE {name} WITH (FORCE)")));
 
     /// <summary>To a database, with a small pool, as the product opens one.</summary>
     public string ConnectionTo(string name) => $"Host=127.0.0.1;Port={Server.Port};Username=postgres;Database={name}";

@@ -19,6 +19,7 @@ public class SpanSetTests
                 && Seconds(one.Intersect(other)).SetEquals(a.Intersect(b))
                 && Seconds(one.Except(other)).SetEquals(a.Except(b))
                 && one.Within(At(from), At(to)) == Span(a.Count(s => s >= from && s < to))
+                && one.Common(other) == Span(a.Intersect(b).Count())
                 && one.Total == Span(a.Count);
 
             agrees.Should().BeTrue("seed {0}", seed);

@@ -116,7 +116,7 @@ public sealed class TimelineTests : IDisposable
         using var timeline = Create(OnDisk);
         await PlayAsync(timeline, "+++-");
 
-        var read = await new TimelineReader(OnDisk, timeline).ReadAsync("p", At(0.2), At(4), default);
+        var read = await new TimelineReader(OnDisk, new LiveSubjects(timeline)).ReadAsync("p", At(0.2), At(4), default);
 
         DowntimeCalculator.Calculate([read], At(0.2), At(4)).DownUpper.Should().Be(Span(4 - 2));
     }

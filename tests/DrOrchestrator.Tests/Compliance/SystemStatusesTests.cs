@@ -2,6 +2,7 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
@@ -136,6 +137,7 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
         .AddAvailability()
         .AddProbes()
         .AddRecoveryPoints()
+        .AddSingleton<ClusterConnections>()
         .AddCompliance()
         .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
 }

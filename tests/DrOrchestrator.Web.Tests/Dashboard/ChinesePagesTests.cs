@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Tiers;
 
@@ -34,6 +35,21 @@ public sealed partial class ChinesePagesTests
         var page = await client.GetStringAsync(path + "?lang=zh-CN");
 
         EnglishIn(page).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task SystemPage_WithEverything_ShowsItInBothLanguages()
+    {
+        await using var server = await RunningServer.StartAsync(drills: Fill);
+        server.Statuses.Systems.Clear();
+        server.Statuses.Systems.Add(Status());
+        using var client = server.Operator();
+
+        var chinese = await client.GetStringAsync("/systems/ledger?lang=zh-CN");
+        var english = await client.GetStringAsync("/systems/ledger?lang=en");
+
+        chinese.Should().ContainAll("实测恢复时间", "预计恢复时间", "中断计时", "剩余允许中断时间", "2026-12-24", "服务时间口径", "低", "从未执行，按超时计", "没有回切", "JR/T 0199-2020, verdict rules 2");
+        english.Should().ContainAll("Demonstrated recovery time", "Predicted recovery time", "Running clock", "Runs out at this rate", "Lowest acceptable (LQA)", "no probe looks at the layer line", "7.2 g");
     }
 
     [Theory]
@@ -82,8 +98,53 @@ public sealed partial class ChinesePagesTests
             ],
             Availability = year,
             Exposures = [towards],
+            Recovery = Recovery(now),
+            Windows = [.. new[] { "today", "7-days", "30-days", "month", "quarter", "year", "last-year", "rolling-365-days" }.Select(window => new WindowFigure(window, year))],
+            Budget = new DowntimeBudget(TimeSpan.FromHours(10), TimeSpan.FromHours(9), TimeSpan.FromHours(1), new DateOnly(2026, 12, 24)),
+            ExposureYears = new Dictionary<string, ExposureWindow> { ["dr"] = new(now, now, 3, 100, 90, 10, 0, 0, 0, 5, 4, now) },
+            Qos = Qos(now),
+            Findings = Findings(now),
             Verdicts = TierEvaluator.Judge(limits, new TierFacts(now, true, year, year, [record], [towards], [])),
         };
+    }
+
+    private static RecoveryStatus Recovery(DateTimeOffset now)
+    {
+        RecordAge stale = new(true, [new FingerprintChange("plan", new string('a', 64), new string('b', 64), true, null)], null, "run 7 is stale: changed since: plan; a passed run of plan quickstart-failover restores it");
+        RtoForecast forecast = new(
+            "quickstart-failover", TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1), null,
+            [new("fence-primary", TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5), 3, false), new("verify-business", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(80), 0, true)], ["verify-business"], null)
+        {
+            LastErrorSeconds = -3.2,
+            LastErrorRun = 7,
+        };
+        return new RecoveryStatus(
+            [
+                new(7, "quickstart-failover", "failover", "sandbox", now, 12.3, false, null, null, stale),
+                new(6, "quickstart-failover", "switchover", "sandbox", now, 2, true, "run 6 did not fail back", null, RecordAge.Fresh),
+                new(5, "quickstart-failover", "failover", "sandbox", now, 2, false, null, null, RecordAge.Fresh),
+            ],
+            [forecast, forecast with { P50 = null, P95 = null, CriticalPath = [], Reason = "the gates of run 9 did not pass: standby-healthy dr: NotProtected" }],
+            new RunningRecovery(now, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(2), TimeSpan.FromHours(4), now.AddHours(4), 8, now.AddMinutes(5), TimeSpan.FromMinutes(8), false));
+    }
+
+    private static QosStatus Qos(DateTimeOffset now) => QosStatus.Of(
+        new QosPlan(new QosFigures(99.95m, TimeSpan.FromMilliseconds(200), 0.95, 1200), new Dictionary<string, string>(), new QosFigures(99.9m, null, 0.95, 800), "零售业务部", "服务质量基线", "li", new DateOnly(2026, 1, 1)),
+        new QosFloors(99, TimeSpan.FromMilliseconds(500), 0.95, 700),
+        new QosMeasured(now, now, 98, TimeSpan.FromMilliseconds(600), 0.95, 650, 100),
+        99.99,
+        now);
+
+    private static IReadOnlyList<ClauseFinding> Findings(DateTimeOffset now)
+    {
+        var estate = Samples.Estate();
+        var system = estate.Systems[0] with
+        {
+            IsFintechProduct = true,
+            Qos = new QosPlan(new QosFigures(99.9m, null, 0, null), new Dictionary<string, string>(), null, null, "d", "li", new DateOnly(2026, 1, 1)),
+            Attestations = [new Attestation(AttestedStatement.ServiceTimeBasis, "li", "wang", "d", new DateOnly(2025, 1, 1), new DateOnly(2025, 12, 31), null)],
+        };
+        return [.. ClauseFindings.Of(estate, system, ["tier 5 wants two vantage points; there is one"], now), .. ClauseFindings.Of(estate, estate.Systems[0], [], now).Take(1)];
     }
 
     private static void Fill(FakeDrills drills)

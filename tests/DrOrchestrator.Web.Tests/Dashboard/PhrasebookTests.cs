@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Estates;
@@ -65,6 +66,48 @@ public sealed class PhrasebookTests
 
         sentences.Should().HaveCountGreaterThan(80);
         sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Say_OfWhatAlertsSay_KnowsEverySentence()
+    {
+        var status = Samples.Status() with { Limits = TierTable.Current.LimitsOf(4) };
+        QosRow Row(string figure, string unit, bool floor) => new(figure, unit, null, 2, 2, 1.5, !floor, floor);
+        SystemStatus[] statuses =
+        [
+            status with { State = IntervalState.Down, Reason = "HTTP 503" },
+            status with { State = IntervalState.Degraded, Reason = "HTTP 503" },
+            .. from figure in new[] { ("availability", "percent"), ("success", "percent"), ("latency", "seconds"), ("throughput", "number") }
+               from floor in new[] { true, false }
+               select status with { Qos = new QosStatus(null, null, [Row(figure.Item1, figure.Item2, floor)], false) },
+            .. from state in Enum.GetValues<ReplicationState>()
+               select status with { Exposures = [new("ledger", "dr", TimeSpan.FromHours(2), null, null, state, Now, Now, "dr does not hear its primary")] },
+            .. from verdict in Enum.GetValues<Verdict>()
+               from subject in new[] { "rto", "rpo", "downtime", "availability", "overall" }
+               select status with { Verdicts = [new TierVerdict(subject, verdict, "", "", "even the lower bound is over the limit; observed 3 days of the year", null)] },
+            status with { Findings = [new ClauseFinding("rule 9", "tier 5 wants two vantage points; there is one", "")] },
+        ];
+
+        var conditions = statuses.SelectMany(one => AlertConditions.Of(one, _ => true)).ToList();
+
+        conditions.Select(condition => condition.Kind).Distinct().Should().BeEquivalentTo(AlertKinds.All.Keys);
+        conditions.Select(condition => condition.Text).Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Say_OfProofsOfSynchrony_KnowsEverySentence()
+    {
+        ExposureWindow Window(double first, double synchronous) => new(Now.AddDays(-365), Now, 0, 365 * 86_400, 0, 0, 0, 0, synchronous, 0, 0, Now.AddDays(-first));
+        SynchronyProof?[] proofs =
+        [
+            SynchronyProofs.Of(new(Window(365, 365 * 86_400), [], Now), null),
+            SynchronyProofs.Of(new(Window(365, 300 * 86_400), [], Now), null),
+            SynchronyProofs.Of(new(Window(9, 9 * 86_400), [], Now), null),
+            SynchronyProofs.Of(new(Window(9, 9 * 86_400), [new("ledger", "dr", Synchrony.Asynchronous, Now, Now, "synchronous_commit is local")], Now), null),
+            SynchronyProofs.Of(null, new(AttestedStatement.SynchronousCommit, "li", "wang", "doc", default, default, null)),
+        ];
+
+        proofs.Select(proof => proof!.Reason).Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
     }
 
     [Fact]

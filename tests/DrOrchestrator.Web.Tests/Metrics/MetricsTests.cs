@@ -1,3 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+using DrOrchestrator.Time;
+using DrOrchestrator.Probes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Compliance.Alerts;
+using DrOrchestrator.Compliance;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DrOrchestrator.Web.Metrics;
@@ -20,23 +27,49 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Scrape_OfALivingServer_HasEveryMetric()
     {
-        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(Samples.Run()));
+        var probe = new ProbeDefinition("lag", "ledger", null, ProbeRole.Component, null, TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), 2, new TcpProbeSettings("127.0.0.1", 1));
+        await using var server = await RunningServer.StartAsync(estate: Samples.Estate() with { Probes = [probe] }, drills: drills => drills.Runs.Add(Samples.Run()));
         await server.EnginesRunning();
+        var now = server.App.Services.GetRequiredService<ProcessClock>().Now;
+        await server.App.Services.GetRequiredService<IProbeResultSink>().AcceptAsync(
+            probe, new ProbeResult("lag", ProbeOutcome.Up, now, now, "HTTP 200") { Value = 4.5, CertificateExpires = now.AddDays(-1) }, default);
+        server.Statuses.Systems[0] = Full(server.Statuses.Systems[0]);
+        await server.App.Services.GetRequiredService<IAlerts>().RecordAsync([new AlertCondition(AlertKinds.Interruption, "ledger", "", "service interruption: HTTP 503")], [], Samples.Start, default);
         using var client = server.Client(Samples.ViewerToken);
 
         var page = await client.GetStringAsync("/metrics");
 
+        page.Should().ContainAll(
+            "dro_window_availability_ratio{system=\"ledger\",window=\"year\",basis=\"around-the-clock\"}",
+            "dro_downtime_left_seconds{system=\"ledger\"} 32400",
+            "dro_rto_forecast_seconds{system=\"ledger\",plan=\"quickstart-failover\",quantile=\"0.95\"} 90",
+            "dro_rto_running_seconds{system=\"ledger\"} 180",
+            "dro_exposure_worst_seconds{system=\"ledger\",standby=\"dr\"} 3",
+            "dro_qos{system=\"ledger\",figure=\"throughput\",of=\"floor\"} 700");
         foreach (var row in MetricTable.All)
         {
             page.Should().MatchRegex($@"(?m)^{row.Name}(\{{| )", row.Name);
         }
 
+        page.Should().Contain("dro_probe_value{system=\"ledger\",probe=\"lag\"} 4.5").And.Contain("dro_probe_certificate_seconds{system=\"ledger\",probe=\"lag\"} -");
         page.Should().Contain("dro_system_state{system=\"ledger\",state=\"up\"} 1").And.Contain("dro_system_state{system=\"ledger\",state=\"down\"} 0")
             .And.Contain("dro_exposure_seconds{system=\"ledger\",standby=\"dr\"} 0.5")
             .And.Contain("dro_verdict{system=\"ledger\",subject=\"overall\",verdict=\"at-risk\"} 1")
             .And.Contain("dro_run_rto_seconds{plan=\"quickstart-failover\",system=\"ledger\"} 12.3")
             .And.Contain("dro_drill_overdue{schedule=\"ledger-yearly\",system=\"ledger\",plan=\"quickstart-failover\"}");
     }
+
+    private static SystemStatus Full(SystemStatus status) => status with
+    {
+        Windows = [new WindowFigure("year", status.Availability)],
+        Budget = new DowntimeBudget(TimeSpan.FromHours(10), TimeSpan.FromHours(9), TimeSpan.FromHours(1), null),
+        ExposureYears = new Dictionary<string, ExposureWindow> { ["dr"] = new(Samples.Start, Samples.Start, 3, 100, 90, 10, 0, 0, 0, 5, 4, null) },
+        Qos = new QosStatus(null, null, [new QosRow("throughput", "number", 1200, 800, 700, 650, true, true)], false),
+        Recovery = new RecoveryStatus(
+            [],
+            [new("quickstart-failover", TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1), null, [], [], null)],
+            new RunningRecovery(Samples.Start, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(2), null, null, null, null, null, false)),
+    };
 
     [Fact]
     public async Task Scrape_AfterAValueExpired_NoLongerHasIt()

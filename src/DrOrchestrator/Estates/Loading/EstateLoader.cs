@@ -54,6 +54,8 @@ public static class EstateLoader
     {
         var problems = scope.Problems;
         var sites = StrictMap.ReadAll(parts["sites"], "a site", problems, map => SiteReader.Site(map, scope));
+        NameIndex.Of("overlay", parts["overlays"], "name", parts.Complete, problems);
+        scope.Overlays = StrictMap.ReadAll(parts["overlays"], "an overlay", problems, OverlayReader.Overlay);
         var systems = StrictMap.ReadAll(parts["systems"], "a system", problems, map => SystemReader.System(map, scope));
         SystemReader.CheckCycles(systems, parts["systems"], problems);
         foreach (var system in systems)

@@ -1,10 +1,14 @@
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Tiers;
 
 namespace DrOrchestrator.Estates.Loading;
 
 /// <summary>What a section of an estate may refer to while it is read: all names are known, systems are read before what belongs to them.</summary>
 internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Systems, NameIndex ServiceCalendars, Problems Problems)
 {
+    /// <summary>Rules of the institution's own, read before the systems they tighten.</summary>
+    public IReadOnlyList<LimitOverlay> Overlays { get; set; } = [];
+
     /// <summary>Names of the recovery points of kind <c>postgres</c>.</summary>
     public NameIndex PostgresPoints { get; init; } = NameIndex.Of("recovery point of kind postgres", [], complete: false);
 

@@ -17,6 +17,8 @@ internal static class ProbeReader
     {
         ["http"] = HttpProbeReader.Read,
         ["tcp"] = TcpProbeReader.Read,
+        ["dns"] = DnsProbeReader.Read,
+        ["icmp"] = IcmpProbeReader.Read,
     };
 
     public static ProbeDefinition Probe(StrictMap map, EstateScope scope)
@@ -34,6 +36,7 @@ internal static class ProbeReader
         {
             ConfirmationsOf = of,
             Floors = floors,
+            Layer = map.OptionalWord<ProbeLayer>("layer"),
         };
     }
 

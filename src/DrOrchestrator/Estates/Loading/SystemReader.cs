@@ -25,6 +25,10 @@ internal static class SystemReader
         var dependsOn = map.Scalars("depends-on", required: false).Select(other => scope.Systems.Resolve(other, problems)).ToList();
         return new ProtectedSystem(name, title, department, owner, bia, serving, standbys, functions, rto, rpo, fintech, dependsOn)
         {
+            Overlays = scope.Overlays,
+            Qos = QosReader.Qos(map),
+            Products = QosReader.Products(map),
+            Attestations = QosReader.Attestations(map),
             ServiceCalendar = map.Scalar("service-calendar", required: false, "the name of a service calendar") is { } calendar
                 ? scope.ServiceCalendars.Resolve(calendar, problems)
                 : null,

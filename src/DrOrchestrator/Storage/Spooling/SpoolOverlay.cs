@@ -54,6 +54,8 @@ internal sealed class SpoolOverlay
     public IReadOnlyList<Blip> Blips(string subject, DateTimeOffset from, DateTimeOffset to) =>
         Of(batch => batch.Blips.Where(blip => blip.Subject == subject && blip.From < to && blip.To > from));
 
+    public IReadOnlyList<Blip> Blips(DateTimeOffset endedAfter) => Of(batch => batch.Blips.Where(blip => blip.To > endedAfter));
+
     public IReadOnlyList<SeenMinute> Minutes(string probe, DateTimeOffset from, DateTimeOffset to) =>
         Of(batch => batch.Minutes.Where(minute => minute.Minute.Probe == probe && minute.Minute.Minute >= from && minute.Minute.Minute < to));
 

@@ -50,6 +50,20 @@ internal sealed class SpooledTimelineStore(ITimelineStore inner, Lazy<SpooledWri
         return [.. stored.Union(waiting).Where(blip => blip.From < to && blip.To > from).OrderBy(blip => blip.From)];
     }
 
+    /// <summary>While the database is away: those that wait in the spool; who asks again and again has the others.</summary>
+    public async Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken)
+    {
+        var waiting = writes.Value.Overlay.Blips(endedAfter);
+        try
+        {
+            return [.. (await inner.ReadBlipsAsync(endedAfter, cancellationToken).ConfigureAwait(false)).Union(waiting).OrderBy(blip => blip.Subject, StringComparer.Ordinal).ThenBy(blip => blip.From)];
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return waiting;
+        }
+    }
+
     /// <summary>Durable when it returns: in the database, or in the spool. After a failure the same batch comes again before any other.</summary>
     /// <exception cref="ObservationsLostException">See there.</exception>
     public async Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)

@@ -248,6 +248,9 @@ public sealed class SpooledWritesTests
         public Task<IReadOnlyList<Blip>> ReadBlipsAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
             IsAway ? throw new IOException("away") : inner.ReadBlipsAsync(subject, from, to, cancellationToken);
 
+        public Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken) =>
+            IsAway ? throw new IOException("away") : inner.ReadBlipsAsync(endedAfter, cancellationToken);
+
         public Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken) => inner.ReadTailsAsync(cancellationToken);
     }
 }

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Compliance;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message = "ALERT {Severity} {Key}: {Text}")]
+    public static partial void Raised(this ILogger logger, string severity, string key, string text);
+
+    [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "Alert {Key} cleared after {Lasted}")]
+    public static partial void Cleared(this ILogger logger, string key, TimeSpan lasted);
+
+    [LoggerMessage(EventId = 2503, Level = LogLevel.Error, Message = "Alerts could not be looked at or kept; looked at again in a few seconds")]
+    public static partial void NotLooked(this ILogger logger, Exception failure);
+}

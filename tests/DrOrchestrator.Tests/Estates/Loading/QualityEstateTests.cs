@@ -1,0 +1,86 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Testing.Plans;
+
+namespace DrOrchestrator.Tests.Estates.Loading;
+
+/// <summary>What a system declares of quality, products and statements, and what an institution tightens.</summary>
+public sealed class QualityEstateTests
+{
+    private const string Quality = """
+            qos:
+              source: QoS baseline 2026
+              signer: Wang
+              review-by: 2027-06-30
+              forecast: { availability: 99.95%, latency: { quantile: p99, at-most: 300ms }, throughput: 1200, functions: posting, users: 200000, regions: east, hours: 24x7 }
+              targets: { availability: 99.9%, throughput: 800.5, agreed-with: Payments }
+            products: [ { name: PostgreSQL 16, tier: 6, proof: doc 3 } ]
+            attestations:
+              - { statement: raised-ceiling, owner: li, reviewer: wang, source: decision 9, from: 2026-01-01, until: 2026-12-31, value: 5s }
+
+        """;
+
+    [Fact]
+    public void Load_Quality_IsReadWithItsFigures()
+    {
+        var system = Estate(Quality).FindSystem("ledger")!;
+
+        system.Qos.Should().BeEquivalentTo(new QosPlan(
+            new QosFigures(99.95m, TimeSpan.FromMilliseconds(300), 0.99, 1200),
+            new Dictionary<string, string> { ["functions"] = "posting", ["users"] = "200000", ["regions"] = "east", ["hours"] = "24x7" },
+            new QosFigures(99.9m, null, 0.95, 800.5),
+            "Payments",
+            "QoS baseline 2026",
+            "Wang",
+            new DateOnly(2027, 6, 30)));
+        system.Products.Should().Equal(new ProductUse("PostgreSQL 16", 6, "doc 3"));
+        system.Attested(AttestedStatement.RaisedCeiling, new DateTimeOffset(2026, 12, 31, 23, 0, 0, TimeSpan.Zero))!.Value.Should().Be(TimeSpan.FromSeconds(5));
+        system.Attested(AttestedStatement.RaisedCeiling, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)).Should().BeNull();
+        system.Attested(AttestedStatement.ServiceTimeBasis, new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)).Should().BeNull();
+    }
+
+    [Fact]
+    public void Load_Overlay_TightensTheLimitsOfEverySystem()
+    {
+        var estate = Estate("", "overlays: [ { name: bank, source: regulation 7, downtime: 4h, availability: 99.99% } ]\n");
+
+        estate.FindSystem("ledger")!.Classify().Limits.Should().BeEquivalentTo(new
+        {
+            YearlyDowntime = TimeSpan.FromHours(4), DowntimeSource = "overlay bank: regulation 7", AvailabilityPercent = 99.99m, Rto = TimeSpan.FromHours(2), RtoSource = "the system's own objective (BIA)",
+        });
+    }
+
+    [Theory]
+    [InlineData("review-by: 2027-06-30", "review-by: soon", "'review-by' is 'soon'; allowed: a day such as 2027-06-30.")]
+    [InlineData("99.95%", "99.95", "'availability' is '99.95'; allowed: a percentage such as 99.95%.")]
+    [InlineData("reviewer: wang", "reviewer: li", "'li' reviews an own statement; allowed: another person than 'owner'.")]
+    [InlineData("until: 2026-12-31", "until: 2027-12-31", "'until' is 2027-12-31; allowed: 2026-01-01 to 2027-01-01, 12 months at most.")]
+    [InlineData("statement: raised-ceiling", "statement: raised-cieling", "did you mean 'raised-ceiling'?")]
+    [InlineData(", users: 200000", "", "a forecast without 'users'; allowed: a text.")]
+    [InlineData("availability: 99.9%, throughput: 800.5, ", "", "targets without a figure; allowed: availability, latency, throughput.")]
+    [InlineData("tier: 6,", "tier: 7,", "'tier' is '7'; allowed: a whole number from 1 to 6.")]
+    public void Load_SpoiledQuality_SaysWhatAndWhere(string good, string bad, string message)
+    {
+        using var folder = new EstateFolderBuilder();
+        folder.Write("estate.yaml", With(Quality.Replace(good, bad, StringComparison.Ordinal)));
+
+        folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Refused>().Which.Errors.Should().Contain(error => error.ToString().Contains(message));
+    }
+
+    [Fact]
+    public void Load_OverlayWithoutALimit_IsRefused()
+    {
+        using var folder = new EstateFolderBuilder();
+        folder.Write("estate.yaml", EstateFolderBuilder.GoodEstate + "overlays: [ { name: bank, source: regulation 7 } ]\n");
+
+        folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Refused>().Which.Errors.Should().ContainSingle().Which.ToString().Should().Contain("an overlay without a limit");
+    }
+
+    private static string With(string quality) => EstateFolderBuilder.GoodEstate.Replace("    objectives: { rto: 2h, rpo: 1h }\n", "    objectives: { rto: 2h, rpo: 1h }\n" + quality, StringComparison.Ordinal);
+
+    private static Estate Estate(string quality, string more = "")
+    {
+        using var folder = new EstateFolderBuilder();
+        folder.Write("estate.yaml", With(quality) + more);
+        return folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Loaded>().Subject.Estate;
+    }
+}
