@@ -28,7 +28,7 @@ internal abstract class DeadlineProbe(ProbeDefinition definition, ProbeContext c
         }
         catch (Exception) when (deadline.IsCancellationRequested)
         {
-            finding = Finding.Down(Late(look));
+            finding = Finding.Down(look.Handshakes is { } target ? $"no TLS handshake with {target} {ProbeFailures.Within(definition.Timeout)}" : Late(look));
         }
         catch (LookEndedException ended)
         {

@@ -11,6 +11,8 @@ internal sealed class ProbeKinds(ProbeContext context)
         {
             [typeof(HttpProbeSettings)] = (probe, context) => new HttpProbe(probe, (HttpProbeSettings)probe.Settings, context),
             [typeof(TcpProbeSettings)] = (probe, context) => new TcpProbe(probe, (TcpProbeSettings)probe.Settings, context),
+            [typeof(DnsProbeSettings)] = (probe, context) => new DnsProbe(probe, (DnsProbeSettings)probe.Settings, context),
+            [typeof(IcmpProbeSettings)] = (probe, context) => new IcmpProbe(probe, (IcmpProbeSettings)probe.Settings, context),
         }.ToFrozenDictionary();
 
     public IProbe Create(ProbeDefinition probe) => Factories[probe.Settings.GetType()](probe, context);

@@ -11,6 +11,7 @@ public static class ProbesServices
         .AddSingleton<ProbeConnections>()
         .AddSingleton(provider => new ProbeContext(provider.GetRequiredService<ProbeConnections>(), provider.GetRequiredService<ProcessClock>()))
         .AddSingleton<ProbeKinds>()
+        .AddSingleton<IProbeOnce, ProbeOnce>()
         .AddSingleton<ProbeLateness>()
         .AddSingleton<IProbeLateness>(provider => provider.GetRequiredService<ProbeLateness>())
         .AddSingleton<ProbeStories>()

@@ -15,5 +15,15 @@ internal static class Story
     public const string Read = "read {0} bytes of the answer";
     public const string ReadToTheLimit = "read {0} bytes of the answer, and no more: there are more";
 
+    public const string Redirected = "HTTP {0} redirects to {1}";
+    public const string Proxy = "by the proxy {0}";
+    public const string Heard = "heard {0} bytes";
+    public const string HeardTheEnd = "heard {0} bytes, then the connection was closed";
+    public const string Asked = "asked for {0} {1} at {2}";
+    public const string AnsweredRecords = "answered {0}: {1}";
+    public const string TimeToLive = "time to live {0} s";
+    public const string Echo = "echo from {0} after {1} ms";
+    public const string NoEcho = "no echo from {0}";
+
     public static string Days(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days");
 }

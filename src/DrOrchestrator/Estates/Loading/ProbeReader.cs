@@ -17,6 +17,8 @@ internal static class ProbeReader
     {
         ["http"] = HttpProbeReader.Read,
         ["tcp"] = TcpProbeReader.Read,
+        ["dns"] = DnsProbeReader.Read,
+        ["icmp"] = IcmpProbeReader.Read,
     };
 
     public static ProbeDefinition Probe(StrictMap map, EstateScope scope)
