@@ -1,4 +1,5 @@
 using DrOrchestrator.Cli.Client;
+using DrOrchestrator.Probes;
 
 namespace DrOrchestrator.Cli;
 
@@ -14,6 +15,8 @@ internal static class ExitCodes
     public const int RunWaits = 6;
     public const int DataFolderInUse = 7;
     public const int Database = 8;
+    public const int ProbeDown = 9;
+    public const int ProbeUnknown = 10;
 
     /// <summary>Code and meaning. A command ended by a signal returns 128 + its number: 129, 130, 143.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> Table { get; } =
@@ -27,6 +30,8 @@ internal static class ExitCodes
         (RunWaits, "a run waits for a person (also: switched and not yet returned)"),
         (DataFolderInUse, "the data folder, or the database, is in use by another server"),
         (Database, "the database cannot be reached, lets us not in, is not fit to keep records, or is not the one of the data folder"),
+        (ProbeDown, "the probe looked, and its target is down"),
+        (ProbeUnknown, "the probe could not look: a right, a secret or a file of our own is missing"),
     ];
 
     /// <summary>The code for how a run stands; see <c>RunView.Outcome</c>.</summary>
@@ -35,6 +40,14 @@ internal static class ExitCodes
         "passed" or "open" => Fine,
         "waiting" or "switched-not-returned" => RunWaits,
         _ => RunFailed,
+    };
+
+    /// <summary>The code for what a probe saw.</summary>
+    public static int OfProbe(ProbeOutcome outcome) => outcome switch
+    {
+        ProbeOutcome.Up => Fine,
+        ProbeOutcome.Down => ProbeDown,
+        _ => ProbeUnknown,
     };
 
     /// <summary>The one place where what was thrown becomes a code.</summary>

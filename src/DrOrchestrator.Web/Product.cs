@@ -46,16 +46,24 @@ public static class Product
     /// <summary>The kinds a plan may use, for commands that read plans without a server: the server's own registrations, asked for their shapes and nothing else.</summary>
     public static async Task<IStepKindCatalog> KindsAsync()
     {
-        var services = new ServiceCollection()
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-            .AddSingleton<IRunQueue, NoQueue>()
-            .AddProduct(AppContext.BaseDirectory);
         // The kinds bring singletons along that can only be disposed asynchronously.
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = WithoutServer().BuildServiceProvider();
         return provider.GetRequiredService<IStepKindCatalog>();
     }
+
+    /// <summary>One look of one probe of an estate that no server has loaded, told in full.</summary>
+    public static async Task<ProbeResult> LookOnceAsync(Estate estate, ProbeDefinition probe, CancellationToken cancellationToken)
+    {
+        await using var provider = WithoutServer().AddSingleton(new EstateHolder(estate)).BuildServiceProvider();
+        return await provider.GetRequiredService<IProbeOnce>().LookAsync(probe, cancellationToken);
+    }
+
+    private static IServiceCollection WithoutServer() => new ServiceCollection()
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+        .AddSingleton<IRunQueue, NoQueue>()
+        .AddProduct(AppContext.BaseDirectory);
 
     private sealed class NoQueue : IRunQueue
     {

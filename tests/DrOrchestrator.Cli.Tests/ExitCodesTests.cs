@@ -14,7 +14,7 @@ public class ExitCodesTests
             documentation.Should().Contain($"| {code} | {meaning} |");
         }
 
-        ExitCodes.Table.Select(row => row.Code).Should().Equal(0, 1, 2, 3, 4, 5, 6, 7, 8);
+        ExitCodes.Table.Select(row => row.Code).Should().Equal(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     }
 
     [Theory]

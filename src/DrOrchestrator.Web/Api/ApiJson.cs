@@ -51,6 +51,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ExposureDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSummary>))]
 [JsonSerializable(typeof(ProbeDocument))]
+[JsonSerializable(typeof(ProbeLookDocument))]
 [JsonSerializable(typeof(IReadOnlyList<PlanSummary>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StartDrill))]

@@ -10,6 +10,8 @@ internal static class MetricTable
     public static readonly MetricRow SystemState = new("dro_system_state", ["system", "state"], "1 for the state the system is in, 0 for the others: unknown, up, degraded, down, maintenance.");
     public static readonly MetricRow ServingSite = new("dro_serving_site", ["system", "site"], "1 for the site that serves, 0 for the others.");
     public static readonly MetricRow ProbeLatency = new("dro_probe_latency_seconds", ["system", "site"], "Duration of the newest good probe that is still valid; absent when there is none.");
+    public static readonly MetricRow ProbeValue = new("dro_probe_value", ["system", "probe"], "The number the newest result of a probe measured, in its own unit; absent when it measures none.");
+    public static readonly MetricRow ProbeCertificate = new("dro_probe_certificate_seconds", ["system", "probe"], "Seconds until the certificate a probe was shown ends; negative when it has ended, absent without TLS.");
     public static readonly MetricRow Exposure = new("dro_exposure_seconds", ["system", "standby"], "What would be lost if the serving site were gone now; absent when unknown.");
     public static readonly MetricRow Replication = new("dro_replication_state", ["system", "standby", "state"], "1 for the state replication is in, 0 for the others: unknown, protected, not-protected.");
     public static readonly MetricRow Availability = new("dro_availability_ratio", ["system"], "Availability over the window of the verdicts, 0 to 1; absent when nothing was observed.");
@@ -37,7 +39,7 @@ internal static class MetricTable
 
     public static IReadOnlyList<MetricRow> All { get; } =
     [
-        BuildInfo, SystemState, ServingSite, ProbeLatency, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, WindowAvailability, DowntimeLeft,
+        BuildInfo, SystemState, ServingSite, ProbeLatency, ProbeValue, ProbeCertificate, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, WindowAvailability, DowntimeLeft,
         ForecastRto, RunningRto, ExposureWorst, Qos, Alert, Finding, RunOpen, RunRto, DrillOverdue,
         EvidenceRecords, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, SpoolBytes, SpoolLosing,
     ];

@@ -18,7 +18,7 @@ namespace DrOrchestrator.Web.Metrics;
 /// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
 /// pays nothing.
 /// </summary>
-internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
+internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -69,6 +69,7 @@ internal sealed class MetricsPage(StatusReader statuses, IDrills drills, EstateH
             Compliance(sheet, system);
         }
 
+        ProbeMetrics.Fill(sheet, probes.All(), status.At);
         Runs(sheet, runs);
         foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind))
         {

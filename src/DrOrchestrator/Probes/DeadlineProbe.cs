@@ -56,7 +56,8 @@ internal abstract class DeadlineProbe(ProbeDefinition definition, ProbeContext c
     protected virtual string Late(Look look) => $"no answer {ProbeFailures.Within(definition.Timeout)}";
 
     /// <summary>What the deadline means: down, except where it is the means of looking that is late.</summary>
-    protected virtual Finding LateFinding(Look look) => Finding.Down(Late(look));
+    protected virtual Finding LateFinding(Look look) =>
+        Finding.Down(look.Handshakes is { } target ? $"no TLS handshake with {target} {ProbeFailures.Within(definition.Timeout)}" : Late(look));
 
     /// <summary>What was thrown, as a finding.</summary>
     protected abstract Finding Failed(Exception exception, Look look);

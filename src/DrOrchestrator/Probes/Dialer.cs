@@ -84,7 +84,7 @@ internal static class Dialer
         }
     }
 
-    private static async Task<Socket> FirstOfAsync(IPAddress[] addresses, int port, Look look, CancellationToken deadline)
+    internal static async Task<Socket> FirstOfAsync(IPAddress[] addresses, int port, Look look, CancellationToken deadline)
     {
         var began = look.Elapsed;
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(deadline);

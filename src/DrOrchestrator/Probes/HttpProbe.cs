@@ -1,92 +1,98 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Probes;
 
-/// <summary>One HTTP request. The timeout covers everything from name resolution to the end of the body, of which at most 64 KiB are read.</summary>
-internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings settings, ProbeContext context) : DeadlineProbe(definition, context)
+/// <summary>
+/// One HTTP request, and those a redirect leads to where that is asked for. The timeout covers everything from name resolution to the end of the body, of which at most
+/// 64 KiB are read.
+/// </summary>
+internal sealed class HttpProbe : DeadlineProbe
 {
-    private const int LargestBody = 64 * 1024;
+    private readonly HttpProbeSettings _settings;
+    private readonly HttpRequests _requests;
+    private readonly HttpConnections? _own;
+    private DateTimeOffset? _certificateExpires;
     private string _lastGoodReason = "";
     private int _lastGoodStatus;
     private int? _status;
+    private Uri _url;
+
+    public HttpProbe(ProbeDefinition definition, HttpProbeSettings settings, ProbeContext context)
+        : base(definition, context)
+    {
+        (_settings, _url) = (settings, settings.Url);
+        _requests = new HttpRequests(settings, context.Connections.Nonces);
+        _own = settings.HasOwnConnections ? new HttpConnections(settings) : null;
+    }
 
     protected override async Task<Finding> LookAsync(Look look, CancellationToken deadline)
     {
-        _status = null;
-        using var request = CreateRequest();
-        using var response = await Context.Connections.SendAsync(request, settings.FreshConnection, look, deadline).ConfigureAwait(false);
-        var answered = look.Elapsed;
-        look.FirstByte = answered - look.ReadyAt;
-        _status = (int)response.StatusCode;
-        look.Note(Story.Answered, _status, response.Version);
-        var body = await ReadBodyAsync(response, look, deadline).ConfigureAwait(false);
-        look.Transfer = look.Elapsed - answered;
-        return Judge(_status.Value, body, look);
+        (_status, _url) = (null, _settings.Url);
+        HttpTrail? trail = null;
+        while (true)
+        {
+            using var request = _requests.Create(_url, trail, look);
+            using var response = await SendAsync(request, look, deadline).ConfigureAwait(false);
+            if (_settings.Redirects > 0 && HttpTrail.IsRedirect(response))
+            {
+                trail ??= new HttpTrail(_settings);
+                if (trail.Follow(response, look) is { } refused)
+                {
+                    return refused;
+                }
+
+                (_status, _url) = (null, trail.Url);
+                continue;
+            }
+
+            return await JudgeAsync(response, look, deadline).ConfigureAwait(false);
+        }
     }
 
     protected override string Late(Look look) => Prefix(_status) + $"no{(_status is null ? "" : " complete")} answer {ProbeFailures.Within(Definition.Timeout)}";
 
     protected override Finding Failed(Exception exception, Look look)
     {
-        var finding = ProbeFailures.Describe(exception, settings.Url.Host, settings.Url.Port);
+        var finding = ProbeFailures.Describe(exception, _url.Host, _url.Port);
         return finding with { Reason = Prefix(_status) + finding.Reason };
     }
 
-    private HttpRequestMessage CreateRequest()
+    protected override void Dispose(bool disposing)
     {
-        var request = new HttpRequestMessage(HttpMethod.Parse(settings.Method), settings.Url);
-        if (settings.Body is { } body)
+        if (disposing)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Replace("{{nonce}}", Context.Connections.Nonces.Next(), StringComparison.Ordinal)));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            _own?.Dispose();
         }
-
-        foreach (var (name, value) in settings.Headers)
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
-            {
-                content.Headers.Remove(name);
-                content.Headers.TryAddWithoutValidation(name, value);
-            }
-        }
-
-        return request;
     }
 
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, Look look, CancellationToken deadline)
+    private static string Prefix(int? status) => status is null ? "" : string.Create(CultureInfo.InvariantCulture, $"HTTP {status}, but ");
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Look look, CancellationToken deadline)
     {
-        using var stream = await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false);
-        using var body = new MemoryStream();
-        var buffer = new byte[4096];
-        while (body.Length < LargestBody)
-        {
-            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, LargestBody - body.Length)), deadline).ConfigureAwait(false);
-            if (read == 0)
-            {
-                break;
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        look.Note(body.Length < LargestBody ? Story.Read : Story.ReadToTheLimit, body.Length);
-        return body.ToArray();
+        var response = await (_own ?? Context.Connections.Http).SendAsync(request, _settings.FreshConnection, look, deadline).ConfigureAwait(false);
+        look.FirstByte = look.Elapsed - look.ReadyAt;
+        _status = (int)response.StatusCode;
+        look.Note(Story.Answered, _status, response.Version);
+        return response;
     }
 
-    private Finding Judge(int status, byte[] body, Look look)
+    private async Task<Finding> JudgeAsync(HttpResponseMessage response, Look look, CancellationToken deadline)
     {
-        if (!settings.ExpectedStatus.Contains(status))
+        var (status, began) = (_status!.Value, look.Elapsed);
+        using var body = await HttpBody.ReadAsync(response, look, deadline).ConfigureAwait(false);
+        look.Transfer = look.Elapsed - began;
+
+        // A reused connection shows no certificate again; it lives for two minutes at most.
+        _certificateExpires = look.CertificateExpires ??= _certificateExpires;
+        if (CertificateWords.TooShort(look.CertificateExpires, _settings.Tls?.ExpiresInMoreThan, look.Now) is { } tooShort)
         {
-            var excerpt = look.Excerpt(Encoding.UTF8.GetString(body));
-            return Finding.Down($"HTTP {status} (expected {string.Join(" or ", settings.ExpectedStatus)}){(excerpt.Length > 0 ? ": " + excerpt : "")}");
+            return Finding.Down(Prefix(status) + tooShort);
         }
 
-        if (settings.BodyContains is { } wanted && !Encoding.UTF8.GetString(body).Contains(wanted, StringComparison.Ordinal))
+        if (HttpJudge.Refusal(_settings, response, status, body, look) is { } refusal)
         {
-            return Finding.Down($"HTTP {status}, but the body does not contain '{wanted}': {look.Excerpt(Encoding.UTF8.GetString(body))}");
+            return Finding.Down(refusal);
         }
 
         if (_lastGoodStatus != status)
@@ -96,6 +102,4 @@ internal sealed class HttpProbe(ProbeDefinition definition, HttpProbeSettings se
 
         return Finding.Up(_lastGoodReason);
     }
-
-    private static string Prefix(int? status) => status is null ? "" : string.Create(CultureInfo.InvariantCulture, $"HTTP {status}, but ");
 }

@@ -33,6 +33,9 @@ internal sealed class Look(ProcessClock clock, CancellationToken deadline)
     /// <summary>When the last connection was ready for a request; zero for a reused one.</summary>
     public TimeSpan ReadyAt { get; set; }
 
+    /// <summary>With whom a TLS handshake is under way; null when none is.</summary>
+    public string? Handshakes { get; set; }
+
     public TimeSpan? Dns { get; set; }
 
     public TimeSpan? Connect { get; set; }

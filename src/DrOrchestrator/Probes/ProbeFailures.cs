@@ -65,7 +65,7 @@ internal static class ProbeFailures
         }).Trim();
     }
 
-    private static T? Find<T>(Exception? exception)
+    public static T? Find<T>(Exception? exception)
         where T : Exception
     {
         for (; exception is not null; exception = exception.InnerException)

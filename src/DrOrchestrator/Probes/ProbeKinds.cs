@@ -15,6 +15,8 @@ internal sealed class ProbeKinds(ProbeContext context)
         {
             [typeof(HttpProbeSettings)] = (probe, context) => new HttpProbe(probe, (HttpProbeSettings)probe.Settings, context),
             [typeof(TcpProbeSettings)] = (probe, context) => new TcpProbe(probe, (TcpProbeSettings)probe.Settings, context),
+            [typeof(DnsProbeSettings)] = (probe, context) => new DnsProbe(probe, (DnsProbeSettings)probe.Settings, context),
+            [typeof(IcmpProbeSettings)] = (probe, context) => new IcmpProbe(probe, (IcmpProbeSettings)probe.Settings, context),
             [typeof(PostgresProbeSettings)] = (probe, context) => new PostgresProbe(probe, (PostgresProbeSettings)probe.Settings, context),
             [typeof(KubernetesProbeSettings)] = (probe, context) => new KubernetesProbe(probe, (KubernetesProbeSettings)probe.Settings, context),
             [typeof(PrometheusProbeSettings)] = (probe, context) => new PrometheusProbe(probe, (PrometheusProbeSettings)probe.Settings, context),

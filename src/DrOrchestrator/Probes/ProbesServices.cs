@@ -26,6 +26,7 @@ public static class ProbesServices
                 Clusters = provider.GetService<ClusterConnections>(),
             })
             .AddSingleton<ProbeKinds>()
+            .AddSingleton<IProbeOnce, ProbeOnce>()
             .AddSingleton<ProbeLateness>()
             .AddSingleton<IProbeLateness>(provider => provider.GetRequiredService<ProbeLateness>())
             .AddSingleton<ProbeStories>()

@@ -19,5 +19,15 @@ internal static class Story
     public const string PostgresCommitSent = "a row written to {0}, COMMIT sent";
     public const string ProgramEnded = "the program ended with exit code {0}; output: {1}; errors: {2}";
 
+    public const string Redirected = "HTTP {0} redirects to {1}";
+    public const string Proxy = "by the proxy {0}";
+    public const string Heard = "heard {0} bytes";
+    public const string HeardTheEnd = "heard {0} bytes, then the connection was closed";
+    public const string Asked = "asked for {0} {1} at {2}";
+    public const string AnsweredRecords = "answered {0}: {1}";
+    public const string TimeToLive = "time to live {0} s";
+    public const string Echo = "echo from {0} after {1} ms";
+    public const string NoEcho = "no echo from {0}";
+
     public static string Days(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days");
 }

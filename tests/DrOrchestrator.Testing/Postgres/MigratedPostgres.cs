@@ -21,7 +21,9 @@ public sealed class MigratedPostgres : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await PostgresServer.StartNewAsync("max_connections = 100");
+
+        // A synchronous standby that never comes: only transactions that ask for it (SET LOCAL synchronous_commit = 'on') wait for it, on disk here.
+        _server = await PostgresServer.StartNewAsync("max_connections = 100", "synchronous_standby_names = 'nobody'", "synchronous_commit = local");
         await _server.ExecuteAsync($"CREATE DATABASE {Template}");
         using var database = new PostgresDatabase(_server.ConnectionTo(Template));
         new Migrator(database).Run();

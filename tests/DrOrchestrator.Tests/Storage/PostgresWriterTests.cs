@@ -113,31 +113,22 @@ public sealed class PostgresWriterTests : IDisposable
     public async Task WriteAsync_SessionEndedAfterTheCommitWasDone_IsAcknowledgedAndThereOnce()
     {
         // The commit is on disk and waits for a standby that never answers; then its session is ended.
-        Execute($"ALTER DATABASE {Name()} SET synchronous_commit = 'local'");
-        await _server.Server.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
-        try
-        {
-            var tries = 0;
-            var pid = 0;
-            var write = Task.Run(() => _temporary.Gate.WriteAsync(
-                scope =>
-                {
-                    tries++;
-                    pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
-                    scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
-                    Note(scope, 1);
-                },
-                default));
-            await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep");
+        var tries = 0;
+        var pid = 0;
+        var write = Task.Run(() => _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                tries++;
+                pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
+                scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
+                Note(scope, 1);
+            },
+            default));
+        await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep");
 
-            await write;
+        await write;
 
-            tries.Should().Be(1);
-        }
-        finally
-        {
-            await _server.Server.ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
-        }
+        tries.Should().Be(1);
 
         Notes().Should().Equal(1);
     }
@@ -145,27 +136,18 @@ public sealed class PostgresWriterTests : IDisposable
     [Fact]
     public async Task WriteAsync_WaitForTheStandbyCancelled_IsToldAsUnknown()
     {
-        Execute($"ALTER DATABASE {Name()} SET synchronous_commit = 'local'");
-        await _server.Server.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
-        try
-        {
-            var pid = 0;
-            var write = Task.Run(() => _temporary.Gate.WriteAsync(
-                scope =>
-                {
-                    pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
-                    scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
-                    Note(scope, 1);
-                },
-                default));
-            await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep", "pg_cancel_backend");
+        var pid = 0;
+        var write = Task.Run(() => _temporary.Gate.WriteAsync(
+            scope =>
+            {
+                pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
+                scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
+                Note(scope, 1);
+            },
+            default));
+        await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep", "pg_cancel_backend");
 
-            await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>().WithMessage("*without its synchronous standby*");
-        }
-        finally
-        {
-            await _server.Server.ExecuteAsync("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
-        }
+        await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>().WithMessage("*without its synchronous standby*");
     }
 
     [Fact]
@@ -281,8 +263,6 @@ public sealed class PostgresWriterTests : IDisposable
 
         await _server.Server.ScalarAsync<bool>($"SELECT {how}({pid()})");
     }
-
-    private string Name() => Query<string>("SELECT current_database()").Single();
 
     private List<long> Notes() => Query<long>("SELECT n FROM note ORDER BY n");
 

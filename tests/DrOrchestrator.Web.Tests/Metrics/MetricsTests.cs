@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using DrOrchestrator.Time;
+using DrOrchestrator.Probes;
+using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Compliance;
@@ -24,8 +27,12 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Scrape_OfALivingServer_HasEveryMetric()
     {
-        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(Samples.Run()));
+        var probe = new ProbeDefinition("lag", "ledger", null, ProbeRole.Component, null, TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), 2, new TcpProbeSettings("127.0.0.1", 1));
+        await using var server = await RunningServer.StartAsync(estate: Samples.Estate() with { Probes = [probe] }, drills: drills => drills.Runs.Add(Samples.Run()));
         await server.EnginesRunning();
+        var now = server.App.Services.GetRequiredService<ProcessClock>().Now;
+        await server.App.Services.GetRequiredService<IProbeResultSink>().AcceptAsync(
+            probe, new ProbeResult("lag", ProbeOutcome.Up, now, now, "HTTP 200") { Value = 4.5, CertificateExpires = now.AddDays(-1) }, default);
         server.Statuses.Systems[0] = Full(server.Statuses.Systems[0]);
         await server.App.Services.GetRequiredService<IAlerts>().RecordAsync([new AlertCondition(AlertKinds.Interruption, "ledger", "", "service interruption: HTTP 503")], [], Samples.Start, default);
         using var client = server.Client(Samples.ViewerToken);
@@ -44,6 +51,7 @@ public sealed partial class MetricsTests
             page.Should().MatchRegex($@"(?m)^{row.Name}(\{{| )", row.Name);
         }
 
+        page.Should().Contain("dro_probe_value{system=\"ledger\",probe=\"lag\"} 4.5").And.Contain("dro_probe_certificate_seconds{system=\"ledger\",probe=\"lag\"} -");
         page.Should().Contain("dro_system_state{system=\"ledger\",state=\"up\"} 1").And.Contain("dro_system_state{system=\"ledger\",state=\"down\"} 0")
             .And.Contain("dro_exposure_seconds{system=\"ledger\",standby=\"dr\"} 0.5")
             .And.Contain("dro_verdict{system=\"ledger\",subject=\"overall\",verdict=\"at-risk\"} 1")

@@ -6,20 +6,61 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>Reads <c>with:</c> of an <c>http</c> probe.</summary>
 internal static class HttpProbeReader
 {
+    private const int MostRedirects = 10;
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    private static readonly string[] Versions = ["1.1", "2"];
+
+    /// <summary>Headers that hold a secret whatever stands in them.</summary>
+    private static readonly HashSet<string> SecretNames = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Proxy-Authorization", "Cookie" };
 
     public static HttpProbeSettings Read(StrictMap with, EstateScope scope)
     {
         var url = with.Url("url");
         var method = with.WordOf("method", Methods, otherwise: "GET");
-        var headers = Headers(with);
+        var secrets = new Dictionary<string, SecretReference>(StringComparer.OrdinalIgnoreCase);
+        var headers = Headers(with, scope, secrets);
         var body = with.OptionalText("body");
         var expected = with.Scalars("expect-status", required: false).Select(status => Status(status, with.Problems)).ToList();
-        var contains = with.OptionalText("body-contains");
-        return new HttpProbeSettings(url, method, headers, body, expected.Count > 0 ? expected : [200], contains, with.Flag("fresh-connection"));
+        var (contains, expect) = HttpExpectationReader.Read(with);
+        if (with.Has("tls") && with.Has("url") && url.Scheme == Uri.UriSchemeHttp && !with.Has("redirects"))
+        {
+            with.Problems.Add(with.PlaceOf("tls"), "'tls' beside an address without TLS", "an https:// address", "Correct 'url', or remove 'tls'.");
+        }
+
+        return new HttpProbeSettings(url, method, headers, body, expected.Count > 0 ? expected : [200], contains, with.Flag("fresh-connection"))
+        {
+            SecretHeaders = secrets.Count > 0 ? secrets : null,
+            Credentials = Credentials(with, scope, headers, secrets),
+            Expect = expect,
+            Redirects = with.OptionalInteger("redirects", 0, MostRedirects) ?? 0,
+            Tls = with.Tls(scope),
+            Ip = with.Ip(),
+            Proxy = with.Proxy(scope),
+            IsHttp2 = with.WordOf("version", Versions, otherwise: "1.1") == "2",
+        };
     }
 
-    private static Dictionary<string, string> Headers(StrictMap with)
+    private static HttpCredentials? Credentials(StrictMap with, EstateScope scope, Dictionary<string, string> headers, Dictionary<string, SecretReference> secrets)
+    {
+        var bearer = with.Secret("bearer", scope);
+        HttpCredentials? basic = null;
+        if (with.Map("basic", required: false, "basic credentials") is { } map)
+        {
+            var user = map.Text("user");
+            basic = map.Secret("password", scope, required: true) is { } password ? new HttpCredentials(user, password) : null;
+            map.Close();
+        }
+
+        var ways = new[] { with.Has("bearer"), with.Has("basic"), headers.ContainsKey("Authorization") || secrets.ContainsKey("Authorization") };
+        if (ways.Count(way => way) > 1)
+        {
+            with.Problems.Add(with.Place, "credentials in more than one way", "one of 'basic', 'bearer' and the header 'Authorization'", "Keep one of them.");
+        }
+
+        return bearer is not null ? new HttpCredentials(null, bearer) : basic;
+    }
+
+    private static Dictionary<string, string> Headers(StrictMap with, EstateScope scope, Dictionary<string, SecretReference> secrets)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         if (with.Map("headers", required: false, "headers") is not { } map)
@@ -27,34 +68,41 @@ internal static class HttpProbeReader
             return headers;
         }
 
-        foreach (var (key, _) in map.Entries)
+        foreach (var (key, node) in map.Entries)
         {
-            var value = map.OptionalText(key.Text);
-            if (key.Text.Length == 0 || !key.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            var name = key.Text;
+            var secret = node is YamlMapping || SecretNames.Contains(name) ? map.Secret(name, scope) : null;
+            var value = node is YamlMapping || SecretNames.Contains(name) ? null : map.OptionalText(name);
+            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             {
-                map.Problems.Add(key.Place, $"the header {Problems.Quote(key.Text)}", "letters, digits and hyphens", "Correct the name of the header.");
+                map.Problems.Add(key.Place, $"the header {Problems.Quote(name)}", "letters, digits and hyphens", "Correct the name of the header.");
             }
             else if (value is not null && value.Any(char.IsControl))
             {
-                map.Problems.Add(map.PlaceOf(key.Text), $"the header '{key.Text}' has a value of several lines", "one line", "Write the value on one line.");
+                map.Problems.Add(map.PlaceOf(name), $"the header '{name}' has a value of several lines", "one line", "Write the value on one line.");
             }
-            else if (value is not null && !headers.TryAdd(key.Text, value))
+            else if ((value is not null && (secrets.ContainsKey(name) || !headers.TryAdd(name, value))) || (secret is not null && (headers.ContainsKey(name) || !secrets.TryAdd(name, secret))))
             {
-                map.Problems.Add(key.Place, $"the header '{key.Text}' a second time", "", "Keep one of the two.");
+                map.Problems.Add(key.Place, $"the header '{name}' a second time", "", "Keep one of the two.");
             }
         }
 
         return headers;
     }
 
-    private static int Status(YamlScalar scalar, Problems problems)
+    private static StatusRange Status(YamlScalar scalar, Problems problems)
     {
-        if (int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599)
+        var dash = scalar.Text.IndexOf('-', StringComparison.Ordinal);
+        var (first, last) = dash < 0 ? (scalar.Text, scalar.Text) : (scalar.Text[..dash], scalar.Text[(dash + 1)..]);
+        if (TryStatus(first, out var from) && TryStatus(last, out var to) && from <= to)
         {
-            return status;
+            return new StatusRange(from, to);
         }
 
-        problems.Add(scalar.Place, $"'expect-status' holds {Problems.Quote(scalar.Text)}", "status codes from 100 to 599", "Correct the value.");
+        problems.Add(scalar.Place, $"'expect-status' holds {Problems.Quote(scalar.Text)}", "status codes from 100 to 599, or ranges of them such as 200-299", "Correct the value.");
         return 200;
     }
+
+    private static bool TryStatus(string text, out int status) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out status) && status is >= 100 and <= 599;
 }

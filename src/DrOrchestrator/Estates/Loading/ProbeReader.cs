@@ -17,6 +17,8 @@ internal static class ProbeReader
     {
         ["http"] = HttpProbeReader.Read,
         ["tcp"] = TcpProbeReader.Read,
+        ["dns"] = DnsProbeReader.Read,
+        ["icmp"] = IcmpProbeReader.Read,
         ["postgres"] = PostgresProbeReader.Read,
         ["kubernetes"] = KubernetesProbeReader.Read,
         ["prometheus"] = PrometheusProbeReader.Read,

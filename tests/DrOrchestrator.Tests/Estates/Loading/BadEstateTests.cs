@@ -336,7 +336,7 @@ public sealed class BadEstateTests
             "kind: http\n",
             "kind: htpt\n",
             [
-                "estate.yaml:24:11: 'kind' is 'htpt'; allowed: http, tcp, postgres, kubernetes, prometheus, command; did you mean 'http'? Use one of the allowed words.",
+                "estate.yaml:24:11: 'kind' is 'htpt'; allowed: http, tcp, dns, icmp, postgres, kubernetes, prometheus, command; did you mean 'http'? Use one of the allowed words.",
             ]
         },
         {
@@ -352,7 +352,7 @@ public sealed class BadEstateTests
             "[201, 200]",
             "[201, ok]",
             [
-                "estate.yaml:27:166: 'expect-status' holds 'ok'; allowed: status codes from 100 to 599. Correct the value.",
+                "estate.yaml:27:166: 'expect-status' holds 'ok'; allowed: status codes from 100 to 599, or ranges of them such as 200-299. Correct the value.",
             ]
         },
         {
@@ -376,7 +376,7 @@ public sealed class BadEstateTests
             "fresh-connection: true",
             "fresh-conection: true",
             [
-                "estate.yaml:27:197: unknown key 'fresh-conection' in the settings of kind 'http'; allowed: url, method, headers, body, expect-status, body-contains, fresh-connection; did you mean 'fresh-connection'? Correct the key or remove it.",
+                "estate.yaml:27:197: unknown key 'fresh-conection' in the settings of kind 'http'; allowed: url, method, headers, body, expect-status, body-contains, body-does-not-contain, body-matches, json, expect-headers, fresh-connection, bearer, basic, redirects, tls, ip, ... (18 in all); did you mean 'fresh-connection'? Correct the key or remove it.",
             ]
         },
         {

@@ -1,0 +1,157 @@
+using System.Net;
+using DnsClient;
+using DnsClient.Protocol;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Words;
+
+namespace DrOrchestrator.Probes;
+
+/// <summary>One question to one name server, and what it answered. Nothing is cached.</summary>
+internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings settings, ProbeContext context) : DeadlineProbe(definition, context)
+{
+    private static readonly Dictionary<string, DnsHeaderResponseCode> Rcodes = new(StringComparer.Ordinal)
+    {
+        ["NOERROR"] = DnsHeaderResponseCode.NoError,
+        ["FORMERR"] = DnsHeaderResponseCode.FormatError,
+        ["SERVFAIL"] = DnsHeaderResponseCode.ServerFailure,
+        ["NXDOMAIN"] = DnsHeaderResponseCode.NotExistentDomain,
+        ["NOTIMP"] = DnsHeaderResponseCode.NotImplemented,
+        ["REFUSED"] = DnsHeaderResponseCode.Refused,
+    };
+
+    private readonly string _word = settings.Type.ToString().ToUpperInvariant();
+    private LookupClient? _client;
+    private IPEndPoint? _clientOf;
+    private string _server = settings.Server ?? "the machine's name server";
+
+    protected override async Task<Finding> LookAsync(Look look, CancellationToken deadline)
+    {
+        var server = await ServerAsync(look, deadline).ConfigureAwait(false);
+        _server = server.ToString();
+        look.Note(Story.Asked, _word, settings.Name, _server);
+        var began = look.Elapsed;
+        var answer = await AskAsync(server, deadline).ConfigureAwait(false);
+        look.FirstByte = look.Elapsed - began;
+        var rcode = RcodeWord(answer.Header.ResponseCode);
+        var records = answer.Answers.Where(record => record.RecordType == Enum.Parse<ResourceRecordType>(_word)).ToList();
+        var answers = records.Select(Words).Order(StringComparer.Ordinal).ToList();
+        look.Note(Story.AnsweredRecords, rcode, answers.Count == 0 ? "-" : string.Join(", ", answers));
+        if (records.Count > 0)
+        {
+            look.Note(Story.TimeToLive, records.Min(record => record.InitialTimeToLive));
+        }
+
+        return Judge(rcode, answers, look);
+    }
+
+    protected override string Late(Look look) => $"no answer from {_server} {ProbeFailures.Within(Definition.Timeout)}";
+
+    protected override Finding Failed(Exception exception, Look look) => exception switch
+    {
+        DnsResponseException { InnerException: { } inner } when ProbeFailures.Find<System.Net.Sockets.SocketException>(inner) is not null =>
+            ProbeFailures.Describe(inner, Address().Host, Address().Port),
+        DnsResponseException or DnsResponseParseException or DnsXidMismatchException or InvalidOperationException or IndexOutOfRangeException or ArgumentException =>
+            Finding.Down($"{_server} answered what is no DNS"),
+        _ => ProbeFailures.Describe(exception, Address().Host, Address().Port),
+    };
+
+    /// <summary>
+    /// The package keeps TCP connections in a pool of the client and closes none itself, so one client serves all looks. The server may have closed the kept connection
+    /// meanwhile (RFC 7766, 6.2.4): that is no failure, and the question goes out again on a new one.
+    /// </summary>
+    private async Task<IDnsQueryResponse> AskAsync(IPEndPoint server, CancellationToken deadline)
+    {
+        var question = new DnsQuestion(settings.Name, Enum.Parse<QueryType>(_word));
+        if (_client is not null && server.Equals(_clientOf) && settings.Transport != DnsTransport.Udp)
+        {
+            try
+            {
+                return await _client.QueryAsync(question, deadline).ConfigureAwait(false);
+            }
+            catch (DnsResponseException) when (!deadline.IsCancellationRequested)
+            {
+                _client = null;
+            }
+        }
+
+        if (_client is null || !server.Equals(_clientOf))
+        {
+            (_client, _clientOf) = (new LookupClient(Options(server)), server);
+        }
+
+        return await _client.QueryAsync(question, deadline).ConfigureAwait(false);
+    }
+
+    private Finding Judge(string rcode, List<string> answers, Look look)
+    {
+        if (rcode != settings.Rcode)
+        {
+            return Finding.Down($"{_server} answered {rcode} (expected {settings.Rcode})");
+        }
+
+        if (settings.Rcode is "NOERROR" && answers.Count == 0)
+        {
+            return Finding.Down($"{_server} has no {_word} record of {settings.Name}");
+        }
+
+        var wanted = settings.Expect.Select(Normal).ToList();
+        var isExpected = settings.Match switch
+        {
+            _ when wanted.Count == 0 => true,
+            DnsMatch.Any => wanted.Any(answers.Contains),
+            DnsMatch.Exact => wanted.ToHashSet().SetEquals(answers),
+            _ => wanted.All(answers.Contains),
+        };
+        return isExpected
+            ? Finding.Up($"{_word} {settings.Name}: {rcode}")
+            : Finding.Down($"{_word} {settings.Name} is {look.Excerpt(string.Join(", ", answers))} (expected {settings.Match.Word()} {string.Join(", ", wanted)})");
+    }
+
+    private async Task<IPEndPoint> ServerAsync(Look look, CancellationToken deadline)
+    {
+        if (settings.Server is null)
+        {
+            var own = NameServer.ResolveNameServers().FirstOrDefault() ?? throw new LookEndedException(Finding.Unknown("could not look: this machine has no name server"));
+            return new IPEndPoint(IPAddress.Parse(own.Address), settings.Port);
+        }
+
+        return IPAddress.TryParse(settings.Server, out var literal)
+            ? new IPEndPoint(literal, settings.Port)
+            : new IPEndPoint((await Dialer.ResolveAsync(settings.Server, IpChoice.Any, look, deadline).ConfigureAwait(false))[0], settings.Port);
+    }
+
+    private LookupClientOptions Options(IPEndPoint server) => new(server)
+    {
+        UseCache = false,
+        Retries = 0,
+        ThrowDnsErrors = false,
+        ContinueOnDnsError = false,
+        ContinueOnEmptyResponse = false,
+        EnableAuditTrail = false,
+        UseTcpOnly = settings.Transport == DnsTransport.Tcp,
+        UseTcpFallback = settings.Transport == DnsTransport.Auto,
+        Timeout = Definition.Timeout,
+    };
+
+    private (string Host, int Port) Address() => (settings.Server ?? "name-server", settings.Port);
+
+    private string Normal(string expected) => settings.Type is DnsRecordType.A or DnsRecordType.Aaaa
+        ? IPAddress.Parse(expected).ToString()
+        : settings.Type is DnsRecordType.Txt ? expected : expected.TrimEnd('.').ToLowerInvariant();
+
+    private static string RcodeWord(DnsHeaderResponseCode code) => Rcodes.FirstOrDefault(known => known.Value == code).Key ?? $"RCODE{(int)code}";
+
+    private static string Words(DnsResourceRecord record) => record switch
+    {
+        AddressRecord address => address.Address.ToString(),
+        CNameRecord alias => Name(alias.CanonicalName),
+        MxRecord mail => $"{mail.Preference} {Name(mail.Exchange)}",
+        TxtRecord text => string.Concat(text.Text),
+        SrvRecord service => $"{service.Priority} {service.Weight} {service.Port} {Name(service.Target)}",
+        SoaRecord authority => Name(authority.MName),
+        NsRecord server => Name(server.NSDName),
+        _ => record.ToString(),
+    };
+
+    private static string Name(DnsString name) => name.Value.TrimEnd('.').ToLowerInvariant();
+}
