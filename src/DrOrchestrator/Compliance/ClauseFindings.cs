@@ -39,7 +39,7 @@ public static class ClauseFindings
 
     private static IEnumerable<ClauseFinding> Layers(Estate estate, ProtectedSystem system)
     {
-        var seen = estate.Probes.Where(probe => probe.System == system.Name).Select(probe => probe.LayerOf()).ToHashSet();
+        var seen = estate.ProbesOf(system.Name).Select(probe => probe.LayerOf()).ToHashSet();
         return Enum.GetValues<ProbeLayer>().Where(layer => !seen.Contains(layer))
             .Select(layer => new ClauseFinding("6 d", $"no probe looks at the layer {layer.Word()}", "Add a probe, or say with 'layer:' which one looks at it."));
     }

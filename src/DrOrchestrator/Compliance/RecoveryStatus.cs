@@ -44,8 +44,9 @@ internal sealed record RecoveryReading(
     }
 
     /// <summary>Forecasts of the plans that switch the system.</summary>
-    public IReadOnlyList<RtoForecast> ForecastsOf(ProtectedSystem system, TimeSpan detection) =>
-        [.. PlansOf(system).Select(plan => RtoForecaster.Of(plan, Runs, detection, null))];
+    /// <param name="replay">What the slowest standby must replay first; null where it is not known.</param>
+    public IReadOnlyList<RtoForecast> ForecastsOf(ProtectedSystem system, TimeSpan detection, TimeSpan? replay) =>
+        [.. PlansOf(system).Select(plan => RtoForecaster.Of(plan, Runs, detection, replay))];
 
     /// <summary>The clock of an interruption.</summary>
     public RunningRecovery Running(

@@ -67,7 +67,7 @@ internal sealed class SystemStatuses(
         var records = runs.RecordsOf(system.Name);
         var ages = runs.AgesOf(records, now, RuleTable.Current);
         var detection = serviceProbes.Select(probe => (probe.Interval * probe.Confirmations) + probe.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
-        var forecasts = runs.ForecastsOf(system, detection);
+        var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
         var running = service.State == IntervalState.Down && InterruptedAt(serviceProbes) is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
         var facts = new TierFacts(now, estate.IsSandbox, year, rolling, records, towards, blindSpots)
         {
@@ -178,7 +178,7 @@ internal sealed class SystemStatuses(
 
     private SiteStatus SiteOf(Estate estate, ProtectedSystem system, string site, string serving)
     {
-        var probes = estate.Probes.Where(p => p.System == system.Name && p.Site == site).ToList();
+        var probes = estate.ProbesOf(system.Name).Where(p => p.Site == site).ToList();
         var seen = Together(probes, "no probe looks at this site");
         return new SiteStatus(site, site == serving ? "serving" : "standby", seen.State, seen.Since, seen.LatencyMilliseconds, seen.Reason);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DrOrchestrator.Estates;
 
 /// <summary>Everything declared, read strictly from one folder of YAML (git is its history). Immutable: a reload swaps the whole snapshot.</summary>
@@ -19,6 +21,10 @@ public sealed record Estate(
     IReadOnlyList<CalendarEntry> Calendars,
     IReadOnlyList<PlanFile> Plans)
 {
+    // Kept beside the lists they are of: a copy of the estate with other lists has others, and a thousand systems are not searched a thousand times for each page.
+    private static readonly ConditionalWeakTable<IReadOnlyList<ProbeDefinition>, ILookup<string, ProbeDefinition>> ProbesBySystem = [];
+    private static readonly ConditionalWeakTable<IReadOnlyList<ProtectedSystem>, ILookup<string, ProtectedSystem>> SystemsByName = [];
+
     /// <summary>Nothing declared: what is in force until a folder has been read.</summary>
     public static Estate None { get; } = new("", "", "", false, [], [], [], [], [], [], [], []);
 
@@ -44,7 +50,10 @@ public sealed record Estate(
     public Site? FindSite(string name) => Sites.FirstOrDefault(s => s.Name == name);
 
     /// <summary>The system of that name, or null.</summary>
-    public ProtectedSystem? FindSystem(string name) => Systems.FirstOrDefault(s => s.Name == name);
+    public ProtectedSystem? FindSystem(string name) => SystemsByName.GetValue(Systems, static systems => systems.ToLookup(s => s.Name, StringComparer.Ordinal))[name].FirstOrDefault();
+
+    /// <summary>The probes of a system, in the order of the estate.</summary>
+    public IEnumerable<ProbeDefinition> ProbesOf(string system) => ProbesBySystem.GetValue(Probes, static probes => probes.ToLookup(p => p.System, StringComparer.Ordinal))[system];
 
     /// <summary>The endpoint of that name, or null.</summary>
     public ServiceEndpoint? FindEndpoint(string name) => Endpoints.FirstOrDefault(e => e.Name == name);
@@ -57,5 +66,5 @@ public sealed record Estate(
 
     /// <summary>The service probes of the system's critical functions: they alone decide whether it is up (verdict rule 5), for its availability and for its recovery time.</summary>
     public IReadOnlyList<ProbeDefinition> CriticalProbesOf(ProtectedSystem system) =>
-        [.. Probes.Where(p => p.System == system.Name && p.Role == ProbeRole.Service && system.Functions.Any(f => f.Critical && f.Name == p.Function))];
+        [.. ProbesOf(system.Name).Where(p => p.Role == ProbeRole.Service && system.Functions.Any(f => f.Critical && f.Name == p.Function))];
 }

@@ -15,8 +15,11 @@ internal sealed class ExposureTracker(RecoveryPointDefinition definition, string
 
     public string Serving => serving;
 
+    /// <summary>As the estate declares it now: what was remembered outlives a reload, or nobody could say any more what would be lost.</summary>
+    public RecoveryPointDefinition Definition { get; set; } = definition;
+
     /// <summary>Half an interval, so that a heartbeat that did not arrive is seen at the very next round; never so short that one on its way counts as lost.</summary>
-    private TimeSpan? Patience => !hasHeartbeat ? null : definition.Interval / 2 is var half && half > ShortestPatience ? half : ShortestPatience;
+    private TimeSpan? Patience => !hasHeartbeat ? null : Definition.Interval / 2 is var half && half > ShortestPatience ? half : ShortestPatience;
 
     /// <summary>The newest moment at which the primary had not written beyond a position; null where that is not known.</summary>
     public DateTimeOffset? ReachedAt(long epoch, long position)
@@ -93,10 +96,10 @@ internal sealed class ExposureTracker(RecoveryPointDefinition definition, string
             Patience = Patience,
             WithoutHeartbeat = hasHeartbeat ? _withoutHeartbeat : null,
         };
-        var exposure = ExposureCalculator.Calculate(definition.System, definition.Interval, definition.Timeout, primary, standby, background);
+        var exposure = ExposureCalculator.Calculate(Definition.System, Definition.Interval, Definition.Timeout, primary, standby, background);
         return exposure with
         {
-            RecoveryPoint = definition.Name,
+            RecoveryPoint = Definition.Name,
             ReplayLag = standby is PositionResult.Read { Replayed: { } replayed } there && there.Epoch == _trail.Epoch && there.Cluster == _cluster && !_trail.IsEmpty
                 ? _trail.OldestUnreached(replayed) is { } unapplied && unapplied.Position <= there.Received ? there.EndedAt - unapplied.FirstAt : TimeSpan.Zero
                 : null,

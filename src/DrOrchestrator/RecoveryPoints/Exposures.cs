@@ -64,6 +64,7 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         }
 
         var tracker = round.Tracker;
+        tracker.Definition = definition;
         var primary = sites.Contains(serving)
             ? await reader.ReadAsync(definition, serving, cancellationToken).ConfigureAwait(false)
             : new PositionResult.Failed(serving, clock.Now, clock.Now, $"recovery point '{definition.Name}' has no address for {serving}", false);

@@ -46,7 +46,15 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
         // Oldest first: rolling up a minute forgets the seconds of a day before it, which must have reached their own minutes by then.
         foreach (var (system, standby, minute) in samples.Select(s => (s.System, s.Standby, Minute: s.Second.ToUnixTimeSeconds() / 60)).Distinct().OrderBy(place => place.Minute))
         {
+            var newest = scope.Connection.ExecuteScalar<long?>(
+                "SELECT MAX(minute) FROM exposure_minute WHERE system = @system AND standby = @standby", new { system, standby }, scope.Transaction);
             RollUp(scope, system, standby, minute);
+
+            // An hour is made when a minute behind its newest begins, which it is then done with, and again for what comes late.
+            foreach (var hour in newest == minute ? [] : new[] { newest / 60, minute / 60 }.OfType<long>().Distinct())
+            {
+                ExposureHours.RollUp(scope, system, standby, hour);
+            }
         }
     }
 
@@ -95,25 +103,8 @@ internal sealed class SqlExposureStore(Database database, WriteGate gate) : IExp
     public ExposureTotals Totals(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan limit)
     {
         using var connection = database.Open();
-        var sum = connection.QuerySingle<(long? Worst, long Seconds, long NotProtected, long Unknown, long Synchronous, long Highest, long Lowest, long? First)>(
-            """
-            SELECT MAX(worst_ms), COALESCE(CAST(SUM(seconds) AS BIGINT), 0), COALESCE(CAST(SUM(not_protected_seconds) AS BIGINT), 0),
-                   COALESCE(CAST(SUM(unknown_seconds) AS BIGINT), 0), COALESCE(CAST(SUM(synchronous_seconds) AS BIGINT), 0),
-                   COALESCE(CAST(SUM(CASE WHEN worst_ms IS NULL OR worst_ms > @limit THEN seconds ELSE not_protected_seconds + unknown_seconds END) AS BIGINT), 0),
-                   COALESCE(CAST(SUM(CASE WHEN best_ms > @limit AND unknown_seconds = 0 THEN seconds ELSE not_protected_seconds END) AS BIGINT), 0),
-                   MIN(minute)
-            FROM exposure_minute WHERE system = @system AND standby = @standby AND minute BETWEEN @first / 60 AND @last / 60
-            """,
-            new { system, standby, first = from.ToUnixTimeSeconds(), last = LastOf(to), limit = (long)Math.Min(limit.TotalMilliseconds, long.MaxValue / 2) });
-        return new ExposureTotals(
-            sum.Worst / 1000.0,
-            sum.Seconds,
-            sum.NotProtected,
-            sum.Unknown,
-            sum.Synchronous,
-            sum.Highest,
-            sum.Lowest,
-            sum.First is { } minute ? DateTimeOffset.FromUnixTimeSeconds(minute * 60) : null);
+        return ExposureHours.Totals(
+            connection, system, standby, from.ToUnixTimeSeconds() / 60, LastOf(to) / 60, (long)Math.Min(limit.TotalMilliseconds, long.MaxValue / 2));
     }
 
     public IReadOnlyList<DateTimeOffset> Seconds(string system, string standby, DateTimeOffset from, DateTimeOffset to)

@@ -198,6 +198,51 @@ public abstract class ExposureStoreContract : IDisposable
         Store.Totals("ledger", "elsewhere", T0, T0.AddMinutes(5), TimeSpan.MaxValue).Should().Be(new ExposureTotals(null, 0, 0, 0, 0, 0, 0, null));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Totals_WindowsOfHours_AgreeWithTheirMinutes(int seed)
+    {
+        // Hours that are quiet, bad throughout, mixed, unknown and absent; a few samples come late.
+        var random = new Random(seed);
+        var late = new List<ExposureSample>();
+        for (var hour = 0; hour < 12; hour++)
+        {
+            var kind = random.Next(5);
+            var batch = Enumerable.Range(0, kind == 4 ? 0 : 40).Select(_ => Any(hour, kind)).ToList();
+            late.AddRange(batch.Take(2));
+            await SaveAsync([.. batch.Skip(2)]);
+        }
+
+        await SaveAsync([.. late]);
+        Reopen();
+
+        for (var i = 0; i < 60; i++)
+        {
+            var from = T0.AddSeconds(random.Next(-3600, 13 * 3600));
+            var (to, limit) = (from.AddSeconds(random.Next(1, 13 * 3600)), TimeSpan.FromMilliseconds(random.Next(0, 3) * 1000));
+            Store.Totals("ledger", "dr", from, to, limit).Should().Be(Reference(Store.Minutes("ledger", "dr", from, to), limit));
+        }
+
+        ExposureSample Any(int hour, int kind)
+        {
+            var second = (hour * 3600) + random.Next(3600);
+            var state = kind == 3 || (kind == 2 && random.Next(4) == 0) ? ReplicationState.Unknown : random.Next(20) == 0 ? ReplicationState.NotProtected : ReplicationState.Protected;
+            return Sample(second, state is ReplicationState.Unknown ? null : kind == 0 ? random.Next(900) : kind == 1 ? random.Next(2001, 5000) : random.Next(4000), state)
+                with { IsSynchronous = random.Next(2) == 0 };
+        }
+    }
+
+    private static ExposureTotals Reference(IReadOnlyList<ExposureMinute> minutes, TimeSpan limit) => new(
+        minutes.Max(m => m.WorstSeconds),
+        minutes.Sum(m => m.ObservedSeconds),
+        minutes.Sum(m => m.NotProtectedSeconds),
+        minutes.Sum(m => m.UnknownSeconds),
+        minutes.Sum(m => m.SynchronousSeconds),
+        minutes.Sum(m => m.WorstSeconds is null || m.WorstSeconds > limit.TotalSeconds ? m.ObservedSeconds : m.NotProtectedSeconds + m.UnknownSeconds),
+        minutes.Sum(m => m.BestSeconds > limit.TotalSeconds && m.UnknownSeconds == 0 ? m.ObservedSeconds : m.NotProtectedSeconds),
+        minutes.Count > 0 ? minutes[0].At : null);
+
     private ExposureWorst Worst(double from, double to) => Store.Worst("ledger", "dr", T0.AddSeconds(from), T0.AddSeconds(to));
 
     private Task SaveAsync(params ExposureSample[] samples) => Store.SaveAsync(samples, default);

@@ -155,8 +155,8 @@ public sealed class ProbeLanesTests
         }
     }
 
-    private static async Task<ProbeResult> LookAsync(ProbeLanes lanes, LaneTicket ticket, ProcessClock clock, Sockets sockets, TimeSpan takes) =>
-        await lanes.LookAsync(ticket, new TimedProbe(clock, sockets, takes), _ => { }, default);
+    private static Task<ProbeResult> LookAsync(ProbeLanes lanes, LaneTicket ticket, ProcessClock clock, Sockets sockets, TimeSpan takes) =>
+        lanes.LookAsync(ticket, new TimedProbe(clock, sockets, takes), _ => { }, default).AsTask();
 
     private static ProbeDefinition Definition(string name) => new(
         name, "s", null, ProbeRole.Service, "f", Interval, Timeout, 2, new TcpProbeSettings("127.0.0.1", 1));

@@ -28,8 +28,8 @@ public sealed class PrometheusServer : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder, "prometheus.yml"), $$"""
             scrape_configs:
               - job_name: ledger
-                scrape_interval: 200ms
-                scrape_timeout: 200ms
+                scrape_interval: 500ms
+                scrape_timeout: 500ms
                 static_configs: [ { targets: ["127.0.0.1:{{page}}"] } ]
             """);
         Url = new Uri($"http://127.0.0.1:{own}/");
@@ -46,7 +46,7 @@ public sealed class PrometheusServer : IAsyncLifetime
     public async Task UntilValueAsync(string query, string text)
     {
         using var client = new HttpClient();
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 4000; i++)
         {
             try
             {

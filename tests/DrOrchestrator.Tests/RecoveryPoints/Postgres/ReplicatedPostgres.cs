@@ -63,19 +63,27 @@ internal sealed class PostgresRounds : IServingSites, IAsyncDisposable
     private readonly Exposures _exposures;
 
     public PostgresRounds(ReplicatedPostgres servers, string? heartbeat = "dro_heartbeat", string user = "postgres")
+        : this(servers.Primary, servers.Dr, heartbeat, user)
+    {
+    }
+
+    public PostgresRounds(PostgresServer primary, PostgresServer dr, string? heartbeat = "dro_heartbeat", string user = "postgres")
     {
         PostgresTarget Target(PostgresServer server) => new(["127.0.0.1"], server.Port, "postgres", user, null, PostgresTls.Disable, null);
         var clock = new ProcessClock(_time);
         _reader = new PostgresReader(clock);
         var settings = new PostgresPointSettings(
-            new Dictionary<string, PostgresTarget> { ["primary"] = Target(servers.Primary), ["dr"] = Target(servers.Dr) }, new Dictionary<string, string>(), heartbeat);
+            new Dictionary<string, PostgresTarget> { ["primary"] = Target(primary), ["dr"] = Target(dr) }, new Dictionary<string, string>(), heartbeat);
         _definition = new RecoveryPointDefinition("ledger-log", "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), settings);
         var estate = new Estate("e", "", "", false, [], [], [], [], [_definition], [], [], []);
         History = new ExposureHistory(new SqlExposureStore(_temporary.Database, _temporary.Gate), new SqlSynchronyStore(_temporary.Database, _temporary.Gate));
-        _exposures = new Exposures(new EstateHolder(estate), this, new RecoveryPointKinds([_reader], []), History, clock);
+        var (estates, kinds) = (new EstateHolder(estate), new RecoveryPointKinds([_reader], []));
+        (_exposures, Positions) = (new Exposures(estates, this, kinds, History, clock), new SitePositions(estates, kinds));
     }
 
     public ExposureHistory History { get; }
+
+    public IPositions Positions { get; }
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
