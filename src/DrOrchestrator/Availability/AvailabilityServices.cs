@@ -19,6 +19,8 @@ public static class AvailabilityServices
         .AddSingleton<IServiceWatch, ServiceWatch>()
         .AddSingleton<LiveSubjects>()
         .AddSingleton<ITimelineReader, TimelineReader>()
+        .AddSingleton<IDecidingStore, SqlDecidingStore>()
+        .AddSingleton<DecidingSubjects>()
         .AddSingleton<LedgerReader>()
         .AddSingleton<IMaintenanceStore, SqlMaintenanceStore>()
         .AddSingleton<MaintenanceDesk>()

@@ -5,7 +5,7 @@ using DrOrchestrator.Estates;
 namespace DrOrchestrator.Availability;
 
 /// <summary>See <see cref="ISystemAvailability"/>.</summary>
-internal sealed class SystemAvailability(EstateHolder estates, LedgerReader reader, IMaintenanceStore maintenance) : ISystemAvailability
+internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects deciding, LedgerReader reader, IMaintenanceStore maintenance) : ISystemAvailability
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMicroseconds(1);
 
@@ -21,7 +21,7 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
             return [];
         }
 
-        var (at, subjects) = await reader.ReadAsync(ServiceSubjects.Of(estate, found), cancellationToken).ConfigureAwait(false);
+        var (at, subjects) = await reader.ReadAsync(deciding.Of(estate, found), cancellationToken).ConfigureAwait(false);
         if (!_ledgers.TryGetValue(system, out var kept) || kept.At != at || !ReferenceEquals(kept.Estate, estate))
         {
             var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
@@ -44,7 +44,7 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
             return null;
         }
 
-        var (_, subjects) = await reader.ReadAsync(ServiceSubjects.Of(estate, found), cancellationToken).ConfigureAwait(false);
+        var (_, subjects) = await reader.ReadAsync(deciding.Of(estate, found), cancellationToken).ConfigureAwait(false);
         var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);
         List<MaintenanceEntry> approved = [.. book.Entries.Where(entry => entry.IsInForce && entry.Systems.Contains(system) && entry.Start < to && entry.End > from)];
 
@@ -53,7 +53,7 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
         return new AvailabilityEvidence(
             system,
             [
-                .. subjects.Select(subject => subject with
+                .. subjects.Where(subject => subject.Deciding is null || subject.Deciding.Any(span => span.From < to && span.To > since)).Select(subject => subject with
                 {
                     Intervals = [.. subject.Intervals.Where(row => row.Start.Earliest < to && (row.End is not { } end || end.Latest > since))],
                     Blips = [.. subject.Blips.Where(blip => blip.From < to && blip.To > since)],

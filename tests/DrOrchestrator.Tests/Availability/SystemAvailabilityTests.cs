@@ -30,7 +30,7 @@ public sealed class SystemAvailabilityTests : IDisposable
         _clock = new ProcessClock(_time);
         _timeline = new Timeline(_store, _clock, NullLogger<Timeline>.Instance);
         _reader = new LedgerReader(_store, new LiveSubjects(_timeline), _clock);
-        _availability = new SystemAvailability(_estates, _reader, _maintenance);
+        _availability = new SystemAvailability(_estates, new DecidingSubjects(new MemoryDecidingStore(), _clock), _reader, _maintenance);
     }
 
     public void Dispose()
