@@ -5,7 +5,8 @@ namespace DrOrchestrator.Storage;
 
 /// <summary>
 /// Writes on one connection that it keeps. Every transaction takes the write lock and leaves a marker of its own, so that after a connection lost during the commit
-/// another one can tell whether it is there: the lock says that the lost session has ended, the marker what it ended with.
+/// another one can tell whether it is there: the lock says that the lost session has ended, the marker what it ended with. Where a server's turn is needed, the marker is
+/// only left while it is this server's: asked under the lock, in the same round trip.
 /// </summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider time) : IWriter
 {
@@ -20,6 +21,16 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
     private const string Session = """
         SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'; SET client_connection_check_interval = '5s';
         DELETE FROM write_marker WHERE written_at < now() - interval '7 days'
+        """;
+
+    private const string Mark = """
+        INSERT INTO write_marker (writer, token, written_at) VALUES ($1, $2, now())
+        ON CONFLICT (writer) DO UPDATE SET token = excluded.token, written_at = excluded.written_at
+        """;
+
+    private const string MarkInTurn = """
+        INSERT INTO write_marker (writer, token, written_at) SELECT $1, $2, now() WHERE EXISTS (SELECT 1 FROM server_turn WHERE holder = $3)
+        ON CONFLICT (writer) DO UPDATE SET token = excluded.token, written_at = excluded.written_at
         """;
 
     private readonly string _writer = Guid.NewGuid().ToString("N");
@@ -111,18 +122,15 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
 
     private async Task EnterAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long token)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction)
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = PostgresDatabase.WriteLock } } });
+        var mark = new NpgsqlBatchCommand(database.WrittenBy is null ? Mark : MarkInTurn) { Parameters = { new() { Value = _writer }, new() { Value = token } } };
+        if (database.WrittenBy is { } turn)
         {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = PostgresDatabase.WriteLock } } },
-                new NpgsqlBatchCommand(
-                    "INSERT INTO write_marker (writer, token, written_at) VALUES ($1, $2, now()) ON CONFLICT (writer) DO UPDATE SET token = excluded.token, written_at = excluded.written_at")
-                {
-                    Parameters = { new() { Value = _writer }, new() { Value = token } },
-                },
-            },
-        };
+            mark.Parameters.Add(new NpgsqlParameter { Value = turn.Holder });
+        }
+
+        batch.BatchCommands.Add(mark);
         try
         {
             await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
@@ -130,6 +138,12 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
         catch (PostgresException locked) when (locked.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new DatabaseAwayException($"{database.Name}: another process has been writing for 20 s without an end. Look for it in pg_locks (locktype advisory) and pg_stat_activity.", locked);
+        }
+
+        if (mark.RecordsAffected == 0)
+        {
+            var taken = new TurnTakenException($"{database.Name} was taken by another server; this one writes nothing more.");
+            throw new DatabaseAwayException(taken.Message, taken);
         }
     }
 
