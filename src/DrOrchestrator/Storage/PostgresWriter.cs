@@ -201,7 +201,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
                     throw new RolledBackException(lost);
                 default:
                     throw new CommitUnknownException(
-                        $"{database.Name} was lost while it committed and did not come back within {AskFor.TotalSeconds:0} s: whether the write is there is not known. What goes on reads first.", lost);
+                        $"{database.Name} was lost while it committed and did not say within {AskFor.TotalSeconds:0} s that the write is where it was promised to be: whether it is there is not known. What goes on reads first.", lost);
             }
         }
 
@@ -214,26 +214,62 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
 
     private async Task<Fate> FateAsync(long token)
     {
-        var began = time.GetTimestamp();
+        using var patience = new CancellationTokenSource(AskFor, time);
         while (true)
         {
             try
             {
-                await using var connection = await database.Source.OpenConnectionAsync().ConfigureAwait(false);
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted).ConfigureAwait(false);
-                await using var ended = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = PostgresDatabase.WriteLock } } };
-                await ended.ExecuteNonQueryAsync().ConfigureAwait(false);
-                await using var marker = new NpgsqlCommand("SELECT token FROM write_marker WHERE writer = $1", connection, transaction) { Parameters = { new() { Value = _writer } } };
-                return await marker.ExecuteScalarAsync().ConfigureAwait(false) is long found && found == token ? Fate.Committed : Fate.RolledBack;
+                return await AskAsync(token, patience.Token).ConfigureAwait(false);
             }
-            catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure) && time.GetElapsedTime(began) < AskFor)
+            catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure) && !patience.IsCancellationRequested)
             {
-                await Task.Delay(AskEvery, time).ConfigureAwait(false);
+                if (await IsOverAsync(patience.Token).ConfigureAwait(false))
+                {
+                    return Fate.Unknown;
+                }
             }
-            catch (Exception failure) when (failure is NpgsqlException || PostgresFailures.IsAboutTheServer(failure))
+            catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException || PostgresFailures.IsAboutTheServer(failure))
             {
                 return Fate.Unknown;
             }
+        }
+    }
+
+    /// <summary>
+    /// A marker found only says what this one server has. So it is written again: that commit comes after the lost one, and where a synchronous standby has confirmed the
+    /// later it has the earlier too.
+    /// </summary>
+    private async Task<Fate> AskAsync(long token, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var onlyHere = false;
+        connection.Notice += (_, told) => onlyHere |= told.Notice.SqlState == PostgresErrorCodes.Warning;
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        await using var ended = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = PostgresDatabase.WriteLock } } };
+        await ended.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await using var marker = new NpgsqlCommand("UPDATE write_marker SET written_at = now() WHERE writer = $1 AND token = $2", connection, transaction)
+        {
+            Parameters = { new() { Value = _writer }, new() { Value = token } },
+        };
+        if (await marker.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
+        {
+            return Fate.RolledBack;
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return onlyHere ? Fate.Unknown : Fate.Committed;
+    }
+
+    private async Task<bool> IsOverAsync(CancellationToken patience)
+    {
+        try
+        {
+            await Task.Delay(AskEvery, time, patience).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
         }
     }
 

@@ -124,6 +124,11 @@ public sealed class ServerTurn : IDisposable
         Scalar(session, "SELECT set_config('application_name', $1, false)", _who);
         if (Scalar(session, "SELECT pg_try_advisory_lock($1)", TurnLock) is not true)
         {
+            if (_hadIt && Scalar(session, "SELECT holder FROM server_turn") as string == Holder)
+            {
+                throw new DatabaseAwayException($"{_database.Name}: the session that held this server's turn is lost, and PostgreSQL has not ended it yet, or another server is just taking the turn.");
+            }
+
             var holder = Scalar(
                 session,
                 """
