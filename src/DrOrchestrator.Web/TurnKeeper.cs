@@ -24,7 +24,7 @@ internal sealed class TurnKeeper(ServerTurn turn, ProcessClock clock, IHostAppli
                 {
                     turn.Ensure();
                 }
-                catch (DatabaseAwayException)
+                catch (Exception failure) when (failure is DatabaseAwayException or DatabaseUnfitException)
                 {
                     // Whoever needs the database says so.
                 }

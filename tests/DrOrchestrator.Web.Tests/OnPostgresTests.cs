@@ -126,12 +126,15 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
         var started = new TaskCompletionSource();
         var serving = ServerBuilder.RunAsync(_estate.Options("data", Connection), services => services.AddSingleton<IHostedService>(new Started(started)));
         await started.Task;
-        await using var other = new NpgsqlConnection($"{Connection};Pooling=false");
-        await other.OpenAsync();
-        var taken = other.ExecuteAsync("SELECT pg_advisory_lock(@key)", new { key = ServerTurn.TurnLock });
-        await EventuallyAsync(() => Task.FromResult(Query<bool>("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)").Single()));
+        using var other = new PostgresDatabase(Connection);
+        var taken = other.Turn("the other").EnsureWithinAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
 
-        Execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.application_name LIKE 'dro % process %'");
+        // Until it is taken: ours may be there again before the other one asks.
+        await EventuallyAsync(() =>
+        {
+            Execute("SELECT pg_terminate_backend(l.pid, 10000) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.application_name LIKE 'dro % process %'");
+            return Task.FromResult(taken.IsCompleted);
+        });
         await taken;
 
         (await serving.WaitAsync(TimeSpan.FromSeconds(60))).Should().Be(7);

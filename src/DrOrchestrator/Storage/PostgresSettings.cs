@@ -28,8 +28,9 @@ internal static class PostgresSettings
         }
 
         settings.ApplicationName ??= "dro";
-        settings.Timeout = settings.Timeout == 15 ? 5 : settings.Timeout;
-        settings.MaxPoolSize = settings.MaxPoolSize == 100 ? 40 : settings.MaxPoolSize;
+        var given = settings.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        settings.Timeout = given.Contains("Timeout") ? settings.Timeout : 5;
+        settings.MaxPoolSize = given.Contains("Maximum Pool Size") ? settings.MaxPoolSize : 40;
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = settings.TcpKeepAliveTime == 0 ? 10 : settings.TcpKeepAliveTime;
         settings.TcpKeepAliveInterval = settings.TcpKeepAliveInterval == 0 ? 3 : settings.TcpKeepAliveInterval;

@@ -5,7 +5,8 @@ namespace DrOrchestrator.Storage;
 
 /// <summary>
 /// Writes on one connection that it keeps. Every transaction takes the write lock and leaves a marker of its own, so that after a connection lost during the commit
-/// another one can tell whether it is there: the lock says that the lost session has ended, the marker what it ended with.
+/// another one can tell whether it is there: the lock says that the lost session has ended, the marker what it ended with. Where a server's turn is needed, the marker is
+/// only left while it is this server's: asked under the lock, in the same round trip.
 /// </summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider time) : IWriter
 {
@@ -20,6 +21,16 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
     private const string Session = """
         SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'; SET client_connection_check_interval = '5s';
         DELETE FROM write_marker WHERE written_at < now() - interval '7 days'
+        """;
+
+    private const string Mark = """
+        INSERT INTO write_marker (writer, token, written_at) VALUES ($1, $2, now())
+        ON CONFLICT (writer) DO UPDATE SET token = excluded.token, written_at = excluded.written_at
+        """;
+
+    private const string MarkInTurn = """
+        INSERT INTO write_marker (writer, token, written_at) SELECT $1, $2, now() WHERE EXISTS (SELECT 1 FROM server_turn WHERE holder = $3)
+        ON CONFLICT (writer) DO UPDATE SET token = excluded.token, written_at = excluded.written_at
         """;
 
     private readonly string _writer = Guid.NewGuid().ToString("N");
@@ -111,18 +122,15 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
 
     private async Task EnterAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long token)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction)
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = PostgresDatabase.WriteLock } } });
+        var mark = new NpgsqlBatchCommand(database.WrittenBy is null ? Mark : MarkInTurn) { Parameters = { new() { Value = _writer }, new() { Value = token } } };
+        if (database.WrittenBy is { } turn)
         {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = PostgresDatabase.WriteLock } } },
-                new NpgsqlBatchCommand(
-                    "INSERT INTO write_marker (writer, token, written_at) VALUES ($1, $2, now()) ON CONFLICT (writer) DO UPDATE SET token = excluded.token, written_at = excluded.written_at")
-                {
-                    Parameters = { new() { Value = _writer }, new() { Value = token } },
-                },
-            },
-        };
+            mark.Parameters.Add(new NpgsqlParameter { Value = turn.Holder });
+        }
+
+        batch.BatchCommands.Add(mark);
         try
         {
             await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
@@ -130,6 +138,12 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
         catch (PostgresException locked) when (locked.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new DatabaseAwayException($"{database.Name}: another process has been writing for 20 s without an end. Look for it in pg_locks (locktype advisory) and pg_stat_activity.", locked);
+        }
+
+        if (mark.RecordsAffected == 0)
+        {
+            var taken = new TurnTakenException($"{database.Name} was taken by another server; this one writes nothing more.");
+            throw new DatabaseAwayException(taken.Message, taken);
         }
     }
 
@@ -187,7 +201,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
                     throw new RolledBackException(lost);
                 default:
                     throw new CommitUnknownException(
-                        $"{database.Name} was lost while it committed and did not come back within {AskFor.TotalSeconds:0} s: whether the write is there is not known. What goes on reads first.", lost);
+                        $"{database.Name} was lost while it committed and did not say within {AskFor.TotalSeconds:0} s that the write is where it was promised to be: whether it is there is not known. What goes on reads first.", lost);
             }
         }
 
@@ -200,26 +214,62 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
 
     private async Task<Fate> FateAsync(long token)
     {
-        var began = time.GetTimestamp();
+        using var patience = new CancellationTokenSource(AskFor, time);
         while (true)
         {
             try
             {
-                await using var connection = await database.Source.OpenConnectionAsync().ConfigureAwait(false);
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted).ConfigureAwait(false);
-                await using var ended = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = PostgresDatabase.WriteLock } } };
-                await ended.ExecuteNonQueryAsync().ConfigureAwait(false);
-                await using var marker = new NpgsqlCommand("SELECT token FROM write_marker WHERE writer = $1", connection, transaction) { Parameters = { new() { Value = _writer } } };
-                return await marker.ExecuteScalarAsync().ConfigureAwait(false) is long found && found == token ? Fate.Committed : Fate.RolledBack;
+                return await AskAsync(token, patience.Token).ConfigureAwait(false);
             }
-            catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure) && time.GetElapsedTime(began) < AskFor)
+            catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure) && !patience.IsCancellationRequested)
             {
-                await Task.Delay(AskEvery, time).ConfigureAwait(false);
+                if (await IsOverAsync(patience.Token).ConfigureAwait(false))
+                {
+                    return Fate.Unknown;
+                }
             }
-            catch (Exception failure) when (failure is NpgsqlException || PostgresFailures.IsAboutTheServer(failure))
+            catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException || PostgresFailures.IsAboutTheServer(failure))
             {
                 return Fate.Unknown;
             }
+        }
+    }
+
+    /// <summary>
+    /// A marker found only says what this one server has. So it is written again: that commit comes after the lost one, and where a synchronous standby has confirmed the
+    /// later it has the earlier too.
+    /// </summary>
+    private async Task<Fate> AskAsync(long token, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var onlyHere = false;
+        connection.Notice += (_, told) => onlyHere |= told.Notice.SqlState == PostgresErrorCodes.Warning;
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        await using var ended = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = PostgresDatabase.WriteLock } } };
+        await ended.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await using var marker = new NpgsqlCommand("UPDATE write_marker SET written_at = now() WHERE writer = $1 AND token = $2", connection, transaction)
+        {
+            Parameters = { new() { Value = _writer }, new() { Value = token } },
+        };
+        if (await marker.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
+        {
+            return Fate.RolledBack;
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return onlyHere ? Fate.Unknown : Fate.Committed;
+    }
+
+    private async Task<bool> IsOverAsync(CancellationToken patience)
+    {
+        try
+        {
+            await Task.Delay(AskEvery, time, patience).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace DrOrchestrator.Storage;
@@ -7,8 +8,9 @@ public sealed class TurnTakenException(string message) : Exception(message);
 
 /// <summary>
 /// One server at a time watches and carries what is in a PostgreSQL database, as the lock of the data folder has it for SQLite: two would write one time line from two
-/// memories. A session of its own holds a lock of the database; PostgreSQL frees it with the session, so a server that died is in nobody's way. Every new writing connection
-/// asks first whether the turn is still ours: a server that was cut off and replaced meanwhile writes nothing more.
+/// memories. A session of its own holds a lock of the database; PostgreSQL frees it with the session, so a server that died is in nobody's way. Whoever takes the turn puts
+/// its name into the one row of <c>server_turn</c>, under the write lock; every writing transaction looks for its own name there, under the same lock. So a server that was
+/// replaced writes nothing more, also on connections it has kept, and not even after the other one has gone: what it remembers is no longer what is there.
 /// </summary>
 public sealed class ServerTurn : IDisposable
 {
@@ -18,18 +20,36 @@ public sealed class ServerTurn : IDisposable
     // Whoever holds it without being there (a lost machine, a cut line) is found out within some ten seconds.
     private const string Session = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000";
 
+    /// <summary>A session that does not answer within this is taken for lost.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    // Not a migration: the turn comes before the migrations. Two servers cannot make it at once, the write lock is held.
+    private const string Table = """
+        CREATE TABLE IF NOT EXISTS server_turn (
+            one      BIGINT      NOT NULL PRIMARY KEY CHECK (one = 1),
+            epoch    BIGINT      NOT NULL,
+            holder   TEXT        NOT NULL,
+            who      TEXT        NOT NULL,
+            taken_at TIMESTAMPTZ NOT NULL)
+        """;
+
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _asking = new();
     private readonly PostgresDatabase _database;
     private readonly string _who;
     private NpgsqlConnection? _session;
+    private bool _hadIt;
 
     internal ServerTurn(PostgresDatabase database, string who) => (_database, _who) = (database, who);
 
+    /// <summary>Stands in <c>server_turn</c> while the turn is this server's, and is never again another's.</summary>
+    internal string Holder { get; } = Guid.NewGuid().ToString("N");
+
     /// <summary>Has the turn when it returns, also where its session had been lost.</summary>
-    /// <exception cref="TurnTakenException">Another server has it.</exception>
+    /// <exception cref="TurnTakenException">Another server has it, or had it meanwhile.</exception>
     /// <exception cref="DatabaseAwayException">Nobody can be asked now.</exception>
+    /// <exception cref="DatabaseUnfitException">The server that answers is none to write to.</exception>
     public void Ensure()
     {
         lock (_asking)
@@ -40,15 +60,21 @@ public sealed class ServerTurn : IDisposable
             }
 
             Drop();
-            var session = (NpgsqlConnection)_database.Open();
+            var session = (NpgsqlConnection)_database.OpenToWrite();
             try
             {
                 Take(session);
-                _session = session;
+                Claim(session);
+                (_session, _hadIt) = (session, true);
             }
             catch (Exception failure)
             {
                 session.Dispose();
+                if (failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                {
+                    throw new DatabaseAwayException($"{_database.Name}: another process has been writing for 20 s without an end, so the turn cannot be taken.", failure);
+                }
+
                 if (PostgresFailures.IsAboutTheServer(failure))
                 {
                     throw new DatabaseAwayException(PostgresFailures.Explain(failure, _database.Name), failure);
@@ -98,6 +124,11 @@ public sealed class ServerTurn : IDisposable
         Scalar(session, "SELECT set_config('application_name', $1, false)", _who);
         if (Scalar(session, "SELECT pg_try_advisory_lock($1)", TurnLock) is not true)
         {
+            if (_hadIt && Scalar(session, "SELECT holder FROM server_turn") as string == Holder)
+            {
+                throw new DatabaseAwayException($"{_database.Name}: the session that held this server's turn is lost, and PostgreSQL has not ended it yet, or another server is just taking the turn.");
+            }
+
             var holder = Scalar(
                 session,
                 """
@@ -110,11 +141,40 @@ public sealed class ServerTurn : IDisposable
         }
     }
 
+    /// <summary>Whoever wrote before has ended when this has the write lock, and finds another's name from then on.</summary>
+    private void Claim(NpgsqlConnection session)
+    {
+        using var transaction = session.BeginTransaction(IsolationLevel.ReadCommitted);
+        Scalar(session, "SET LOCAL lock_timeout = '20s'");
+        Scalar(session, "SELECT pg_advisory_xact_lock($1)", PostgresDatabase.WriteLock);
+        Scalar(session, Table);
+        if (Scalar(session, "SELECT holder FROM server_turn") as string != Holder)
+        {
+            if (_hadIt)
+            {
+                var other = Scalar(session, """SELECT who || to_char(taken_at AT TIME ZONE 'UTC', '", at "YYYY-MM-DD HH24:MI" UTC"') FROM server_turn""");
+                throw new TurnTakenException($"{_database.Name} was taken by another server while this one was cut off ({other ?? "its record is gone"}). What this one remembers is no longer what is there: start it anew.");
+            }
+
+            Scalar(
+                session,
+                """
+                INSERT INTO server_turn (one, epoch, holder, who, taken_at) VALUES (1, 1, $1, $2, now())
+                ON CONFLICT (one) DO UPDATE SET epoch = server_turn.epoch + 1, holder = excluded.holder, who = excluded.who, taken_at = excluded.taken_at
+                """,
+                Holder,
+                _who);
+        }
+
+        transaction.Commit();
+    }
+
     private static bool Answers(NpgsqlConnection session)
     {
         try
         {
-            return Scalar(session, "SELECT 1") is 1;
+            using var command = new NpgsqlCommand("SELECT 1", session) { CommandTimeout = (int)AnswerWithin.TotalSeconds };
+            return command.ExecuteScalar() is 1;
         }
         catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure))
         {

@@ -30,6 +30,9 @@ public sealed class TemporaryDatabase : IDisposable
 
     public WriteGate Gate { get; private set; }
 
+    /// <summary>Of a PostgreSQL database.</summary>
+    public string Connection => _server?.ConnectionTo(_name) ?? throw new InvalidOperationException("A SQLite database has no connection string.");
+
     /// <summary>The same database as a second process opens it. Dispose it where it can be.</summary>
     public Database Another() => _server is null ? new SqliteDatabase(_name) : new PostgresDatabase(_server.ConnectionTo(_name));
 

@@ -12,6 +12,11 @@ namespace DrOrchestrator.Tests.Storage;
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresWriterTests : IDisposable
 {
+    private static readonly string TurnSession = $"""
+        FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+        WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {ServerTurn.TurnLock >> 32} AND l.objid::bigint = {ServerTurn.TurnLock & uint.MaxValue}
+        """;
+
     private readonly MigratedPostgres _server;
     private readonly TemporaryDatabase _temporary;
 
@@ -110,27 +115,73 @@ public sealed class PostgresWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task WriteAsync_SessionEndedAfterTheCommitWasDone_IsAcknowledgedAndThereOnce()
+    public async Task WriteAsync_SessionEndedAfterTheCommitWasDoneAndTheStandbySilent_IsToldAsUnknown()
     {
         // The commit is on disk and waits for a standby that never answers; then its session is ended.
-        var tries = 0;
-        var pid = 0;
-        var write = Task.Run(() => _temporary.Gate.WriteAsync(
+        var time = new FakeTimeProvider();
+        using var database = new PostgresDatabase($"{_temporary.Connection};Options=-c synchronous_commit=on", time);
+        using var gate = new WriteGate(database);
+        var (tries, pid) = (0, 0);
+        var write = Task.Run(() => gate.WriteAsync(
             scope =>
             {
                 tries++;
-                pid = scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
-                scope.Connection.Execute("SET LOCAL synchronous_commit = 'on'", transaction: scope.Transaction);
+                pid = Pid(scope);
                 Note(scope, 1);
             },
             default));
         await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep");
+        await EventuallyAsync($"EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid <> {pid} AND wait_event = 'SyncRep')");
+        write.IsCompleted.Should().BeFalse("that this server has it does not say that the standby does");
+
+        while (!write.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>();
+        tries.Should().Be(1);
+        Notes().Should().Equal(1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SessionEndedAfterTheCommitWasDoneAndTheStandbyBack_IsAcknowledgedAndThereOnce()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("dr", "wal_retrieve_retry_interval = 100ms");
+        using var database = new PostgresDatabase(primary.ConnectionTo("postgres"), new FakeTimeProvider());
+        new Migrator(database).Run();
+        using var gate = new WriteGate(database);
+        await primary.ExecuteAsync("CREATE TABLE note (n BIGINT NOT NULL)", "ALTER SYSTEM SET synchronous_standby_names = 'dr'", "SELECT pg_reload_conf()");
+        await EventuallyAsync("EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync')", primary);
+        var receiver = await standby.BackendAsync("walreceiver");
+        await PostgresServer.SignalAsync("STOP", receiver);
+        var (tries, pid) = (0, 0);
+        Task write;
+        try
+        {
+            write = Task.Run(() => gate.WriteAsync(
+                scope =>
+                {
+                    tries++;
+                    pid = Pid(scope);
+                    Note(scope, 1);
+                },
+                default));
+            await EndOnceItWaitsAsync(() => pid, "IPC", "SyncRep", server: primary);
+            await EventuallyAsync($"EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid <> {pid} AND wait_event = 'SyncRep')", primary);
+            write.IsCompleted.Should().BeFalse();
+        }
+        finally
+        {
+            await PostgresServer.SignalAsync("CONT", receiver);
+        }
 
         await write;
 
         tries.Should().Be(1);
-
-        Notes().Should().Equal(1);
+        (await primary.ScalarAsync<long>("SELECT count(*) FROM note")).Should().Be(1);
     }
 
     [Fact]
@@ -171,7 +222,7 @@ public sealed class PostgresWriterTests : IDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
 
-        await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>().WithMessage("*was lost while it committed and did not come back within 10 s*");
+        await write.Invoking(w => w).Should().ThrowAsync<CommitUnknownException>().WithMessage("*was lost while it committed and did not say within 10 s*");
 
         await server.StartAsync();
         time.Advance(TimeSpan.FromSeconds(1));
@@ -215,6 +266,94 @@ public sealed class PostgresWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_TurnTakenWhileItsConnectionWasKept_WritesNothingMore()
+    {
+        using var database = (PostgresDatabase)_temporary.Another();
+        using var gate = new WriteGate(database);
+        using var turn = database.Turn("first");
+        turn.Ensure();
+        await gate.WriteAsync(scope => Note(scope, 1), default);
+        var other = (PostgresDatabase)_temporary.Another();
+        using (var otherGate = new WriteGate(other))
+        {
+            EndTurnSession();
+            other.Turn("second").Ensure();
+            await otherGate.WriteAsync(scope => Note(scope, 2), default);
+
+            await gate.Awaiting(g => g.WriteAsync(scope => Note(scope, 3), default)).Should().ThrowAsync<DatabaseAwayException>().WithMessage("*was taken by another server; this one writes nothing more*");
+        }
+
+        other.Dispose();
+        await gate.Awaiting(g => g.WriteAsync(scope => Note(scope, 4), default)).Should().ThrowAsync<DatabaseAwayException>("what it remembers is no longer what is there");
+        turn.Invoking(t => t.Ensure()).Should().Throw<TurnTakenException>().WithMessage("*was taken by another server while this one was cut off (second, at *");
+        Notes().Should().Equal(1, 2);
+    }
+
+    [Fact]
+    public async Task Ensure_TransactionOfTheServerBeforeIsUnderWay_WaitsForItsEnd()
+    {
+        using var database = (PostgresDatabase)_temporary.Another();
+        using var gate = new WriteGate(database);
+        using var turn = database.Turn("first");
+        turn.Ensure();
+        using var other = (PostgresDatabase)_temporary.Another();
+        var taking = Task.CompletedTask;
+
+        await gate.WriteAsync(
+            scope =>
+            {
+                EndTurnSession();
+                taking = Task.Run(other.Turn("second").Ensure);
+                SpinWait.SpinUntil(() => taking.IsCompleted || Query<bool>("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)").Single());
+                taking.IsCompleted.Should().BeFalse("what is written before the turn changes is there for the next one to read");
+                Note(scope, 1);
+            },
+            default);
+
+        await taking;
+        await gate.Awaiting(g => g.WriteAsync(scope => Note(scope, 2), default)).Should().ThrowAsync<DatabaseAwayException>();
+        Notes().Should().Equal(1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_TurnSessionLostAndNobodyElseThere_GoesOn()
+    {
+        using var database = (PostgresDatabase)_temporary.Another();
+        using var gate = new WriteGate(database);
+        using var turn = database.Turn("first");
+        turn.Ensure();
+        EndTurnSession();
+
+        turn.Ensure();
+        await gate.WriteAsync(scope => Note(scope, 1), default);
+
+        Notes().Should().Equal(1);
+    }
+
+    [Fact]
+    public async Task Ensure_SessionThatHoldsTheTurnDoesNotAnswer_SaysSoSoonAndGoesOnOnceItHasEnded()
+    {
+        using var database = (PostgresDatabase)_temporary.Another();
+        using var turn = database.Turn("first");
+        turn.Ensure();
+        var pid = Query<int>($"SELECT l.pid {TurnSession}").Single();
+        await PostgresServer.SignalAsync("STOP", pid);
+        try
+        {
+            var asked = Task.Run(turn.Ensure);
+
+            await asked.Awaiting(a => a.WaitAsync(TimeSpan.FromSeconds(25))).Should().ThrowAsync<DatabaseAwayException>().WithMessage("*the session that held this server's turn is lost*");
+        }
+        finally
+        {
+            await PostgresServer.SignalAsync("CONT", pid);
+        }
+
+        Execute($"SELECT pg_terminate_backend(l.pid, 10000) {TurnSession}");
+        turn.Ensure();
+    }
+
+    [Fact]
     public async Task WriteAsync_CommitRefusedByAConstraint_IsAbsentAndSaysWhich()
     {
         Execute("CREATE TABLE owner (n BIGINT PRIMARY KEY); ALTER TABLE note ADD CONSTRAINT owned FOREIGN KEY (n) REFERENCES owner (n) DEFERRABLE INITIALLY DEFERRED");
@@ -245,23 +384,36 @@ public sealed class PostgresWriterTests : IDisposable
         Notes().Should().Equal(Enumerable.Range(1, 20).Select(n => (long)n));
     }
 
+    private static int Pid(WriteScope scope) => scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction);
+
     private static void Note(WriteScope scope, long n) => scope.Connection.Execute("INSERT INTO note VALUES (@n)", new { n }, scope.Transaction);
 
     /// <summary>Ends the session of a scope from outside, and waits until it is gone.</summary>
     private void End(WriteScope scope) =>
         Execute($"SELECT pg_terminate_backend({scope.Connection.QuerySingle<int>("SELECT pg_backend_pid()", transaction: scope.Transaction)}, 10000)");
 
-    private async Task EndOnceItWaitsAsync(Func<int> pid, string type, string waitEvent, string how = "pg_terminate_backend")
+    /// <summary>Ends the session that holds the turn and no other, as a pooler or an administrator may.</summary>
+    private void EndTurnSession() => Query<bool>($"SELECT pg_terminate_backend(l.pid, 10000) {TurnSession}").Should().Equal(true);
+
+    private async Task EndOnceItWaitsAsync(Func<int> pid, string type, string waitEvent, string how = "pg_terminate_backend", PostgresServer? server = null)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await _server.Server.ScalarAsync<bool>(
-            $"SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = {pid()} AND wait_event_type = '{type}' AND wait_event = '{waitEvent}')"))
+        while (pid() == 0)
         {
-            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(60), "the commit is to wait");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
 
-        await _server.Server.ScalarAsync<bool>($"SELECT {how}({pid()})");
+        await EventuallyAsync($"EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = {pid()} AND wait_event_type = '{type}' AND wait_event = '{waitEvent}')", server);
+        await (server ?? _server.Server).ScalarAsync<bool>($"SELECT {how}({pid()})");
+    }
+
+    private async Task EventuallyAsync(string condition, PostgresServer? server = null)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await (server ?? _server.Server).ScalarAsync<bool>($"SELECT {condition}"))
+        {
+            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(60), "{0} is to come", condition);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
     }
 
     private List<long> Notes() => Query<long>("SELECT n FROM note ORDER BY n");
