@@ -113,13 +113,25 @@ internal static class HttpJudge
 
     private static string? Json(JsonExpectation expected, JsonElement document, Look look)
     {
-        if (expected.Path.Find(document) is not { } found)
+        JsonElement found;
+        string text;
+        try
         {
-            return expected.Exists ? $"there is nothing at {expected.Path}" : null;
+            if (expected.Path.Find(document) is not { } value)
+            {
+                return expected.Exists ? $"there is nothing at {expected.Path}" : null;
+            }
+
+            found = value;
+            text = found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair as an escape: JSON by its grammar, and yet no text.
+            return $"the value at {expected.Path} is not readable as text";
         }
 
-        var text = found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText();
-        var shown = look.Excerpt(text.Length > LongestJsonText ? text[..LongestJsonText] : text);
+        var shown = look.Excerpt(text, LongestJsonText);
         if (!expected.Exists)
         {
             return $"there is something at {expected.Path}: {shown}";

@@ -11,6 +11,7 @@ internal sealed class Look(ProcessClock clock, CancellationToken deadline)
 {
     private const int MostNotes = 40;
     private const int FirstNotes = 4;
+    private const string Masked = "***";
     private readonly object _gate = new();
     private readonly DateTimeOffset _startedAt = clock.Now;
     private readonly long _began = clock.Provider.GetTimestamp();
@@ -74,11 +75,12 @@ internal sealed class Look(ProcessClock clock, CancellationToken deadline)
     /// <summary>A value that may stand nowhere: whatever is told of this look has it replaced.</summary>
     public void Hide(string secret) => (_secrets ??= []).Add(secret);
 
-    /// <summary>The text without the secrets this look has used.</summary>
-    public string Mask(string text) => _secrets is null ? text : _secrets.Aggregate(text, (masked, secret) => masked.Replace(secret, "***", StringComparison.Ordinal));
+    /// <summary>The text without the secrets this look has used, nor the beginning of one where the text was cut off in its middle.</summary>
+    public string Mask(string text) =>
+        _secrets is null ? text : _secrets.Aggregate(text, (masked, secret) => WithoutBeginning(masked.Replace(secret, Masked, StringComparison.Ordinal), secret));
 
-    /// <summary>A target's words, fit for a page: masked, one line, at most 100 characters.</summary>
-    public string Excerpt(string text) => ProbeFailures.OneLine(Mask(text));
+    /// <summary>A target's words, fit for a page: masked, one line, at most that many characters.</summary>
+    public string Excerpt(string text, int longest = 100) => ProbeFailures.OneLine(Mask(text), longest);
 
     /// <summary>The result; with its story unless it is good and nobody asked.</summary>
     public ProbeResult End(string probe, Finding finding, bool tellAlways) =>
@@ -89,6 +91,24 @@ internal sealed class Look(ProcessClock clock, CancellationToken deadline)
             CertificateExpires = CertificateExpires,
             Notes = finding.Outcome == ProbeOutcome.Up && !tellAlways ? null : Tell(),
         };
+
+    private static string WithoutBeginning(string text, string secret)
+    {
+        for (var at = text.IndexOf(ProbeFailures.Cut); at >= 0; at = text.IndexOf(ProbeFailures.Cut, at + 1))
+        {
+            for (var length = Math.Min(secret.Length - 1, at); length > 0; length--)
+            {
+                if (text.AsSpan(at - length, length).SequenceEqual(secret.AsSpan(0, length)))
+                {
+                    text = string.Concat(text.AsSpan(0, at - length), Masked, text.AsSpan(at));
+                    at += Masked.Length - length;
+                    break;
+                }
+            }
+        }
+
+        return text;
+    }
 
     private ProbeNote[] Tell()
     {

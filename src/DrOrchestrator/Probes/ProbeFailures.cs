@@ -7,6 +7,9 @@ namespace DrOrchestrator.Probes;
 /// <summary>Turns what went wrong into an outcome and words for people. Only want of our own resources is <c>Unknown</c>; everything else is what a user would have met.</summary>
 internal static class ProbeFailures
 {
+    /// <summary>Where text was cut off.</summary>
+    public const char Cut = '\u2026';
+
     public static Finding Describe(Exception exception, string host, int port)
     {
         if (Find<LookEndedException>(exception) is { } ended)
@@ -52,17 +55,23 @@ internal static class ProbeFailures
 
     public static string Within(TimeSpan timeout) => string.Create(CultureInfo.InvariantCulture, $"within {timeout.TotalSeconds:0.###}s");
 
-    /// <summary>At most 100 characters on one line; a target's bytes never break a log or a page.</summary>
-    public static string OneLine(string text)
+    /// <summary>
+    /// At most that many characters on one line, always text that can be encoded; a target's bytes never break a log, a page or a database. What was cut ends with
+    /// <see cref="Cut"/>: by it <see cref="Look.Mask"/> knows where only the beginning of a secret may be left.
+    /// </summary>
+    public static string OneLine(string text, int longest = 100)
     {
-        var head = text.Length > 100 ? text.AsSpan(0, 100) : text.AsSpan();
-        return string.Create(head.Length, head.ToString(), (span, source) =>
+        var isCut = text.Length > longest;
+        var length = isCut ? longest - 1 : text.Length;
+        length -= isCut && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        var line = string.Create(length, text, static (span, source) =>
         {
             for (var i = 0; i < span.Length; i++)
             {
-                span[i] = char.IsControl(source[i]) ? ' ' : source[i];
+                span[i] = char.IsControl(source[i]) ? ' ' : IsHalf(source, i) ? '\uFFFD' : source[i];
             }
         }).Trim();
+        return isCut ? line + Cut : line;
     }
 
     public static T? Find<T>(Exception? exception)
@@ -78,6 +87,10 @@ internal static class ProbeFailures
 
         return null;
     }
+
+    private static bool IsHalf(string text, int at) => char.IsHighSurrogate(text[at])
+        ? at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1])
+        : char.IsLowSurrogate(text[at]) && (at == 0 || !char.IsHighSurrogate(text[at - 1]));
 
     private static Exception Innermost(Exception exception)
     {

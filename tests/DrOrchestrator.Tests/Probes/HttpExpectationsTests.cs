@@ -53,6 +53,24 @@ public sealed class HttpExpectationsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"a":"\ud83d"}""", "HTTP 200, but the value at $.a is not readable as text")]
+    [InlineData("""{"a":"\ud83d\ude00"}""", "HTTP 200, but the value at $.a is not 'b': \ud83d\ude00")]
+    public async Task RunAsync_JsonThatIsNoText_IsDown(string body, string reason)
+    {
+        var result = await LookAsync(Nothing with { Json = [Json("$.a", "b")] }, body);
+
+        result.Should().BeEquivalentTo(new { Outcome = ProbeOutcome.Down, Reason = reason });
+    }
+
+    [Fact]
+    public async Task RunAsync_LongJsonText_IsCutBetweenCharacters()
+    {
+        var result = await LookAsync(Nothing with { Json = [Json("$.a", "b")] }, $$"""{"a":"{{new string('x', 58)}}\ud83d\ude00\ud83d\ude00"}""");
+
+        result.Reason.Should().Be($"HTTP 200, but the value at $.a is not 'b': {new string('x', 58)}\u2026");
+    }
+
+    [Theory]
     [InlineData("<html>", "HTTP 200, but the body is no JSON: <html>")]
     [InlineData("", "HTTP 200, but the body is no JSON: ")]
     public async Task RunAsync_NoJson_IsDown(string body, string reason) => (await LookAsync(Nothing with { Json = [Json("$.a", "b")] }, body)).Reason.Should().Be(reason);

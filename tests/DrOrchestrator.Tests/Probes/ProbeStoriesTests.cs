@@ -1,5 +1,6 @@
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
+using DrOrchestrator.Probes.Prometheus;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Time.Testing;
 
@@ -92,6 +93,37 @@ public sealed class ProbeStoriesTests
 
         result.Reason.Should().Be("HTTP 500: you said ***");
         result.Notes!.Single().Text.Should().Be("connected to ***.example");
+    }
+
+    [Fact]
+    public void End_ASecretWasCutInTwo_ItsBeginningIsNowhereEither()
+    {
+        var look = new Look(new ProcessClock(new FakeTimeProvider(T0)), default);
+        look.Hide("hunter2hunter2");
+        var told = new string('x', 90) + "hunter2hunter2";
+        look.Note(Story.Connected, told);
+
+        var result = look.End("p", PrometheusJudge.CouldNotLook(told), tellAlways: false);
+
+        result.Reason.Should().Be("could not look: Prometheus: " + new string('x', 90) + "***\u2026");
+        result.Notes!.Single().Text.Should().Be("connected to " + new string('x', 90) + "***\u2026");
+    }
+
+    [Fact]
+    public void OneLine_HalfOfAPair_IsReplaced()
+    {
+        ProbeFailures.OneLine("a\ud83db").Should().Be("a\ufffdb");
+        ProbeFailures.OneLine("a\ude00b").Should().Be("a\ufffdb");
+        ProbeFailures.OneLine("a\ud83d").Should().Be("a\ufffd");
+        ProbeFailures.OneLine("a\ud83d\ude00b").Should().Be("a\ud83d\ude00b");
+    }
+
+    [Fact]
+    public void OneLine_PairAcrossTheEnd_IsNotCutInTwo()
+    {
+        var line = ProbeFailures.OneLine(new string('x', 98) + string.Concat(Enumerable.Repeat("\ud83d\ude00", 5)));
+
+        line.Should().Be(new string('x', 98) + "\u2026");
     }
 
     [Fact]

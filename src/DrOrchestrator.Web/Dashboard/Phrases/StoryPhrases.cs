@@ -55,6 +55,7 @@ internal static class StoryPhrases
         new("there is nothing at {path:name}", "{path} 处没有内容"),
         new("there is something at {path:name}: {value:free}", "{path} 处有内容：{value}"),
         new("the value at {path:name} is not '{wanted:free}': {value:free}", "{path} 处的值不是 {wanted}：{value}"),
+        new("the value at {path:name} is not readable as text", "{path} 处的值不是可读文本"),
         new("the value at {path:name} is no number: {value:free}", "{path} 处的值不是数字：{value}"),
         new("the value at {path:name} is {value:figure}, less than {limit:figure}", "{path} 处的值为 {value}，低于 {limit}"),
         new("the value at {path:name} is {value:figure}, more than {limit:figure}", "{path} 处的值为 {value}，高于 {limit}"),

@@ -46,10 +46,22 @@ internal sealed class PrometheusProbe(ProbeDefinition definition, PrometheusProb
             : new PrometheusAnswer.Failed($"an answer of more than {LargestBody / 1024} KiB");
     }
 
-    private AuthenticationHeaderValue? Authorization(Look look) =>
-        settings.BearerToken is { } token ? new AuthenticationHeaderValue("Bearer", Secrets.Read(token, look))
-        : settings.Basic is { } basic ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.User}:{Secrets.Read(basic.Password, look)}")))
-        : null;
+    private AuthenticationHeaderValue? Authorization(Look look)
+    {
+        if (settings.BearerToken is { } token)
+        {
+            return new AuthenticationHeaderValue("Bearer", Secrets.Read(token, look));
+        }
+
+        if (settings.Basic is not { } basic)
+        {
+            return null;
+        }
+
+        var value = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.User}:{Secrets.Read(basic.Password, look)}"));
+        look.Hide(value);
+        return new AuthenticationHeaderValue("Basic", value);
+    }
 
     private static async Task<byte[]?> ReadBodyAsync(HttpResponseMessage response, CancellationToken deadline)
     {

@@ -86,6 +86,17 @@ public sealed class PrometheusProbeTests(PrometheusServer server) : IClassFixtur
         (await LookAsync(Settings("up") with { BearerToken = new SecretReference.Env("DRO_NO_SUCH_TOKEN") })).Should().BeEquivalentTo(
             new { Outcome = ProbeOutcome.Unknown, Reason = "could not look: the environment variable DRO_NO_SUCH_TOKEN is not set" });
 
+    [Fact]
+    public async Task RunAsync_ServerEchoesTheSignIn_ItIsNowhereInTheResult()
+    {
+        using var secret = new SecretInEnvironment("hunter2");
+        await using var target = TcpTarget.Answering("400 Bad Request", """{"status":"error","errorType":"bad_data","error":"Basic cHJvYmU6aHVudGVyMg== of hunter2"}""");
+
+        var result = await LookAsync(Settings("up") with { Url = target.Url, Basic = new BasicCredentials("probe", secret.Reference) });
+
+        result.Reason.Should().Be("could not look: Prometheus: bad_data: Basic *** of ***");
+    }
+
     private PrometheusProbeSettings Settings(string query) => new(
         server.Url, query, ValueLimits.None, SeriesRule.One, null, null, ProbeMeaning.Unknown, ProbeMeaning.Unknown, ProbeMeaning.Unknown, null, null);
 
