@@ -47,5 +47,9 @@ public static class RecordFit
         _ => null,
     };
 
+    /// <summary>A live switch or a real incident, however it ended and whatever it lacks: what it measured over a limit counts against the system.</summary>
+    public static bool IsEvidenceAgainst(DemonstratedRecord record, bool lab, bool backupOnly) =>
+        (lab || record.Strength != "sandbox") && (IsLiveSwitch(record) || record.Mode is "real" || (backupOnly && record is { Mode: "live", Kind: "restore" }));
+
     private static bool IsLiveSwitch(DemonstratedRecord record) => record.Mode is "live" or "real" && Switches.Contains(record.Kind);
 }

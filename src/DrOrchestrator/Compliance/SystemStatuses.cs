@@ -151,7 +151,10 @@ internal sealed class SystemStatuses(
         window.NotProtectedSeconds,
         window.UnknownSeconds + window.UnseenSeconds,
         exposure.Mechanism == CopyMechanism.Continuous,
-        exposure.Synchrony.State != Synchrony.Synchronous);
+        exposure.Synchrony.State != Synchrony.Synchronous)
+    {
+        FirstSeen = window.FirstSeen,
+    };
 
     /// <summary>The strictest floor of each kind.</summary>
     private static QosFloors FloorsOf(IReadOnlyList<ProbeDefinition> probes)

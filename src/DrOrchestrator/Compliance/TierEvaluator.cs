@@ -18,10 +18,11 @@ public static class TierEvaluator
             return [new TierVerdict("overall", Verdict.Indeterminate, "not judged", "none", "table 2 has no limits for tiers 1 and 2", NoteOf(facts)) { Rules = rules.Version }];
         }
 
+        var (rto, rpo) = RecoveryVerdicts.Of(limits, facts, rules);
         TierVerdict[] verdicts =
         [
-            RecoveryVerdicts.Rto(limits, facts, rules),
-            RecoveryVerdicts.Rpo(limits, facts, rules),
+            rto,
+            rpo,
             YearlyVerdicts.Downtime(limits, facts) with { Rules = rules.Version },
             YearlyVerdicts.Availability(limits, facts) with { Rules = rules.Version },
         ];

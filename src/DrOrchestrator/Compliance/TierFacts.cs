@@ -52,7 +52,14 @@ public sealed record TierFacts(
 /// <param name="Continuous">Replication, never periodic copies (rule 7).</param>
 /// <param name="Asynchronous">Commits do not wait for the standby: printed as 异步复制.</param>
 public sealed record StandbyWindow(
-    DateTimeOffset From, DateTimeOffset To, double? WorstSeconds, double OverSeconds, double NotProtectedSeconds, double UnknownSeconds, bool Continuous, bool Asynchronous);
+    DateTimeOffset From, DateTimeOffset To, double? WorstSeconds, double OverSeconds, double NotProtectedSeconds, double UnknownSeconds, bool Continuous, bool Asynchronous)
+{
+    /// <summary>The first moment of it anybody looked; null when nobody did.</summary>
+    public DateTimeOffset? FirstSeen { get; init; } = From;
+
+    /// <summary>What is not known since the first look: a standby that was declared later is judged by the time since.</summary>
+    public double UnknownSinceFirstSeconds => Math.Max(0, UnknownSeconds - ((FirstSeen ?? From) - From).TotalSeconds);
+}
 
 /// <summary>Whether every commit of the window waited for the standby (rule 8), as intervals and not as a sample.</summary>
 /// <param name="Proved">For the whole window.</param>

@@ -96,11 +96,13 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         {
             foreach (var exposure in exposures)
             {
-                _newest[(definition.Name, serving, exposure.Standby)] = exposure;
+                // History first: whoever sees the newest reading finds it added up as well.
                 if (Of(exposure.System, exposure.Standby).FirstOrDefault() is not { } first || first.Name == definition.Name)
                 {
                     history.Add(exposure, clock.Now);
                 }
+
+                _newest[(definition.Name, serving, exposure.Standby)] = exposure;
             }
         }
 

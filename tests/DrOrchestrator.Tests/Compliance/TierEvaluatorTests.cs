@@ -166,7 +166,7 @@ public class TierEvaluatorTests
     [InlineData(null, 2, 0, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
     [InlineData(0.5, 0, 7, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 7 s before the interruption")]
     [InlineData(null, 0, 7, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 7 s before the interruption")]
-    [InlineData(null, 0, 0, Verdict.Indeterminate, "run 3 has no exposure over its window")]
+    [InlineData(null, 0, 0, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; run 3 has no exposure over its window")]
     [InlineData(3601.0, 0, 7, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01")]
     public void Judge_RpoExposureNotKnownThroughout_IsNeverMet(double? worst, long notProtected, long unknown, Verdict expected, string reason) =>
         Of(JudgeRecord(4, Record with { WorstExposureSeconds = worst, NotProtectedSeconds = notProtected, UnknownSeconds = unknown }), "rpo")
@@ -181,7 +181,7 @@ public class TierEvaluatorTests
     public void Judge_ReplicationBrokenNow_PutsTheRpoAtRisk()
     {
         var broken = new Exposure("s", "dr", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.NotProtected, NextYear, NextYear, "dr does not hear its primary");
-        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { Records = [Record], Exposures = [broken] };
+        var facts = Facts(WholeYear(TimeSpan.Zero), NextYear) with { Records = [Record], Exposures = [broken], Windows = Window };
 
         Of(TierEvaluator.Judge(TierTable.Current.LimitsOf(4), facts), "rpo").Should().BeEquivalentTo(new
         {
@@ -215,13 +215,15 @@ public class TierEvaluatorTests
     private static AvailabilityFigure WholeYear(TimeSpan down, TimeSpan? lower = null, TimeSpan? upper = null) =>
         AvailabilityFigures.Of(new Downtime(NewYear, NextYear, down, lower ?? down, upper ?? down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
 
+    private static IReadOnlyDictionary<string, StandbyWindow> Window { get; } = new Dictionary<string, StandbyWindow> { ["dr"] = new(NewYear, NextYear, 0, 0, 0, 0, true, false) };
+
     private static TierFacts Facts(AvailabilityFigure year, DateTimeOffset now) => new(now, false, year, year, [], [], []);
 
     private static IReadOnlyList<TierVerdict> Judge(int tier, AvailabilityFigure year, DateTimeOffset? now = null) =>
         TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(year, now ?? NextYear));
 
     private static IReadOnlyList<TierVerdict> JudgeRecord(int tier, DemonstratedRecord record) =>
-        TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(WholeYear(TimeSpan.Zero), NextYear) with { Records = [record] });
+        TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), Facts(WholeYear(TimeSpan.Zero), NextYear) with { Records = [record with { Standby = "dr" }], Windows = Window });
 
     private static TierVerdict Of(IEnumerable<TierVerdict> verdicts, string subject) => verdicts.Single(v => v.Subject == subject);
 }

@@ -94,7 +94,7 @@ public sealed class VerdictCasesTests
     [InlineData(true, false, true, Verdict.Met)]
     public void Judge_Tier6_GoesByProofOfSynchronousCommit(bool proved, bool broken, bool attested, Verdict expected)
     {
-        var facts = Drilled() with { Records = [Record with { WorstExposureSeconds = 0 }], Synchrony = new Dictionary<string, SynchronyProof> { ["dr"] = new(proved, broken, attested, "why") } };
+        var facts = Tier6(new SynchronyProof(proved, broken, attested, "why"));
 
         var verdict = Of(Judge(6, facts), "rpo");
 
@@ -149,23 +149,131 @@ public sealed class VerdictCasesTests
             .Should().BeEquivalentTo(new { Left = TimeSpan.FromHours(-1), RunsOutOn = new DateOnly(2026, 4, 11) });
 
     [Fact]
-    public void Proof_OfSynchrony_AsksForTheWholeWindow()
+    public void Proof_OfSynchrony_AsksForStretchesWithoutAnyGap()
     {
-        ExposureWindow Window(DateTimeOffset first, double synchronous) => new(NewYear, NextYear, 0, 365 * 86_400, 0, 0, 0, 0, synchronous, 0, 0, first);
-        SynchronyInterval Stretch(Synchrony state) => new("ledger", "dr", state, NewYear, NextYear, "synchronous_commit is local");
-        SynchronyProof? Proof(ExposureWindow window, params Synchrony[] states) => SynchronyProofs.Of(new StandbyYear(window, [.. states.Select(Stretch)], NextYear), null);
+        SynchronyInterval Stretch(DateTimeOffset from, DateTimeOffset to, Synchrony state = Synchrony.Synchronous) => new("ledger", "dr", state, from, to, "synchronous_commit is local");
+        SynchronyProof? Proof(params SynchronyInterval[] stretches) => SynchronyProofs.Of(Seen(NewYear, stretches), null);
+        var middle = NewYear.AddDays(100);
 
-        Proof(Window(NewYear, 365 * 86_400), Synchrony.Synchronous)!.Proved.Should().BeTrue();
-        Proof(Window(NewYear, (365 * 86_400) - 3600), Synchrony.Synchronous).Should().BeEquivalentTo(new { Proved = false, Broken = false, Reason = "synchronous commit is not proven for 1 h of the 365 days seen" });
-        Proof(Window(NewYear.AddDays(300), 65 * 86_400), Synchrony.Synchronous).Should().BeEquivalentTo(new { Proved = false, Broken = false });
-        Proof(Window(NewYear, 0), Synchrony.Synchronous, Synchrony.Asynchronous).Should().BeEquivalentTo(new { Proved = false, Broken = true });
+        Proof(Stretch(NewYear, middle), Stretch(middle, NextYear))!.Proved.Should().BeTrue();
+        Proof(Stretch(NewYear, middle), Stretch(middle.AddSeconds(1), NextYear)).Should().BeEquivalentTo(
+            new { Proved = false, Broken = false, Reason = "synchronous commit is not proven for 1 s of the 365 days seen" }, "the configuration was loaded again between two looks");
+        Proof(Stretch(NewYear, NextYear.AddSeconds(-2))).Should().BeEquivalentTo(new { Proved = false, Broken = false }, "the newest look did not see it");
+        Proof(Stretch(NewYear.AddHours(1), NextYear)).Should().BeEquivalentTo(new { Proved = false, Broken = false });
+        Proof().Should().BeEquivalentTo(new { Proved = false, Broken = false });
+        Proof(Stretch(NewYear, middle), Stretch(middle, NextYear, Synchrony.Asynchronous)).Should().BeEquivalentTo(new { Proved = false, Broken = true });
+        SynchronyProofs.Of(Seen(NewYear.AddHours(1), Stretch(NewYear.AddHours(1), NextYear)), null).Should().BeEquivalentTo(
+            new { Proved = false, Broken = false, Reason = "synchronous commit is proven for all of the 364 days seen; the window of 365 days is not full" });
         SynchronyProofs.Of(null, null).Should().BeNull();
-        SynchronyProofs.Of(null, new Attestation(AttestedStatement.SynchronousCommit, "li", "wang", "doc", default, default, null)).Should().BeEquivalentTo(new { Proved = true, Attested = true });
     }
+
+    [Fact]
+    public void Proof_AttestedAndMeasuredAsynchronous_IsBroken()
+    {
+        var stated = new Attestation(AttestedStatement.SynchronousCommit, "li", "wang", "doc", default, default, null);
+        SynchronyInterval fallen = new("ledger", "dr", Synchrony.Asynchronous, NewYear, NewYear, "synchronous_commit is local");
+
+        SynchronyProofs.Of(null, stated).Should().BeEquivalentTo(new { Proved = true, Attested = true });
+        SynchronyProofs.Of(Seen(NewYear, fallen), stated).Should().BeEquivalentTo(new { Proved = false, Broken = true, Attested = false });
+    }
+
+    [Theory]
+    [InlineData(Synchrony.Synchronous, false, Verdict.Met)]
+    [InlineData(Synchrony.Unknown, false, Verdict.Indeterminate)]
+    [InlineData(Synchrony.Asynchronous, false, Verdict.Breached)]
+    [InlineData(Synchrony.Unknown, true, Verdict.Met)]
+    [InlineData(Synchrony.Asynchronous, true, Verdict.Breached)]
+    public void Judge_Tier6ProvenWindow_GoesByTheNewestLookToo(Synchrony now, bool attested, Verdict expected)
+    {
+        var facts = Tier6(new SynchronyProof(true, false, attested, "why")) with { Exposures = [Exposure("dr") with { Synchrony = new SynchronyFinding(now, "look") }] };
+
+        Of(Judge(6, facts), "rpo").Verdict.Should().Be(expected);
+    }
+
+    [Fact]
+    public void Judge_Tier6ReplicationBrokenNow_IsAtRisk()
+    {
+        var facts = Tier6(new SynchronyProof(true, false, true, "why")) with { Exposures = [Exposure("dr") with { Replication = ReplicationState.NotProtected, Reason = "dr does not hear" }] };
+
+        Of(Judge(6, facts), "rpo").Should().BeEquivalentTo(new
+        {
+            Verdict = Verdict.AtRisk, Reason = "demonstrated by run 3 (failover) on 2026-12-01; now towards dr: dr does not hear; synchronous commit is attested, not measured; why",
+        });
+    }
+
+    [Theory]
+    [InlineData(3601, 0, 0, Verdict.Breached)]
+    [InlineData(3600, 3600, 3600, Verdict.Met)]
+    [InlineData(1, 3601, 0, Verdict.Breached)]
+    [InlineData(1, 0, 3601, Verdict.Indeterminate)]
+    public void Judge_Tier4_HoldsTheWholeWindowAgainstTheLimit(double worst, double broken, double unknown, Verdict expected) =>
+        Of(Judge(4, Drilled() with { Windows = Window(worst, broken, unknown) }), "rpo").Verdict.Should().Be(expected);
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Judge_RpoWithoutAWindow_IsIndeterminate(int tier) =>
+        Of(Judge(tier, Tier6(new SynchronyProof(true, false, true, "why")) with { Windows = new Dictionary<string, StandbyWindow>() }), "rpo").Should().BeEquivalentTo(
+            new { Verdict = Verdict.Indeterminate }).And.Match<TierVerdict>(verdict => verdict.Reason.Contains("the exposure of the window is not known", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("switchover", true, Verdict.Breached)]
+    [InlineData("switchover", false, Verdict.Breached)]
+    [InlineData("test-failover", true, Verdict.Met)]
+    public void Judge_LaterSwitchOverTheLimit_DecidesWhetherItFitsOrNot(string kind, bool fits, Verdict expected)
+    {
+        var late = Record with { Run = 9, Kind = kind, FailedBack = fits, RtoSeconds = 20_000, LostSeconds = 4000 };
+
+        var verdicts = Judge(4, Drilled() with { Records = [late, Record] });
+
+        Of(verdicts, "rto").Verdict.Should().Be(expected);
+        Of(verdicts, "rpo").Verdict.Should().Be(expected);
+    }
+
+    [Fact]
+    public void Judge_EarlierIncidentOverTheLimit_PutsBothAtRisk()
+    {
+        var early = Record with { Run = 2, Mode = "real", RtoSeconds = 20_000, LostSeconds = 4000 };
+        var facts = Drilled() with { Records = [Record, early] };
+
+        Of(Judge(4, facts), "rto").Should().BeEquivalentTo(new { Verdict = Verdict.AtRisk, Reason = "demonstrated by run 3 (failover) on 2026-12-01; the earlier run 2 took 5 h 33 min" });
+        Of(Judge(4, facts), "rpo").Should().BeEquivalentTo(new { Verdict = Verdict.AtRisk, Reason = "demonstrated by run 3 (failover) on 2026-12-01; the earlier run 2 lost up to 1 h 6 min" });
+        Of(Judge(4, facts with { Records = [Record, early with { ClosedAt = NewYear.AddMonths(-2) }] }), "rto").Verdict.Should().Be(Verdict.Met, "it is not in its period any more");
+    }
+
+    [Fact]
+    public void Judge_EachLimitKeptByAnotherStandby_IsNotMet()
+    {
+        var facts = Drilled() with
+        {
+            Records = [Record with { Run = 4, Standby = "remote", RtoSeconds = 20_000 }, Record with { Standby = "dr", LostSeconds = 4000 }],
+            Exposures = [Exposure("dr"), Exposure("remote")],
+            Windows = new Dictionary<string, StandbyWindow>(Window(0, 0, 0)) { ["remote"] = Window(0, 0, 0)["dr"] },
+        };
+
+        var (rto, rpo) = (Of(Judge(4, facts), "rto"), Of(Judge(4, facts), "rpo"));
+
+        rto.Standby.Should().Be(rpo.Standby);
+        new[] { rto.Verdict, rpo.Verdict }.Should().BeEquivalentTo([Verdict.Met, Verdict.Breached]);
+    }
+
+    private static StandbyYear Seen(DateTimeOffset first, params SynchronyInterval[] stretches) =>
+        new(new ExposureWindow(NewYear, NextYear, 0, 365 * 86_400, 0, 0, 0, 0, 365 * 86_400, 0, 0, first), stretches, NextYear, NextYear);
+
+    private static Dictionary<string, StandbyWindow> Window(double worst, double broken, double unknown) => new() { ["dr"] = new(NewYear, NextYear, worst, 0, broken, unknown, true, false) };
+
+    private static TierFacts Tier6(SynchronyProof proof) => Drilled() with
+    {
+        Records = [Record with { WorstExposureSeconds = 0 }], Synchrony = new Dictionary<string, SynchronyProof> { ["dr"] = proof },
+    };
 
     private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5, 0, 0) { Systems = ["ledger"], FailedBack = true, BusinessVerified = true };
 
-    private static Exposure Exposure(string standby) => new("ledger", standby, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, NextYear, NextYear, "");
+    private static Exposure Exposure(string standby) => new("ledger", standby, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, NextYear, NextYear, "")
+    {
+        Synchrony = new SynchronyFinding(Synchrony.Synchronous, "commits wait"),
+    };
 
     private static AvailabilityFigure Year(TimeSpan down, DateTimeOffset to) => AvailabilityFigures.Of(new Downtime(NewYear, to, down, down, down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
 
@@ -174,7 +282,7 @@ public sealed class VerdictCasesTests
 
     private static TierFacts Facts(AvailabilityFigure year) => new(NextYear, false, year, year, [], [], []);
 
-    private static TierFacts Drilled() => Facts(Year(TimeSpan.Zero, NextYear)) with { Records = [Record], Exposures = [Exposure("dr")] };
+    private static TierFacts Drilled() => Facts(Year(TimeSpan.Zero, NextYear)) with { Records = [Record], Exposures = [Exposure("dr")], Windows = Window(0, 0, 0) };
 
     private static IReadOnlyList<TierVerdict> Judge(int tier, TierFacts facts) => TierEvaluator.Judge(TierTable.Current.LimitsOf(tier), facts);
 

@@ -99,13 +99,17 @@ public sealed class PhrasebookTests
     [Fact]
     public void Say_OfProofsOfSynchrony_KnowsEverySentence()
     {
-        ExposureWindow Window(double first, double synchronous) => new(Now.AddDays(-365), Now, 0, 365 * 86_400, 0, 0, 0, 0, synchronous, 0, 0, Now.AddDays(-first));
+        StandbyYear Year(double first, Synchrony state, double stretch) => new(
+            new ExposureWindow(Now.AddDays(-365), Now, 0, 365 * 86_400, 0, 0, 0, 0, 0, 0, 0, Now.AddDays(-first)),
+            [new("ledger", "dr", state, Now.AddDays(-stretch), Now, "synchronous_commit is local")],
+            Now,
+            Now);
         SynchronyProof?[] proofs =
         [
-            SynchronyProofs.Of(new(Window(365, 365 * 86_400), [], Now), null),
-            SynchronyProofs.Of(new(Window(365, 300 * 86_400), [], Now), null),
-            SynchronyProofs.Of(new(Window(9, 9 * 86_400), [], Now), null),
-            SynchronyProofs.Of(new(Window(9, 9 * 86_400), [new("ledger", "dr", Synchrony.Asynchronous, Now, Now, "synchronous_commit is local")], Now), null),
+            SynchronyProofs.Of(Year(365, Synchrony.Synchronous, 365), null),
+            SynchronyProofs.Of(Year(365, Synchrony.Synchronous, 300), null),
+            SynchronyProofs.Of(Year(9, Synchrony.Synchronous, 9), null),
+            SynchronyProofs.Of(Year(9, Synchrony.Asynchronous, 9), null),
             SynchronyProofs.Of(null, new(AttestedStatement.SynchronousCommit, "li", "wang", "doc", default, default, null)),
         ];
 
@@ -275,7 +279,18 @@ public sealed class PhrasebookTests
             yield return facts with { Windows = new Dictionary<string, StandbyWindow> { ["dr"] = window } };
         }
 
-        yield return facts with { Synchrony = new Dictionary<string, SynchronyProof> { ["dr"] = new(true, false, true, "within limits so far") } };
+        yield return facts with { Records = [record, Whole(2, "failover", "live", 90_000, 0, 90_000, 0)] };
+        var clean = new Dictionary<string, StandbyWindow> { ["dr"] = new(Now, Now, 0, 0, 0, 0, true, false) };
+        foreach (var state in Enum.GetValues<Synchrony>())
+        {
+            yield return facts with
+            {
+                Records = [record with { WorstExposureSeconds = 0 }],
+                Exposures = [exposure with { Synchrony = new SynchronyFinding(state, "synchronous_commit is local") }],
+                Windows = clean,
+                Synchrony = new Dictionary<string, SynchronyProof> { ["dr"] = new(true, false, state is Synchrony.Synchronous, "within limits so far") },
+            };
+        }
     }
 
     private static IEnumerable<AvailabilityFigure> Years()

@@ -43,6 +43,8 @@ internal static class AlertPhrases
         new("{share:figure} ({source:sentence}), unplanned interruptions over committed service time by {policy:free}", "{share}（{source}），服务时间口径，依据 {policy}"),
         new("stated by {owner:free}, reviewed by {reviewer:free}", "由 {owner} 声明，{reviewer} 复核"),
         new("commits did not wait for the standby on {day:figure}: {reason:free}", "{day} 提交未等待灾备方：{reason}"),
+        new("commits do not wait for the standby now: {reason:free}", "目前提交未等待灾备方：{reason}"),
+        new("whether commits wait for the standby now is not known: {reason:free}", "目前无法得知提交是否等待灾备方：{reason}"),
         new("synchronous commit is not proven for {missing:span} of the {seen:span} seen", "在已监测的 {seen} 中有 {missing} 未能证明同步提交"),
         new("synchronous commit is proven for all of the {seen:span} seen", "在已监测的 {seen} 内均证明为同步提交"),
         new("the window of 365 days is not full", "尚不满 365 天"),

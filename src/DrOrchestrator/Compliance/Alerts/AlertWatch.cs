@@ -21,7 +21,16 @@ internal sealed class AlertWatch(ISystemStatuses statuses, QosWatch qos, Standby
             _loaded = true;
         }
 
-        standbys.Look(cancellationToken);
+        try
+        {
+            standbys.Look(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What cannot be added up expires and is judged as not known; every other alert goes on.
+            logger.NotLooked(failure);
+        }
+
         await qos.LookAsync(cancellationToken).ConfigureAwait(false);
         var now = clock.Now;
         var conditions = new List<AlertCondition>();

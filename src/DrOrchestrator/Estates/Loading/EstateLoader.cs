@@ -41,15 +41,16 @@ public static class EstateLoader
         Names("vantage point", "vantage");
         return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
         {
-            PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts), parts.Complete),
+            PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts, "name"), parts.Complete),
+            MeasuredSynchrony = PostgresPoints(parts, "system").ToHashSet(StringComparer.Ordinal),
         };
     }
 
-    private static IEnumerable<string> PostgresPoints(EstateParts parts) => parts["recovery-points"].OfType<YamlMapping>()
+    private static IEnumerable<string> PostgresPoints(EstateParts parts, string key) => parts["recovery-points"].OfType<YamlMapping>()
         .Where(point => point.Peek("kind") is YamlScalar { Text: "postgres" })
-        .Select(point => point.Peek("name"))
+        .Select(point => point.Peek(key))
         .OfType<YamlScalar>()
-        .Select(name => name.Text);
+        .Select(found => found.Text);
 
     private static Estate WithoutPlans(string folder, EstateFolder files, EstateParts parts, EstateScope scope)
     {

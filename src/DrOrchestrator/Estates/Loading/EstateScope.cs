@@ -12,6 +12,9 @@ internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Sys
     /// <summary>Names of the recovery points of kind <c>postgres</c>.</summary>
     public NameIndex PostgresPoints { get; init; } = NameIndex.Of("recovery point of kind postgres", [], complete: false);
 
+    /// <summary>Systems with a recovery point that can tell whether commits wait: what is measured there is not attested.</summary>
+    public IReadOnlySet<string> MeasuredSynchrony { get; init; } = new HashSet<string>();
+
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Site> ReadSites { get; } = new(StringComparer.Ordinal);

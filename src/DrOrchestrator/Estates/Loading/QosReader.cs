@@ -26,12 +26,19 @@ internal static class QosReader
     public static IReadOnlyList<ProductUse> Products(StrictMap system) => StrictMap.ReadAll(
         system.Items("products", required: false), "a product", system.Problems, item => new ProductUse(item.Text("name"), item.Integer("tier", 1, 6), item.Text("proof")));
 
-    public static IReadOnlyList<Attestation> Attestations(StrictMap system) =>
-        StrictMap.ReadAll(system.Items("attestations", required: false), "an attestation", system.Problems, Attestation);
+    /// <param name="measuresSynchrony">A recovery point of the system can tell whether commits wait for the standby.</param>
+    public static IReadOnlyList<Attestation> Attestations(StrictMap system, bool measuresSynchrony) =>
+        StrictMap.ReadAll(system.Items("attestations", required: false), "an attestation", system.Problems, map => Attestation(map, measuresSynchrony));
 
-    private static Attestation Attestation(StrictMap map)
+    private static Attestation Attestation(StrictMap map, bool measuresSynchrony)
     {
         var statement = map.Word<AttestedStatement>("statement");
+        if (statement is AttestedStatement.SynchronousCommit && measuresSynchrony)
+        {
+            map.Problems.Add(
+                map.PlaceOf("statement"), "'synchronous-commit' is stated where a recovery point of kind postgres measures it", "a statement only about engines that cannot be asked", "Remove the statement.");
+        }
+
         var (owner, reviewer) = (map.Text("owner"), map.Text("reviewer"));
         var (source, from, until) = (map.Text("source"), Day(map, "from"), Day(map, "until"));
         var value = statement is AttestedStatement.RaisedCeiling

@@ -66,6 +66,20 @@ public sealed class QualityEstateTests
         folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Refused>().Which.Errors.Should().Contain(error => error.ToString().Contains(message));
     }
 
+    [Theory]
+    [InlineData("ledger", true)]
+    [InlineData("other", false)]
+    public void Load_SynchronousCommitStatedWhereItIsMeasured_IsRefusedWithItsPlace(string measured, bool refused)
+    {
+        using var folder = new EstateFolderBuilder();
+        folder.Write("estate.yaml", With(Quality.Replace("raised-ceiling", "synchronous-commit", StringComparison.Ordinal).Replace(", value: 5s", "", StringComparison.Ordinal))
+            .Replace("recovery-points:\n", $"recovery-points:\n  - {{ name: pg, system: {measured}, kind: postgres }}\n", StringComparison.Ordinal));
+
+        var errors = folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Refused>().Which.Errors.Select(error => error.ToString());
+
+        errors.Any(error => System.Text.RegularExpressions.Regex.IsMatch(error, "estate.yaml:\\d+:\\d+: 'synchronous-commit' is stated where a recovery point of kind postgres measures it")).Should().Be(refused);
+    }
+
     [Fact]
     public void Load_OverlayWithoutALimit_IsRefused()
     {
