@@ -33,4 +33,19 @@ public static class FitToSee
 
         return spots;
     }
+
+    /// <summary>
+    /// Recovery points that look too seldom for the RPO in force: what was written right after a look is seen by the next one, an interval and a timeout later. Log
+    /// positions where there are any, since verdicts take them before copies. No interval is short enough for an RPO of zero: that is proven by synchrony (rule 8).
+    /// </summary>
+    public static IReadOnlyList<string> LateLooks(TierLimits limits, IEnumerable<RecoveryPointDefinition> recoveryPoints)
+    {
+        var ceiling = limits.RpoCeiling;
+        var judged = recoveryPoints.ToLookup(point => point.Settings is LogPositionSettings);
+        return ceiling <= TimeSpan.Zero ? [] :
+        [
+            .. judged[judged.Contains(true)].Where(point => point.Interval + point.Timeout > ceiling).Select(point =>
+                $"recovery point {point.Name} may see a loss {Figures.Span(point.Interval + point.Timeout)} late; the limit of the RPO is {Figures.Span(ceiling)}"),
+        ];
+    }
 }

@@ -24,11 +24,14 @@ public enum CopyMechanism
 }
 
 /// <summary>Exposure now (当前数据丢失敞口) of one system towards one standby.</summary>
-/// <param name="Value">What would be lost if the primary were gone now; null when unknown.</param>
+/// <param name="Value">
+/// Log positions: the age of the oldest change that has not arrived, since a look first saw it (it may be older, see <paramref name="Highest"/>); with the primary gone, b.
+/// Copies of a moment: the age of that moment. Null when unknown.
+/// </param>
 /// <param name="ObservedAt">Moment of the reading of the primary.</param>
 /// <param name="ValidUntil">After this it is <c>unknown</c>, never the last good value.</param>
-/// <param name="Lowest">"Lost if promoted now: a to b": a. Equal to <paramref name="Highest"/> while the primary answers.</param>
-/// <param name="Highest">b; null when no bound is known.</param>
+/// <param name="Lowest">"Lost if promoted now: a to b": a.</param>
+/// <param name="Highest">b: since the last look whose position was reached; 0 only where everything was. Null when no bound is known. Limits are held against this.</param>
 public sealed record Exposure(
     string System,
     string Standby,

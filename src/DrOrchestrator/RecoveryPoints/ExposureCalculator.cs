@@ -72,14 +72,17 @@ internal static class ExposureCalculator
         {
             var unreached = trail.OldestUnreached(there.Received);
             var value = unreached is { } oldest ? there.EndedAt - oldest.FirstAt : TimeSpan.Zero;
-            var isBounded = unreached is null || trail.NewestReachedAt(there.Received) is not null;
+
+            // What was not reached was seen late: it may have been written right after the last look whose position was reached.
+            var highest = unreached is null ? TimeSpan.Zero : there.EndedAt - trail.NewestReachedAt(there.Received);
+            var isBounded = highest is not null;
             var (replication, reason) = Replication(there, unreached is not null, there.EndedAt - background.StandsStillSince, background.Patience ?? patience);
             if (replication is ReplicationState.Protected && background.WithoutHeartbeat is { } why && unreached is null && there.EndedAt - trail.Last.FirstAt > patience)
             {
                 (replication, reason) = (ReplicationState.Unknown, $"{reason}, but nothing was written since that would show that it still receives: {why}");
             }
 
-            return Say(value, value, isBounded ? value : null, replication, isBounded ? reason : $"{reason}; at least, as it was behind when reading began");
+            return Say(value, value, highest, replication, isBounded ? reason : $"{reason}; at least, as it was behind when reading began");
         }
 
         Exposure LostIfPromotedNow(PositionResult.Failed failed, PositionResult.Read standing)

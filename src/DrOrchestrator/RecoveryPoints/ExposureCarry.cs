@@ -13,30 +13,33 @@ internal static class ExposureCarry
         for (var (from, to) = (second + 1, 0L); from < end; from = to)
         {
             to = Math.Min(end, ((from / 60) + 1) * 60);
-            yield return Sample(reading, from, ValueAt(reading, to)) with
+            yield return Sample(reading, from, GrownBy(second: to, Worst(reading), reading), GrownBy(second: from, Best(reading), reading)) with
             {
                 Covers = (int)(to - from),
                 IsCarried = true,
-                BestMilliseconds = (long?)ValueAt(reading, from)?.TotalMilliseconds,
             };
         }
     }
 
-    private static TimeSpan? ValueAt(Exposure reading, long second) =>
-        (reading.Value ?? reading.Lowest) is not { } value ? null
-        : value > TimeSpan.Zero && DateTimeOffset.FromUnixTimeSeconds(second) - reading.ObservedAt is var since && since > TimeSpan.Zero ? value + since
-        : value;
-
     /// <summary>The sample of the reading's own second.</summary>
-    public static ExposureSample Sample(Exposure reading, long second) => Sample(reading, second, reading.Value ?? reading.Lowest);
+    public static ExposureSample Sample(Exposure reading, long second) => Sample(reading, second, Worst(reading), Best(reading));
 
-    private static ExposureSample Sample(Exposure reading, long second, TimeSpan? value) => new(
+    private static TimeSpan? Worst(Exposure reading) => reading.Highest ?? Best(reading);
+
+    private static TimeSpan? Best(Exposure reading) => reading.Value ?? reading.Lowest;
+
+    private static TimeSpan? GrownBy(long second, TimeSpan? value, Exposure reading) =>
+        value > TimeSpan.Zero && DateTimeOffset.FromUnixTimeSeconds(second) - reading.ObservedAt is var since && since > TimeSpan.Zero ? value + since : value;
+
+    /// <summary>What has no upper bound may be over any limit: its seconds count as unknown.</summary>
+    private static ExposureSample Sample(Exposure reading, long second, TimeSpan? worst, TimeSpan? best) => new(
         reading.System,
         reading.Standby,
         DateTimeOffset.FromUnixTimeSeconds(second),
-        value is { } known ? (long)Math.Ceiling(known.TotalMilliseconds) : null,
-        reading.Replication)
+        worst is { } known ? (long)Math.Ceiling(known.TotalMilliseconds) : null,
+        reading is { Replication: ReplicationState.Protected, Highest: null } ? ReplicationState.Unknown : reading.Replication)
     {
+        BestMilliseconds = (long?)best?.TotalMilliseconds,
         IsSynchronous = reading.Synchrony.State is RecoveryPoints.Synchrony.Synchronous,
     };
 }

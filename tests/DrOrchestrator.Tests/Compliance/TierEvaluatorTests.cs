@@ -208,6 +208,21 @@ public class TierEvaluatorTests
     }
 
     [Fact]
+    public void LateLooks_IntervalAndTimeoutBeyondTheRpo_AreNamed()
+    {
+        RecoveryPointDefinition Point(string name, double interval, RecoveryPointSettings settings) =>
+            new(name, "s", TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(0.5), settings);
+        var log = new PositionsSettings(new Dictionary<string, Uri>());
+        var copies = new FilesPointSettings("dr", "/backups", ".", new MomentFormat(MomentFormat.Rfc3339, TimeZoneInfo.Utc), null, true);
+        var five = TierTable.Current.LimitsOf(5)!;
+
+        FitToSee.LateLooks(five, [Point("log", 5, log), Point("fast", 0.5, log), Point("copies", 60, copies)]).Should().Equal(
+            "recovery point log may see a loss 5.5 s late; the limit of the RPO is 1 s");
+        FitToSee.LateLooks(five, [Point("copies", 60, copies)]).Should().ContainSingle("copies are judged where there is nothing else");
+        FitToSee.LateLooks(TierTable.Current.LimitsOf(6)!, [Point("log", 5, log)]).Should().BeEmpty("zero is proven by synchrony");
+    }
+
+    [Fact]
     public void Percent_AlmostGoodEnough_IsNotRoundedUp() => Figures.Percent(99.9999999).Should().Be("99.99999%");
 
     private static DemonstratedRecord Record => new(3, new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), "failover", "live", 20, 0, 0, 0.5, 0, 0) { Systems = ["ledger"], Plan = "ledger-failover", FailedBack = true, BusinessVerified = true };

@@ -40,8 +40,29 @@ public class ExposureCalculatorTests
         var exposure = _case.Round(3, Primary(130), Standby(110));
 
         exposure.Value.Should().Be(Seconds(3.01 - 2), "110 was reached, 120 was not");
-        exposure.Highest.Should().Be(exposure.Value);
+        exposure.Lowest.Should().Be(exposure.Value);
+        exposure.Highest.Should().Be(Seconds(3.01 - 1), "120 may have been written right after the look at 1 s");
         exposure.Replication.Should().Be(ReplicationState.Protected);
+    }
+
+    [Fact]
+    public void Round_WrittenRightAfterALook_IsInsideTheUpperBoundAtTheNext()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+
+        var exposure = _case.Round(5, Primary(110), Standby(100)); // written at 0.1 s
+
+        exposure.Lowest.Should().Be(Seconds(0.01));
+        exposure.Highest.Should().Be(Seconds(5.01)).And.BeGreaterThanOrEqualTo(Seconds(4.91));
+        ExposureCarry.Sample(exposure, At(5).ToUnixTimeSeconds()).Should().BeEquivalentTo(new { WorstMilliseconds = 5010L, BestMilliseconds = 10L });
+    }
+
+    [Fact]
+    public void Sample_WithoutAnUpperBound_CountsAsUnknown()
+    {
+        _case.Round(0, Primary(100), Standby(50));
+
+        ExposureCarry.Sample(_case.Round(1, Primary(120), Standby(60)), At(1).ToUnixTimeSeconds()).State.Should().Be(ReplicationState.Unknown);
     }
 
     [Fact]

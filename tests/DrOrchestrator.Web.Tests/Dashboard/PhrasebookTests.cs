@@ -61,6 +61,7 @@ public sealed class PhrasebookTests
                          from rolling in Years()
                          from exposure in Exposures()
                          let blind = limits is null ? [] : FitToSee.BlindSpots(limits, [Probe(TimeSpan.FromHours(8))])
+                             .Concat(FitToSee.LateLooks(limits, Samples.Estate().RecoveryPoints.Select(point => point with { Interval = TimeSpan.FromDays(90) }))).ToList()
                          from facts in Facts(year, rolling, record, exposure, blind)
                          from verdict in TierEvaluator.Judge(limits, facts)
                          from text in new[] { verdict.Value, verdict.Limit, verdict.Reason, verdict.Note ?? "none" }

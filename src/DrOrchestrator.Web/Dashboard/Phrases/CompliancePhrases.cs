@@ -80,6 +80,8 @@ internal static class CompliancePhrases
         new("a quarter of the RTO is {time:span}", "RTO 的四分之一为 {time}"),
         new("probe {probe:name} looks every {time:span}", "探测 {probe} 每 {time} 进行一次"),
         new("1% of the yearly downtime limit is {time:span}", "全年中断时间限值的 1% 为 {time}"),
+        new("recovery point {point:name} may see a loss {time:span} late", "恢复点 {point} 发现数据丢失最多可能晚 {time}"),
+        new("the limit of the RPO is {time:span}", "RPO 限值为 {time}"),
         new("tier {tier:figure} wants two vantage points", "第{tier}级需要两个探测点"),
         new("there is one", "目前只有一个"),
 

@@ -30,7 +30,7 @@ internal static class AlertConditions
 
         foreach (var exposure in status.Exposures)
         {
-            if (status.Limits is { } limits && exposure.Value is { } value && value > limits.RpoCeiling)
+            if (status.Limits is { } limits && (exposure.Highest ?? exposure.Value) is { } value && value > limits.RpoCeiling)
             {
                 yield return new AlertCondition(
                     AlertKinds.Exposure, status.Name, exposure.Standby, $"exposure towards {exposure.Standby} is {Figures.Span(value)}; the limit is {Figures.Span(limits.RpoCeiling)}");

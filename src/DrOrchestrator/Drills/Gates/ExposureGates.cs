@@ -27,7 +27,7 @@ internal sealed class StandbyHealthyGate(IExposures exposures, ProcessClock cloc
     }
 }
 
-/// <summary><c>exposure-in-limit</c>: what would be lost now is inside the RPO in force, read now.</summary>
+/// <summary><c>exposure-in-limit</c>: the upper bound of what would be lost now is inside the RPO in force, read now.</summary>
 internal sealed class ExposureGate(IExposures exposures, ProcessClock clock) : IGateKind
 {
     public StepKindShape Shape { get; } = ShapeOf("exposure-in-limit", "Exposure is inside the RPO in force, read now", limit: true);
@@ -40,8 +40,8 @@ internal sealed class ExposureGate(IExposures exposures, ProcessClock clock) : I
         [
             new GateResult(
                 $"exposure-in-limit {exposure.System} at {exposure.Standby}",
-                exposure.Value is { } value && value <= limit,
-                exposure.Value is { } now ? Durations.Format(now) : $"unknown: {exposure.Reason}",
+                exposure.Highest is { } highest && highest <= limit,
+                exposure.Highest is { } now ? Durations.Format(now) : $"unknown: {exposure.Reason}",
                 $"at most {Durations.Format(limit)}",
                 $"recovery point {parameters.Text("recovery-point")}",
                 clock.Now - exposure.ObservedAt,

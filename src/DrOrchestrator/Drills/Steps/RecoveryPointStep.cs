@@ -74,7 +74,7 @@ internal sealed class RecoveryPointStep(IExposures exposures, IPositions positio
         if (until is "protected")
         {
             var exposure = await exposures.ReadNowAsync(name, site, cancellationToken).ConfigureAwait(false);
-            var enough = exposure.Replication is ReplicationState.Protected && exposure.Value is { } value && value <= context.Parameters.Duration("within", TimeSpan.FromSeconds(5));
+            var enough = exposure.Replication is ReplicationState.Protected && exposure.Highest is { } highest && highest <= context.Parameters.Duration("within", TimeSpan.FromSeconds(5));
             return (enough, new JsonObject { ["exposureSeconds"] = exposure.Value?.TotalSeconds, ["replication"] = exposure.Replication.ToString(), ["reason"] = exposure.Reason });
         }
 
