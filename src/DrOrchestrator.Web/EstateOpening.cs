@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Availability;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Loading;
@@ -9,7 +10,7 @@ using DrOrchestrator.Probes.Vantage;
 namespace DrOrchestrator.Web;
 
 /// <summary>Reads the estate at start, puts it in force and on record.</summary>
-internal sealed class EstateOpening(ServeOptions options, OwnVantage vantage, IStepKindCatalog kinds, EstateHolder estates, PlanLibrary plans, ServingSites servingSites, IDrillJournal journal, IEvidenceLog evidence)
+internal sealed class EstateOpening(ServeOptions options, OwnVantage vantage, IStepKindCatalog kinds, EstateHolder estates, PlanLibrary plans, ServingSites servingSites, DecidingSubjects deciding, IDrillJournal journal, IEvidenceLog evidence)
 {
     /// <summary>Plans that travel beside the executable; null when there are none.</summary>
     public static string? ShippedRunbooks { get; } = Path.Combine(AppContext.BaseDirectory, "runbooks") is var folder && Directory.Exists(folder) ? folder : null;
@@ -32,6 +33,7 @@ internal sealed class EstateOpening(ServeOptions options, OwnVantage vantage, IS
             case EstateLoadResult.Loaded loaded when vantage.Problem(loaded.Estate) is { } problem:
                 throw new ServeException(ServeFailure.Usage, problem);
             case EstateLoadResult.Loaded loaded:
+                await deciding.PutInForceAsync(loaded.Estate, cancellationToken);
                 estates.Swap(loaded.Estate);
                 plans.Swap(loaded.Plans);
                 await RecordAsync(loaded, cancellationToken);

@@ -19,16 +19,16 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
 
     /// <summary>Everything known of the subjects, and the moment of the refresh it is from: the same rows come back until the next.</summary>
     public async Task<(DateTimeOffset At, IReadOnlyList<SubjectTimeline> Subjects)> ReadAsync(
-        IReadOnlyList<(string Name, SubjectPart Part)> subjects, CancellationToken cancellationToken)
+        IReadOnlyList<DecidingSubject> subjects, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var at = await RefreshAsync(cancellationToken).ConfigureAwait(false);
             var read = new List<SubjectTimeline>(subjects.Count);
-            foreach (var (name, part) in subjects)
+            foreach (var (name, part, deciding) in subjects)
             {
-                read.Add(await ReadAsync(name, part, at, cancellationToken).ConfigureAwait(false));
+                read.Add(await ReadAsync(name, at, cancellationToken).ConfigureAwait(false) with { Part = part, Deciding = deciding });
             }
 
             return (at, read);
@@ -63,7 +63,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
         return now;
     }
 
-    private async Task<SubjectTimeline> ReadAsync(string name, SubjectPart part, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<SubjectTimeline> ReadAsync(string name, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (!_kept.TryGetValue(name, out var kept))
         {
@@ -72,7 +72,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             kept.Add(await store.ReadBlipsAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
         }
 
-        if (kept.At == at && kept.Subject is { } same && same.Part == part)
+        if (kept.At == at && kept.Subject is { } same)
         {
             return same;
         }
@@ -89,7 +89,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
 
         var (observed, suspected) = live.Read(name, clock.Now);
         kept.At = at;
-        return kept.Subject = new SubjectTimeline(name, kept.Rows, suspected is null ? kept.Blips : [.. kept.Blips, suspected], observed ?? tail?.Observed) { Part = part };
+        return kept.Subject = new SubjectTimeline(name, kept.Rows, suspected is null ? kept.Blips : [.. kept.Blips, suspected], observed ?? tail?.Observed);
     }
 
     private sealed class Kept

@@ -26,20 +26,21 @@ internal sealed class ServiceLedger
         var recorded = Any(deciding, s => s.Maintenance);
         var down = Any(deciding, s => s.Down).Union(outages);
         var surelyDown = Any(deciding, s => s.SurelyDown).Union(outages);
-        var known = All(deciding, s => s.Known);
+        var decided = Any(deciding, s => s.Deciding);
+        var known = All(deciding, s => s.Known).Intersect(decided);
 
         _approved = InForce(entries.Approved, deciding, down).Union(recorded);
         _planned = down.Union(recorded).Intersect(_approved);
         _unplanned = down.Except(_approved);
         _surelyUnplanned = surelyDown.Except(_approved);
         _surelyPlanned = surelyDown.Intersect(_approved).Union(recorded);
-        _surelyUp = All(deciding, s => s.SurelyUp).Except(outages);
+        _surelyUp = All(deciding, s => s.SurelyUp).Intersect(decided).Except(outages);
         _notDown = _surelyUp.Union(_approved);
         _stated = known.Union(down).Union(_planned);
         _degraded = Any(subjects, s => s.Degraded).Intersect(known).Except(down).Except(_planned);
     }
 
-    /// <summary>Sorts the rows of a service. Without a deciding subject everything is unknown.</summary>
+    /// <summary>Sorts the rows of a service. Time without a deciding subject is unknown.</summary>
     public static ServiceLedger Of(IReadOnlyList<SubjectTimeline> subjects, LedgerEntries entries) => new([.. subjects.Select(SubjectSpans.Of)], entries);
 
     /// <summary>As above, from rows that are sorted already.</summary>
@@ -65,6 +66,33 @@ internal sealed class ServiceLedger
         };
     }
 
+    /// <summary>Whether an interruption at a moment is a planned one.</summary>
+    public bool IsPlannedAt(DateTimeOffset moment) => _approved.Contains(moment);
+
+    /// <summary>The state of the service, one entry per change, from a moment on: what the figures add up.</summary>
+    public IEnumerable<(DateTimeOffset At, IntervalState State)> StatesFrom(DateTimeOffset first)
+    {
+        IntervalState? before = null;
+        var edges = new[] { _planned, _unplanned, _stated, _degraded }.SelectMany(set => set.Spans).SelectMany(span => new[] { span.From, span.To });
+        foreach (var at in edges.Where(at => at > first && at < DateTimeOffset.MaxValue).Append(first).Distinct().Order())
+        {
+            var state = StateAt(at);
+            if (state != before)
+            {
+                yield return (at, state);
+            }
+
+            before = state;
+        }
+    }
+
+    private IntervalState StateAt(DateTimeOffset moment) =>
+        _unplanned.Contains(moment) ? IntervalState.Down
+        : _planned.Contains(moment) ? IntervalState.Maintenance
+        : !_stated.Contains(moment) ? IntervalState.Unknown
+        : _degraded.Contains(moment) ? IntervalState.Degraded
+        : IntervalState.Up;
+
     private ServiceTime Committed(SpanSet service) => new(
         service.Total,
         _unplanned.Common(service),
@@ -83,7 +111,8 @@ internal sealed class ServiceLedger
             return SpanSet.Empty;
         }
 
-        var seen = All([.. deciding.Where(s => s.Part == SubjectPart.Probe)], s => s.Known).Except(down);
+        List<SubjectSpans> probes = [.. deciding.Where(s => s.Part == SubjectPart.Probe)];
+        var seen = All(probes, s => s.Known).Intersect(Any(probes, s => s.Deciding)).Except(down);
         return SpanSet.Of(windows.Where(w => seen.Contains(w.Start - Moment)).Select(w => (w.Start, w.End)));
     }
 

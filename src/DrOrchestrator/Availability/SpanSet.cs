@@ -54,9 +54,9 @@ internal sealed class SpanSet
         return collected.ToSet();
     }
 
-    public SpanSet Union(SpanSet other) => _edges.Length == 0 ? other : other._edges.Length == 0 ? this : Combine(other, InEither);
+    public SpanSet Union(SpanSet other) => _edges.Length == 0 || ReferenceEquals(other, Always) ? other : other._edges.Length == 0 ? this : Combine(other, InEither);
 
-    public SpanSet Intersect(SpanSet other) => _edges.Length == 0 || other._edges.Length == 0 ? Empty : Combine(other, InBoth);
+    public SpanSet Intersect(SpanSet other) => ReferenceEquals(other, Always) ? this : _edges.Length == 0 || other._edges.Length == 0 ? Empty : Combine(other, InBoth);
 
     public SpanSet Except(SpanSet other) => _edges.Length == 0 || other._edges.Length == 0 ? this : Combine(other, InLeftAlone);
 

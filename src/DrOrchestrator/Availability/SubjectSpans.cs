@@ -7,6 +7,9 @@ namespace DrOrchestrator.Availability;
 internal sealed record SubjectSpans(
     SubjectPart Part, SpanSet Down, SpanSet Known, SpanSet Degraded, SpanSet Maintenance, SpanSet SurelyDown, SpanSet SurelyUp)
 {
+    /// <summary>When it had a say. Outside of it nothing it saw is in a set, and <see cref="Known"/> and <see cref="SurelyUp"/> hold, so that the others decide.</summary>
+    public SpanSet Deciding { get; private init; } = SpanSet.Always;
+
     private static readonly long Forever = DateTimeOffset.MaxValue.UtcTicks;
 
     public static SubjectSpans Of(SubjectTimeline subject)
@@ -42,7 +45,7 @@ internal sealed record SubjectSpans(
             }
         }
 
-        return new SubjectSpans(
+        var all = new SubjectSpans(
             subject.Part,
             down.ToSet(),
             known.ToSet(),
@@ -50,6 +53,23 @@ internal sealed record SubjectSpans(
             maintenance.ToSet(),
             surelyDown.ToSet().Except(Contradicted(subject, IntervalState.Down)),
             surelyUp.ToSet().Except(Contradicted(subject, IntervalState.Up)));
+        return subject.Deciding is null ? all : all.During(SpanSet.Of(subject.Deciding));
+    }
+
+    private SubjectSpans During(SpanSet deciding)
+    {
+        var silent = SpanSet.Always.Except(deciding);
+        return new SubjectSpans(
+            Part,
+            Down.Intersect(deciding),
+            Known.Union(silent),
+            Degraded.Intersect(deciding),
+            Maintenance.Intersect(deciding),
+            SurelyDown.Intersect(deciding),
+            SurelyUp.Union(silent))
+        {
+            Deciding = deciding,
+        };
     }
 
     private static long SurelyUntil(Interval row, DateTimeOffset? lastAgreed) => (row.End?.Earliest ?? lastAgreed ?? row.Start.Latest).UtcTicks;

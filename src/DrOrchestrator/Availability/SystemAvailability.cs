@@ -5,7 +5,7 @@ using DrOrchestrator.Estates;
 namespace DrOrchestrator.Availability;
 
 /// <summary>See <see cref="ISystemAvailability"/>.</summary>
-internal sealed class SystemAvailability(EstateHolder estates, LedgerReader reader, IMaintenanceStore maintenance) : ISystemAvailability
+internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects deciding, LedgerReader reader, IMaintenanceStore maintenance) : ISystemAvailability
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMicroseconds(1);
 
@@ -21,19 +21,28 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
             return [];
         }
 
-        var (at, subjects) = await reader.ReadAsync(ServiceSubjects.Of(estate, found), cancellationToken).ConfigureAwait(false);
-        if (!_ledgers.TryGetValue(system, out var kept) || kept.At != at || !ReferenceEquals(kept.Estate, estate))
-        {
-            var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
-            _ledgers[system] = kept = (at, estate, ServiceLedger.Of(subjects, book.Of(system)));
-        }
-
+        var (_, ledger) = await LedgerAsync(estate, found, cancellationToken).ConfigureAwait(false);
         var calendar = estate.ServiceCalendarOf(found);
         return
         [
             .. windows.Select(window => new AvailabilityReading(
-                system, window, kept.Ledger.Between(window.From, window.To, calendar is null ? null : ServiceTime(calendar, window.From, window.To)))),
+                system, window, ledger.Between(window.From, window.To, calendar is null ? null : ServiceTime(calendar, window.From, window.To)))),
         ];
+    }
+
+    public async Task<MaintenanceEntry?> PlannedAtAsync(string system, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        if (estate.FindSystem(system) is not { } found)
+        {
+            return null;
+        }
+
+        var (at, ledger) = await LedgerAsync(estate, found, cancellationToken).ConfigureAwait(false);
+        var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
+        return ledger.IsPlannedAt(moment)
+            ? book.Entries.FirstOrDefault(entry => entry.IsInForce && entry.Systems.Contains(system) && entry.Start <= moment && entry.End > moment)
+            : null;
     }
 
     public async Task<AvailabilityEvidence?> EvidenceAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
@@ -44,8 +53,8 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
             return null;
         }
 
-        var (_, subjects) = await reader.ReadAsync(ServiceSubjects.Of(estate, found), cancellationToken).ConfigureAwait(false);
-        var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var (at, subjects) = await reader.ReadAsync(deciding.Of(estate, found), cancellationToken).ConfigureAwait(false);
+        var book = await ReadBookAsync(at, cancellationToken).ConfigureAwait(false);
         List<MaintenanceEntry> approved = [.. book.Entries.Where(entry => entry.IsInForce && entry.Systems.Contains(system) && entry.Start < to && entry.End > from)];
 
         // Whether a maintenance over the window's beginning was planned is told by the moment before that maintenance.
@@ -53,7 +62,7 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
         return new AvailabilityEvidence(
             system,
             [
-                .. subjects.Select(subject => subject with
+                .. subjects.Where(subject => subject.Deciding is null || subject.Deciding.Any(span => span.From < to && span.To > since)).Select(subject => subject with
                 {
                     Intervals = [.. subject.Intervals.Where(row => row.Start.Earliest < to && (row.End is not { } end || end.Latest > since))],
                     Blips = [.. subject.Blips.Where(blip => blip.From < to && blip.To > since)],
@@ -64,13 +73,23 @@ internal sealed class SystemAvailability(EstateHolder estates, LedgerReader read
             estate.ServiceCalendarOf(found) is { } calendar ? [.. ServiceTime(calendar, from, to).Spans] : null);
     }
 
-    private async Task<MaintenanceBook> BookAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<(DateTimeOffset At, ServiceLedger Ledger)> LedgerAsync(Estate estate, ProtectedSystem system, CancellationToken cancellationToken)
     {
-        if (_book is { } kept && kept.At == at)
+        var (at, subjects) = await reader.ReadAsync(deciding.Of(estate, system), cancellationToken).ConfigureAwait(false);
+        if (!_ledgers.TryGetValue(system.Name, out var kept) || kept.At != at || !ReferenceEquals(kept.Estate, estate))
         {
-            return kept.Book;
+            var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
+            _ledgers[system.Name] = kept = (at, estate, ServiceLedger.Of(subjects, book.Of(system.Name)));
         }
 
+        return (at, kept.Ledger);
+    }
+
+    private async Task<MaintenanceBook> BookAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        _book is { } kept && kept.At == at ? kept.Book : await ReadBookAsync(at, cancellationToken).ConfigureAwait(false);
+
+    private async Task<MaintenanceBook> ReadBookAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
         try
         {
             var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);

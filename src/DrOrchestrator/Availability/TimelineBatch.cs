@@ -27,6 +27,12 @@ public sealed record SubjectTimeline(string Subject, IReadOnlyList<Interval> Int
 {
     /// <summary>What the subject has to say about the service.</summary>
     public SubjectPart Part { get; init; } = SubjectPart.Probe;
+
+    /// <summary>
+    /// When it had a say (oldest first; an open end is <see cref="DateTimeOffset.MaxValue"/>): outside of it the others decide, and what it saw or did not see is nothing.
+    /// Null: over all time.
+    /// </summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)>? Deciding { get; init; }
 }
 
 /// <summary>What a subject's rows mean for its service (verdict rule 5).</summary>

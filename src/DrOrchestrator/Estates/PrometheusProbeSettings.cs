@@ -52,6 +52,9 @@ public sealed record PrometheusProbeSettings(
 {
     /// <inheritdoc />
     public override string Target => Url.GetLeftPart(UriPartial.Path);
+
+    /// <summary>What is asked of TLS; null for the usual.</summary>
+    public TlsSettings? Tls { get; init; }
 }
 
 /// <summary>HTTP basic authentication.</summary>

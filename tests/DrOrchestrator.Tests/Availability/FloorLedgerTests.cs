@@ -95,7 +95,7 @@ public sealed class FloorLedgerTests : IDisposable
     {
         var shop = new ProtectedSystem("shop", new Dictionary<string, string>(), "", "", [], "a", [], [new BusinessFunction("sell", true)], null, null, false, []);
         using var reader = new LedgerReader(_store, new LiveSubjects(_timeline), _clock);
-        ISystemAvailability availability = new SystemAvailability(new EstateHolder(Estate.None with { Systems = [shop], Probes = [probe] }), reader, new MemoryMaintenanceStore());
+        ISystemAvailability availability = new SystemAvailability(new EstateHolder(Estate.None with { Systems = [shop], Probes = [probe] }), new DecidingSubjects(new MemoryDecidingStore(), _clock), reader, new MemoryMaintenanceStore());
         return (await availability.ReadAsync("shop", AvailabilityWindow.Custom(_clock.Now, T0, _clock.Now), default))!.Downtime;
     }
 }

@@ -28,6 +28,9 @@ internal sealed class GeneratedHistory
         Zone = Zones[_random.Next(Zones.Length)];
         Calendar = MakeCalendar();
         Committed = MakeCommitted();
+
+        // Half the histories are of an estate that never changed.
+        Tracks = _random.Next(2) == 0 ? Tracks : [.. Tracks.Select(track => _random.Next(3) == 0 ? track : track with { Says = Spans(_random.Next(0, 3)) })];
     }
 
     public DateTimeOffset Begin { get; }
@@ -69,6 +72,7 @@ internal sealed class GeneratedHistory
         new ObservedUntil(name, At(Math.Max(track.LastGood, track.LastFailed)), At(track.LastGood), At(track.LastFailed)))
     {
         Part = track.Part switch { 0 => SubjectPart.Probe, 1 => SubjectPart.InterruptingFloor, _ => SubjectPart.DegradingFloor },
+        Deciding = track.Says is null ? null : [.. track.Says.Select(says => (At(says.From), says.To == Length ? DateTimeOffset.MaxValue : At(says.To)))],
     };
 
     private SecondsReference.Track Track(int part)

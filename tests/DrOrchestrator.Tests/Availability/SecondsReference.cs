@@ -12,7 +12,11 @@ internal sealed class SecondsReference(int length)
     public sealed record Row(int State, int Earliest, int At, int Latest, int EndEarliest, int EndAt, int EndLatest);
 
     /// <summary>A subject. Part: 0 probe, 1 floor that interrupts, 2 floor that degrades.</summary>
-    public sealed record Track(int Part, Row[] Rows, (int Within, int From, int To)[] Contradicted, int LastGood, int LastFailed);
+    public sealed record Track(int Part, Row[] Rows, (int Within, int From, int To)[] Contradicted, int LastGood, int LastFailed)
+    {
+        /// <summary>When it has a say; null: always.</summary>
+        public (int From, int To)[]? Says { get; init; }
+    }
 
     public bool[] Unplanned { get; } = new bool[length];
 
@@ -33,18 +37,24 @@ internal sealed class SecondsReference(int length)
     public static SecondsReference Of(int length, Track[] tracks, (int From, int To)[] approved, (int From, int To)[] told)
     {
         var reference = new SecondsReference(length);
-        var seconds = tracks.Select(track => (track.Part, State: States(length, track), Down: Surely(length, track, Down), Up: Surely(length, track, Up))).ToArray();
+        var seconds = tracks.Select(track => (track.Part, Says: track.Says is null ? null : Paint(length, track.Says), State: States(length, track), Down: Surely(length, track, Down), Up: Surely(length, track, Up))).ToArray();
         var deciding = seconds.Where(one => one.Part < 2).ToArray();
         var people = Paint(length, told);
-        bool IsDown(int t) => people[t] || Array.Exists(deciding, one => one.State[t] == Down);
-        bool SeenUp(int t) => deciding.Where(one => one.Part == 0).All(one => one.State[t] != Unknown) && !IsDown(t);
+        bool IsDown(int t) => people[t] || Array.Exists(deciding, one => one.Says?[t] != false && one.State[t] == Down);
+        bool SeenUp(int t)
+        {
+            var asked = deciding.Where(one => one.Part == 0 && one.Says?[t] != false).ToArray();
+            return asked.Length > 0 && asked.All(one => one.State[t] != Unknown) && !IsDown(t);
+        }
+
         var allowed = Paint(length, approved.Where(window => window.From > 0 && SeenUp(window.From - 1)));
         for (var t = 0; t < length; t++)
         {
             var isDown = IsDown(t);
-            var surelyDown = people[t] || Array.Exists(deciding, one => one.Down[t]);
-            var surelyUp = Array.TrueForAll(deciding, one => one.Up[t]) && !people[t];
-            var known = Array.TrueForAll(deciding, one => one.State[t] != Unknown);
+            var asked = deciding.Where(one => one.Says?[t] != false).ToArray();
+            var surelyDown = people[t] || Array.Exists(asked, one => one.Down[t]);
+            var surelyUp = asked.Length > 0 && Array.TrueForAll(asked, one => one.Up[t]) && !people[t];
+            var known = asked.Length > 0 && Array.TrueForAll(asked, one => one.State[t] != Unknown);
             reference.Unplanned[t] = isDown && !allowed[t];
             reference.Planned[t] = isDown && allowed[t];
             reference.SurelyUnplanned[t] = surelyDown && !allowed[t];
@@ -52,7 +62,7 @@ internal sealed class SecondsReference(int length)
             reference.PerhapsUnplanned[t] = !surelyUp && !allowed[t];
             reference.PerhapsPlanned[t] = !surelyUp && allowed[t];
             reference.NotSeen[t] = !known && !isDown;
-            reference.Poor[t] = known && !isDown && Array.Exists(seconds, one => one.State[t] == Degraded);
+            reference.Poor[t] = known && !isDown && Array.Exists(seconds, one => one.Says?[t] != false && one.State[t] == Degraded);
         }
 
         return reference;

@@ -30,7 +30,7 @@ public sealed class SystemAvailabilityTests : IDisposable
         _clock = new ProcessClock(_time);
         _timeline = new Timeline(_store, _clock, NullLogger<Timeline>.Instance);
         _reader = new LedgerReader(_store, new LiveSubjects(_timeline), _clock);
-        _availability = new SystemAvailability(_estates, _reader, _maintenance);
+        _availability = new SystemAvailability(_estates, new DecidingSubjects(new MemoryDecidingStore(), _clock), _reader, _maintenance);
     }
 
     public void Dispose()
@@ -112,6 +112,9 @@ public sealed class SystemAvailabilityTests : IDisposable
         var evidence = (await _availability.EvidenceAsync("shop", At(120), At(200), default))!;
 
         (read.Maintenance, read.Down).Should().Be((Span(10), Span(10)));
+        (await _availability.PlannedAtAsync("shop", At(129), default)).Should().Be(entry);
+        (await _availability.PlannedAtAsync("shop", At(130), default)).Should().BeNull();
+        (await _availability.PlannedAtAsync("nobody", At(129), default)).Should().BeNull();
         evidence.Approved.Should().ContainSingle();
         evidence.Subjects.Single(subject => subject.Subject == "web").Intervals.Should().HaveCount(3, "the moment before the maintenance tells whether it was planned");
     }

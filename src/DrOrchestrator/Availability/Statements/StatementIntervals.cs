@@ -53,6 +53,9 @@ internal sealed record StatementIntervals(IReadOnlyList<SubjectTimeline> Subject
     {
         ["name"] = subject.Subject,
         ["part"] = Parts[subject.Part],
+        ["deciding"] = subject.Deciding is { } deciding
+            ? new JsonArray([.. deciding.Select(span => (JsonNode)new JsonArray(At(span.From), span.To == DateTimeOffset.MaxValue ? null : At(span.To)))])
+            : null,
         ["observed"] = subject.Observed is { } seen ? new JsonArray(At(seen.Until), At(seen.LastGoodStartedAt), At(seen.LastFailedStartedAt)) : null,
         ["rows"] = new JsonArray([.. subject.Intervals.Select(row => (JsonNode)new JsonArray(
             States[row.State],
@@ -76,6 +79,7 @@ internal sealed record StatementIntervals(IReadOnlyList<SubjectTimeline> Subject
             json["observed"] is { } seen ? new ObservedUntil(name, Moment(seen[0]), Perhaps(seen[1]), Perhaps(seen[2])) : null)
         {
             Part = Parts.First(part => part.Value == json["part"]!.GetValue<string>()).Key,
+            Deciding = json["deciding"] is { } deciding ? [.. deciding.AsArray().Select(row => (Moment(row![0]), Perhaps(row[1]) ?? DateTimeOffset.MaxValue))] : null,
         };
     }
 

@@ -33,7 +33,7 @@ internal static partial class PrometheusProbeReader
             with.Problems.Add(with.PlaceOf("basic"), "'basic' beside 'bearer'", "one of the two", "Keep one of them.");
         }
 
-        return new PrometheusProbeSettings(url, query, limits, series, maxAge, sample, onEmpty, onNan, onWarnings, token, basic);
+        return new PrometheusProbeSettings(url, query, limits, series, maxAge, sample, onEmpty, onNan, onWarnings, token, basic) { Tls = with.Tls(scope) };
     }
 
     private static ProbeMeaning Meaning(StrictMap with, string key) => with.OptionalWord<ProbeMeaning>(key) ?? ProbeMeaning.Unknown;

@@ -10,6 +10,10 @@ internal sealed class PrometheusProbe(ProbeDefinition definition, PrometheusProb
 {
     private const int LargestBody = 1024 * 1024;
 
+    private readonly HttpConnections? _own = settings.Tls is { } tls
+        ? new HttpConnections(new HttpProbeSettings(settings.Url, "GET", new Dictionary<string, string>(), null, [200], null, FreshConnection: false) { Tls = tls })
+        : null;
+
     protected override async Task<Finding> LookAsync(Look look, CancellationToken deadline)
     {
         var answer = await AskAsync(settings.Query, look, deadline).ConfigureAwait(false);
@@ -24,11 +28,13 @@ internal sealed class PrometheusProbe(ProbeDefinition definition, PrometheusProb
     protected override Finding Failed(Exception exception, Look look) =>
         PrometheusJudge.CouldNotLook(ProbeFailures.Describe(exception, settings.Url.Host, settings.Url.Port).Reason);
 
+    protected override void Dispose(bool disposing) => _own?.Dispose();
+
     private async Task<PrometheusAnswer> AskAsync(string query, Look look, CancellationToken deadline)
     {
         using var request = new HttpLookRequest(HttpMethod.Get, new Uri($"{settings.Url.AbsoluteUri.TrimEnd('/')}/api/v1/query?query={Uri.EscapeDataString(query)}"), look);
         request.Headers.Authorization = Authorization(look);
-        using var response = await Context.Connections.Http.SendAsync(request, freshConnection: false, deadline).ConfigureAwait(false);
+        using var response = await (_own ?? Context.Connections.Http).SendAsync(request, freshConnection: false, deadline).ConfigureAwait(false);
         look.Note(Story.Answered, (int)response.StatusCode, response.Version);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {

@@ -89,6 +89,20 @@ public class AvailabilityStatementTests
         }
     }
 
+    [Fact]
+    public void Make_SubjectThatDecidedForAWhile_SaysWhenAndAnybodyComesToTheSame()
+    {
+        var until = NewYear.AddDays(100).AddHours(4);
+        var gone = Evidence(Down(9)) is var evidence ? evidence with { Subjects = [evidence.Subjects[0] with { Deciding = [(NewYear.AddDays(-1), until)] }] } : evidence;
+
+        var statement = AvailabilityStatement.Make(gone, Year(), "UTC", Tier4, NextYear);
+
+        statement["intervals"]!["subjects"]![0]!["deciding"]!.ToJsonString().Should().Be("[[1767139200000000,1775880000000000]]");
+        statement["figures"]!["unplanned"]!["nominal"]!.GetValue<long>().Should().Be(4L * 3600 * 1_000_000, "what it saw while it decided stays");
+        statement["figures"]!["unknown"]!.GetValue<long>().Should().Be((long)(NextYear - until).TotalMicroseconds, "and then nobody decides");
+        AvailabilityStatement.FirstProblem(Roundtrip(statement)).Should().BeNull();
+    }
+
     private static AvailabilityWindow Year() => AvailabilityWindow.Year(NextYear.AddDays(1), "UTC", 2026);
 
     private static AvailabilityEvidence Full()

@@ -40,9 +40,9 @@ public sealed class ProbeKindReaderTests : IDisposable
     [Fact]
     public void Prometheus_EverySetting_IsRead() =>
         Load("prometheus", "url: 'https://prometheus.bank.example/p', query: 'rate(x[5m])', at-most: 0.5, series: every, max-age: 1m, sample: 'x{a=\"b\"}', on-empty: down, on-nan: up, "
-            + "on-warnings: down, basic: { user: dro, password: { env: P } }").Settings.Should().Be(new PrometheusProbeSettings(
+            + "on-warnings: down, basic: { user: dro, password: { env: P } }, tls: { server-name: p }").Settings.Should().Be(new PrometheusProbeSettings(
             new Uri("https://prometheus.bank.example/p"), "rate(x[5m])", new ValueLimits(null, 0.5, null), SeriesRule.Every, TimeSpan.FromMinutes(1), "x{a=\"b\"}", ProbeMeaning.Down,
-            ProbeMeaning.Up, ProbeMeaning.Down, null, new BasicCredentials("dro", new SecretReference.Env("P"))));
+            ProbeMeaning.Up, ProbeMeaning.Down, null, new BasicCredentials("dro", new SecretReference.Env("P"))) { Tls = TlsSettings.Usual with { ServerName = "p" } });
 
     [Fact]
     public void Command_EverySetting_IsRead() =>
