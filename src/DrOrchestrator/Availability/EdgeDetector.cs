@@ -25,6 +25,12 @@ internal static class EdgeDetector
             (state, changes, _) = StopLooking(state, result.Probe, Silence(state, result.EndedAt));
         }
 
+        // Nearly every result: it shows once more what is known, and there is nothing to remember but when.
+        if (state.Run is null && state.State == IntervalState.Up && result.Outcome == ProbeOutcome.Up && state.Scattered.IsEmpty)
+        {
+            return new Detection(Seen(state, result), changes, null);
+        }
+
         var wanted = result.Outcome == ProbeOutcome.Up ? IntervalState.Up : IntervalState.Down;
         Blip? blip = null;
         if (state.State == wanted)

@@ -8,7 +8,7 @@ internal sealed class Subject(string name)
 {
     private const int FewestKept = 20;
     private readonly Queue<ProbeResult> _recent = new();
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _changed;
     private DetectorRules _rules = new(1, TimeSpan.MaxValue);
     private FloorDetector? _floor;
 
@@ -28,7 +28,7 @@ internal sealed class Subject(string name)
     public int Unwritten { get; set; }
 
     /// <summary>Completes with the next result or change.</summary>
-    public Task Changed => _changed.Task;
+    public Task Changed => (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public IReadOnlyList<ProbeResult> Recent => [.. _recent];
 
@@ -59,9 +59,8 @@ internal sealed class Subject(string name)
     /// <summary>Wakes those who wait; called once what they will see is on disk.</summary>
     public void Announce()
     {
-        var announced = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        announced.SetResult();
+        _changed?.SetResult();
+        _changed = null;
     }
 
     /// <summary>How far it was observed; null before the first confirmed state, which has no row to go on from.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
 using DrOrchestrator.Time;
@@ -22,6 +23,7 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
     private readonly List<TimelineChange> _lost = [];
     private volatile bool _loaded;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AcceptAsync(ProbeDefinition probe, ProbeResult result, CancellationToken cancellationToken)
     {
         if (!_loaded)

@@ -11,7 +11,6 @@ namespace DrOrchestrator.Probes;
 /// </summary>
 internal sealed class HttpConnections : IDisposable
 {
-    private static readonly HttpRequestOptionsKey<Look> LookKey = new("dro.look");
     private static readonly TimeSpan ReusedFor = TimeSpan.FromMinutes(2);
     private static readonly List<SslApplicationProtocol> Http11 = [SslApplicationProtocol.Http11];
     private static readonly List<SslApplicationProtocol> Http2 = [SslApplicationProtocol.Http2];
@@ -52,17 +51,21 @@ internal sealed class HttpConnections : IDisposable
     private Look? Current { get; set; }
 
     /// <summary>Returns when the headers are there; the body is still on the wire.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool freshConnection, Look look, CancellationToken deadline)
+    public Task<HttpResponseMessage> SendAsync(HttpLookRequest request, bool freshConnection, CancellationToken deadline)
     {
+        var look = request.Look;
         look.Connects = 0;
         look.ReadyAt = look.Elapsed;
-        request.Options.Set(LookKey, look);
         if (_settings is not null)
         {
             Prepare(request, look);
         }
 
-        request.Headers.ConnectionClose = freshConnection ? true : null;
+        if (freshConnection)
+        {
+            request.Headers.ConnectionClose = true;
+        }
+
         return (freshConnection ? _fresh : _reused).Value.SendAsync(request, deadline);
     }
 
@@ -126,7 +129,7 @@ internal sealed class HttpConnections : IDisposable
     /// </summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        if (!context.InitialRequestMessage.Options.TryGetValue(LookKey, out var look) && (look = Current) is null)
+        if (((context.InitialRequestMessage as HttpLookRequest)?.Look ?? Current) is not { } look)
         {
             throw new IOException("a connection that nobody asked for");
         }

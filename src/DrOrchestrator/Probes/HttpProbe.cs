@@ -33,7 +33,7 @@ internal sealed class HttpProbe : DeadlineProbe
         while (true)
         {
             using var request = _requests.Create(_url, trail, look);
-            using var response = await SendAsync(request, look, deadline).ConfigureAwait(false);
+            using var response = await SendAsync(request, deadline).ConfigureAwait(false);
             if (_settings.Redirects > 0 && HttpTrail.IsRedirect(response))
             {
                 trail ??= new HttpTrail(_settings);
@@ -68,9 +68,10 @@ internal sealed class HttpProbe : DeadlineProbe
 
     private static string Prefix(int? status) => status is null ? "" : string.Create(CultureInfo.InvariantCulture, $"HTTP {status}, but ");
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Look look, CancellationToken deadline)
+    private async Task<HttpResponseMessage> SendAsync(HttpLookRequest request, CancellationToken deadline)
     {
-        var response = await (_own ?? Context.Connections.Http).SendAsync(request, _settings.FreshConnection, look, deadline).ConfigureAwait(false);
+        var look = request.Look;
+        var response = await (_own ?? Context.Connections.Http).SendAsync(request, _settings.FreshConnection, deadline).ConfigureAwait(false);
         look.FirstByte = look.Elapsed - look.ReadyAt;
         _status = (int)response.StatusCode;
         look.Note(Story.Answered, _status, response.Version);

@@ -11,9 +11,9 @@ internal sealed class HttpRequests(HttpProbeSettings settings, ProbeNonces nonce
     private readonly HttpMethod _method = HttpMethod.Parse(settings.Method);
 
     /// <param name="trail">The redirects that led here; null for the first request.</param>
-    public HttpRequestMessage Create(Uri url, HttpTrail? trail, Look look)
+    public HttpLookRequest Create(Uri url, HttpTrail? trail, Look look)
     {
-        var request = new HttpRequestMessage(trail?.Method ?? _method, url);
+        var request = new HttpLookRequest(trail?.Method ?? _method, url, look);
         if (settings.Body is { } body && trail is not { DropsBody: true })
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Replace("{{nonce}}", nonces.Next(), StringComparison.Ordinal)));

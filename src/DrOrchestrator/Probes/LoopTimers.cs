@@ -2,24 +2,27 @@ namespace DrOrchestrator.Probes;
 
 /// <summary>
 /// The waits of all loops on one timer. A timer for each of ten thousand loops would have the runtime walk through most of them whenever one is due; here a wait costs
-/// the logarithm of their number.
+/// the logarithm of their number. Waits that end at nearly the same time end together: to wake a thread for each look costs more than to begin the look.
 /// </summary>
 internal sealed class LoopTimers : IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly long _step;
     private readonly ITimer _timer;
     private readonly object _gate = new();
     private readonly PriorityQueue<LoopTimer, long> _waiting = new();
 
-    public LoopTimers(TimeProvider time)
+    /// <param name="together">Waits end at the next multiple of it, never before their time; zero: each at its own.</param>
+    public LoopTimers(TimeProvider time, TimeSpan together)
     {
-        _time = time;
+        (_time, _step) = (time, Math.Max(1, Ticks(together, time)));
         _timer = time.CreateTimer(static timers => ((LoopTimers)timers!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Add(LoopTimer timer, TimeSpan wait)
     {
-        var due = _time.GetTimestamp() + (long)((Int128)wait.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond);
+        var due = _time.GetTimestamp() + Ticks(wait, _time);
+        due += (_step - (due % _step)) % _step;
         lock (_gate)
         {
             var isFirst = !_waiting.TryPeek(out _, out var earliest) || due < earliest;
@@ -32,6 +35,8 @@ internal sealed class LoopTimers : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private static long Ticks(TimeSpan span, TimeProvider time) => (long)((Int128)span.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
 
     private void Fire()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Probes;
@@ -46,6 +47,7 @@ internal sealed class ProbeLanes : IDisposable
 
     /// <summary>Looks when there is a place. <paramref name="ticket"/> is the probe's own, used for one look at a time.</summary>
     /// <param name="began">Called when the place is had, before the look.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProbeResult> LookAsync(LaneTicket ticket, IProbe probe, Action<LaneTicket> began, CancellationToken cancellationToken)
     {
         if (ticket.Lane == Lane.Quick && await LookQuicklyAsync(ticket, probe, began, cancellationToken).ConfigureAwait(false) is { } quick)
@@ -75,6 +77,7 @@ internal sealed class ProbeLanes : IDisposable
     }
 
     /// <summary>Null when the look was given up for want of a place among those that hang; the ticket then belongs there.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult?> LookQuicklyAsync(LaneTicket ticket, IProbe probe, Action<LaneTicket> began, CancellationToken cancellationToken)
     {
         await _quick.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Time;
@@ -57,6 +58,7 @@ internal sealed class ProbeLoop(
         return elapsed <= due ? due : due + (interval * Math.Floor((elapsed - due) / interval));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask LookAsync(LaneTicket ticket, Action<LaneTicket> began, CancellationToken cancellationToken)
     {
         var result = await lanes.LookAsync(ticket, probe, began, cancellationToken).ConfigureAwait(false);

@@ -13,11 +13,15 @@ internal sealed class ProbeLoops(EstateHolder estates, ProbeKinds kinds, IProbeR
     private const double GoldenSection = 0.6180339887498949;
 
     private static readonly TimeSpan ReloadCheck = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much later a look may begin so that others begin with it; little beside the 250 ms that lateness may be.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(20);
+
     private readonly StoryKeepingSink _sink = new(stories, sink);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timers = new LoopTimers(clock.Provider);
+        using var timers = new LoopTimers(clock.Provider, Together);
         using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -1,5 +1,7 @@
 using System.Data;
+using System.Data.Common;
 using System.Text;
+using Microsoft.Data.Sqlite;
 
 namespace DrOrchestrator.Storage;
 
@@ -8,29 +10,70 @@ namespace DrOrchestrator.Storage;
 /// <param name="Tail">After the rows.</param>
 internal sealed record ManyRows(string Head, string Tail, params DbType[] Columns)
 {
+    /// <summary>A statement is a journey on PostgreSQL.</summary>
     private const int RowsAtOnce = 100;
+
+    /// <summary>SQLite finds a parameter by walking through the names of all of them.</summary>
+    private const int RowsAtOnceInSqlite = 16;
+
     private string? _full;
+    private string? _fullInSqlite;
 
     /// <summary>Writes the rows; no two of one call may have the same key.</summary>
     public void Write(WriteScope scope, IEnumerable<object?[]> rows)
     {
-        foreach (var some in rows.Chunk(RowsAtOnce))
+        var isSqlite = scope.Connection is SqliteConnection;
+        var atOnce = isSqlite ? RowsAtOnceInSqlite : RowsAtOnce;
+        DbCommand? full = null;
+        try
         {
-            using var command = scope.Connection.CreateCommand();
-            command.Transaction = scope.Transaction;
-            command.CommandText = some.Length == RowsAtOnce ? _full ??= Text(RowsAtOnce) : Text(some.Length);
-            for (var row = 0; row < some.Length; row++)
+            foreach (var some in rows.Chunk(atOnce))
             {
-                for (var column = 0; column < Columns.Length; column++)
+                if (some.Length == atOnce)
                 {
-                    var parameter = command.CreateParameter();
-                    (parameter.ParameterName, parameter.DbType, parameter.Value) = (Name(row, column), Columns[column], some[row][column] ?? DBNull.Value);
-                    command.Parameters.Add(parameter);
+                    // The same statement with other values: nobody reads its text again.
+                    full ??= Command(scope, isSqlite ? _fullInSqlite ??= Text(atOnce) : _full ??= Text(atOnce), atOnce);
+                    Execute(full, some);
+                }
+                else
+                {
+                    using var rest = Command(scope, Text(some.Length), some.Length);
+                    Execute(rest, some);
                 }
             }
-
-            command.ExecuteNonQuery();
         }
+        finally
+        {
+            full?.Dispose();
+        }
+    }
+
+    private DbCommand Command(WriteScope scope, string text, int rows)
+    {
+        var command = scope.Connection.CreateCommand();
+        (command.Transaction, command.CommandText) = (scope.Transaction, text);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < Columns.Length; column++)
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.DbType) = (Name(row, column), Columns[column]);
+                command.Parameters.Add(parameter);
+            }
+        }
+
+        return command;
+    }
+
+    private static void Execute(DbCommand command, object?[][] rows)
+    {
+        var place = 0;
+        foreach (var value in rows.SelectMany(row => row))
+        {
+            command.Parameters[place++].Value = value ?? DBNull.Value;
+        }
+
+        command.ExecuteNonQuery();
     }
 
     private static string Name(int row, int column) => $"@p{row}_{column}";

@@ -19,7 +19,7 @@ public sealed class ProbeLanesTests
     {
         var time = new SteppedTimers();
         var clock = new ProcessClock(time);
-        using var timers = new LoopTimers(time);
+        using var timers = new LoopTimers(time, TimeSpan.Zero);
         using var lanes = new ProbeLanes(LaneSizes.Default, clock);
         var lateness = new ProbeLateness(clock);
         using var controls = NoControls.Of(clock);
@@ -122,7 +122,7 @@ public sealed class ProbeLanesTests
         liveListener.Start(512);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var answering = AnswerAsync(liveListener, stop.Token);
-        using var timers = new LoopTimers(TimeProvider.System);
+        using var timers = new LoopTimers(TimeProvider.System, TimeSpan.Zero);
         using var lanes = new ProbeLanes(new LaneSizes(4, 4, 16, TimeSpan.FromMilliseconds(50)), clock);
         var sink = new CountingSink();
         var sockets = new Sockets();

@@ -28,7 +28,7 @@ public sealed class ProbeLoopTests : IProbeResultSink, IDisposable
     {
         _clock = new ProcessClock(_time);
         _controls = NoControls.Of(_clock);
-        _timers = new LoopTimers(_time);
+        _timers = new LoopTimers(_time, TimeSpan.Zero);
         _lanes = new ProbeLanes(new LaneSizes(1, 1, 1, TimeSpan.FromSeconds(100)), _clock);
         _lateness = new ProbeLateness(_clock);
     }

@@ -32,9 +32,9 @@ internal sealed class PrometheusProbe(ProbeDefinition definition, PrometheusProb
 
     private async Task<PrometheusAnswer> AskAsync(string query, Look look, CancellationToken deadline)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{settings.Url.AbsoluteUri.TrimEnd('/')}/api/v1/query?query={Uri.EscapeDataString(query)}");
+        using var request = new HttpLookRequest(HttpMethod.Get, new Uri($"{settings.Url.AbsoluteUri.TrimEnd('/')}/api/v1/query?query={Uri.EscapeDataString(query)}"), look);
         request.Headers.Authorization = Authorization(look);
-        using var response = await (_own ?? Context.Connections.Http).SendAsync(request, freshConnection: false, look, deadline).ConfigureAwait(false);
+        using var response = await (_own ?? Context.Connections.Http).SendAsync(request, freshConnection: false, deadline).ConfigureAwait(false);
         look.Note(Story.Answered, (int)response.StatusCode, response.Version);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
