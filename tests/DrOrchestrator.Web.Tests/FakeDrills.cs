@@ -24,6 +24,9 @@ internal sealed class FakeDrills : IDrills, IRunCarrier
 
     public Func<StartRequest, StartResult>? OnStart { get; set; }
 
+    /// <summary>Thrown when a run is to be shown.</summary>
+    public Exception? OnShow { get; set; }
+
     public Func<string, AnswerResult>? OnAnswer { get; set; }
 
     public int Watching => Volatile.Read(ref _watching);
@@ -41,7 +44,8 @@ internal sealed class FakeDrills : IDrills, IRunCarrier
 
     public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([.. Runs]);
 
-    public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => Task.FromResult(Runs.FirstOrDefault(known => known.Id == run));
+    public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) =>
+        OnShow is { } failure ? throw failure : Task.FromResult(Runs.FirstOrDefault(known => known.Id == run));
 
     public Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PendingItem>>([.. Items.Where(item => person is null || item.Role == "approver" && person.Roles.Contains(PersonRole.Approver))]);

@@ -1,5 +1,6 @@
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Storage;
 using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,9 +32,7 @@ internal static class DrillEndpoints
         switch (await drills.StartAsync(new StartRequest(body.Plan, body.Mode, body.Reason, context.Caller()), cancellationToken))
         {
             case StartResult.Started started:
-                var run = await drills.ShowAsync(started.Run, cancellationToken)
-                    ?? throw new InvalidOperationException($"Run {started.Run} was started and cannot be shown.");
-                return TypedResults.Created($"/api/v1/drills/{started.Run}", run);
+                return await ShowStartedAsync(started.Run, drills, cancellationToken);
             case StartResult.Refused refused:
                 return refused.Code switch
                 {
@@ -43,6 +42,21 @@ internal static class DrillEndpoints
                 };
             case var other:
                 throw new InvalidOperationException($"{other.GetType()} is no result of a start.");
+        }
+    }
+
+    /// <summary>Where the database went away behind the start, nobody may hear that nothing was written.</summary>
+    private static async Task<Results<Created<RunView>, Problem>> ShowStartedAsync(long id, IDrills drills, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var run = await drills.ShowAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Run {id} was started and cannot be shown.");
+            return TypedResults.Created($"/api/v1/drills/{id}", run);
+        }
+        catch (Exception failure) when (DatabaseFailures.IsAway(failure))
+        {
+            return Problem.Of(
+                StatusCodes.Status503ServiceUnavailable, "started-database-away", $"Run {id} is on record; the database went away then. It is carried once the database is back: do not start it again.");
         }
     }
 

@@ -38,6 +38,22 @@ public sealed class DrillTests
         (await response.Problem()).Should().BeEquivalentTo(new { Code = code, Detail = "run 3 of rita holds ledger", Status = status });
     }
 
+    [Fact]
+    public async Task Start_DatabaseGoneBehindIt_NeverSaysThatNothingWasWritten()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills => (drills.OnStart, drills.OnShow) = (_ => new StartResult.Started(7), new DrOrchestrator.Storage.DatabaseAwayException("away")));
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json(Good));
+
+        ((int)response.StatusCode).Should().Be(503);
+        (await response.Problem()).Should().BeEquivalentTo(new
+        {
+            Code = "started-database-away",
+            Detail = "Run 7 is on record; the database went away then. It is carried once the database is back: do not start it again.",
+        });
+    }
+
     [Theory]
     [InlineData("""{"plan":"p","mode":"live","reason":"r","actor":"rita"}""", 400, "bad-json")]
     [InlineData("""{"plan":"p","mode":"weekly","reason":"r"}""", 400, "bad-json")]
