@@ -234,7 +234,7 @@ internal static class MaintenanceRules
         Refuse($"{key}-too-long", $"{key} has {text.Length} characters; allowed: {longest}.");
 
     private static MaintenanceResult.Refused? TooLong(DateTimeOffset start, DateTimeOffset end, TimeSpan longest) => end - start > longest
-        ? Refuse("too-long", $"it lasts {Hours(end - start)}; allowed: {Hours(longest)} (maintenance: {{ longest: ... }} of the estate). Shorten it, or put several on record.")
+        ? Refuse("too-long", $"it lasts {Hours(end - start)}; allowed: {Hours(longest)} (maintenance: {{ longest: ... }} of the estate). Shorten it, or let the estate allow more.")
         : null;
 
     private static MaintenanceResult.Refused NoSuchEntry(long number) => Refuse("no-such-maintenance", $"There is no maintenance {number}.");

@@ -195,7 +195,7 @@ public class MaintenanceDeskTests
         _desk = Desk(_time, estate => estate with { MaintenanceLongest = TimeSpan.FromHours(71) });
 
         (await _desk.ApproveAsync(number, Chen, default)).Should().Be(new MaintenanceResult.Refused(
-            "too-long", "it lasts 72 h; allowed: 71 h (maintenance: { longest: ... } of the estate). Shorten it, or put several on record."));
+            "too-long", "it lasts 72 h; allowed: 71 h (maintenance: { longest: ... } of the estate). Shorten it, or let the estate allow more."));
     }
 
     [Theory]
