@@ -11,8 +11,8 @@ internal static class MaintenanceCommand
     public static Command Build(Terminal terminal) => new("maintenance", "Put planned interruptions on record, approve them in time, list them")
     {
         Request(terminal),
-        Decide(terminal, "approve", "Approve one; another person than who asked, in time", "approved"),
-        Decide(terminal, "cancel", "Call off one that has not begun", "cancelled"),
+        Decide(terminal, "approve", "Approve one; another person than who asked, in time", "approved", reason: null),
+        Decide(terminal, "cancel", "Call off one that has not begun", "cancelled", new Option<string>("--reason") { Description = "Why it is called off; goes on record", HelpName = "TEXT", Required = true }),
         List(terminal),
     };
 
@@ -49,15 +49,21 @@ internal static class MaintenanceCommand
         return command;
     }
 
-    private static Command Decide(Terminal terminal, string word, string description, string done)
+    private static Command Decide(Terminal terminal, string word, string description, string done, Option<string>? reason)
     {
         var number = new Argument<long>("ID") { Description = "Number of the maintenance" };
         var command = CommonOptions.Client(word, description);
         command.Add(number);
+        if (reason is not null)
+        {
+            command.Add(reason);
+        }
+
         command.SetAction(async (parse, cancellationToken) =>
         {
             using var api = CommonOptions.Connect(parse);
-            var entry = await api.PostAsync(string.Create(CultureInfo.InvariantCulture, $"maintenance/{parse.GetValue(number)}/{word}"), [], cancellationToken);
+            var body = reason is null ? new JsonObject() : new JsonObject { ["reason"] = parse.GetRequiredValue(reason) };
+            var entry = await api.PostAsync(string.Create(CultureInfo.InvariantCulture, $"maintenance/{parse.GetValue(number)}/{word}"), body, cancellationToken);
             Print(parse, terminal, entry, $"Maintenance {entry["number"]} is {done}.");
             return ExitCodes.Fine;
         });

@@ -72,6 +72,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(MaintenanceDocument))]
 [JsonSerializable(typeof(RequestMaintenance))]
 [JsonSerializable(typeof(DecideMaintenance))]
+[JsonSerializable(typeof(CancelMaintenance))]
 [JsonSerializable(typeof(ReportOutage))]
 [JsonSerializable(typeof(MaintenanceEntry))]
 [JsonSerializable(typeof(OutageReport))]

@@ -19,7 +19,7 @@ internal static class AssessmentEndpoints
     {
         api.MapGet("/systems/{name}/assessments", List);
         api.MapPost("/systems/{name}/assessments", Assess).Needs(PersonRole.Operator, PersonRole.Approver);
-        api.MapPost("/assessments/{id:long}/confirm", Confirm).Needs(PersonRole.Operator, PersonRole.Approver);
+        api.MapPost("/assessments/{id:long}/confirm", Confirm).Needs(PersonRole.Approver);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<ChangeAssessment>>, Problem>> List(

@@ -21,8 +21,12 @@ public sealed record StatementDocument(long Record, System.Text.Json.Nodes.JsonO
 /// <summary>Body of <c>POST /maintenance</c>.</summary>
 public sealed record RequestMaintenance(string ChangeNumber, IReadOnlyList<string> Systems, DateTimeOffset Start, DateTimeOffset End, string Reason);
 
-/// <summary>Body of <c>POST /maintenance/{id}/approve</c> and <c>/cancel</c>: nothing to say.</summary>
+/// <summary>Body of <c>POST /maintenance/{id}/approve</c>: nothing to say.</summary>
 public sealed record DecideMaintenance();
+
+/// <summary>Body of <c>POST /maintenance/{id}/cancel</c>.</summary>
+/// <param name="Reason">Why it is called off, at most 2000 characters; goes on record.</param>
+public sealed record CancelMaintenance(string Reason = "");
 
 /// <summary>Body of <c>POST /outages</c>.</summary>
 public sealed record ReportOutage(string System, DateTimeOffset From, DateTimeOffset To, string Source, string Reason, string? ChangeNumber = null);

@@ -42,8 +42,8 @@ internal static class MaintenanceEndpoints
         };
 
     private static async Task<Results<Ok<MaintenanceEntry>, Problem>> Cancel(
-        long id, DecideMaintenance body, HttpContext context, MaintenanceDesk desk, CancellationToken cancellationToken) =>
-        await desk.CancelAsync(id, context.Caller(), cancellationToken) switch
+        long id, CancelMaintenance body, HttpContext context, MaintenanceDesk desk, CancellationToken cancellationToken) =>
+        await desk.CancelAsync(id, body.Reason, context.Caller(), cancellationToken) switch
         {
             MaintenanceResult.Entered entered => TypedResults.Ok(entered.Entry),
             var other => Refusal(other),

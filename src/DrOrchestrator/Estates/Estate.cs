@@ -40,6 +40,9 @@ public sealed record Estate(
     /// <summary>Least time from the approval of a maintenance to its start (<c>maintenance: { notice: 24h }</c>, verdict rule 4).</summary>
     public TimeSpan MaintenanceNotice { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>What one maintenance may last at most (<c>maintenance: { longest: 72h }</c>): a plan without an end would plan every outage.</summary>
+    public TimeSpan MaintenanceLongest { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>Committed service time, by name (<c>service-calendars:</c>).</summary>
     public IReadOnlyList<ServiceCalendar> ServiceCalendars { get; init; } = [];
 

@@ -13,7 +13,7 @@ internal sealed class SqlMaintenanceStore(Database database, WriteGate gate, ITr
 
     private sealed record EntryRow(long Number, string ChangeNumber, long StartAt, long EndAt, string Reason, long NoticeUs, string RequestedBy, long RequestedAt);
 
-    private sealed record WordRow(long Number, string Decision, string DecidedBy, long DecidedAt);
+    private sealed record WordRow(long Number, string Decision, string DecidedBy, long DecidedAt, string? Reason);
 
     private sealed record OutageRow(
         long Number, string System, long FromAt, long ToAt, string Source, string Reason, string? ChangeNumber, string RecordedBy, long RecordedAt);
@@ -77,8 +77,8 @@ internal sealed class SqlMaintenanceStore(Database database, WriteGate gate, ITr
             if (word is not null)
             {
                 scope.Connection.Execute(
-                    "INSERT INTO maintenance_decision (number, decision, decided_by, decided_at) VALUES (@Number, @decision, @By, @At)",
-                    new { entry.Number, decision, word.By, At = word.At.ToUnixMicros() },
+                    "INSERT INTO maintenance_decision (number, decision, decided_by, decided_at, reason) VALUES (@Number, @decision, @By, @At, @Reason)",
+                    new { entry.Number, decision, word.By, At = word.At.ToUnixMicros(), word.Reason },
                     scope.Transaction);
             }
         }
@@ -108,8 +108,8 @@ internal sealed class SqlMaintenanceStore(Database database, WriteGate gate, ITr
         var systems = connection.Query<(long Number, string System)>("SELECT number, system FROM maintenance_system ORDER BY number, system", transaction: transaction)
             .ToLookup(row => row.Number, row => row.System);
         var words = connection.Query<WordRow>(
-            "SELECT number AS Number, decision AS Decision, decided_by AS DecidedBy, decided_at AS DecidedAt FROM maintenance_decision", transaction: transaction)
-            .ToDictionary(row => (row.Number, row.Decision), row => new MaintenanceWord(row.DecidedBy, Micros.FromUnixMicros(row.DecidedAt)));
+            "SELECT number AS Number, decision AS Decision, decided_by AS DecidedBy, decided_at AS DecidedAt, reason AS Reason FROM maintenance_decision", transaction: transaction)
+            .ToDictionary(row => (row.Number, row.Decision), row => new MaintenanceWord(row.DecidedBy, Micros.FromUnixMicros(row.DecidedAt), row.Reason));
         var entries = connection.Query<EntryRow>(
             """
             SELECT number AS Number, change_number AS ChangeNumber, start_at AS StartAt, end_at AS EndAt, reason AS Reason, notice_us AS NoticeUs,

@@ -98,6 +98,7 @@ public class AvailabilityCommandTests
     [InlineData("availability", "verify")]
     [InlineData("availability", "ledger", "--from", "2026-03-01T00:00:00")]
     [InlineData("maintenance", "request", "--system", "ledger")]
+    [InlineData("maintenance", "cancel", "3")]
     [InlineData("outage", "record", "--system", "ledger", "--from", "yesterday", "--to", "2026-03-01T00:00:00Z", "--source", "s", "--reason", "r")]
     public async Task CommandLine_SomethingMissing_IsUsage(params string[] args) => (await Shell.RunAsync(args)).ExitCode.Should().Be(2);
 
@@ -111,6 +112,17 @@ public class AvailabilityCommandTests
 
         ran.Out.Should().Be("Maintenance 3 is on record; it plans nothing until another person approves it: dro maintenance approve 3\n");
         server.Requests.Should().ContainSingle().Which.Should().Contain("\"start\":\"2026-03-05T14:00:00.000000Z\"");
+    }
+
+    [Fact]
+    public async Task Maintenance_Cancelled_SendsTheReason()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("POST /maintenance/3/cancel", """{"number":3}""");
+
+        var ran = await Shell.RunAsync("maintenance", "cancel", "3", "--reason", "not needed", "--data", server.DataFolder);
+
+        ran.Out.Should().Be("Maintenance 3 is cancelled.\n");
+        server.Requests.Should().ContainSingle().Which.Should().Contain("\"reason\":\"not needed\"");
     }
 
     [Fact]

@@ -39,6 +39,21 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    public async Task Maintenance_Cancelled_NeedsAReason()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var @operator = server.Operator();
+        await @operator.PostAsJsonAsync("/api/v1/maintenance", Request(server.App.Services.GetRequiredService<ProcessClock>().Now.AddDays(3)));
+
+        var without = await @operator.PostAsJsonAsync("/api/v1/maintenance/1/cancel", new { });
+        var with = await @operator.PostAsJsonAsync("/api/v1/maintenance/1/cancel", new { reason = "not needed" });
+
+        (await CodeAsync(without)).Should().Be("reason-missing");
+        with.StatusCode.Should().Be(HttpStatusCode.OK);
+        JsonNode.Parse(await @operator.GetStringAsync("/api/v1/maintenance"))!["entries"]![0]!["cancelled"]!["reason"]!.GetValue<string>().Should().Be("not needed");
+    }
+
+    [Fact]
     public async Task Maintenance_AfterTheFact_IsRefusedAndAnOutageIsNot()
     {
         await using var server = await RunningServer.StartAsync();

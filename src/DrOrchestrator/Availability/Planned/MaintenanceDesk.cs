@@ -13,16 +13,19 @@ public sealed class MaintenanceDesk(IMaintenanceStore store, EstateHolder estate
     public Task<MaintenanceResult> RequestAsync(MaintenanceRequest request, Person by, CancellationToken cancellationToken)
     {
         var estate = estates.Current;
-        return store.ChangeAsync(book => MaintenanceRules.Request(book, request, by, clock.Now, estate.MaintenanceNotice, SystemsOf(estate)), cancellationToken);
+        return store.ChangeAsync(book => MaintenanceRules.Request(book, request, by, clock.Now, new MaintenanceLimits(estate.MaintenanceNotice, estate.MaintenanceLongest), SystemsOf(estate)), cancellationToken);
     }
 
-    /// <summary>Approves one; by another person, in time.</summary>
-    public Task<MaintenanceResult> ApproveAsync(long number, Person by, CancellationToken cancellationToken) =>
-        store.ChangeAsync(book => MaintenanceRules.Approve(book, number, by, clock.Now), cancellationToken);
+    /// <summary>Approves one; by another person, in time, and only what the estate allows now.</summary>
+    public Task<MaintenanceResult> ApproveAsync(long number, Person by, CancellationToken cancellationToken)
+    {
+        var longest = estates.Current.MaintenanceLongest;
+        return store.ChangeAsync(book => MaintenanceRules.Approve(book, number, by, clock.Now, longest), cancellationToken);
+    }
 
     /// <summary>Calls one off that has not begun.</summary>
-    public Task<MaintenanceResult> CancelAsync(long number, Person by, CancellationToken cancellationToken) =>
-        store.ChangeAsync(book => MaintenanceRules.Cancel(book, number, by, clock.Now), cancellationToken);
+    public Task<MaintenanceResult> CancelAsync(long number, string reason, Person by, CancellationToken cancellationToken) =>
+        store.ChangeAsync(book => MaintenanceRules.Cancel(book, number, reason, by, clock.Now), cancellationToken);
 
     /// <summary>Adds an interruption that people know of.</summary>
     public Task<MaintenanceResult> ReportAsync(

@@ -26,7 +26,8 @@ public sealed record MaintenanceEntry(
 }
 
 /// <summary>Who said it, and when by the server's clock.</summary>
-public sealed record MaintenanceWord(string By, DateTimeOffset At);
+/// <param name="Reason">Why it was called off; null for other words, and for those of before reasons were asked for.</param>
+public sealed record MaintenanceWord(string By, DateTimeOffset At, string? Reason = null);
 
 /// <summary>An interruption known from people. It only ever adds downtime.</summary>
 /// <param name="Source">How it is known: a ticket, a call, a bulletin.</param>

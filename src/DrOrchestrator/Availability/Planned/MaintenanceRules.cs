@@ -9,23 +9,31 @@ namespace DrOrchestrator.Availability.Planned;
 /// <summary>What is asked for. Systems must be of the estate.</summary>
 public sealed record MaintenanceRequest(string ChangeNumber, IReadOnlyList<string> Systems, DateTimeOffset Start, DateTimeOffset End, string Reason);
 
+/// <summary>What the estate allows.</summary>
+/// <param name="Notice">Least time from the approval to the start.</param>
+/// <param name="Longest">From the start to the end.</param>
+internal sealed record MaintenanceLimits(TimeSpan Notice, TimeSpan Longest);
+
 /// <summary>
 /// Verdict rule 4, pure: planned is what was on record, approved by another person, long enough before it began. Nothing recorded later can shorten downtime: there is
 /// no way to move an entry, to approve one late, or to call one off that has begun; what people know of later can only be added as an outage.
 /// </summary>
 internal static class MaintenanceRules
 {
+    private const int LongestText = 2000;
+    private const int LongestNumber = 200;
+
     /// <summary>Clocks of one machine; more than this is a clock set back.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    public static MaintenanceResult Request(MaintenanceBook book, MaintenanceRequest request, Person by, DateTimeOffset now, TimeSpan notice, IReadOnlyCollection<string> systems)
+    public static MaintenanceResult Request(MaintenanceBook book, MaintenanceRequest request, Person by, DateTimeOffset now, MaintenanceLimits limits, IReadOnlyCollection<string> systems)
     {
         if (ClockBehind(book, now) is { } behind)
         {
             return behind;
         }
 
-        if (Missing(request.ChangeNumber, "changeNumber", "the number of the approved change") is { } noChange)
+        if (Missing(request.ChangeNumber, "changeNumber", "the number of the approved change", LongestNumber) is { } noChange)
         {
             return noChange;
         }
@@ -46,6 +54,11 @@ internal static class MaintenanceRules
             return Refuse("empty-window", $"it ends at {Text(request.End)} and starts at {Text(request.Start)}; allowed: an end after the start.");
         }
 
+        if (TooLong(request.Start, request.End, limits.Longest) is { } tooLong)
+        {
+            return tooLong;
+        }
+
         if (request.Start <= now)
         {
             return Refuse(
@@ -53,11 +66,11 @@ internal static class MaintenanceRules
                 $"it starts at {Text(request.Start)} and it is {Text(now)}: what is recorded afterwards stays unplanned. Record what is known with 'dro outage record'; downtime is not shortened by it.");
         }
 
-        if (request.Start < now + notice)
+        if (request.Start < now + limits.Notice)
         {
             return Refuse(
                 "notice-too-short",
-                $"it starts at {Text(request.Start)}, {Hours(request.Start - now)} from now; allowed: {Hours(notice)} from the approval to the start. Choose a later start; an emergency change is made without an entry and counts as unplanned.");
+                $"it starts at {Text(request.Start)}, {Hours(request.Start - now)} from now; allowed: {Hours(limits.Notice)} from the approval to the start. Choose a later start; an emergency change is made without an entry and counts as unplanned.");
         }
 
         var number = book.Entries.Count == 0 ? 1 : book.Entries.Max(known => known.Number) + 1;
@@ -68,14 +81,14 @@ internal static class MaintenanceRules
             Whole(request.Start),
             Whole(request.End),
             request.Reason.Trim(),
-            notice,
+            limits.Notice,
             new MaintenanceWord(by.Id, now),
             null,
             null);
         return Enter(entry, by, "maintenance.requested");
     }
 
-    public static MaintenanceResult Approve(MaintenanceBook book, long number, Person by, DateTimeOffset now)
+    public static MaintenanceResult Approve(MaintenanceBook book, long number, Person by, DateTimeOffset now, TimeSpan longest)
     {
         if (ClockBehind(book, now) is { } behind)
         {
@@ -102,6 +115,11 @@ internal static class MaintenanceRules
             return Refuse("after-the-fact", $"maintenance {number} started at {Text(entry.Start)} without an approval and it is {Text(now)}: it stays unplanned. Downtime is not shortened afterwards.");
         }
 
+        if (TooLong(entry.Start, entry.End, longest) is { } tooLong)
+        {
+            return tooLong;
+        }
+
         return now + entry.Notice > entry.Start
             ? Refuse(
                 "notice-too-short",
@@ -109,7 +127,7 @@ internal static class MaintenanceRules
             : Enter(entry with { Approved = new MaintenanceWord(by.Id, now) }, by, "maintenance.approved");
     }
 
-    public static MaintenanceResult Cancel(MaintenanceBook book, long number, Person by, DateTimeOffset now)
+    public static MaintenanceResult Cancel(MaintenanceBook book, long number, string reason, Person by, DateTimeOffset now)
     {
         if (ClockBehind(book, now) is { } behind)
         {
@@ -121,6 +139,11 @@ internal static class MaintenanceRules
             return NoSuchEntry(number);
         }
 
+        if (Missing(reason, "reason", "why it is called off") is { } noReason)
+        {
+            return noReason;
+        }
+
         if (entry.Cancelled is { } cancelled)
         {
             return Refuse("already-decided", $"maintenance {number} is cancelled since {Text(cancelled.At)}.");
@@ -128,7 +151,7 @@ internal static class MaintenanceRules
 
         return now >= entry.Start
             ? Refuse("has-begun", $"maintenance {number} began at {Text(entry.Start)}; only one that has not begun can be called off. It ends by itself: a service that is up counts as up.")
-            : Enter(entry with { Cancelled = new MaintenanceWord(by.Id, now) }, by, "maintenance.cancelled");
+            : Enter(entry with { Cancelled = new MaintenanceWord(by.Id, now, reason.Trim()) }, by, "maintenance.cancelled");
     }
 
     public static MaintenanceResult Report(MaintenanceBook book, OutageReport report, Person by, DateTimeOffset now, IReadOnlyCollection<string> systems)
@@ -146,6 +169,11 @@ internal static class MaintenanceRules
         if (Missing(report.Reason, "reason", "what happened") is { } noReason)
         {
             return noReason;
+        }
+
+        if (report.ChangeNumber is { Length: > LongestNumber } overlong)
+        {
+            return Overlong(overlong, "changeNumber", LongestNumber);
         }
 
         if (report.To <= report.From || report.To > now)
@@ -186,6 +214,7 @@ internal static class MaintenanceRules
             ["approvedAt"] = entry.Approved?.At.ToRfc3339(),
             ["cancelledBy"] = entry.Cancelled?.By,
             ["cancelledAt"] = entry.Cancelled?.At.ToRfc3339(),
+            ["cancelReason"] = entry.Cancelled?.Reason,
             ["simulated"] = by.Simulated,
         };
         return new MaintenanceResult.Entered(entry, new EvidenceDraft(kind, by.Id, null, entry.Systems.Count == 1 ? entry.Systems[0] : null, payload));
@@ -196,8 +225,17 @@ internal static class MaintenanceRules
         ? Refuse("clock-behind", $"this server's clock says {Text(now)}, and something seen at {Text(newest)} is on record already. Set the clock right; until then nothing is planned.")
         : null;
 
-    private static MaintenanceResult.Refused? Missing(string text, string key, string what) =>
-        string.IsNullOrWhiteSpace(text) ? Refuse($"{key}-missing", $"{key} is empty; allowed: {what}.") : null;
+    private static MaintenanceResult.Refused? Missing(string text, string key, string what, int longest = LongestText) =>
+        string.IsNullOrWhiteSpace(text) ? Refuse($"{key}-missing", $"{key} is empty; allowed: {what}.")
+        : text.Length > longest ? Overlong(text, key, longest)
+        : null;
+
+    private static MaintenanceResult.Refused Overlong(string text, string key, int longest) =>
+        Refuse($"{key}-too-long", $"{key} has {text.Length} characters; allowed: {longest}.");
+
+    private static MaintenanceResult.Refused? TooLong(DateTimeOffset start, DateTimeOffset end, TimeSpan longest) => end - start > longest
+        ? Refuse("too-long", $"it lasts {Hours(end - start)}; allowed: {Hours(longest)} (maintenance: {{ longest: ... }} of the estate). Shorten it, or let the estate allow more.")
+        : null;
 
     private static MaintenanceResult.Refused NoSuchEntry(long number) => Refuse("no-such-maintenance", $"There is no maintenance {number}.");
 

@@ -93,6 +93,7 @@ public static class EstateLoader
             VantagePoints = StrictMap.ReadAll(parts["vantage"], "a vantage point", problems, map => VantageReader.Vantage(map, scope)),
             TimeZone = parts.TimeZone,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
+            MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
             ServiceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar),
         };
     }

@@ -20,6 +20,8 @@ internal sealed class EstateParts
 
     public TimeSpan? MaintenanceNotice { get; private set; }
 
+    public TimeSpan? MaintenanceLongest { get; private set; }
+
     public IReadOnlyList<YamlNode> this[string list] => _items[list];
 
     /// <summary>False where a part, or a section of one, could not be understood: what is missing may stand there, so it is no problem of its own.</summary>
@@ -84,6 +86,7 @@ internal sealed class EstateParts
         if (Once(map, "maintenance") && map.Map("maintenance", required: false, "the rules of maintenance") is { } maintenance)
         {
             MaintenanceNotice = maintenance.OptionalDuration("notice", TimeSpan.FromHours(1), TimeSpan.FromDays(90));
+            MaintenanceLongest = maintenance.OptionalDuration("longest", TimeSpan.FromHours(1), TimeSpan.FromDays(30));
             maintenance.Close();
         }
 

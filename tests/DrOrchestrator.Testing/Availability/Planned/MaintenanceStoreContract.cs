@@ -32,7 +32,7 @@ public abstract class MaintenanceStoreContract
         var entry = Entry(1);
         await EnterAsync(entry);
         await EnterAsync(entry = entry with { Approved = new MaintenanceWord("chen", T0.AddMinutes(1)) });
-        await EnterAsync(entry = entry with { Cancelled = new MaintenanceWord("li", T0.AddMinutes(2)) });
+        await EnterAsync(entry = entry with { Cancelled = new MaintenanceWord("li", T0.AddMinutes(2), "换期") });
         await EnterAsync(Entry(2));
 
         var book = await Store.ReadAsync(default);

@@ -93,6 +93,7 @@ public class MaintenanceDeskTests
     [InlineData(23.99, 25, "notice-too-short")]
     [InlineData(48, 48, "empty-window")]
     [InlineData(48, 47, "empty-window")]
+    [InlineData(48, 120.01, "too-long")]
     public async Task Request_Window_IsRefused(double start, double end, string code)
     {
         var result = await RequestAsync(T0.AddHours(start), T0.AddHours(end));
@@ -140,7 +141,7 @@ public class MaintenanceDeskTests
 
         (await _desk.ApproveAsync(number, Chen, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("clock-behind");
         (await RequestAsync(T0.AddHours(30), T0.AddHours(31))).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("clock-behind");
-        (await _desk.CancelAsync(number, Li, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("clock-behind");
+        (await _desk.CancelAsync(number, "not needed", Li, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("clock-behind");
     }
 
     [Fact]
@@ -161,7 +162,7 @@ public class MaintenanceDeskTests
         var number = await ApprovedAsync(48, 50);
         _time.Advance(TimeSpan.FromHours(48.1));
 
-        (await _desk.CancelAsync(number, Li, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("has-begun");
+        (await _desk.CancelAsync(number, "not needed", Li, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("has-begun");
     }
 
     [Fact]
@@ -169,7 +170,8 @@ public class MaintenanceDeskTests
     {
         var number = await ApprovedAsync(48, 50);
 
-        (await _desk.CancelAsync(number, Li, default)).Should().BeOfType<MaintenanceResult.Entered>();
+        (await _desk.CancelAsync(number, "not needed", Li, default)).Should().BeOfType<MaintenanceResult.Entered>().Which.Entry.Cancelled!.Reason.Should().Be("not needed");
+        _store.Evidence[^1].Payload["cancelReason"]!.GetValue<string>().Should().Be("not needed");
 
         (await LedgerAsync(Down(48.5, 49))).Down.Should().Be(TimeSpan.FromHours(0.5));
         (await _desk.ApproveAsync(number, Chen, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("already-decided");
@@ -183,6 +185,52 @@ public class MaintenanceDeskTests
 
         // "Extend it": two more hours, asked for while it runs.
         (await RequestAsync(T0.AddHours(50), T0.AddHours(52))).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("notice-too-short");
+    }
+
+    [Fact]
+    public async Task Request_AsLongAsTheEstateAllows_IsOnRecordAndNotApprovedOnceItAllowsLess()
+    {
+        var number = await RequestedAsync(T0.AddHours(48), T0.AddHours(120));
+
+        _desk = Desk(_time, estate => estate with { MaintenanceLongest = TimeSpan.FromHours(71) });
+
+        (await _desk.ApproveAsync(number, Chen, default)).Should().Be(new MaintenanceResult.Refused(
+            "too-long", "it lasts 72 h; allowed: 71 h (maintenance: { longest: ... } of the estate). Shorten it, or let the estate allow more."));
+    }
+
+    [Theory]
+    [InlineData(200, 2000, null)]
+    [InlineData(201, 2000, "changeNumber-too-long")]
+    [InlineData(200, 2001, "reason-too-long")]
+    public async Task Request_Texts_AreOfALength(int change, int reason, string? code)
+    {
+        var result = await _desk.RequestAsync(new MaintenanceRequest(new string('1', change), ["ledger"], T0.AddHours(48), T0.AddHours(50), new string('r', reason)), Li, default);
+
+        (result as MaintenanceResult.Refused)?.Code.Should().Be(code);
+        (result is MaintenanceResult.Entered).Should().Be(code is null);
+    }
+
+    [Theory]
+    [InlineData(2000, 2000, 200, null)]
+    [InlineData(2001, 2000, 200, "source-too-long")]
+    [InlineData(2000, 2001, 200, "reason-too-long")]
+    [InlineData(2000, 2000, 201, "changeNumber-too-long")]
+    public async Task Report_Texts_AreOfALength(int source, int reason, int change, string? code)
+    {
+        var result = await _desk.ReportAsync("ledger", T0.AddHours(-2), T0.AddHours(-1), new string('s', source), new string('r', reason), new string('1', change), Li, default);
+
+        (result as MaintenanceResult.Refused)?.Code.Should().Be(code);
+        (result is MaintenanceResult.Reported).Should().Be(code is null);
+    }
+
+    [Theory]
+    [InlineData(" ", "reason-missing")]
+    [InlineData(null, "reason-too-long")]
+    public async Task Cancel_WithoutAReasonOrWithABook_IsRefused(string? reason, string code)
+    {
+        var number = await ApprovedAsync(48, 50);
+
+        (await _desk.CancelAsync(number, reason ?? new string('r', 2001), Li, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be(code);
     }
 
     [Theory]
@@ -250,10 +298,10 @@ public class MaintenanceDeskTests
 
     private static Interval[] Up() => [Row(IntervalState.Up, 0, 100)];
 
-    private MaintenanceDesk Desk(TimeProvider time)
+    private MaintenanceDesk Desk(TimeProvider time, Func<Estate, Estate>? declared = null)
     {
         var ledger = new ProtectedSystem("ledger", new Dictionary<string, string>(), "", "", [], "a", [], [], null, null, false, []);
-        return new MaintenanceDesk(_store, new EstateHolder(Estate.None with { Systems = [ledger] }), new ProcessClock(time));
+        return new MaintenanceDesk(_store, new EstateHolder((declared ?? (estate => estate))(Estate.None with { Systems = [ledger] })), new ProcessClock(time));
     }
 
     /// <summary>A wall clock that somebody sets back; the time that passes does not follow it.</summary>

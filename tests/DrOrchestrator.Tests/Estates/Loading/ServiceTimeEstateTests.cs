@@ -17,6 +17,7 @@ public sealed class ServiceTimeEstateTests : IDisposable
 
         estate.TimeZone.Should().Be("UTC");
         estate.MaintenanceNotice.Should().Be(TimeSpan.FromHours(24));
+        estate.MaintenanceLongest.Should().Be(TimeSpan.FromHours(72));
         estate.ServiceCalendarOf(estate.Systems[0]).Should().BeNull();
         estate.Probes.Should().OnlyContain(probe => probe.Floors.Count == 0 && probe.ConfirmationsOf == probe.Confirmations);
     }
@@ -29,7 +30,7 @@ public sealed class ServiceTimeEstateTests : IDisposable
             "people:",
             """
             time-zone: Asia/Shanghai
-            maintenance: { notice: 72h }
+            maintenance: { notice: 72h, longest: 8h }
             service-calendars:
               - name: counter
                 time-zone: Europe/Berlin
@@ -47,6 +48,7 @@ public sealed class ServiceTimeEstateTests : IDisposable
 
         estate.TimeZone.Should().Be("Asia/Shanghai");
         estate.MaintenanceNotice.Should().Be(TimeSpan.FromHours(72));
+        estate.MaintenanceLongest.Should().Be(TimeSpan.FromHours(8));
         var calendar = estate.ServiceCalendarOf(estate.Systems[0])!;
         calendar.TimeZone.Should().Be("Europe/Berlin");
         calendar.On(new DateOnly(2026, 9, 30)).Should().Equal(Hours(8, 12), Hours(13, 24));
