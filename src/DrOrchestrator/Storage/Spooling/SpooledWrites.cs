@@ -224,13 +224,14 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
 
     private async Task<bool> TryApplyWholeOrInPartsAsync(SpoolRecord record)
     {
+        var before = _refused.Newest;
         var (isKept, refusal) = await AskAsync(record).ConfigureAwait(false);
         if (isKept || refusal is null || !await _refused.TryApplyAsync(record, refusal, AskAsync).ConfigureAwait(false))
         {
             return isKept;
         }
 
-        _lastLoss = _refused.Newest ?? _lastLoss;
+        _lastLoss = ReferenceEquals(before, _refused.Newest) ? _lastLoss : _refused.Newest;
         return true;
     }
 
