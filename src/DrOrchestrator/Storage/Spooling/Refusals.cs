@@ -44,6 +44,11 @@ internal static class Refusals
             Add(new SpoolRecord("", 0) { Exposures = [.. pair] });
         }
 
+        foreach (var pair in record.Synchrony.GroupBy(stretch => (stretch.System, stretch.Standby)))
+        {
+            Add(new SpoolRecord("", 0) { Synchrony = [.. pair] });
+        }
+
         if (record.Loss is { } loss)
         {
             Add(new SpoolRecord("", 0) { Loss = loss });
@@ -66,6 +71,7 @@ internal static class Refusals
                 Minutes = [.. batches.SelectMany(batch => batch.Minutes)],
             },
             Exposures = [.. parts.SelectMany(part => part.Exposures)],
+            Synchrony = [.. parts.SelectMany(part => part.Synchrony)],
             Loss = parts.Select(part => part.Loss).FirstOrDefault(loss => loss is not null),
         };
     }
@@ -79,8 +85,9 @@ internal static class Refusals
         var batch = refused.Timeline ?? new TimelineBatch([], [], []);
         var moments = batch.Changes.Select(change => change.At.At).Concat(batch.Observed.Select(observed => observed.Until))
             .Concat(batch.Blips.SelectMany(blip => new[] { blip.From, blip.To })).Concat(batch.Minutes.Select(seen => seen.Minute.Minute))
-            .Concat(refused.Exposures.Select(sample => sample.Second)).DefaultIfEmpty(now).ToList();
-        var names = Subjects(batch).Concat(refused.Exposures.Select(sample => $"{sample.System} {sample.Standby}").Distinct()).ToList();
+            .Concat(refused.Exposures.Select(sample => sample.Second)).Concat(refused.Synchrony.SelectMany(stretch => new[] { stretch.From, stretch.To })).DefaultIfEmpty(now).ToList();
+        var pairs = refused.Exposures.Select(sample => $"{sample.System} {sample.Standby}").Concat(refused.Synchrony.Select(stretch => $"{stretch.System} {stretch.Standby}"));
+        var names = Subjects(batch).Concat(pairs.Distinct()).ToList();
         var gap = new SpoolRecord(WriterOfParts(record), Parts(record).Count + 1)
         {
             Loss = new SpoolLoss(moments.Min(), moments.Max(), names) { Cause = SpoolLossCause.Refused },

@@ -12,6 +12,8 @@ internal sealed record SpoolRecord(string Writer, long Number)
 
     public IReadOnlyList<ExposureSample> Exposures { get; init; } = [];
 
+    public IReadOnlyList<SynchronyInterval> Synchrony { get; init; } = [];
+
     public SpoolLoss? Loss { get; init; }
 
     /// <summary>The spool was found damaged at this moment, behind the records before this one: what it held may be lost.</summary>

@@ -73,6 +73,7 @@ internal sealed class SpoolTarget(WriteGate gate, ITransactionalEvidence evidenc
             SqlExposureStore.Write(scope, record.Exposures);
         }
 
+        SqlSynchronyStore.Write(scope, record.Synchrony);
         if (record.Loss is { } loss)
         {
             evidence.AppendWithin(scope, new EvidenceDraft(Kind(loss), "system", null, null, new JsonObject

@@ -211,6 +211,20 @@ public sealed class SpooledWritesTests
     }
 
     [Fact]
+    public async Task WriteAsync_DatabaseRefusesOneStretchOfSynchrony_OthersArriveAndItIsOnRecord()
+    {
+        using var bench = new SpoolBench();
+        var good = new SynchronyInterval("ledger", "dr", default, T0, T0.AddSeconds(5), "r");
+
+        await bench.Writes.WriteAsync([good with { System = "cards", Reason = null! }, good], default);
+
+        bench.DatabaseSynchrony.Read("ledger", "dr", T0, T0.AddMinutes(1)).Should().Equal(good);
+        bench.DatabaseSynchrony.Read("cards", "dr", T0, T0.AddMinutes(1)).Should().BeEmpty();
+        (await bench.Evidence.ReadAsync(null, 0, 100, default)).Should().ContainSingle(record => record.Kind == "server.spool-refused")
+            .Which.Payload.ToJsonString().Should().Contain("\"probeNames\":[\"cards dr\"]");
+    }
+
+    [Fact]
     public async Task ReplayAsync_ProcessDiesBetweenThePartsOfARefusedRecord_EachArrivesOnce()
     {
         using var bench = new SpoolBench();
