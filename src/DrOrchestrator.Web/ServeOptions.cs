@@ -7,7 +7,7 @@ namespace DrOrchestrator.Web;
 /// <param name="StopWithStdin">Ends the server when its standard input ends; without it standard input is not read.</param>
 /// <param name="AnnounceReady">Prints <c>{"ready":true,"url":"..."}</c> on standard output once requests are answered.</param>
 /// <param name="Database">PostgreSQL that keeps the records; the SQLite file of the data folder when null.</param>
-/// <param name="SpoolMiB">Largest size of the spool for observations while the database is away, 1 to 4096 MiB; 64 when null.</param>
+/// <param name="SpoolMiB">Largest size of the spool for observations while the database is away, 1 to 1024 MiB; 64 when null.</param>
 public sealed record ServeOptions(
     string EstateFolder,
     string DataFolder,

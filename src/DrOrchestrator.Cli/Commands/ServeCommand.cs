@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DrOrchestrator.Cli.Output;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Web;
 
 namespace DrOrchestrator.Cli.Commands;
@@ -13,12 +14,12 @@ internal static class ServeCommand
         var data = new Option<string>("--data") { Description = "Everything the server writes is below it; made when missing", HelpName = "DIR", Required = true };
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by semicolons; a free port of the loopback interface by default", HelpName = "URLS", DefaultValueFactory = _ => ServeOptions.LoopbackUrl };
         var database = new DatabaseOption();
-        var spool = new Option<int?>("--spool-limit") { Description = "Largest size of the spool for what is observed while the database is away, 1 to 4096 MiB; 64 by default", HelpName = "MIB" };
+        var spool = new Option<int?>("--spool-limit") { Description = "Largest size of the spool for what is observed while the database is away, 1 to 1024 MiB; 64 by default", HelpName = "MIB" };
         spool.Validators.Add(result =>
         {
-            if (result.GetValue(spool) is { } limit and not (>= 1 and <= 4096))
+            if (result.GetValue(spool) is { } limit and not (>= 1 and <= SpoolOptions.LargestLimitMiB))
             {
-                result.AddError($"--spool-limit {limit}: allowed: 1 to 4096 (MiB)");
+                result.AddError($"--spool-limit {limit}: allowed: 1 to {SpoolOptions.LargestLimitMiB} (MiB)");
             }
         });
         var stopWithStdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends" };

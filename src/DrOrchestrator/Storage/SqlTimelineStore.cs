@@ -83,9 +83,15 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
     public Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken)
     {
         using var connection = database.Open();
+        return Task.FromResult(ReadTails(connection, null));
+    }
+
+    /// <summary>Reads them, inside a transaction that goes on from there or outside of one.</summary>
+    internal static IReadOnlyDictionary<string, TimelineTail> ReadTails(IDbConnection connection, IDbTransaction? transaction)
+    {
         var observed = connection.Query<(string Subject, long Until, long? Good, long? Failed)>(
-            "SELECT subject, until, last_good_started, last_failed_started FROM timeline_observed").ToDictionary(row => row.Subject, StringComparer.Ordinal);
-        var tails = connection.Query<Row>($"SELECT {Columns} FROM timeline_interval WHERE end_at IS NULL")
+            "SELECT subject, until, last_good_started, last_failed_started FROM timeline_observed", transaction: transaction).ToDictionary(row => row.Subject, StringComparer.Ordinal);
+        return connection.Query<Row>($"SELECT {Columns} FROM timeline_interval WHERE end_at IS NULL", transaction: transaction)
             .Select(row => row.ToInterval())
             .ToDictionary(
                 open => open.Subject,
@@ -93,7 +99,6 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
                     ? new ObservedUntil(open.Subject, Micros.FromUnixMicros(o.Until), Moment(o.Good), Moment(o.Failed))
                     : new ObservedUntil(open.Subject, open.Start.Latest, null, null)),
                 StringComparer.Ordinal);
-        return Task.FromResult<IReadOnlyDictionary<string, TimelineTail>>(tails);
     }
 
     private static void Change(WriteScope scope, TimelineChange change)

@@ -26,6 +26,9 @@ internal static class ObservationPhrases
         // the time line
         new("never observed", "从未监测"),
         new("the database was away and the spool was full from {from:free} to {to:free}: what was seen is not on record", "{from} 至 {to} 数据库不可用且暂存文件已满：期间所见未能留存"),
+        new("the database refused the record of what was seen here", "数据库拒绝了此期间所见的记录"),
+        new("seen so, but the database refused the record of why", "确有所见，但数据库拒绝了其原因的记录"),
+        new("the spool was damaged: what was seen here may not be on record", "暂存文件损坏：此期间所见可能未能留存"),
         new("the orchestrator was not running", "本程序当时未运行"),
         new("no result for {time:span}", "{time} 内没有探测结果"),
         new("no service probe of a critical function", "关键业务功能没有服务探测"),

@@ -5,9 +5,16 @@ using Microsoft.Win32.SafeHandles;
 namespace DrOrchestrator.Storage.Spooling;
 
 /// <summary>How a spool was found at its opening.</summary>
-/// <param name="TornBytes">Of a record whose writing was cut off: it was never promised to anybody, and is gone.</param>
-/// <param name="DamagedCopy">Where the file was kept because a record in its middle is not what was written; null when all are. What follows that record is not replayed.</param>
-internal sealed record SpoolFinding(long TornBytes, string? DamagedCopy);
+/// <param name="TornBytes">At the end, too few to be a record: one whose writing was cut off. It was never promised to anybody, and is gone.</param>
+/// <param name="DamagedCopy">Where the damaged bytes are kept; null when there are none, or no room.</param>
+internal sealed record SpoolFinding(long TornBytes, string? DamagedCopy)
+{
+    /// <summary>
+    /// From the first record on that is not what was written. Cut off or damaged later, which nothing in the file can tell: a length that is wrong hides all that follows.
+    /// They may have held observations, and are not replayed.
+    /// </summary>
+    public long DamagedBytes { get; init; }
+}
 
 /// <summary>
 /// The spool: one append-only file of records, each with its length and CRC-32 in front. What <see cref="TryAppend"/> accepted is on the disk when it returns. It is
@@ -31,10 +38,9 @@ internal sealed class SpoolFile : IDisposable
     public SpoolFile(string path, long limit)
     {
         (Path, _limit) = (path, limit);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        PrivateFiles.MakeFolder(System.IO.Path.GetDirectoryName(path)!);
+        _file = PrivateFiles.Open(path);
         Found = Scan(path);
-        DurableFolder.Flush(System.IO.Path.GetDirectoryName(path)!);
     }
 
     public string Path { get; }
@@ -56,19 +62,33 @@ internal sealed class SpoolFile : IDisposable
             return false;
         }
 
+        Append(record);
+        return true;
+    }
+
+    /// <summary>
+    /// Puts a short record where the file is whole up to, whatever its limit, over damaged bytes if there are any: they go only once it is there, so that a crash in
+    /// between finds them again.
+    /// </summary>
+    public void Mark(ReadOnlySpan<byte> record) => Append(record);
+
+    private void Append(ReadOnlySpan<byte> record)
+    {
+        var frame = FrameHead + record.Length;
         var bytes = new byte[frame];
         record.CopyTo(bytes.AsSpan(FrameHead));
         BinaryPrimitives.WriteInt32LittleEndian(bytes, record.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Crc(bytes.AsSpan(0, 4), record));
         try
         {
+            RandomAccess.Write(_file, bytes, _end);
+
             // What an earlier failure left behind its end must not follow this record.
-            if (RandomAccess.GetLength(_file) != _end)
+            if (RandomAccess.GetLength(_file) != _end + frame)
             {
-                RandomAccess.SetLength(_file, _end);
+                RandomAccess.SetLength(_file, _end + frame);
             }
 
-            RandomAccess.Write(_file, bytes, _end);
             RandomAccess.FlushToDisk(_file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -78,7 +98,17 @@ internal sealed class SpoolFile : IDisposable
         }
 
         _end += frame;
-        return true;
+    }
+
+    /// <summary>All that waits, oldest first, one after the other.</summary>
+    public IEnumerable<byte[]> Waiting()
+    {
+        for (var at = _readAt; at < _end;)
+        {
+            var record = ReadAt(at, _end) ?? throw new IOException("The spool cannot be read back.");
+            at += FrameHead + record.Length;
+            yield return record;
+        }
     }
 
     /// <summary>The next records, oldest first: at least one if there is one, about <paramref name="bytes"/> in all.</summary>
@@ -115,12 +145,12 @@ internal sealed class SpoolFile : IDisposable
         var head = new byte[Magic.Length];
         if (RandomAccess.Read(_file, head, 0) < head.Length || !head.AsSpan().SequenceEqual(Magic))
         {
-            var other = length > Magic.Length ? KeepCopy(path) : null;
+            var other = length >= Magic.Length ? KeepTail(path, 0) : null;
             RandomAccess.SetLength(_file, 0);
             RandomAccess.Write(_file, Magic, 0);
             RandomAccess.FlushToDisk(_file);
             _end = Magic.Length;
-            return new SpoolFinding(0, other);
+            return new SpoolFinding(length < Magic.Length ? length : 0, other) { DamagedBytes = length < Magic.Length ? 0 : length };
         }
 
         _end = Magic.Length;
@@ -134,17 +164,13 @@ internal sealed class SpoolFile : IDisposable
             return new SpoolFinding(0, null);
         }
 
-        var damaged = IsWholeFrame(_end, length) ? KeepCopy(path) : null;
-        CutBack();
-        return new SpoolFinding(damaged is null ? length - _end : 0, damaged);
-    }
+        if (length - _end >= FrameHead)
+        {
+            return new SpoolFinding(0, KeepTail(path, _end)) { DamagedBytes = length - _end };
+        }
 
-    /// <summary>A frame that is all there and yet wrong was damaged; one that ends with the file was cut off.</summary>
-    private bool IsWholeFrame(long at, long end)
-    {
-        var head = new byte[FrameHead];
-        return RandomAccess.Read(_file, head, at) == FrameHead
-            && BinaryPrimitives.ReadInt32LittleEndian(head) is var length && (length < 0 || at + FrameHead + length < end);
+        CutBack();
+        return new SpoolFinding(length - _end, null);
     }
 
     private byte[]? ReadAt(long at, long end)
@@ -181,16 +207,11 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    private static string KeepCopy(string path)
+    private string? KeepTail(string path, long from)
     {
-        var copy = $"{path}.damaged";
-        for (var i = 2; File.Exists(copy); i++)
-        {
-            copy = $"{path}.damaged-{i}";
-        }
-
-        File.Copy(path, copy);
-        return copy;
+        using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        content.Position = from;
+        return new SetAside(path, _limit).Keep("damaged", content);
     }
 
     private static uint Crc(ReadOnlySpan<byte> length, ReadOnlySpan<byte> record) => Crc32.Append(Crc32.Append(0, length), record);

@@ -41,7 +41,7 @@ internal sealed class SpoolOverlay
     {
         lock (_gate)
         {
-            _waiting.RemoveRange(0, records);
+            _waiting.RemoveRange(0, Math.Min(records, _waiting.Count));
             if (_waiting.Count == 0)
             {
                 _observed.Clear();

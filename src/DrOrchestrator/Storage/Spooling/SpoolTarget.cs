@@ -22,7 +22,7 @@ internal sealed class SpoolTarget(WriteGate gate, ITransactionalEvidence evidenc
         {
             foreach (var record in records.Where(record => IsNew(scope, record)))
             {
-                Apply(scope, record);
+                Apply(scope, WithGap(scope, record));
             }
         },
         CancellationToken.None);
@@ -35,6 +35,31 @@ internal sealed class SpoolTarget(WriteGate gate, ITransactionalEvidence evidenc
         """,
         new { record.Writer, record.Number },
         scope.Transaction) == 1;
+
+    /// <summary>Gaps go on from what is on record at that moment.</summary>
+    private static SpoolRecord WithGap(WriteScope scope, SpoolRecord record)
+    {
+        if (record is { DamagedUntil: null, Refused: null })
+        {
+            return record;
+        }
+
+        var kept = new KeptTails();
+        foreach (var (subject, tail) in SqlTimelineStore.ReadTails(scope.Connection, scope.Transaction))
+        {
+            kept.Add(subject, tail);
+        }
+
+        return record.DamagedUntil is { } until ? LostObservations.Damaged(record, until, kept) : LostObservations.Refused(record, record.Refused!, kept);
+    }
+
+    private static string Kind(SpoolLoss loss) => loss switch
+    {
+        { Cause: SpoolLossCause.Damaged } => "server.spool-damaged",
+        { Cause: SpoolLossCause.Refused } => "server.spool-refused",
+        { To: null } => "server.spool-full",
+        _ => "server.spool-overflowed",
+    };
 
     private void Apply(WriteScope scope, SpoolRecord record)
     {
@@ -51,7 +76,7 @@ internal sealed class SpoolTarget(WriteGate gate, ITransactionalEvidence evidenc
         SqlSynchronyStore.Write(scope, record.Synchrony);
         if (record.Loss is { } loss)
         {
-            evidence.AppendWithin(scope, new EvidenceDraft(loss.To is null ? "server.spool-full" : "server.spool-overflowed", "system", null, null, new JsonObject
+            evidence.AppendWithin(scope, new EvidenceDraft(Kind(loss), "system", null, null, new JsonObject
             {
                 ["from"] = loss.From.ToRfc3339(),
                 ["to"] = loss.To?.ToRfc3339(),

@@ -20,7 +20,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
 
     private readonly ISpoolTarget _target;
     private readonly SpoolFile _file;
-    private readonly Refusals _refused;
+    private readonly RefusedRecords _refused;
     private readonly SpoolOptions _options;
     private readonly ProcessClock _clock;
     private readonly ILogger _logger;
@@ -36,20 +36,25 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
     private Task _attempt = Task.CompletedTask;
     private DateTimeOffset? _awaySince;
     private string? _reason;
-    private bool _isRefused;
+    private string? _refusal;
     private LostObservations? _lost;
     private SpoolLoss? _lastLoss;
 
     public SpooledWrites(ISpoolTarget target, SpoolFile file, IOptions<SpoolOptions> options, ProcessClock clock, ILogger<SpooledWrites> logger)
     {
         (_target, _file, _options, _clock, _logger) = (target, file, options.Value, clock, logger);
-        _refused = new Refusals(file.Path);
-        Tell(file.Found);
+        _refused = new RefusedRecords(new SetAside(file.Path, LimitBytes), clock, logger);
+        Log.Tell(logger, file.Found);
+        if (file.Found.DamagedBytes > 0)
+        {
+            file.Mark(SpoolCodec.Write(new SpoolRecord(TimelineWriter, ++_timelineNumber) { DamagedUntil = clock.Now }));
+        }
+
         if (!file.IsEmpty)
         {
             Log.Found(logger, file.Bytes);
             _awaySince = clock.Now;
-            foreach (var bytes in file.Peek(int.MaxValue).Records)
+            foreach (var bytes in file.Waiting())
             {
                 Keep(SpoolCodec.Read(bytes));
             }
@@ -59,10 +64,12 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
     /// <summary>What waits, for readers.</summary>
     public SpoolOverlay Overlay { get; } = new();
 
+    private long LimitBytes => (long)_options.LimitMiB * 1024 * 1024;
+
     private string TimelineWriter => _process + "/timeline";
 
     public WritePathState Read() =>
-        new(_awaySince, _reason, _file.Bytes, (long)_options.LimitMiB * 1024 * 1024, _lost?.From, _lastLoss);
+        new(_awaySince, _reason, _file.Bytes, LimitBytes, _lost?.From, _lastLoss);
 
     /// <summary>
     /// Makes a batch durable. After a failure the SAME batch must be brought again before any other: it may be in the database although nobody heard of it, and keeps
@@ -207,7 +214,6 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
         return batch with { Observed = [.. _heldBack.Values] };
     }
 
-    /// <summary>A record that the database refuses for what it says would keep everything behind it out for ever: it is set aside, and said so.</summary>
     private async Task<bool> ReplayAsync(IReadOnlyList<SpoolRecord> records)
     {
         if (await TryApplyAsync(records).ConfigureAwait(false))
@@ -215,26 +221,36 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
             return true;
         }
 
-        if (!_isRefused)
+        if (_refusal is null)
         {
             return false;
         }
 
         foreach (var record in records)
         {
-            if (!await TryApplyAsync([record]).ConfigureAwait(false))
+            if (!await TryApplyWholeOrInPartsAsync(record).ConfigureAwait(false))
             {
-                if (!_isRefused)
-                {
-                    return false;
-                }
-
-                Log.Refused(_logger, record.Number, _refused.Keep(SpoolCodec.Write(record)), _reason!);
+                return false;
             }
         }
 
         return true;
     }
+
+    private async Task<bool> TryApplyWholeOrInPartsAsync(SpoolRecord record)
+    {
+        var before = _refused.Newest;
+        var (isKept, refusal) = await AskAsync(record).ConfigureAwait(false);
+        if (isKept || refusal is null || !await _refused.TryApplyAsync(record, refusal, AskAsync).ConfigureAwait(false))
+        {
+            return isKept;
+        }
+
+        _lastLoss = ReferenceEquals(before, _refused.Newest) ? _lastLoss : _refused.Newest;
+        return true;
+    }
+
+    private async Task<(bool IsKept, string? Refusal)> AskAsync(SpoolRecord record) => (await TryApplyAsync([record]).ConfigureAwait(false), _refusal);
 
     private async Task KeepSomewhereAsync(SpoolRecord record)
     {
@@ -243,7 +259,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
             Lose(record);
         }
 
-        if (_awaySince is null && await TryApplyAsync([record]).ConfigureAwait(false))
+        if (_awaySince is null && await TryApplyWholeOrInPartsAsync(record).ConfigureAwait(false))
         {
             _kept.Add(record.Timeline ?? new TimelineBatch([], [], []));
             return;
@@ -315,6 +331,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
     /// <summary>One attempt at a time: one that hangs is waited for no longer than the patience, and no other is made beside it.</summary>
     private async Task<bool> TryApplyAsync(IReadOnlyList<SpoolRecord> records)
     {
+        _refusal = null;
         if (!_attempt.IsCompleted)
         {
             return false;
@@ -330,27 +347,19 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
         {
             // Seen here, so that one that fails after the patience has ended is seen too.
             _ = _attempt.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            if (Refusals.IsAboutTheRecord(exception))
+            {
+                _refusal = exception.Message;
+                return false;
+            }
+
             if (_reason is null)
             {
                 Log.Away(_logger, exception);
             }
 
-            _isRefused = Refusals.IsAboutTheRecord(exception);
             _reason = exception is TimeoutException ? "the database does not answer" : exception.Message;
             return false;
-        }
-    }
-
-    private void Tell(SpoolFinding found)
-    {
-        if (found.TornBytes > 0)
-        {
-            Log.Torn(_logger, found.TornBytes);
-        }
-
-        if (found.DamagedCopy is { } copy)
-        {
-            Log.Damaged(_logger, copy);
         }
     }
 }

@@ -78,6 +78,16 @@ internal sealed class SpoolBench : ISpoolTarget, IDisposable
         Writes = Open();
     }
 
+    /// <summary>As above, and what is on disk is no longer what was written.</summary>
+    public void Damage(Action<byte[]> how)
+    {
+        Writes.Dispose();
+        var bytes = File.ReadAllBytes(SpoolPath);
+        how(bytes);
+        File.WriteAllBytes(SpoolPath, bytes);
+        Writes = Open();
+    }
+
     public static TimelineChange Change(string subject, IntervalState state, double seconds) => new(subject, state, EdgeAt(seconds), $"at {seconds}");
 
     public static Edge EdgeAt(double seconds) => new(T0.AddSeconds(seconds - 1), T0.AddSeconds(seconds), T0.AddSeconds(seconds + 1));

@@ -57,15 +57,16 @@ public sealed class SpoolFileTests : IDisposable
             using var spool = Open();
 
             Texts(spool).Should().Equal("first", "second");
-            spool.Found.DamagedCopy.Should().BeNull();
-            spool.Found.TornBytes.Should().Be(length - (whole.Length - 8 - 5));
+            var left = length - (whole.Length - 8 - 5);
+            spool.Found.TornBytes.Should().Be(left < 8 ? left : 0);
+            spool.Found.DamagedBytes.Should().Be(left < 8 ? 0 : left);
             Append(spool, "later");
             Texts(spool).Should().Equal("first", "second", "later");
         }
     }
 
     [Fact]
-    public void Open_LastRecordWholeInLengthButNotInContent_IsTorn()
+    public void Open_LastRecordWholeInLengthButNotInContent_IsDamaged()
     {
         using (var spool = Open())
         {
@@ -79,7 +80,77 @@ public sealed class SpoolFileTests : IDisposable
         using var again = Open();
 
         Texts(again).Should().Equal("first");
-        again.Found.TornBytes.Should().BePositive();
+        again.Found.Should().BeEquivalentTo(new { TornBytes = 0L, DamagedBytes = 8L + 6 });
+        File.ReadAllBytes(again.Found.DamagedCopy!).Should().Equal(bytes[^14..]);
+    }
+
+    [Fact]
+    public void Open_LengthInTheMiddleDamaged_KeepsAllThatFollowsAndDoesNotTakeItForTorn()
+    {
+        using (var spool = Open())
+        {
+            Append(spool, "first", "second", "third");
+        }
+
+        var bytes = File.ReadAllBytes(FilePath);
+        bytes[8 + 8 + 5 + 1] ^= 1;
+        File.WriteAllBytes(FilePath, bytes);
+
+        using var again = Open();
+
+        Texts(again).Should().Equal("first");
+        again.Found.Should().BeEquivalentTo(new { TornBytes = 0L, DamagedBytes = 8L + 6 + 8 + 5 });
+        File.ReadAllBytes(again.Found.DamagedCopy!).Should().Equal(bytes[(8 + 8 + 5)..]);
+    }
+
+    [Fact]
+    public void Mark_OverDamagedBytes_TakesTheirPlace()
+    {
+        using (var spool = Open())
+        {
+            Append(spool, "first", "a much longer second");
+        }
+
+        var bytes = File.ReadAllBytes(FilePath);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(FilePath, bytes);
+        using (var spool = Open())
+        {
+            spool.Mark("gap"u8);
+            Append(spool, "later");
+        }
+
+        using var again = Open();
+
+        Texts(again).Should().Equal("first", "gap", "later");
+        again.Found.Should().Be(new SpoolFinding(0, null));
+    }
+
+    [Fact]
+    public void Open_DamagedAgainAndAgain_KeepsNoMoreThanTheLimit()
+    {
+        var kept = new List<string?>();
+        for (var i = 0; i < 5; i++)
+        {
+            Directory.CreateDirectory(_folder);
+            File.WriteAllBytes(FilePath, new byte[1500]);
+            using var spool = new SpoolFile(FilePath, 4096);
+            kept.Add(spool.Found.DamagedCopy);
+            spool.Found.DamagedBytes.Should().Be(1500);
+        }
+
+        kept.Select(copy => copy is null).Should().Equal(false, false, true, true, true);
+    }
+
+    [Fact]
+    public void Open_ANewSpool_IsNobodyElsesToRead()
+    {
+        using var spool = Open();
+        new SetAside(FilePath, 100).Keep("refused", new MemoryStream([1])).Should().Be(FilePath + ".refused-1");
+
+        File.GetUnixFileMode(_folder).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(FilePath).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(FilePath + ".refused-1").Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -97,7 +168,7 @@ public sealed class SpoolFileTests : IDisposable
         using var again = Open();
 
         Texts(again).Should().Equal("first");
-        File.ReadAllBytes(again.Found.DamagedCopy!).Should().Equal(bytes);
+        File.ReadAllBytes(again.Found.DamagedCopy!).Should().Equal(bytes[(8 + 8 + 5)..]);
     }
 
     [Fact]
@@ -133,5 +204,5 @@ public sealed class SpoolFileTests : IDisposable
         }
     }
 
-    private static IEnumerable<string> Texts(SpoolFile spool) => spool.Peek(int.MaxValue).Records.Select(record => Encoding.UTF8.GetString(record));
+    private static IEnumerable<string> Texts(SpoolFile spool) => spool.Waiting().Select(record => Encoding.UTF8.GetString(record));
 }

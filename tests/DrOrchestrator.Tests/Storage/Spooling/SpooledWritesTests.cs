@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
 using DrOrchestrator.Availability;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage.Spooling;
@@ -179,6 +181,120 @@ public sealed class SpooledWritesTests
         (await bench.Database.ReadAsync("a", T0, T0.AddHours(1), default)).Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Down);
         SpoolCodec.Read(await File.ReadAllBytesAsync(bench.SpoolPath + ".refused-1")).Timeline!.Changes.Should().ContainSingle().Which.Subject.Should().Be("b");
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WriteAsync_DatabaseRefusesOneSubject_OthersArriveAndItHasAGapThenItsState(bool isAway)
+    {
+        using var bench = new SpoolBench();
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Up, 0), Change("b", IntervalState.Up, 0)], Seen("a", 8), Seen("b", 8)), default);
+        bench.Faults = isAway ? _ => Fault.Lost : null;
+        await bench.Writes.WriteAsync(
+            Batch([Change("a", IntervalState.Down, 10), Change("b", IntervalState.Down, 10) with { Reason = null! }], Seen("a", 11), Seen("b", 11)), default);
+
+        bench.Faults = null;
+        (await bench.Writes.ReplayAsync(default)).Should().BeTrue();
+
+        bench.Writes.Read().AwaySince.Should().BeNull();
+        (await bench.Database.ReadAsync("a", T0, T0.AddHours(1), default)).Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Down);
+        var rows = await bench.Database.ReadAsync("b", T0, T0.AddHours(1), default);
+        rows.Select(row => (row.State, row.Start.At, row.Reason)).Should().Equal(
+            (IntervalState.Up, T0, "at 0"),
+            (IntervalState.Unknown, T0.AddSeconds(8), "the database refused the record of what was seen here"),
+            (IntervalState.Down, T0.AddSeconds(11), "seen so, but the database refused the record of why"));
+        (await bench.Evidence.ReadAsync(null, 0, 100, default)).Should().ContainSingle(record => record.Kind == "server.spool-refused")
+            .Which.Payload.ToJsonString().Should().Contain("\"probeNames\":[\"b\"]");
+        SpoolCodec.Read(await File.ReadAllBytesAsync(bench.SpoolPath + ".refused-1")).Timeline!.Changes.Should().ContainSingle().Which.Subject.Should().Be("b");
+
+        static ObservedUntil Seen(string subject, double seconds) => new(subject, T0.AddSeconds(seconds), null, null);
+    }
+
+    [Fact]
+    public async Task WriteAsync_DatabaseRefusesOneStretchOfSynchrony_OthersArriveAndItIsOnRecord()
+    {
+        using var bench = new SpoolBench();
+        var good = new SynchronyInterval("ledger", "dr", default, T0, T0.AddSeconds(5), "r");
+
+        await bench.Writes.WriteAsync([good with { System = "cards", Reason = null! }, good], default);
+
+        bench.DatabaseSynchrony.Read("ledger", "dr", T0, T0.AddMinutes(1)).Should().Equal(good);
+        bench.DatabaseSynchrony.Read("cards", "dr", T0, T0.AddMinutes(1)).Should().BeEmpty();
+        (await bench.Evidence.ReadAsync(null, 0, 100, default)).Should().ContainSingle(record => record.Kind == "server.spool-refused")
+            .Which.Payload.ToJsonString().Should().Contain("\"probeNames\":[\"cards dr\"]");
+    }
+
+    [Fact]
+    public async Task ReplayAsync_ProcessDiesBetweenThePartsOfARefusedRecord_EachArrivesOnce()
+    {
+        using var bench = new SpoolBench();
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Up, 0), Change("b", IntervalState.Up, 0)]), default);
+        bench.Faults = _ => Fault.Lost;
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Down, 10), Change("b", IntervalState.Down, 10) with { Reason = null! }]), default);
+        for (var step = 0; step < 6; step++)
+        {
+            bench.Restart();
+            var first = bench.Attempts;
+            bench.Faults = attempt => attempt - first == step ? Fault.Kept : Fault.None;
+            await bench.Writes.ReplayAsync(default);
+        }
+
+        bench.Faults = null;
+        await ReplayAllAsync(bench);
+
+        (await bench.Database.ReadAsync("a", T0, T0.AddHours(1), default)).Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Down);
+        (await bench.Database.ReadAsync("b", T0, T0.AddHours(1), default)).Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Unknown, IntervalState.Down);
+        (await bench.Evidence.ReadAsync(null, 0, 100, default)).Should().ContainSingle(record => record.Kind == "server.spool-refused");
+    }
+
+    [Fact]
+    public async Task Open_SpoolDamaged_WhatItMayHaveHeldIsAnUnknownIntervalOnRecord()
+    {
+        using var bench = new SpoolBench();
+        await bench.Writes.WriteAsync(
+            Batch([Change("a", IntervalState.Up, 0)], new ObservedUntil("a", T0.AddSeconds(8), T0.AddSeconds(7.5), null)), default);
+        bench.Faults = _ => Fault.Lost;
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Down, 10)]), default);
+        await bench.Writes.WriteAsync(Batch([Change("a", IntervalState.Up, 20)]), default);
+        bench.Time.Advance(TimeSpan.FromSeconds(60));
+
+        // The length of the first record of the spool, so that everything after it seems to be its torn end.
+        bench.Damage(bytes => bytes[8 + 1] ^= 1);
+        bench.Faults = null;
+        await ReplayAllAsync(bench);
+
+        (await bench.Database.ReadAsync("a", T0, T0.AddHours(1), default)).Select(row => (row.State, row.Start.At, row.Reason)).Should().Equal(
+            (IntervalState.Up, T0, "at 0"), (IntervalState.Unknown, T0.AddSeconds(8), "the spool was damaged: what was seen here may not be on record"));
+        (await bench.Evidence.ReadAsync(null, 0, 100, default)).Should().ContainSingle(record => record.Kind == "server.spool-damaged")
+            .Which.Payload.ToJsonString().Should().Be("""{"from":"2026-03-01T08:00:08.000000Z","probeNames":["a"],"probes":1,"to":"2026-03-01T08:01:00.000000Z"}""");
+        File.Exists(bench.SpoolPath + ".damaged-1").Should().BeTrue();
+    }
+
+    [Fact]
+    public void Remove_MoreThanWaits_LeavesNothing()
+    {
+        var overlay = new SpoolOverlay();
+        overlay.Add(new SpoolRecord("w", 1) { Timeline = Batch([Change("a", IntervalState.Up, 0)]) });
+
+        overlay.Remove(2);
+
+        overlay.Changes("a").Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void LimitMiB_OutsideItsRange_IsNotValid(int limit, bool isValid)
+    {
+        var options = new SpoolOptions { LimitMiB = limit };
+
+        Validator.TryValidateObject(options, new ValidationContext(options), [], validateAllProperties: true).Should().Be(isValid);
+    }
+
+    [Fact]
+    public void IsAboutTheRecord_TextThatCannotBeEncoded_IsTheRecords() => Refusals.IsAboutTheRecord(
+        new InvalidOperationException("write", new EncoderFallbackException())).Should().BeTrue();
 
     internal static TimelineBatch Batch(IReadOnlyList<TimelineChange> changes, params IReadOnlyList<ObservedUntil> observed) => new(changes, [], observed);
 
