@@ -49,6 +49,10 @@ internal sealed class KubernetesProbe(ProbeDefinition definition, KubernetesProb
             var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: selector, limit: MostPods, cancellationToken: both.Token).ConfigureAwait(false);
             return [.. pods.Items.Select(pod => (pod.Metadata.Name, PodTrouble.Of(pod))).Where(pod => pod.Item2 is not null).Select(pod => (pod.Name, pod.Item2!))];
         }
+        catch (OperationCanceledException) when (share.IsCancellationRequested)
+        {
+            return null;
+        }
         catch (Exception exception) when (!deadline.IsCancellationRequested && ClusterFailure.Of(exception, deadline) is not null)
         {
             return null;
