@@ -22,7 +22,8 @@ public sealed partial class ArchitectureTests
         ["Plans"] = ["Estates"],
 
         // Reads an estate together with its plans, so that all errors of a folder come at once; the types of Estates know nothing of plans.
-        ["Estates/Loading"] = ["Estates", "Plans", "Tiers"],
+        // Commands says whether a file that programs are told by lies in the estate's folder.
+        ["Estates/Loading"] = ["Commands", "Estates", "Plans", "Tiers"],
 
         // A kubernetes probe must read as live, and as carefully, as a gate does: through the one place that knows how a site's API is reached. A command probe starts what is allowed.
         ["Probes"] = ["Estates", "Kubernetes", "Commands"],

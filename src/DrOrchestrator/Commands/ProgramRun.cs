@@ -62,20 +62,31 @@ internal static class ProgramRun
         var session = process.Id;
         var output = DrainAsync(process.StandardOutput.BaseStream, mostOutput);
         var error = DrainAsync(process.StandardError.BaseStream, MostOutput);
+        var drained = Task.WhenAll(output, error);
         try
         {
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                process.StandardInput.Close();
+                await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // By its number too: it has no session of its own yet in the first instant.
+                process.Kill();
+                Sessions.Kill(session);
+            }
+
+            await Task.WhenAny(drained, Task.Delay(LastWords, time, CancellationToken.None)).ConfigureAwait(false);
         }
         finally
         {
-            // By its number too: it has no session of its own yet in the first instant.
-            process.Kill();
-            Sessions.Kill(session);
+            // What has left its session may hold the other ends as long as it likes; it is not waited for, and ours do not stay open for it.
+            process.StandardOutput.Dispose();
+            process.StandardError.Dispose();
+            await drained.ConfigureAwait(false);
         }
 
-        // Only what has left its session could still hold the pipes; it is not waited for.
-        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(LastWords, time, CancellationToken.None)).ConfigureAwait(false);
         return new ProgramResult.Ended(process.ExitCode, Text(output), Text(error));
     }
 

@@ -83,6 +83,10 @@ internal sealed class HttpConnections : IDisposable
         }
     }
 
+    /// <summary>The whole origin (RFC 6454): another port is somebody else, and so is TLS where the target was declared without.</summary>
+    private bool IsHome(string host, int port) =>
+        _settings!.Url.Scheme == Uri.UriSchemeHttps && port == _settings.Url.Port && host.Equals(_settings.Url.IdnHost, StringComparison.OrdinalIgnoreCase);
+
     private void Prepare(HttpRequestMessage request, Look look)
     {
         Current = look;
@@ -145,7 +149,7 @@ internal sealed class HttpConnections : IDisposable
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (_settings?.Proxy is null && context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps)
         {
-            var identity = _settings is null || host.Equals(_settings.Url.IdnHost, StringComparison.OrdinalIgnoreCase) ? _home : _others;
+            var identity = _settings is null || IsHome(host, port) ? _home : _others;
             stream = await TlsHandshake.SecureAsync(stream, host, port, identity, _settings is { IsHttp2: true } ? Http2 : Http11, look, both.Token).ConfigureAwait(false);
         }
 

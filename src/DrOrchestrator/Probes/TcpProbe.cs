@@ -59,25 +59,37 @@ internal sealed class TcpProbe(ProbeDefinition definition, TcpProbeSettings sett
         }
 
         var heard = new byte[banner.WithinBytes];
-        var length = 0;
+        var (length, attempts) = (0, new BannerAttempts());
         while (true)
         {
-            var read = await stream.ReadAsync(heard.AsMemory(length), deadline).ConfigureAwait(false);
+            int read;
+            try
+            {
+                read = await stream.ReadAsync(heard.AsMemory(length), deadline).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (attempts.HasMissed(length) && IsExpected(banner, Text()))
+            {
+                return Finding.Up(_accepted);
+            }
+
             look.FirstByte ??= look.Elapsed - began;
             length += read;
-            var text = Encoding.UTF8.GetString(heard, 0, length);
-            if (IsExpected(banner, text))
+            var isAll = read == 0 || length == heard.Length;
+            var isNew = attempts.Take(length, isAll);
+            if (isNew && IsExpected(banner, Text()))
             {
                 look.Note(Story.Heard, length);
                 return Finding.Up(_accepted);
             }
 
-            if (read == 0 || length == heard.Length || CanNoLongerBegin(banner, text))
+            if (isAll || (isNew && CanNoLongerBegin(banner, Text())))
             {
                 look.Note(read == 0 ? Story.HeardTheEnd : Story.Heard, length);
-                return Finding.Down($"accepted by {settings.Target}, but the banner is not as expected: {(length == 0 ? "nothing came" : look.Excerpt(text))}");
+                return Finding.Down($"accepted by {settings.Target}, but the banner is not as expected: {(length == 0 ? "nothing came" : look.Excerpt(Text()))}");
             }
         }
+
+        string Text() => Encoding.UTF8.GetString(heard, 0, length);
     }
 
     private static bool IsExpected(TcpBanner banner, string text)

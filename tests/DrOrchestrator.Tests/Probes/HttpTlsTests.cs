@@ -111,6 +111,22 @@ public sealed class HttpTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_RedirectToAnotherPort_KeepsOurCertificateToTheDeclaredOrigin()
+    {
+        using var password = new SecretInEnvironment("key password");
+        _certificates.WriteClient("key password");
+        var presented = new List<string?>();
+        await using var other = Asking("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", presented);
+        await using var target = Asking($"HTTP/1.1 302 Found\r\nLocation: https://localhost:{other.Port}/\r\nContent-Length: 0\r\n\r\n", presented);
+        var tls = Trusting() with { CertificateFile = _certificates.ClientFile, KeyFile = _certificates.ClientKeyFile, KeyPassword = password.Reference };
+
+        var result = await _bench.LookAsync(HttpBench.Settings(new Uri($"https://localhost:{target.Port}/")) with { Tls = tls, Redirects = 1 });
+
+        result.Outcome.Should().Be(ProbeOutcome.Up, result.Reason);
+        presented.Should().Equal("CN=probe", null);
+    }
+
+    [Fact]
     public async Task RunAsync_KeyFileIsNone_CouldNotLook()
     {
         await using var target = Secure("localhost");
@@ -122,6 +138,32 @@ public sealed class HttpTlsTests : IDisposable
     }
 
     private TlsSettings Trusting() => TlsSettings.Usual with { CaFile = _certificates.AuthorityFile };
+
+    /// <summary>Asks for a certificate, takes none too, and notes which it was.</summary>
+    private TcpTarget Asking(string answer, List<string?> presented)
+    {
+        var certificate = _certificates.Sign("localhost");
+        return new TcpTarget(async (stream, token) =>
+        {
+            await using var secure = new SslStream(stream);
+            string? subject = null;
+            await secure.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = certificate,
+                    ClientCertificateRequired = true,
+                    RemoteCertificateValidationCallback = (_, client, _, _) =>
+                    {
+                        subject = client?.Subject;
+                        return true;
+                    },
+                },
+                token);
+            await TcpTarget.ReadRequestAsync(secure, token);
+            presented.Add(subject);
+            await TcpTarget.WriteAsync(secure, answer, token);
+        });
+    }
 
     private TcpTarget Secure(string name, double fromDays = -1, double toDays = 100)
     {

@@ -69,6 +69,19 @@ public sealed class TcpProbeTests : IDisposable
     }
 
     [Fact]
+    public void BannerAttempts_ATargetThatDribbles_ComparesOnlyWhatIsNewAndSeldom()
+    {
+        var attempts = new BannerAttempts();
+
+        var taken = Enumerable.Range(1, 65536).Count(length => attempts.Take(length, isAll: false));
+
+        taken.Should().BeInRange(64, 80);
+        attempts.Take(65536, isAll: true).Should().BeFalse("nothing new has come");
+        attempts.HasMissed(65537).Should().BeTrue();
+        attempts.Take(65537, isAll: true).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task RunAsync_TlsThatEndsSoon_IsDown()
     {
         using var certificates = new TestCertificates();

@@ -112,10 +112,15 @@ public sealed class ProbePhrasesTests
                        .Replace("n=5", Own, StringComparison.Ordinal),
                 .. new[] { "/no/such", "relative", file }.Select(path => $"could not look: {new AllowedCommands([path]).Refusal(path)}"),
                 $"could not look: {AllowedCommands.None.Refusal("/a")}",
+                .. from facts in new FileFacts[] { new(7, 0, UnixFileMode.UserRead, default), new(0, 7, UnixFileMode.GroupWrite, default), new(0, 0, UnixFileMode.OtherWrite, default) }
+                   select OwnedPath.Verdict("/a", facts, 1)!,
+                ProgramConfig.Problem("/no/such")!,
+                "/a is a link to /b; name the file itself",
+                "/a is a link to /b; name the file by its own path",
                 "/usr/bin/check did not end within 1s and was killed",
                 $"could not look: /usr/bin/check cannot be started: {Own}",
             ],
-            atLeast: 9);
+            atLeast: 15);
     }
 
     [Fact]

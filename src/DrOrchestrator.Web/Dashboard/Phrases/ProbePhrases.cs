@@ -111,6 +111,13 @@ internal static class ProbePhrases
         new("{program:name} is a link to {target:name}; allow the program itself", "{program} 是指向 {target} 的链接；请允许程序本身"),
         new("{folder:name} is a link to {target:name}; allow the program by its own path", "{folder} 是指向 {target} 的链接；请按程序自身的路径允许"),
         new("everybody may write {file:name}; take that right away", "任何人都可改写 {file}；请收回该权限"),
+        new("a group may write {file:name}; take that right away", "有用户组可改写 {file}；请收回该权限"),
+        new("{file:name} belongs to somebody else than root and the server's own account", "{file} 的所有者既不是 root，也不是本服务的运行账户"),
+        new("{file:name} cannot be looked at", "无法查看 {file}"),
+        new("{file:name} is a link to {target:name}; name the file itself", "{file} 是指向 {target} 的链接；请填写文件本身"),
+        new("{folder:name} is a link to {target:name}; name the file by its own path", "{folder} 是指向 {target} 的链接；请填写文件自身的路径"),
+        new("there is no configuration file {file:name}", "配置文件 {file} 不存在"),
+        new("the configuration file {file:name} cannot be looked at ({why:name})", "无法查看配置文件 {file}（{why}）"),
         new("{program:name} is not executable", "{program} 不可执行"),
         new("the program {program:name} cannot be looked at ({why:name})", "无法查看程序 {program}（{why}）"),
     ];

@@ -27,17 +27,37 @@ internal static class HttpProbeReader
             with.Problems.Add(with.PlaceOf("tls"), "'tls' beside an address without TLS", "an https:// address", "Correct 'url', or remove 'tls'.");
         }
 
+        var redirects = with.OptionalInteger("redirects", 0, MostRedirects) ?? 0;
+        if (redirects > 0 && with.Peek("tls") is YamlMapping tls && tls.Peek("certificate") is { } certificate)
+        {
+            CheckCertificate(with, url, certificate.Place);
+        }
+
         return new HttpProbeSettings(url, method, headers, body, expected.Count > 0 ? expected : [200], contains, with.Flag("fresh-connection"))
         {
             SecretHeaders = secrets.Count > 0 ? secrets : null,
             Credentials = Credentials(with, scope, headers, secrets),
             Expect = expect,
-            Redirects = with.OptionalInteger("redirects", 0, MostRedirects) ?? 0,
+            Redirects = redirects,
             Tls = with.Tls(scope),
             Ip = with.Ip(),
             Proxy = with.Proxy(scope),
             IsHttp2 = with.WordOf("version", Versions, otherwise: "1.1") == "2",
         };
+    }
+
+    /// <summary>Our certificate is for the declared origin alone. Behind a proxy the handler makes every tunnel's handshake itself and would show it to whom we are redirected to.</summary>
+    private static void CheckCertificate(StrictMap with, Uri url, Place place)
+    {
+        if (with.Has("proxy"))
+        {
+            with.Problems.Add(place, "'certificate' beside 'proxy' and 'redirects'", "two of the three", "Remove 'redirects', and look at the address that answers.");
+        }
+
+        if (with.Has("url") && url.Scheme == Uri.UriSchemeHttp)
+        {
+            with.Problems.Add(place, "'certificate' beside an address without TLS", "an https:// address", "Correct 'url': the certificate is shown to no other address.");
+        }
     }
 
     private static HttpCredentials? Credentials(StrictMap with, EstateScope scope, Dictionary<string, string> headers, Dictionary<string, SecretReference> secrets)

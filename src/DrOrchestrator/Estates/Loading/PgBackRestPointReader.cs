@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Estates.Yaml;
 
 namespace DrOrchestrator.Estates.Loading;
@@ -12,12 +13,28 @@ internal static partial class PgBackRestPointReader
             scope.Standby(with),
             PointScope.FullPath(with, "program"),
             with.Parse<string>("stanza", "the name of a stanza", TryStanza, ""),
-            with.Has("config") ? PointScope.FullPath(with, "config") : Absent(with),
+            Config(with, scope.Estate.Folder),
             with.OptionalInteger("repository", 1, 256),
             scope.PostgresPoint(with, "log"),
             with.OptionalInteger("segment-megabytes", 1, 1024) ?? 16));
 
-    private static string? Absent(StrictMap with) => with.OptionalText("config");
+    /// <summary>pgBackRest starts programs that its configuration names, so the estate's writers must not be those who write it. Whose the file is, the server looks at before every start.</summary>
+    private static string? Config(StrictMap with, string folder)
+    {
+        if (!with.Has("config"))
+        {
+            return with.OptionalText("config");
+        }
+
+        var config = PointScope.FullPath(with, "config");
+        if (ProgramConfig.IsInside(config, folder))
+        {
+            with.Problems.Add(
+                with.PlaceOf("config"), "'config' lies in the estate's folder, and pgbackrest starts programs that it names", "the full path of a file elsewhere, of root or the server's own account", "Move the file.");
+        }
+
+        return config;
+    }
 
     private static bool TryStanza(string text, out string stanza)
     {

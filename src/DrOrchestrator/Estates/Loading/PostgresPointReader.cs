@@ -23,7 +23,7 @@ internal static partial class PostgresPointReader
                 names[site] = name;
             }
 
-            var target = Target(server, scope.Estate);
+            var target = PostgresProbeReader.Target(server, scope.Estate);
             server.Close();
             return target;
         });
@@ -31,15 +31,6 @@ internal static partial class PostgresPointReader
         return new PostgresPointSettings(
             sites.Where(site => site.Value is not null).ToDictionary(site => site.Key, site => site.Value!, StringComparer.Ordinal), names, heartbeat is "none" ? null : heartbeat);
     }
-
-    private static PostgresTarget Target(StrictMap with, EstateScope scope) => new(
-        [.. with.Scalars("hosts", required: true).Select(host => host.Text)],
-        with.OptionalInteger("port", 1, 65535) ?? 5432,
-        with.Text("database"),
-        with.Text("user"),
-        with.Secret("password", scope),
-        with.OptionalWord<PostgresTls>("tls") ?? PostgresTls.Prefer,
-        scope.ExistingFile(with, "ca-file"));
 
     private static bool TryHeartbeat(string text, out string heartbeat)
     {

@@ -35,7 +35,7 @@ internal static partial class PostgresProbeReader
             with.Problems.Add(host.Place, $"'hosts' holds {Problems.Quote(host.Text)}", "host names and addresses, without port", "Correct the name; the port has a key of its own.");
         }
 
-        return new PostgresTarget(
+        var target = new PostgresTarget(
             [.. hosts.Select(host => host.Text)],
             with.OptionalInteger("port", 1, 65535) ?? 5432,
             with.Text("database"),
@@ -43,6 +43,12 @@ internal static partial class PostgresProbeReader
             with.Secret("password", scope),
             with.OptionalWord<PostgresTls>("sslmode") ?? PostgresTls.Prefer,
             scope.ExistingFile(with, "ca"));
+        if (with.Has("ca") && target.Tls is not (PostgresTls.VerifyCa or PostgresTls.VerifyFull))
+        {
+            with.Problems.Add(with.PlaceOf("ca"), "'ca' beside an 'sslmode' that looks at no certificate", "sslmode: verify-ca or verify-full", "Set 'sslmode', or remove 'ca'.");
+        }
+
+        return target;
     }
 
     private static PostgresExpectations Expectations(StrictMap with)

@@ -30,21 +30,28 @@ internal sealed class KubernetesProbe(ProbeDefinition definition, KubernetesProb
             ? KubernetesJudge.Judge(failure, _site, settings.Check as KubernetesCheck.WorkloadReady)
             : ProbeFailures.Describe(exception, _site, 443);
 
-    private static async Task<Finding> LookAtAsync(IKubernetes client, KubernetesCheck.WorkloadReady check, Look look, CancellationToken deadline)
+    private async Task<Finding> LookAtAsync(IKubernetes client, KubernetesCheck.WorkloadReady check, Look look, CancellationToken deadline)
     {
         var workload = await WorkloadSight.LookAsync(client, check, deadline).ConfigureAwait(false);
         look.Value = workload.Ready;
         var shortfall = KubernetesJudge.Shortfall(workload, check);
-        return KubernetesJudge.Judge(workload, shortfall, shortfall is null ? [] : await PodsAsync(client, check.Namespace, workload.Selector, deadline).ConfigureAwait(false));
+        return KubernetesJudge.Judge(workload, shortfall, shortfall is null ? [] : await PodsAsync(client, check.Namespace, workload.Selector, look, deadline).ConfigureAwait(false));
     }
 
-    /// <summary>The pods only explain: where they cannot be read, the verdict stands without them.</summary>
-    private static async Task<IReadOnlyList<(string Pod, string Trouble)>?> PodsAsync(IKubernetes client, string ns, string selector, CancellationToken deadline)
+    /// <summary>The pods only explain: where they cannot be read, or not in half of the time that is left, the verdict stands without them.</summary>
+    private async Task<IReadOnlyList<(string Pod, string Trouble)>?> PodsAsync(IKubernetes client, string ns, string selector, Look look, CancellationToken deadline)
     {
+        var left = (Definition.Timeout - look.Elapsed) / 2;
+        using var share = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, Context.Clock.Provider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(share.Token, deadline);
         try
         {
-            var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: selector, limit: MostPods, cancellationToken: deadline).ConfigureAwait(false);
+            var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: selector, limit: MostPods, cancellationToken: both.Token).ConfigureAwait(false);
             return [.. pods.Items.Select(pod => (pod.Metadata.Name, PodTrouble.Of(pod))).Where(pod => pod.Item2 is not null).Select(pod => (pod.Name, pod.Item2!))];
+        }
+        catch (OperationCanceledException) when (share.IsCancellationRequested)
+        {
+            return null;
         }
         catch (Exception exception) when (!deadline.IsCancellationRequested && ClusterFailure.Of(exception, deadline) is not null)
         {

@@ -81,9 +81,9 @@ internal sealed class PostgresConversation(NpgsqlConnection connection, Postgres
         {
             return new PostgresSight.Refused(facts, PostgresFailures.Refusal(error));
         }
-        catch (Exception lost) when (lost is not OperationCanceledException)
+        catch (Exception lost)
         {
-            return new PostgresSight.InDoubt(facts, lost.InnerException is TimeoutException ? null : $"the connection was lost ({ProbeFailures.OneLine(lost.Message)})");
+            return Lost(facts, lost);
         }
         finally
         {
@@ -94,6 +94,10 @@ internal sealed class PostgresConversation(NpgsqlConnection connection, Postgres
 
         void Take(object sender, NpgsqlNoticeEventArgs arguments) => warning = arguments.Notice.SqlState == "01000" ? ProbeFailures.OneLine(arguments.Notice.MessageText) : warning;
     }
+
+    /// <summary>Whatever ends the wait for the answer to a COMMIT leaves it in doubt.</summary>
+    public static PostgresSight Lost(PostgresFacts facts, Exception failure) => new PostgresSight.InDoubt(
+        facts, failure is OperationCanceledException or TimeoutException || failure.InnerException is TimeoutException ? null : $"the connection was lost ({ProbeFailures.OneLine(failure.Message)})");
 
     /// <summary>Ends the transaction without a trace.</summary>
     public Task RollBackAsync(CancellationToken cancellationToken) => ExecuteAsync("ROLLBACK", cancellationToken);

@@ -67,14 +67,11 @@ internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSet
         foreach (var (i, source) in _sources.Index())
         {
             var isLast = i == _sources.Count - 1;
-            using var share = CancellationTokenSource.CreateLinkedTokenSource(abort);
-            if (!isLast)
-            {
-                // A host that hangs must leave the others their time.
-                share.CancelAfter((Definition.Timeout - look.Elapsed) / (_sources.Count - i));
-            }
 
-            var verdict = await LookAtAsync(source, look, share.Token).ConfigureAwait(false);
+            // A host that hangs must leave the others their time.
+            using var share = new CancellationTokenSource(isLast ? Timeout.InfiniteTimeSpan : (Definition.Timeout - look.Elapsed) / (_sources.Count - i), Context.Clock.Provider);
+            using var end = abort.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), share);
+            var verdict = await LookAtAsync(source, look, share).ConfigureAwait(false);
             look.Value = verdict.Value;
             if (isLast || verdict.Finding.Outcome == ProbeOutcome.Up || _committing is not null)
             {
@@ -87,14 +84,15 @@ internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSet
         throw new InvalidOperationException("a postgres probe without a host");
     }
 
-    private async Task<PostgresVerdict> LookAtAsync(PostgresSource source, Look look, CancellationToken abort)
+    private async Task<PostgresVerdict> LookAtAsync(PostgresSource source, Look look, CancellationTokenSource share)
     {
+        var abort = share.Token;
         try
         {
             var (conversation, facts) = await BeginAsync(source, look, abort).ConfigureAwait(false);
             look.Note(Story.PostgresSession, source.Target, facts.Version, facts.InRecovery ? "in recovery" : "primary");
             var verdict = PostgresJudge.WrongServer(facts, settings.Expected)
-                ?? PostgresJudge.Judge(await LookAsync(conversation, facts, look, abort).ConfigureAwait(false), settings, Definition.Timeout);
+                ?? PostgresJudge.Judge(await LookAsync(conversation, facts, look, share).ConfigureAwait(false), settings, Definition.Timeout);
             if (!IsReused || verdict.Finding.Outcome != ProbeOutcome.Up)
             {
                 Drop();
@@ -109,7 +107,9 @@ internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSet
         catch (Exception failure)
         {
             Drop();
-            return new PostgresVerdict(PostgresFailures.Describe(failure, source, settings.Server, Definition.Timeout));
+            return _committing is { } facts
+                ? PostgresJudge.Judge(PostgresConversation.Lost(facts, failure), settings, Definition.Timeout)
+                : new PostgresVerdict(PostgresFailures.Describe(failure, source, settings.Server, Definition.Timeout));
         }
     }
 
@@ -137,8 +137,9 @@ internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSet
         TimeSpan Left() => Definition.Timeout - look.Elapsed;
     }
 
-    private async Task<PostgresSight> LookAsync(PostgresConversation conversation, PostgresFacts facts, Look look, CancellationToken abort)
+    private async Task<PostgresSight> LookAsync(PostgresConversation conversation, PostgresFacts facts, Look look, CancellationTokenSource share)
     {
+        var abort = share.Token;
         if (settings.Mode is PostgresProbeMode.Connect)
         {
             return new PostgresSight.Session(facts);
@@ -159,6 +160,9 @@ internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSet
             return new PostgresSight.WentThrough(facts);
         }
 
+        // Behind a COMMIT no other host is asked, so this one has all the time that is left.
+        share.CancelAfter(Timeout.InfiniteTimeSpan);
+        abort.ThrowIfCancellationRequested();
         look.Note(Story.PostgresCommitSent, settings.Table);
         _committing = facts;
         return await conversation.CommitAsync(facts, abort).ConfigureAwait(false);

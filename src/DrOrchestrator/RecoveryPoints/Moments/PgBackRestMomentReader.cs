@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
 
@@ -16,6 +17,11 @@ internal sealed class PgBackRestMomentReader(MomentPrograms programs, ProcessClo
     public Task<MomentResult> ReadAsync(RecoveryPointDefinition definition, CancellationToken cancellationToken)
     {
         var settings = (PgBackRestPointSettings)definition.Settings;
+        if (settings.Config is { } file && ProgramConfig.Problem(file) is { } problem)
+        {
+            return Task.FromResult<MomentResult>(new MomentResult.Failed(clock.Now, problem));
+        }
+
         List<string> arguments =
         [
             "info",

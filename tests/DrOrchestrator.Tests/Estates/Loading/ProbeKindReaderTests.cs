@@ -59,6 +59,8 @@ public sealed class ProbeKindReaderTests : IDisposable
     [InlineData("postgres", Target + ", mode: write-accepted, table: 'a; DROP'", "'table' is 'a; DROP'; allowed: table or schema.table, in lower-case letters, digits and underscores. Correct the value.")]
     [InlineData("postgres", Target + ", mode: connect, password: hunter2", "'password' has its secret written out; allowed: { env: NAME } or { file: path relative to the estate's folder }. Put the secret into a file or an environment variable and name that.")]
     [InlineData("postgres", Target + ", mode: connect, sslmode: verify", "'sslmode' is 'verify'; allowed: disable, prefer, require, verify-ca, verify-full; did you mean 'verify-ca'? Use one of the allowed words.")]
+    [InlineData("postgres", Target + ", mode: connect, sslmode: require, ca: estate.yaml", "'ca' beside an 'sslmode' that looks at no certificate; allowed: sslmode: verify-ca or verify-full. Set 'sslmode', or remove 'ca'.")]
+    [InlineData("postgres", Target + ", mode: connect, ca: estate.yaml", "'ca' beside an 'sslmode' that looks at no certificate; allowed: sslmode: verify-ca or verify-full. Set 'sslmode', or remove 'ca'.")]
     [InlineData("postgres", Target + ", mode: read, query: SELECT 1, at-least: 5, at-most: 4", "'at-least' is above 'at-most'; allowed: at-least up to at-most. No value fits both; correct one.")]
     [InlineData("postgres", Target + ", mode: read, query: SELECT 1, at-least: many", "'at-least' is 'many'; allowed: a number, such as 3, -1 or 0.95. Correct the value.")]
     [InlineData("kubernetes", "check: pods", "'check' is 'pods'; allowed: workload-ready, nodes*. Use one of the allowed words.")]

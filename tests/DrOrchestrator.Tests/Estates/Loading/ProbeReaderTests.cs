@@ -35,6 +35,10 @@ public sealed class ProbeReaderTests : IDisposable
         { "kind: http\n    with: { url: \"http://a\", expect-headers: [ { equals: x }, { name: y, absent: true, contains: z } ] }", [
             "more.yaml:8:48: an expectation of 'expect-headers' without 'name'; allowed: a text. Add 'name:'.",
             "more.yaml:8:63: 'absent: true' beside another condition; allowed: 'absent: true' alone. Remove one of them."] },
+        { "kind: http\n    with: { url: \"https://a\", redirects: 1, proxy: { url: \"http://p:1\" }, tls: { certificate: more.yaml } }", [
+            "more.yaml:8:95: 'certificate' beside 'proxy' and 'redirects'; allowed: two of the three. Remove 'redirects', and look at the address that answers."] },
+        { "kind: http\n    with: { url: \"http://a\", redirects: 1, tls: { certificate: more.yaml } }", [
+            "more.yaml:8:64: 'certificate' beside an address without TLS; allowed: an https:// address. Correct 'url': the certificate is shown to no other address."] },
         { "kind: http\n    with: { url: \"https://a\", tls: { expires-in-more-than: 14, ca: no.pem, key: no.key, server-name: \"a:1\" } }", [
             "more.yaml:8:36: a key without 'certificate'; allowed: a PEM file with our certificate. Add 'certificate:', or remove 'key' and 'key-password'.",
             "more.yaml:8:60: 'expires-in-more-than' is '14'; allowed: a number and a unit of ms, s, m, h or d, such as 500ms, 30s, 4h. Write a duration.",

@@ -28,7 +28,7 @@ public sealed class RecoveryPointEstateTests : IDisposable
                 with:
                   heartbeat: ops.dro_heartbeat
                   sites:
-                    primary: { hosts: [10.0.0.1, 10.0.0.2], database: core, user: dro, password: { file: secret }, tls: require }
+                    primary: { hosts: [10.0.0.1, 10.0.0.2], database: core, user: dro, password: { file: secret }, sslmode: verify-ca, ca: secret }
                     dr: { hosts: [10.1.0.1], port: 5433, database: core, user: dro, standby-name: dr_1 }
               - { name: web, system: ledger, kind: http, interval: 30s, timeout: 5s, with: { standby: dr, url: "https://backup/last", path: "jobs[0].of", format: unix-seconds, authorization: { env: TOKEN }, expect-every: 1h, copy: continuous } }
               - { name: dumps, system: ledger, kind: files, interval: 5m, timeout: 30s, with: { standby: dr, folder: /backup/ledger, name: '^ledger-(?<time>\d{8})\.dump$', format: yyyyMMdd, time-zone: Asia/Shanghai } }
@@ -43,7 +43,7 @@ public sealed class RecoveryPointEstateTests : IDisposable
             new PostgresPointSettings(
                 new Dictionary<string, PostgresTarget>
                 {
-                    ["primary"] = new(["10.0.0.1", "10.0.0.2"], 5432, "core", "dro", secret, PostgresTls.Require, null),
+                    ["primary"] = new(["10.0.0.1", "10.0.0.2"], 5432, "core", "dro", secret, PostgresTls.VerifyCa, Path.Combine(_folder.Folder, "secret")),
                     ["dr"] = new(["10.1.0.1"], 5433, "core", "dro", null, PostgresTls.Prefer, null),
                 },
                 new Dictionary<string, string> { ["dr"] = "dr_1" },
@@ -69,6 +69,10 @@ public sealed class RecoveryPointEstateTests : IDisposable
     [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { sites: { primary: { hosts: [a], database: d, user: u } } }", "no server for 'dr', a site of 'ledger'; allowed: every site of the system. Add 'dr:'.")]
     [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { sites: { primary: { hosts: [a], database: d, user: u, password: hunter2 }, dr: { hosts: [b], database: d, user: u } } }", "'password' has its secret written out; allowed: { env: NAME } or { file: path relative to the estate's folder }. *")]
     [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { heartbeat: 'a; drop table x', sites: { primary: { hosts: [a], database: d, user: u }, dr: { hosts: [b], database: d, user: u } } }", "'heartbeat' is 'a; drop table x'; allowed: none, table or schema.table in lower-case letters, digits and underscores. *")]
+    [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { sites: { primary: { hosts: ['10.0.0.1:5433'], database: d, user: u }, dr: { hosts: [b], database: d, user: u } } }", "'hosts' holds '10.0.0.1:5433'; allowed: host names and addresses, without port. *")]
+    [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { sites: { primary: { hosts: ['a,b'], database: d, user: u }, dr: { hosts: [b], database: d, user: u } } }", "'hosts' holds 'a,b'; allowed: host names and addresses, without port. *")]
+    [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { sites: { primary: { hosts: [a], database: d, user: u, tls: require }, dr: { hosts: [b], database: d, user: u } } }", "unknown key 'tls' in how the server is reached; allowed: standby-name, hosts, port, database, user, password, sslmode, ca. *")]
+    [InlineData("kind: postgres, interval: 1s, timeout: 1s, with: { sites: { primary: { hosts: [a], database: d, user: u, sslmode: require, ca: points.yaml }, dr: { hosts: [b], database: d, user: u } } }", "'ca' beside an 'sslmode' that looks at no certificate; allowed: sslmode: verify-ca or verify-full. *")]
     [InlineData("kind: http, interval: 1s, timeout: 1s, with: { standby: paper, url: 'http://a/', path: t }", "'ledger' is not at the site 'paper'; allowed: primary, dr. Name a site of the system.")]
     [InlineData("kind: http, interval: 1s, timeout: 1s, with: { standby: dr, url: 'http://a/', path: 'a b' }", "'path' is 'a b'; allowed: keys and indexes from the root, such as backups[0].time. *")]
     [InlineData("kind: http, interval: 1s, timeout: 1s, with: { standby: dr, url: 'http://a/', path: t, format: HH:mm }", "'format' is 'HH:mm'; allowed: rfc3339, unix-seconds, unix-milliseconds, or a format of .NET such as yyyyMMdd-HHmmss. *")]
@@ -80,7 +84,16 @@ public sealed class RecoveryPointEstateTests : IDisposable
     [InlineData("kind: pgbackrest, interval: 1m, timeout: 1s, with: { standby: dr, program: pgbackrest, stanza: main }", "'program' is 'pgbackrest'; allowed: a full path. *")]
     [InlineData("kind: pgbackrest, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, stanza: '--repo=x' }", "'stanza' is '--repo=x'; allowed: the name of a stanza. *")]
     [InlineData("kind: pgbackrest, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, stanza: main, log: ledger-replication }", "there is no recovery point of kind postgres 'ledger-replication'; *")]
-    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: 'rest:https://u:hunter2@host/' , password: { env: P } }", "'repository' has a value that does not fit; allowed: a repository without a password in it. *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: 'rest:https://u:hunter2@host/' , password: { env: P } }", "'repository' has a value that does not fit; allowed: a full path, or an address that begins with s3:, *, without a password in it. *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: 'rclone:hunter2:x', password: { env: P } }", "'repository' is of kind 'rclone:', for which restic starts another program; allowed: a full path, or *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: 'SFTP:u@host:/x', password: { env: P } }", "'repository' is of kind 'sftp:', for which restic starts another program; *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: 'r', password: { env: P } }", "'repository' has a value that does not fit; *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r, password: { env: P }, environment: { RESTIC_PASSWORD_COMMAND: { env: P } } }", "the variable 'RESTIC_PASSWORD_COMMAND'; allowed: AWS_ACCESS_KEY_ID, *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r, password: { env: P }, environment: { LD_PRELOAD: { env: P } } }", "the variable 'LD_PRELOAD'; allowed: AWS_ACCESS_KEY_ID, *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r, password: { env: P }, environment: { PATH: { env: P } } }", "the variable 'PATH'; allowed: *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r, password: { env: P }, environment: { AWS_SHARED_CREDENTIALS_FILE: { env: P } } }", "the variable 'AWS_SHARED_CREDENTIALS_FILE'; allowed: *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r, password: { env: P }, environment: { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: { env: P } } }", "the variable 'GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES'; allowed: *")]
+    [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r, password: { env: P }, environment: { AWS_ACCES_KEY_ID: { env: P } } }", "the variable 'AWS_ACCES_KEY_ID'; allowed: *; did you mean 'AWS_ACCESS_KEY_ID'? Name a variable of the storage; others could make restic start a program.")]
     [InlineData("kind: restic, interval: 1m, timeout: 1s, with: { standby: dr, program: /p, repository: /r }", "the settings of a recovery point without 'password'; *")]
     [InlineData("kind: volumesnapshot, interval: 1m, timeout: 1s, with: { standby: dr, namespace: ledger, claims: [] }", "'claims' is an empty list; *")]
     [InlineData("kind: velero, interval: 1m, timeout: 1s, with: { standby: dr, cluster: moon }", "there is no site 'moon'; *")]
@@ -95,6 +108,31 @@ public sealed class RecoveryPointEstateTests : IDisposable
 
         var said = errors.Should().ContainSingle().Which.ToString();
         said.Should().Match($"points.yaml:2:*: {error}").And.NotContain("hunter2");
+    }
+
+    [Fact]
+    public void Load_ConfigurationOfPgBackRestInTheEstate_IsRefusedByWhicheverWay()
+    {
+        var outside = Path.Combine(AppContext.BaseDirectory, $"way-{Guid.NewGuid():N}");
+        Directory.CreateSymbolicLink(outside, _folder.Folder);
+        try
+        {
+            foreach (var folder in (string[])[_folder.Folder, Path.Combine(_folder.Folder, "deep"), outside])
+            {
+                _folder.Write(
+                    "points.yaml",
+                    $"recovery-points:\n  - {{ name: p, system: ledger, kind: pgbackrest, interval: 1m, timeout: 1s, with: {{ standby: dr, program: /p, stanza: main, config: {folder}/br.conf }} }}\n");
+
+                var errors = ((EstateLoadResult.Refused)EstateLoader.Load(_folder.Folder, SmallCatalog.Instance, null)).Errors;
+
+                errors.Should().ContainSingle().Which.ToString().Should().Match(
+                    "points.yaml:2:*: 'config' lies in the estate's folder, and pgbackrest starts programs that it names; allowed: the full path of a file elsewhere, of root or the server's own account. Move the file.");
+            }
+        }
+        finally
+        {
+            File.Delete(outside);
+        }
     }
 
     private Dictionary<string, RecoveryPointDefinition> Load(string text)

@@ -132,7 +132,8 @@ public sealed class CommandProbeTests : IDisposable
     public async Task RunAsync_FolderAnybodyMayWrite_IsRefused()
     {
         var program = Script("exit 0");
-        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherWrite);
+        (await LookAsync(Settings(program))).Outcome.Should().Be(ProbeOutcome.Up);
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
 
         (await LookAsync(Settings(program))).Reason.Should().Be($"could not look: everybody may write {_folder}; take that right away");
     }

@@ -123,6 +123,39 @@ public sealed class KubernetesProbeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Workload_PodsAreSlow_StandsWithoutThem()
+    {
+        PutDeployment(3, 1);
+        using var hang = new SemaphoreSlim(0);
+        var asked = new TaskCompletionSource();
+        _cluster.Intercept = (request, _) =>
+        {
+            if (request.Path.Value!.EndsWith("/pods", StringComparison.Ordinal))
+            {
+                asked.TrySetResult();
+                hang.Wait();
+            }
+
+            return null;
+        };
+        var time = new FakeTimeProvider();
+        using var probe = Probe(new KubernetesProbeSettings(Api), "primary", time);
+        var look = probe.RunAsync(default);
+        await asked.Task;
+
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        try
+        {
+            (await look).Should().BeEquivalentTo(new { Outcome = ProbeOutcome.Down, Reason = "1 of 3 ready" });
+        }
+        finally
+        {
+            hang.Release(10);
+        }
+    }
+
+    [Fact]
     public async Task Workload_SiteWithoutACluster_IsUnknown()
     {
         using var probe = Probe(new KubernetesProbeSettings(Api), "nowhere", TimeProvider.System);

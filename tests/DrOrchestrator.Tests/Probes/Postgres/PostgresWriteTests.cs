@@ -114,6 +114,30 @@ public sealed class PostgresWriteTests(PostgresPair pair) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task WriteAccepted_CommitHangsAtTheFirstOfSeveralHosts_IsInDoubtWhateverEndsIt()
+    {
+        var receiver = await StallAsync();
+        try
+        {
+            var time = new FakeTimeProvider();
+            using var probe = Probe(Settings(_primary, PostgresProbeMode.WriteAccepted).With(server => server with { Hosts = ["127.0.0.1", "localhost"] }), Long, time);
+            var look = probe.RunAsync(default);
+            await UntilAsync(async () => await _primary.SessionsAsync("wait_event = 'SyncRep'") == 1);
+
+            // The first host's share of the time is over; its COMMIT is on its way, so no other is asked.
+            time.Advance(Long / 2);
+            await _primary.ExecuteAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'dro'");
+
+            (await look).Should().BeEquivalentTo(
+                new { Outcome = ProbeOutcome.Down, Reason = "commit in doubt: warning 01000: canceling wait for synchronous replication due to user request" });
+        }
+        finally
+        {
+            await ReleaseAsync(receiver);
+        }
+    }
+
+    [Fact]
     public async Task WriteAccepted_ServerDiesDuringCommit_IsInDoubt()
     {
         await using var server = await PostgresServer.StartNewAsync("synchronous_standby_names = 'nobody'");

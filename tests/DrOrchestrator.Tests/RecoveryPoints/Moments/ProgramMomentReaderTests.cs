@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
@@ -9,6 +10,7 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Tests.RecoveryPoints.Moments;
 
 /// <summary>pgbackrest and restic as installed, with real repositories; and what their output may hold that is not easily made.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ProgramMomentReaderTests
 {
     private const string PgBackRest = "/usr/bin/pgbackrest";
@@ -32,7 +34,12 @@ public sealed class ProgramMomentReaderTests
                 "[main]", $"pg1-path={server.DataFolder}", string.Create(CultureInfo.InvariantCulture, $"pg1-port={server.Port}"), $"pg1-socket-path={folder}", "pg1-user=postgres",
             ];
             await PostgresServer.RunAsync("/bin/sh", "-c", "printf '%s\\n' \"$2\" > \"$1\"", "sh", config, string.Join('\n', lines));
-            var settings = new PgBackRestPointSettings("dr", PgBackRest, "main", config, null, null, 16);
+
+            // The server itself reads one of its own: what somebody else's account may change is not handed to a program.
+            var own = Path.Combine(AppContext.BaseDirectory, $"pgbackrest-{Guid.NewGuid():N}.conf");
+            File.Copy(config, own);
+            var settings = new PgBackRestPointSettings("dr", PgBackRest, "main", own, null, null, 16);
+            Reason(await ReadAsync(settings with { Config = config })).Should().MatchRegex("may write|belongs to somebody else");
 
             (await ReadAsync(settings)).Should().BeOfType<MomentResult.Empty>().Which.Reason.Should().Contain("main");
             await PostgresServer.RunAsync(PgBackRest, $"--config={config}", "--stanza=main", "stanza-create");
@@ -52,6 +59,7 @@ public sealed class ProgramMomentReaderTests
         finally
         {
             await server.StopAsync("immediate");
+            Directory.GetFiles(AppContext.BaseDirectory, "pgbackrest-*.conf").ToList().ForEach(File.Delete);
             Directory.Delete(folder, recursive: true);
         }
     }
@@ -120,6 +128,31 @@ public sealed class ProgramMomentReaderTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task PgBackRest_ConfigurationThatOthersMayWrite_IsAskedBeforeEveryRun()
+    {
+        var config = Path.Combine(AppContext.BaseDirectory, $"config-{Guid.NewGuid():N}");
+        var settings = new PgBackRestPointSettings("dr", PgBackRest, "main", config, null, null, 16);
+        Reason(await ReadAsync(settings)).Should().Be($"there is no configuration file {config}");
+        try
+        {
+            await File.WriteAllTextAsync(config, $"[global]\nrepo1-path={config}-repo\nlog-level-file=off\n[main]\npg1-path=/none\n");
+            File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            (await ReadAsync(settings)).Should().BeOfType<MomentResult.Empty>();
+
+            File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+
+            Reason(await ReadAsync(settings)).Should().Be($"everybody may write {config}; take that right away");
+            File.CreateSymbolicLink(config + "-link", config);
+            Reason(await ReadAsync(settings with { Config = config + "-link" })).Should().Be($"{config}-link is a link to {config}; name the file itself");
+        }
+        finally
+        {
+            File.Delete(config);
+            File.Delete(config + "-link");
         }
     }
 
