@@ -31,7 +31,7 @@ public sealed class CriticalProbesTests : IDisposable
         await ChangeAsync("ledger-posting", (-60, IntervalState.Up));
         await ChangeAsync("other", (-60, IntervalState.Up), (5, IntervalState.Down), (9, IntervalState.Up));
         var clock = new ProcessClock(new FakeTimeProvider(At(100)));
-        var statuses = new SystemStatuses(new EstateHolder(estate), null!, null!, new StoredTimelines(_store), null!, null!, null!, null!, null!, clock);
+        var statuses = new SystemStatuses(new EstateHolder(estate), null!, null!, new StoredTimelines(_store), null!, null!, null!, null!, null!, null!, clock);
 
         var timeline = await statuses.TimelineAsync("ledger", At(0), At(30), default);
         var interruptions = await new Interruptions(_store, new EstateHolder(estate), clock).ReadAsync("ledger", At(0), At(30), default);
