@@ -1,16 +1,20 @@
+using DrOrchestrator.Availability;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Plans;
 using DrOrchestrator.Time;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Compliance;
 
-public sealed class StandbyWatchTests : IExposures, IExposureWindows
+public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemStatuses, IProbeMinutes, IAlerts
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 0, 0, 0, TimeSpan.Zero));
     private bool _away;
+    private int _statusesRead;
 
     [Fact]
     public void Of_NothingReadForTwoMinutes_IsNotKnownAnyMore()
@@ -28,6 +32,36 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows
         watch.Of("ledger", "dr").Should().BeNull();
     }
 
+    [Fact]
+    public async Task LookAsync_StandbysCannotBeAddedUp_EveryOtherAlertGoesOn()
+    {
+        _away = true;
+        var (standbys, clock) = (Watch(), new ProcessClock(_time));
+        using var alerts = new AlertWatch(this, new QosWatch(new EstateHolder(Estate()), this, clock), standbys, this, new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
+
+        await alerts.LookAsync(default);
+
+        _statusesRead.Should().Be(1);
+    }
+
+    Task<IReadOnlyList<SystemStatus>> ISystemStatuses.ReadAsync(CancellationToken cancellationToken)
+    {
+        _statusesRead++;
+        return Task.FromResult<IReadOnlyList<SystemStatus>>([]);
+    }
+
+    public Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<ProbeMinute>> IProbeMinutes.ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProbeMinute>>([]);
+
+    public Task<IReadOnlyList<Alert>> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Alert>>([]);
+
+    public Task<IReadOnlyList<Alert>> RecentAsync(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Alert>> RecordAsync(IReadOnlyList<AlertCondition> raised, IReadOnlyList<Alert> cleared, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>([]);
+
     public Exposure? Current(string system, string standby) => standby == "dr"
         ? new(system, standby, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, _time.GetUtcNow(), _time.GetUtcNow(), "")
         : null;
@@ -41,11 +75,11 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows
 
     public IReadOnlyList<SynchronyInterval> Synchrony(string system, string standby, DateTimeOffset from, DateTimeOffset to) => [];
 
-    private StandbyWatch Watch()
+    private StandbyWatch Watch() => new(new EstateHolder(Estate()), this, this, new ProcessClock(_time));
+
+    private static Estate Estate()
     {
         using var folder = new EstateFolderBuilder();
-        folder.Write("estate.yaml", EstateFolderBuilder.GoodEstate);
-        var estate = folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Loaded>().Subject.Estate;
-        return new StandbyWatch(new EstateHolder(estate), this, this, new ProcessClock(_time));
+        return folder.LoadGood().Estate;
     }
 }
