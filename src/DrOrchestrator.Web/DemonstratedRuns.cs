@@ -41,6 +41,7 @@ internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch f
             // A run passes only with its whole way back and the steady state behind it.
             FailedBack = run.Outcome == RunOutcome.Passed && run.Steps.Any(step => step.WayBack),
             BusinessVerified = rto?.VerifiedAt is not null,
+            FingerprintAt = run.OpenedAt,
             Fingerprint = run.Fingerprint ?? new Dictionary<string, string>(),
         };
     }

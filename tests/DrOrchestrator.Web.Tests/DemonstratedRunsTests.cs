@@ -17,6 +17,7 @@ public sealed class DemonstratedRunsTests
             Plan = "quickstart-failover",
             Systems = ["ledger"],
             Standby = "dr",
+            FingerprintAt = run.OpenedAt,
             FailedBack = true,
             BusinessVerified = true,
             Fingerprint = new Dictionary<string, string> { ["plan"] = "b" },

@@ -52,7 +52,7 @@ internal sealed record ServiceFigureView(double? Percent);
 internal sealed record BudgetView(TimeSpan Allowed, TimeSpan Left, TimeSpan LeftAtLeast, DateOnly? RunsOutOn);
 
 /// <summary>Exposure over the last 365 days.</summary>
-internal sealed record ExposureYearView(double? WorstSeconds, double OverLowestSeconds, double OverHighestSeconds, double UnseenSeconds);
+internal sealed record ExposureYearView(double? WorstSeconds, double OverLowestSeconds, double OverHighestSeconds, double UnseenSeconds, double UnknownSeconds = 0);
 
 /// <summary>Quality of service.</summary>
 internal sealed record QosView

@@ -40,12 +40,12 @@ internal static class StatusText
     }
 
     /// <summary><c>0.5 s</c>, <c>lost if promoted now: 0.4 s to 1.2 s</c>, <c>unknown</c>.</summary>
-    public static string Exposure(ExposureView exposure) => exposure switch
+    public static string Exposure(ExposureView exposure, StatusWords words) => exposure switch
     {
         { Value: { } value } => Wording.Seconds(value),
         { Highest: { } highest } => $"lost if promoted now: {Wording.Seconds(exposure.Lowest ?? TimeSpan.Zero)} to {Wording.Seconds(highest)}",
         { Lowest: { } lowest } => $"lost if promoted now: {Wording.Seconds(lowest)} or more",
-        _ => "unknown",
+        _ => words.UnknownFigure,
     };
 
     public static string Title(SystemView system, string language) => system.Title.GetValueOrDefault(language) ?? system.Title.GetValueOrDefault("en") ?? system.Name;
@@ -86,7 +86,7 @@ internal static class StatusText
         var figures = new Columns();
         foreach (var exposure in system.Exposures)
         {
-            figures.Add(words["exposure"], $"{exposure.Standby}: {Exposure(exposure)}, {words[Wording.Kebab(exposure.Replication)]}");
+            figures.Add(words["exposure"], $"{exposure.Standby}: {Exposure(exposure, words)}, {words[Wording.Kebab(exposure.Replication)]}");
         }
 
         if (system.Availability is { } availability)
@@ -119,7 +119,7 @@ internal static class StatusText
         var sites = new Columns(words["site"], words["role"], words["state"], words["latency"], words["reason"]);
         foreach (var site in system.Sites)
         {
-            sites.Add(site.Site, words[site.Role], words[Wording.Kebab(site.State)], Wording.Milliseconds(site.LatencyMilliseconds), words.Say(site.Reason ?? ""));
+            sites.Add(site.Site, words[site.Role], words[Wording.Kebab(site.State)], site.LatencyMilliseconds is { } latency ? Wording.Milliseconds(latency) : words.UnknownFigure, words.Say(site.Reason ?? ""));
         }
 
         sites.Write(writer, "  ");

@@ -54,6 +54,7 @@ internal sealed class StatusWords
         ["runs out on"] = "按目前速度用完于",
         ["predicted"] = "预计恢复时间",
         ["demonstrated"] = "实测恢复时间",
+        ["no run has demonstrated it, and no plan predicts it"] = "尚无运行实测，也无预案可预计",
         ["planned"] = "计划内切换",
         ["never run"] = "从未执行，按超时计",
         ["people"] = "人工",
@@ -109,6 +110,9 @@ internal sealed class StatusWords
     }
 
     public string Language { get; }
+
+    /// <summary>Of a figure; as a state, "unknown" is that nobody looked.</summary>
+    public string UnknownFigure => this == Chinese ? "未知" : "unknown";
 
     public string this[string word] => _words.GetValueOrDefault(word, word);
 

@@ -37,6 +37,11 @@ internal static class SystemText
     private static void Recovery(TextWriter writer, SystemView system, StatusWords words, int width)
     {
         Section(writer, words["rto"]);
+        if (system.Recovery.Demonstrated.Count == 0 && system.Recovery.Forecasts.Count == 0)
+        {
+            writer.WriteLine($"  {words["no run has demonstrated it, and no plan predicts it"]}");
+        }
+
         foreach (var run in system.Recovery.Demonstrated)
         {
             var rto = run.RtoSeconds is { } seconds ? Wording.Seconds(seconds) : "-";
@@ -79,11 +84,11 @@ internal static class SystemText
             var year = system.ExposureYears.GetValueOrDefault(exposure.Standby);
             columns.Add(
                 exposure.Standby,
-                StatusText.Exposure(exposure),
+                StatusText.Exposure(exposure, words),
                 words[Wording.Kebab(exposure.Replication)],
                 year?.WorstSeconds is { } worst ? Wording.Seconds(worst) : "-",
-                year is null ? "-" : Wording.Seconds(year.OverLowestSeconds),
-                year is null ? "-" : Wording.Seconds(year.UnseenSeconds));
+                year is null ? "-" : $"{Wording.Seconds(year.OverLowestSeconds)} {words["to"]} {Wording.Seconds(year.OverHighestSeconds)}",
+                year is null ? "-" : Wording.Seconds(year.UnknownSeconds + year.UnseenSeconds));
         }
 
         columns.Write(writer, "  ");

@@ -3,9 +3,12 @@ using DrOrchestrator.Cli.Output;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary>Verdicts as text: the word, the value and the limit; below it why, unless it is met.</summary>
+/// <summary>Verdicts as text: the word, the value and the limit; below it why; of what is met only what must always be said.</summary>
 internal static class VerdictText
 {
+    /// <summary>Said of a verdict that is met, too: how the data gets there, and that a person states what nobody measured.</summary>
+    private static readonly string[] Always = ["asynchronous replication", "synchronous commit is attested, not measured"];
+
     public static void Write(TextWriter writer, IReadOnlyList<VerdictView> verdicts, StatusWords words, int width = 80, bool inFull = false)
     {
         var subjects = verdicts.Select(verdict => Columns.Width(words[verdict.Subject])).DefaultIfEmpty(0).Max();
@@ -16,7 +19,8 @@ internal static class VerdictText
             var (subject, word) = (words[verdict.Subject], words[Wording.Kebab(verdict.Verdict)]);
             var first = $"  {subject}{Blank(subjects - Columns.Width(subject))}  {word}{Blank(verdictWords - Columns.Width(word))}  ";
             Wrapped.Write(writer, $"{words.Say(verdict.Value ?? "")}{words["; "]}{words["limit"]} {words.Say(verdict.Limit ?? "")}", width, first, rest);
-            if (verdict.Reason is { Length: > 0 } reason && (inFull || Wording.Kebab(verdict.Verdict) != "met"))
+            var why = verdict.Reason ?? "";
+            if ((inFull || Wording.Kebab(verdict.Verdict) != "met" ? why : string.Join("; ", why.Split("; ").Where(Always.Contains))) is { Length: > 0 } reason)
             {
                 Wrapped.Write(writer, words.Say(reason), width, rest, rest);
             }

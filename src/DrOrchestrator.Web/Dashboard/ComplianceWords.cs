@@ -53,7 +53,7 @@ internal static class ComplianceWords
     public static readonly Word NoQuality = new("尚未声明服务质量", "No quality of service is declared");
     public static readonly Word Findings = new("问题", "Findings");
     public static readonly Word Clause = new("条款", "Clause");
-    public static readonly Word Finding = new("发现", "Finding");
+    public static readonly Word Finding = new("问题", "Finding");
     public static readonly Word Alerts = new("告警", "Alerts");
     public static readonly Word Raised = new("发生", "Raised");
     public static readonly Word NoAlerts = new("当前没有告警。", "No alert holds.");

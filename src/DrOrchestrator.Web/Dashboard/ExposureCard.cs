@@ -23,7 +23,11 @@ internal static class ExposureCard
              """);
 
     private static Html Row(Exposure exposure, ExposureWindow? year, Language language) => Html.Of(
-        $"<tr><td>{Marks.Name(exposure.Standby)}</td><td class=\"n\">{(exposure.Value is { } value ? Figures.Span(value, language) : "–")}</td><td>{Marks.Of(exposure.Replication, language)}</td><td class=\"n\">{(year?.WorstSeconds is { } worst ? Figures.Seconds(worst, language) : "–")}</td><td class=\"n\">{(year is null ? "–" : Figures.Seconds(year.OverLowestSeconds, language))}</td><td class=\"n\">{(year is null ? "–" : Figures.Seconds(year.UnseenSeconds, language))}</td><td>{Phrasebook.Say(exposure.Reason, language)}</td></tr>");
+        $"<tr><td>{Marks.Name(exposure.Standby)}</td><td class=\"n\">{(exposure.Value is { } value ? Figures.Span(value, language) : "–")}</td><td>{Marks.Of(exposure.Replication, language)}</td><td class=\"n\">{(year?.WorstSeconds is { } worst ? Figures.Seconds(worst, language) : "–")}</td><td class=\"n\">{(year is null ? "–" : Bounds(year, language))}</td><td class=\"n\">{(year is null ? "–" : Figures.Seconds(year.UnknownSeconds + year.UnseenSeconds, language))}</td><td>{Phrasebook.Say(exposure.Reason, language)}</td></tr>");
+
+    /// <summary>Surely over the limit, and what may have been, with everything unknown counted as over.</summary>
+    private static string Bounds(ExposureWindow year, Language language) =>
+        $"{Figures.Seconds(year.OverLowestSeconds, language)} – {Figures.Seconds(year.OverHighestSeconds, language)}";
 
     /// <summary>Bars from the ground up; the limit as a line; grey where it was unknown or not protected.</summary>
     private static Html Graph(string standby, IReadOnlyList<ExposureBucket> buckets, TimeSpan? limit, Language language)

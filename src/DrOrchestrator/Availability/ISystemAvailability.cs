@@ -3,7 +3,11 @@ using DrOrchestrator.Availability.Planned;
 namespace DrOrchestrator.Availability;
 
 /// <summary>A system over one window, with what people put on record, and service time where a calendar is declared.</summary>
-public sealed record AvailabilityReading(string System, AvailabilityWindow Window, Downtime Downtime);
+public sealed record AvailabilityReading(string System, AvailabilityWindow Window, Downtime Downtime)
+{
+    /// <summary>Committed service time of the whole calendar window, what is still to come included; null without a service calendar.</summary>
+    public TimeSpan? WholeCommitted { get; init; }
+}
 
 /// <summary>Everything figures of one system are computed from.</summary>
 /// <param name="Subjects">Rows that overlap the window, and those before it that tell whether a maintenance over its beginning was planned.</param>

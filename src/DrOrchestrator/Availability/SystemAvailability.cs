@@ -26,7 +26,10 @@ internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects 
         return
         [
             .. windows.Select(window => new AvailabilityReading(
-                system, window, ledger.Between(window.From, window.To, calendar is null ? null : ServiceTime(calendar, window.From, window.To)))),
+                system, window, ledger.Between(window.From, window.To, calendar is null ? null : ServiceTime(calendar, window.From, window.To)))
+            {
+                WholeCommitted = calendar is null ? null : ServiceTime(calendar, window.From, window.WholeTo).Total,
+            }),
         ];
     }
 

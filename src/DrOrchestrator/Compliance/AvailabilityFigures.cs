@@ -6,7 +6,11 @@ namespace DrOrchestrator.Compliance;
 public static class AvailabilityFigures
 {
     /// <summary>A reading with the end of its calendar window.</summary>
-    public static AvailabilityFigure OfWindow(AvailabilityReading reading) => Of(reading.Downtime) with { WholeTo = reading.Window.WholeTo };
+    public static AvailabilityFigure OfWindow(AvailabilityReading reading)
+    {
+        var figure = Of(reading.Downtime);
+        return figure with { WholeTo = reading.Window.WholeTo, Service = figure.Service is { } service ? service with { WholeCommitted = reading.WholeCommitted } : null };
+    }
 
     /// <summary>The nominal figure is of the time observed; the bounds are of the whole window.</summary>
     public static AvailabilityFigure Of(Downtime downtime) => new(

@@ -10,13 +10,13 @@ public sealed record WindowFigure(string Window, AvailabilityFigure Figure);
 /// <param name="Allowed">The limit in force.</param>
 /// <param name="Left">By the nominal downtime of the year; negative where it is overdrawn.</param>
 /// <param name="LeftAtLeast">With everything unknown counted as down.</param>
-/// <param name="RunsOutOn">The day (UTC) it runs out at the rate of the time observed so far; null where it lasts the year.</param>
+/// <param name="RunsOutOn">The day it runs out, by the estate's wall clock, at the rate of the time observed so far; null where it lasts the year.</param>
 public sealed record DowntimeBudget(TimeSpan Allowed, TimeSpan Left, TimeSpan LeftAtLeast, DateOnly? RunsOutOn)
 {
     /// <summary>Of a year that runs; pure.</summary>
-    public static DowntimeBudget Of(AvailabilityReading year, TimeSpan allowed)
+    public static DowntimeBudget Of(AvailabilityReading year, TimeSpan allowed, Func<DateTimeOffset, DateTimeOffset>? local = null)
     {
         var forecast = BudgetForecast.Of(year.Downtime, year.Window.WholeTo, allowed);
-        return new DowntimeBudget(forecast.Limit, forecast.Left, forecast.LeftLower, forecast.RunsOutAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null);
+        return new DowntimeBudget(forecast.Limit, forecast.Left, forecast.LeftLower, forecast.RunsOutAt is { } at ? DateOnly.FromDateTime((local?.Invoke(at) ?? at.ToUniversalTime()).DateTime) : null);
     }
 }

@@ -31,7 +31,7 @@ public static class ClauseFindings
             yield return new ClauseFinding("6 c", "no quality of service is agreed with the business", "Agree on targets and declare them under 'qos:'.");
         }
 
-        if (qos.ReviewBy < DateOnly.FromDateTime(now.UtcDateTime))
+        if (qos.ReviewBy < DateOnly.FromDateTime(now.DateTime))
         {
             yield return new ClauseFinding("6 a", string.Create(CultureInfo.InvariantCulture, $"the review of the quality of service was due on {qos.ReviewBy:yyyy-MM-dd}"), "Review it and set the next date.");
         }
@@ -69,6 +69,6 @@ public static class ClauseFindings
     }
 
     private static IEnumerable<ClauseFinding> Statements(ProtectedSystem system, DateTimeOffset now) => system.Attestations
-        .Where(one => one.Until < DateOnly.FromDateTime(now.UtcDateTime))
+        .Where(one => one.Until < DateOnly.FromDateTime(now.DateTime))
         .Select(one => new ClauseFinding("A.3", string.Create(CultureInfo.InvariantCulture, $"the statement {one.Statement.Word()} ended on {one.Until:yyyy-MM-dd}"), "Have it stated and reviewed anew, or remove it."));
 }

@@ -14,6 +14,7 @@ public static class ComplianceServices
         .AddSingleton<RecoveryReader>()
         .AddSingleton<StandbyWatch>()
         .AddSingleton<QosWatch>()
+        .AddSingleton<IntervalHashes>()
         .AddSingleton<AlertFeed>()
         .AddSingleton<AlertWatch>()
         .AddHostedService(provider => provider.GetRequiredService<AlertWatch>())

@@ -51,6 +51,14 @@ public sealed record DemonstratedRecord(
     /// <summary>For a real incident: its summary report is on record.</summary>
     public bool Reported { get; init; }
 
+    /// <summary>When <see cref="Fingerprint"/> was recorded, or a moment before: changes count from then on. Null where nobody knows.</summary>
+    public DateTimeOffset? FingerprintAt { get; init; }
+
+    /// <summary>The record as it speaks for one system: a run of several systems is measured by the first, of the others it measured nothing.</summary>
+    public DemonstratedRecord Towards(string system) => Systems.Count == 0 || Systems[0] == system
+        ? this
+        : this with { RtoSeconds = null, Lost = null, LostSeconds = null, WorstExposureSeconds = null, NotProtectedSeconds = 0, UnknownSeconds = 0 };
+
     /// <summary>What it ran on: parts by name (<see cref="Staleness"/>); empty where none was recorded.</summary>
     public IReadOnlyDictionary<string, string> Fingerprint { get; init; } = new Dictionary<string, string>();
 }

@@ -29,6 +29,7 @@ public sealed record QosStatus(QosPlan? Plan, QosMeasured? Measured, IReadOnlyLi
 
     /// <summary>Puts both beside each other; pure.</summary>
     /// <param name="availabilityPercent">Of the year so far, by the basis of the verdict.</param>
+    /// <param name="now">By the estate's wall clock.</param>
     public static QosStatus Of(QosPlan? plan, QosFloors floors, QosMeasured? measured, double? availabilityPercent, DateTimeOffset now)
     {
         var (forecast, targets) = (plan?.Forecast, plan?.Targets);
@@ -43,7 +44,7 @@ public sealed record QosStatus(QosPlan? Plan, QosMeasured? Measured, IReadOnlyLi
             plan,
             measured,
             [.. rows.Where(row => row is not { Forecast: null, Target: null, Floor: null, Measured: null })],
-            plan is not null && plan.ReviewBy < DateOnly.FromDateTime(now.UtcDateTime));
+            plan is not null && plan.ReviewBy < DateOnly.FromDateTime(now.DateTime));
     }
 
     private static QosRow Row(string figure, string unit, double? forecast, double? target, double? floor, double? measured, bool atMost)

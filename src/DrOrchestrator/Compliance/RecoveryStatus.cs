@@ -27,7 +27,7 @@ internal sealed record RecoveryReading(
     IReadOnlyList<DemonstratedRecord> Records, IReadOnlyList<PastRun> Runs, IReadOnlyList<ChangeAssessment> Assessments, IReadOnlyList<Plan> Plans, ICurrentFingerprints Fingerprints)
 {
     /// <summary>Closed runs that touched the system.</summary>
-    public IReadOnlyList<DemonstratedRecord> RecordsOf(string system) => [.. Records.Where(record => record.Systems.Contains(system))];
+    public IReadOnlyList<DemonstratedRecord> RecordsOf(string system) => [.. Records.Where(record => record.Systems.Contains(system)).Select(record => record.Towards(system))];
 
     /// <summary>The age of each of them that could count.</summary>
     public IReadOnlyDictionary<long, RecordAge> AgesOf(IReadOnlyList<DemonstratedRecord> records, DateTimeOffset now, RuleTable rules)
@@ -36,7 +36,7 @@ internal sealed record RecoveryReading(
         return records.Where(record => record.Outcome == "passed").ToDictionary(record => record.Run, record => Staleness.Of(
             record,
             Fingerprints.Now(record.Plan),
-            (part, was) => Fingerprints.FirstOther(record.Plan, part, was, record.ClosedAt),
+            (part, was) => Fingerprints.FirstOther(record.Plan, part, was, record.FingerprintAt ?? record.ClosedAt),
             Assessments,
             rehearsals,
             now,

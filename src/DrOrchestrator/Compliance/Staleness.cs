@@ -20,7 +20,7 @@ public sealed record ChangeAssessment(
     long Id, string System, string Part, string Value, bool Unaffected, string Reason, string AssessedBy, DateTimeOffset AssessedAt, string? ConfirmedBy, DateTimeOffset? ConfirmedAt);
 
 /// <summary>Whether a record still speaks for the system.</summary>
-/// <param name="IsStale">It does not.</param>
+/// <param name="IsStale">It does not: something changed, or nobody can tell whether something did.</param>
 /// <param name="Changes">What is not as it was.</param>
 /// <param name="AssessBy">An image or manifest change must be assessed by then; null where none waits.</param>
 /// <param name="Reason">What changed and what restores the record, in words; null when nothing did.</param>
@@ -38,8 +38,8 @@ public sealed record RecordAge(bool IsStale, IReadOnlyList<FingerprintChange> Ch
 public static class Staleness
 {
     /// <summary>Judges one record.</summary>
-    /// <param name="current">The parts now; a part that is absent because nobody could read it is not held against the record.</param>
-    /// <param name="seen">When a part was first seen with another value than the recorded one; null when only now.</param>
+    /// <param name="current">The parts as last read; of a part that is absent nobody knows whether it changed, and the record does not speak.</param>
+    /// <param name="seen">When a part was first seen with another value than the recorded one; null counts from the moment the fingerprint was recorded.</param>
     /// <param name="rehearsals">Passed rehearsals of the same systems: each covers what it ran on.</param>
     public static RecordAge Of(
         DemonstratedRecord record,
@@ -50,18 +50,30 @@ public static class Staleness
         DateTimeOffset now,
         RuleTable rules)
     {
-        if (!rules.ChangesMakeStale || record.Fingerprint.Count == 0)
+        if (!rules.ChangesMakeStale)
         {
             return RecordAge.Fresh;
         }
+
+        if (record.Fingerprint.Count == 0)
+        {
+            return new RecordAge(true, [], null, $"run {record.Run} has no fingerprint of what it ran on");
+        }
+
+        var unread = record.Fingerprint.Keys.Where(part => !current.ContainsKey(part)).ToList();
 
         List<FingerprintChange> changes =
         [
             .. from part in record.Fingerprint
                where current.TryGetValue(part.Key, out var value) && value != part.Value
                let workload = IsWorkload(part.Key)
-               select new FingerprintChange(part.Key, part.Value, current[part.Key], !workload, workload ? seen(part.Key, part.Value) ?? now : null),
+               select new FingerprintChange(part.Key, part.Value, current[part.Key], !workload, workload ? seen(part.Key, part.Value) ?? record.FingerprintAt ?? record.ClosedAt : null),
         ];
+        if (unread.Count > 0 && !changes.Exists(change => change.Significant))
+        {
+            return new RecordAge(true, changes, null, $"whether something changed since run {record.Run} is not known: not read: {string.Join(", ", unread)}");
+        }
+
         if (changes.Count == 0)
         {
             return RecordAge.Fresh;

@@ -100,7 +100,12 @@ public sealed record ServiceTimeFigure(
     TimeSpan Down,
     TimeSpan DownLower,
     TimeSpan DownUpper,
-    TimeSpan Unknown);
+    TimeSpan Unknown)
+{
+    /// <summary>Committed in the whole calendar window, what is still to come included; null where it is not known.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TimeSpan? WholeCommitted { get; init; }
+}
 
 /// <summary>What probes say of one site of a system.</summary>
 /// <param name="Role"><c>serving</c> or <c>standby</c>.</param>

@@ -16,6 +16,7 @@ internal sealed class SystemStatuses(
     RecoveryReader recovery,
     StandbyWatch standbys,
     QosWatch qos,
+    IntervalHashes hashes,
     ProcessClock clock) : ISystemStatuses
 {
     /// <summary>A page shows so many passed runs; older ones are on record.</summary>
@@ -50,6 +51,7 @@ internal sealed class SystemStatuses(
     private async Task<SystemStatus> StatusAsync(Estate estate, ProtectedSystem system, RecoveryReading runs, CancellationToken cancellationToken)
     {
         var now = clock.Now;
+        var today = estate.Local(now);
         var serving = servingSites.ServingSiteOf(system.Name);
         var tier = system.Classify();
         var readings = await availability.ReadAsync(system.Name, AvailabilityWindow.All(now, estate.TimeZone), cancellationToken).ConfigureAwait(false);
@@ -73,9 +75,10 @@ internal sealed class SystemStatuses(
             BackupOnly = towards.Count > 0 && towards.TrueForAll(exposure => exposure.Mechanism == CopyMechanism.Periodic),
             Windows = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => WindowOf(exposure, standbys.Of(system.Name, exposure.Standby)!.Window)),
-            Synchrony = Proofs(system, towards, now),
-            RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, now)?.Value,
-            ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, now)?.Source,
+            Synchrony = Proofs(system, towards, today),
+            IntervalsHash = await hashes.OfAsync(system.Name, thisYear.Window, cancellationToken).ConfigureAwait(false),
+            RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, today)?.Value,
+            ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, today)?.Source,
         };
         var shown = await ShownAsync(system, serviceProbes, new ShownState(service.State, service.Since, service.Reason), now, cancellationToken).ConfigureAwait(false);
         return new SystemStatus(
@@ -96,11 +99,11 @@ internal sealed class SystemStatuses(
         {
             Recovery = new RecoveryStatus(Demonstrated(facts), forecasts, running),
             Windows = windows,
-            Budget = tier.Limits is { } held ? DowntimeBudget.Of(thisYear, held.YearlyDowntime) : null,
+            Budget = tier.Limits is { } held ? DowntimeBudget.Of(thisYear, held.YearlyDowntime, estate.Local) : null,
             ExposureYears = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => standbys.Of(system.Name, exposure.Standby)!.Window),
-            Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, now),
-            Findings = ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], now),
+            Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, today),
+            Findings = ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], today),
         };
     }
 
@@ -128,12 +131,12 @@ internal sealed class SystemStatuses(
 
     private static AvailabilityFigure Figure(IReadOnlyList<WindowFigure> windows, string name) => windows.First(window => window.Window == name).Figure;
 
-    private Dictionary<string, SynchronyProof> Proofs(ProtectedSystem system, List<Exposure> towards, DateTimeOffset now)
+    private Dictionary<string, SynchronyProof> Proofs(ProtectedSystem system, List<Exposure> towards, DateTimeOffset today)
     {
         var proofs = new Dictionary<string, SynchronyProof>();
         foreach (var standby in towards.Select(exposure => exposure.Standby))
         {
-            if (SynchronyProofs.Of(standbys.Of(system.Name, standby), system.Attested(AttestedStatement.SynchronousCommit, now)) is { } proof)
+            if (SynchronyProofs.Of(standbys.Of(system.Name, standby), system.Attested(AttestedStatement.SynchronousCommit, today)) is { } proof)
             {
                 proofs[standby] = proof;
             }

@@ -27,12 +27,13 @@ internal static class YearlyVerdicts
         var (year, rolling) = (facts.CalendarYear, facts.Rolling);
         if (facts.ServiceTimePolicy is { } policy && year.Service is { } service)
         {
-            var share = year.To > year.From ? YearOf(year).Length / (year.To - year.From) : 1;
             var shown = service.Percent is { } over
                 ? $"{Figures.Percent(over)} of the committed time observed ({Figures.Percent(service.LowerPercent)} to {Figures.Percent(service.UpperPercent)} of it)"
                 : "nothing observed";
             var held = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.AvailabilitySource}), unplanned interruptions over committed service time by {policy}");
-            var allowed = service.Committed * share * (double)(1 - (limits.AvailabilityPercent / 100));
+
+            // What the calendar commits of the whole year, holidays and seasons as they come; where that is not known, no more than so far.
+            var allowed = (service.WholeCommitted ?? service.Committed) * (double)(1 - (limits.AvailabilityPercent / 100));
             return Judge("availability", facts, shown, held, allowed, service.DownLower, service.DownUpper, rolling.Service?.DownLower ?? TimeSpan.Zero)
                 with { Numbers = Percent(service.Percent, service.LowerPercent, service.UpperPercent, service.CoveragePercent, limits, year) };
         }

@@ -29,8 +29,30 @@ public sealed class FingerprintWatch(
     private Dictionary<string, IReadOnlyDictionary<string, string>> _now = new(StringComparer.Ordinal);
     private bool _loaded;
 
-    /// <summary>The parts of a plan as they were last read; empty before the first look.</summary>
-    public IReadOnlyDictionary<string, string> Now(string plan) => Volatile.Read(ref _now).GetValueOrDefault(plan) ?? new Dictionary<string, string>();
+    /// <summary>The parts of a plan as they were last read; of a part that cannot be read now, what is known last. Empty before the first look, and of a plan that is gone.</summary>
+    public IReadOnlyDictionary<string, string> Now(string plan)
+    {
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Volatile.Read(ref _now).GetValueOrDefault(plan) is not { } now)
+        {
+            return parts;
+        }
+
+        lock (_gate)
+        {
+            foreach (var row in _rows.GetValueOrDefault(plan) ?? [])
+            {
+                parts[row.Part] = row.Value;
+            }
+        }
+
+        foreach (var (part, value) in now)
+        {
+            parts[part] = value;
+        }
+
+        return parts;
+    }
 
     /// <summary>When a part was first seen, after a moment, with another value than <paramref name="was"/>; null when it never was.</summary>
     public DateTimeOffset? FirstOther(string plan, string part, string was, DateTimeOffset after)

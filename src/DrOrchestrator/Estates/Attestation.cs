@@ -19,6 +19,6 @@ public enum AttestedStatement
 /// <param name="Until">Last day.</param>
 public sealed record Attestation(AttestedStatement Statement, string Owner, string Reviewer, string Source, DateOnly From, DateOnly Until, TimeSpan? Value)
 {
-    /// <summary>It speaks for that day.</summary>
-    public bool HoldsAt(DateTimeOffset moment) => DateOnly.FromDateTime(moment.UtcDateTime) is var day && day >= From && day <= Until;
+    /// <summary>It speaks for that day, by the offset of the moment (<see cref="Estate.Local"/>).</summary>
+    public bool HoldsAt(DateTimeOffset moment) => DateOnly.FromDateTime(moment.DateTime) is var day && day >= From && day <= Until;
 }

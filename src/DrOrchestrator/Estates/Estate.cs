@@ -37,6 +37,9 @@ public sealed record Estate(
     /// <summary>IANA name of the zone whose days, months and years the figures are given for (<c>time-zone:</c>); UTC by default.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>A moment by the estate's wall clock: days of terms and reviews begin and end there.</summary>
+    public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+
     /// <summary>Least time from the approval of a maintenance to its start (<c>maintenance: { notice: 24h }</c>, verdict rule 4).</summary>
     public TimeSpan MaintenanceNotice { get; init; } = TimeSpan.FromHours(24);
 

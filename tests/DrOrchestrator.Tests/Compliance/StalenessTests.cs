@@ -69,12 +69,37 @@ public sealed class StalenessTests
     }
 
     [Fact]
-    public void Of_PartThatNobodyCanRead_IsNotHeldAgainstTheRecord()
+    public void Of_PartThatNobodyCanRead_DoesNotSpeakAndSaysWhy()
     {
         var parts = Parts();
         parts.Remove(Image);
 
-        Age(parts).Should().Be(RecordAge.Fresh);
+        Age(parts).Should().BeEquivalentTo(new { IsStale = true, Reason = $"whether something changed since run 3 is not known: not read: {Image}" });
+        Age([]).IsStale.Should().BeTrue("nothing was read yet");
+    }
+
+    [Fact]
+    public void Of_RecordWithoutAFingerprint_DoesNotSpeak() =>
+        Staleness.Of(Record() with { Fingerprint = new Dictionary<string, string>() }, Parts(), (_, _) => null, [], [], Seen, RuleTable.Current)
+            .Should().BeEquivalentTo(new { IsStale = true, Reason = "run 3 has no fingerprint of what it ran on" });
+
+    [Fact]
+    public void Of_ImageChangedWhileTheRunWentOn_CountsFromItsFingerprint()
+    {
+        var record = Record() with { FingerprintAt = Closed };
+
+        var age = Staleness.Of(record, Parts((Image, "api:2")), (_, _) => null, [], [], Closed.AddDays(60), RuleTable.Current);
+
+        age.Should().BeEquivalentTo(new { IsStale = true, Reason = $"run 3 is stale: changed since: {Image}; a passed run of plan failover restores it" });
+    }
+
+    [Fact]
+    public void Towards_AnotherSystemOfTheRun_MeasuredNothing()
+    {
+        var record = Record() with { Systems = ["ledger", "cards"] };
+
+        record.Towards("ledger").Should().BeSameAs(record);
+        record.Towards("cards").Should().BeEquivalentTo(new { RtoSeconds = (double?)null, LostSeconds = (double?)null, WorstExposureSeconds = (double?)null, Lost = (long?)null });
     }
 
     [Fact]

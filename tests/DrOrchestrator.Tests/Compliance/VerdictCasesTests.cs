@@ -56,6 +56,25 @@ public sealed class VerdictCasesTests
         At(361).Should().Be(Verdict.Breached);
     }
 
+    [Fact]
+    public void Judge_ServiceTimeOfAYearThatRuns_TakesTheCalendarsWholeYear()
+    {
+        // Half the year committed 80 h, the other half 20 h: of 100 h, 0.1 % are 6 min.
+        Verdict At(double seconds)
+        {
+            var down = TimeSpan.FromSeconds(seconds);
+            var half = new Downtime(NewYear, NewYear.AddDays(182.5), down, down, down, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero)
+            {
+                Service = new ServiceTime(TimeSpan.FromHours(80), down, down, down, TimeSpan.Zero),
+            };
+            var year = AvailabilityFigures.OfWindow(new AvailabilityReading("ledger", new AvailabilityWindow("year", NewYear, half.To, NextYear), half) { WholeCommitted = TimeSpan.FromHours(100) });
+            return Of(Judge(4, Facts(year) with { ServiceTimePolicy = "policy 5" }), "availability").Verdict;
+        }
+
+        At(360).Should().Be(Verdict.Indeterminate);
+        At(361).Should().Be(Verdict.Breached);
+    }
+
     [Theory]
     [InlineData(0.4, 0, 0, true, Verdict.Met, null)]
     [InlineData(1.1, 0, 0, true, Verdict.Breached, "worst exposure of the window 1.1 s")]

@@ -106,5 +106,8 @@ public static class AvailabilityStatement
             : $"{place} is stated as {stated?.ToJsonString() ?? "null"}; the intervals say {computed?.ToJsonString() ?? "null"}";
     }
 
+    /// <summary>SHA-256 of the intervals, as a statement over the same evidence carries it.</summary>
+    public static string HashOf(AvailabilityEvidence evidence) => Hash(StatementIntervals.Json(evidence));
+
     private static string Hash(JsonNode? intervals) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Serialize(intervals)));
 }

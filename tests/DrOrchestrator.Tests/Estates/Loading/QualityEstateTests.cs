@@ -39,6 +39,16 @@ public sealed class QualityEstateTests
     }
 
     [Fact]
+    public void Local_LastDayOfAStatement_EndsAtTheEstatesMidnight()
+    {
+        var estate = Estate(Quality, "time-zone: Asia/Shanghai\n");
+        var (system, midnight) = (estate.FindSystem("ledger")!, new DateTimeOffset(2026, 12, 31, 16, 0, 0, TimeSpan.Zero));
+
+        system.Attested(AttestedStatement.RaisedCeiling, estate.Local(midnight.AddSeconds(-1))).Should().NotBeNull();
+        system.Attested(AttestedStatement.RaisedCeiling, estate.Local(midnight)).Should().BeNull();
+    }
+
+    [Fact]
     public void Load_Overlay_TightensTheLimitsOfEverySystem()
     {
         var estate = Estate("", "overlays: [ { name: bank, source: regulation 7, downtime: 4h, availability: 99.99% } ]\n");

@@ -1,0 +1,85 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
+using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Testing.Plans;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrOrchestrator.Tests.Compliance;
+
+public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemStatuses, IProbeMinutes, IAlerts
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 0, 0, 0, TimeSpan.Zero));
+    private bool _away;
+    private int _statusesRead;
+
+    [Fact]
+    public void Of_NothingReadForTwoMinutes_IsNotKnownAnyMore()
+    {
+        var watch = Watch();
+        watch.Look(default);
+        _away = true;
+
+        watch.Of("ledger", "dr").Should().NotBeNull();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        watch.Of("ledger", "dr").Should().NotBeNull();
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        ((Action)(() => watch.Look(default))).Should().Throw<InvalidOperationException>();
+        watch.Of("ledger", "dr").Should().BeNull();
+    }
+
+    [Fact]
+    public async Task LookAsync_StandbysCannotBeAddedUp_EveryOtherAlertGoesOn()
+    {
+        _away = true;
+        var (standbys, clock) = (Watch(), new ProcessClock(_time));
+        using var alerts = new AlertWatch(this, new QosWatch(new EstateHolder(Estate()), this, clock), standbys, this, new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
+
+        await alerts.LookAsync(default);
+
+        _statusesRead.Should().Be(1);
+    }
+
+    Task<IReadOnlyList<SystemStatus>> ISystemStatuses.ReadAsync(CancellationToken cancellationToken)
+    {
+        _statusesRead++;
+        return Task.FromResult<IReadOnlyList<SystemStatus>>([]);
+    }
+
+    public Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<ProbeMinute>> IProbeMinutes.ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProbeMinute>>([]);
+
+    public Task<IReadOnlyList<Alert>> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Alert>>([]);
+
+    public Task<IReadOnlyList<Alert>> RecentAsync(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Alert>> RecordAsync(IReadOnlyList<AlertCondition> raised, IReadOnlyList<Alert> cleared, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>([]);
+
+    public Exposure? Current(string system, string standby) => standby == "dr"
+        ? new(system, standby, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, _time.GetUtcNow(), _time.GetUtcNow(), "")
+        : null;
+
+    public Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ExposureWindow Window(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan limit) =>
+        _away ? throw new InvalidOperationException("the database is away") : new ExposureWindow(from, to, 0, 0, 0, 0, 0, 0, 0, 0, 0, from);
+
+    public IReadOnlyList<ExposureBucket> Series(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan step) => [];
+
+    public IReadOnlyList<SynchronyInterval> Synchrony(string system, string standby, DateTimeOffset from, DateTimeOffset to) => [];
+
+    private StandbyWatch Watch() => new(new EstateHolder(Estate()), this, this, new ProcessClock(_time));
+
+    private static Estate Estate()
+    {
+        using var folder = new EstateFolderBuilder();
+        return folder.LoadGood().Estate;
+    }
+}
