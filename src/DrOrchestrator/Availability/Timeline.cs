@@ -74,7 +74,7 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
                 var subject = SubjectOf(name);
                 lock (subject.Gate)
                 {
-                    Enqueue(subject, subject.Resume(tail));
+                    Enqueue(subject, subject.Resume(tail, clock.Now));
                 }
             }
 
@@ -140,6 +140,9 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
         var rest = _pending.Minutes(probe);
         return running is null ? rest : [new SeenMinute(_epoch, running), .. rest];
     }
+
+    /// <summary>Contradictions of a subject that are over and may not be on disk.</summary>
+    public IReadOnlyList<Blip> BlipsInMemory(string subject) => _pending.Blips(subject);
 
     public void Dispose()
     {

@@ -27,6 +27,7 @@ internal static class ObservationPhrases
         new("never observed", "从未监测"),
         new("the database was away and the spool was full from {from:free} to {to:free}: what was seen is not on record", "{from} 至 {to} 数据库不可用且暂存文件已满：期间所见未能留存"),
         new("the orchestrator was not running", "本程序当时未运行"),
+        new("the clock was set back by {time:span} or more while the orchestrator was not running", "本程序未运行期间，时钟被回拨了至少 {time}"),
         new("no result for {time:span}", "{time} 内没有探测结果"),
         new("no service probe of a critical function", "关键业务功能没有服务探测"),
         new("no probe looks at this site", "没有针对该中心的探测"),
