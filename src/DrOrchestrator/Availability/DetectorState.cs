@@ -37,6 +37,9 @@ internal sealed record DetectorState(
     /// <summary>The newest results since the first failure among them, where failures need not stand in a row; empty otherwise.</summary>
     public ImmutableArray<Sighting> Scattered { get; init; } = [];
 
+    /// <summary>Up to here an earlier process, whose clock was ahead, has given the moments already; null where none has.</summary>
+    public DateTimeOffset? LabelledUntil { get; init; }
+
     public static DetectorState Nothing { get; } = new(IntervalState.Unknown, null, null, "never observed", null, null, null, null);
 }
 

@@ -14,6 +14,11 @@ internal static class EdgeDetector
     /// <summary>Takes the next result of a subject.</summary>
     public static Detection Accept(DetectorState state, DetectorRules rules, ProbeResult result)
     {
+        if (IsLabelledTwice(state, result))
+        {
+            return new Detection(state, None, null);
+        }
+
         if (result.Outcome == ProbeOutcome.Unknown)
         {
             return StopLooking(state, result.Probe, result.Reason);
@@ -70,8 +75,11 @@ internal static class EdgeDetector
     public static Detection Tick(DetectorState state, DetectorRules rules, string subject, DateTimeOffset now) =>
         IsSilent(state, rules, now) ? StopLooking(state, subject, Silence(state, now)) : new Detection(state, None, null);
 
-    /// <summary>Goes on from what an earlier process left: from its last kept observation on, nobody looked.</summary>
-    public static Detection Resume(TimelineTail tail)
+    /// <summary>
+    /// Goes on from what an earlier process left: from its last kept observation on, nobody looked. Where that is still to come by our clock, the clock was set back:
+    /// moments up to it stand in the ledger for another time already, so that nothing is known of them, and results are taken from then on only.
+    /// </summary>
+    public static Detection Resume(TimelineTail tail, DateTimeOffset now)
     {
         var (open, observed) = (tail.Open, tail.Observed);
         var state = new DetectorState(
@@ -87,8 +95,22 @@ internal static class EdgeDetector
             state = state with { Run = new ContraryRun(outcome, agreed ?? open.Start.Earliest, began, observed.Until, 1, open.Reason) };
         }
 
-        return StopLooking(state, open.Subject, "the orchestrator was not running");
+        if (now >= observed.Until)
+        {
+            return StopLooking(state, open.Subject, "the orchestrator was not running");
+        }
+
+        var why = FormattableString.Invariant($"the clock was set back by {(observed.Until - now).TotalSeconds:0.#}s or more while the orchestrator was not running");
+        var stopped = StopLooking(state, open.Subject, why);
+        return stopped with
+        {
+            State = stopped.State with { LabelledUntil = observed.Until, Reason = why },
+            Blip = new Blip(open.Subject, IntervalState.Unknown, now, observed.Until),
+        };
     }
+
+    /// <summary>Whether the moment of a result stands in the ledger for another time.</summary>
+    internal static bool IsLabelledTwice(DetectorState state, ProbeResult result) => result.StartedAt < state.LabelledUntil;
 
     internal static Detection StopLooking(DetectorState state, string subject, string reason)
     {

@@ -28,6 +28,11 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
 
     public Detection Accept(DetectorState state, DetectorRules rules, string subject, ProbeResult result)
     {
+        if (EdgeDetector.IsLabelledTwice(state, result))
+        {
+            return new Detection(state, [], null);
+        }
+
         IReadOnlyList<TimelineChange> changes = [];
         var isGap = _previous is { } previous && result.EndedAt - previous.EndedAt > rules.LongestSilence;
         if (result.Outcome == ProbeOutcome.Unknown || isGap)

@@ -4,7 +4,8 @@ namespace DrOrchestrator.Availability;
 
 /// <summary>
 /// The rows of all subjects, kept between readings. Rows are only ever added behind the open one, so what was read stays true: a refresh asks which open rows there
-/// are, and reads on only where one is new. Contradictions that reach the disk late (from a spool) are found as long as they ended within <see cref="LatestBlip"/>.
+/// are, and reads on only where one is new. Memory is read before the disk, so that what it says is then on disk or in memory, never in neither. Contradictions that
+/// reach the disk late (from a spool) are found as long as they ended within <see cref="LatestBlip"/> before the last refresh that worked.
 /// </summary>
 internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, ProcessClock clock) : IDisposable
 {
@@ -14,8 +15,9 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, TimelineTail> _tails = new Dictionary<string, TimelineTail>();
-    private ILookup<string, Blip> _newBlips = Array.Empty<Blip>().ToLookup(blip => blip.Subject);
+    private Dictionary<string, LiveSubject> _live = new(StringComparer.Ordinal);
     private DateTimeOffset? _refreshedAt;
+    private DateTimeOffset? _workedAt;
 
     /// <summary>Everything known of the subjects, and the moment of the refresh it is from: the same rows come back until the next.</summary>
     public async Task<(DateTimeOffset At, IReadOnlyList<SubjectTimeline> Subjects)> ReadAsync(
@@ -49,14 +51,29 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             return at;
         }
 
+        _live = _kept.Keys.ToDictionary(name => name, name => live.Take(name, now), StringComparer.Ordinal);
+        var endedAfter = (_workedAt ?? now) - LatestBlip;
         try
         {
             _tails = await store.ReadTailsAsync(cancellationToken).ConfigureAwait(false);
-            _newBlips = (await store.ReadBlipsAsync(now - LatestBlip, cancellationToken).ConfigureAwait(false)).ToLookup(blip => blip.Subject, StringComparer.Ordinal);
+            _workedAt = now;
         }
         catch (Exception) when (_refreshedAt is not null && !cancellationToken.IsCancellationRequested)
         {
             // A database that is away: what was read stays true, and what this process has seen since is in memory and in the spool.
+        }
+
+        try
+        {
+            foreach (var blips in (await store.ReadBlipsAsync(endedAfter, cancellationToken).ConfigureAwait(false)).GroupBy(blip => blip.Subject, StringComparer.Ordinal))
+            {
+                _kept.GetValueOrDefault(blips.Key)?.Add(blips);
+            }
+        }
+        catch (Exception) when (_refreshedAt is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // As above; those of this time are found by the next refresh that works.
+            _workedAt = endedAfter + LatestBlip;
         }
 
         _refreshedAt = now;
@@ -67,9 +84,11 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
     {
         if (!_kept.TryGetValue(name, out var kept))
         {
-            // Blips first: one that is written in between stands in the refresh too.
-            _kept[name] = kept = new Kept();
+            // Memory first: a contradiction that ends in between is then in one of them.
+            _live[name] = live.Take(name, clock.Now);
+            kept = new Kept();
             kept.Add(await store.ReadBlipsAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
+            _kept[name] = kept;
         }
 
         if (kept.At == at && kept.Subject is { } same)
@@ -77,9 +96,9 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             return same;
         }
 
-        kept.Add(_newBlips[name]);
+        var memory = _live[name];
         var tail = _tails.GetValueOrDefault(name);
-        var open = live.OpenRow(name) ?? (tail is null ? null : (tail.Open.State, tail.Open.Start));
+        var open = memory.Open ?? (tail is null ? null : (tail.Open.State, tail.Open.Start));
         if (open is { } newest && (kept.Rows.Count == 0 || kept.Rows[^1].Start != newest.Start || kept.Rows[^1].State != newest.State))
         {
             var from = kept.Rows.Count == 0 ? DateTimeOffset.UnixEpoch : kept.Rows[^1].Start.At;
@@ -87,9 +106,12 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             kept.Rows = [.. kept.Rows.Where(row => row.Start.At < from), .. rows.Where(row => row.Start.At >= from)];
         }
 
-        var (observed, suspected) = live.Read(name, clock.Now);
+        // What memory saw belongs to its own row: of one that never reached the disk (a full spool) nothing may lengthen the row before it.
+        var isOnDisk = memory.Open is { } row && kept.Rows.Count > 0 && kept.Rows[^1].Start == row.Start && kept.Rows[^1].State == row.State;
+        var observed = isOnDisk ? memory.Observed ?? tail?.Observed : tail?.Observed;
+        kept.Add(memory.Over);
         kept.At = at;
-        return kept.Subject = new SubjectTimeline(name, kept.Rows, suspected is null ? kept.Blips : [.. kept.Blips, suspected], observed ?? tail?.Observed);
+        return kept.Subject = new SubjectTimeline(name, kept.Rows, memory.Suspected is { } suspected ? [.. kept.Blips, suspected] : kept.Blips, observed);
     }
 
     private sealed class Kept

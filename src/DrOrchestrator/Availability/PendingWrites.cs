@@ -9,6 +9,7 @@ internal sealed class PendingWrites
     private readonly object _gate = new();
     private List<TimelineChange> _changes = [];
     private List<Blip> _blips = [];
+    private IReadOnlyList<Blip> _blipsOnTheirWay = [];
     private readonly List<SeenMinute> _minutes = [];
     private IReadOnlyList<SeenMinute> _minutesOnTheirWay = [];
     private List<Subject> _dirty = [];
@@ -83,7 +84,7 @@ internal sealed class PendingWrites
         lock (_gate)
         {
             var (changes, blips) = (_changes, _blips);
-            (_changes, _blips) = ([], []);
+            (_changes, _blips, _blipsOnTheirWay) = ([], [], blips);
             if (withMinutes)
             {
                 _minutesOnTheirWay = [.. _minutes.Take(MostMinutesAtOnce)];
@@ -99,7 +100,16 @@ internal sealed class PendingWrites
     {
         lock (_gate)
         {
-            _minutesOnTheirWay = [];
+            (_minutesOnTheirWay, _blipsOnTheirWay) = ([], []);
+        }
+    }
+
+    /// <summary>Contradictions of a subject that may not be on disk.</summary>
+    public IReadOnlyList<Blip> Blips(string subject)
+    {
+        lock (_gate)
+        {
+            return _blips.Count + _blipsOnTheirWay.Count == 0 ? [] : [.. _blips.Concat(_blipsOnTheirWay).Where(blip => blip.Subject == subject)];
         }
     }
 

@@ -35,7 +35,9 @@ internal sealed class ServiceLedger
         _surelyUnplanned = surelyDown.Except(_approved);
         _surelyPlanned = surelyDown.Intersect(_approved).Union(recorded);
         _surelyUp = All(deciding, s => s.SurelyUp).Intersect(decided).Except(outages);
-        _notDown = _surelyUp.Union(_approved);
+
+        // A window plans what was seen in it, and nothing else: what nobody saw stays in the upper bound.
+        _notDown = _surelyUp.Union(_approved.Intersect(known.Union(down).Union(recorded)));
         _stated = known.Union(down).Union(_planned);
         _degraded = Any(subjects, s => s.Degraded).Intersect(known).Except(down).Except(_planned);
     }

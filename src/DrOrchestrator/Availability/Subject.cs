@@ -32,7 +32,7 @@ internal sealed class Subject(string name)
 
     public IReadOnlyList<ProbeResult> Recent => [.. _recent];
 
-    public Detection Resume(TimelineTail tail) => Enter(EdgeDetector.Resume(tail));
+    public Detection Resume(TimelineTail tail, DateTimeOffset now) => Enter(EdgeDetector.Resume(tail, now));
 
     public Detection Accept(DetectorRules rules, ProbeResult result)
     {

@@ -1,7 +1,7 @@
 namespace DrOrchestrator.Availability;
 
 /// <summary>The rows of one subject sorted into sets, in one walk. The open row reaches into the future; windows end before.</summary>
-/// <param name="Known">Everything but <c>unknown</c>.</param>
+/// <param name="Known">Everything but <c>unknown</c>, and but moments given twice.</param>
 /// <param name="SurelyDown">From the latest moment it can have begun to the earliest it can have ended; an open row only as far as the newest result that agrees.</param>
 /// <param name="SurelyUp">As <paramref name="SurelyDown"/>; unconfirmed failures are not in it.</param>
 internal sealed record SubjectSpans(
@@ -45,14 +45,15 @@ internal sealed record SubjectSpans(
             }
         }
 
+        var givenTwice = Contradicted(subject, IntervalState.Unknown);
         var all = new SubjectSpans(
             subject.Part,
             down.ToSet(),
-            known.ToSet(),
+            known.ToSet().Except(givenTwice),
             degraded.ToSet(),
             maintenance.ToSet(),
-            surelyDown.ToSet().Except(Contradicted(subject, IntervalState.Down)),
-            surelyUp.ToSet().Except(Contradicted(subject, IntervalState.Up)));
+            surelyDown.ToSet().Except(Contradicted(subject, IntervalState.Down)).Except(givenTwice),
+            surelyUp.ToSet().Except(Contradicted(subject, IntervalState.Up)).Except(givenTwice));
         return subject.Deciding is null ? all : all.During(SpanSet.Of(subject.Deciding));
     }
 

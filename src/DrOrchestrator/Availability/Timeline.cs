@@ -76,7 +76,7 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
                 var subject = SubjectOf(name);
                 lock (subject.Gate)
                 {
-                    Enqueue(subject, subject.Resume(tail));
+                    Enqueue(subject, subject.Resume(tail, clock.Now));
                 }
             }
 
@@ -142,6 +142,9 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
         var rest = _pending.Minutes(probe);
         return running is null ? rest : [new SeenMinute(_epoch, running), .. rest];
     }
+
+    /// <summary>Contradictions of a subject that are over and may not be on disk.</summary>
+    public IReadOnlyList<Blip> BlipsInMemory(string subject) => _pending.Blips(subject);
 
     public void Dispose()
     {

@@ -4,7 +4,7 @@ namespace DrOrchestrator.Availability;
 /// Results that contradicted the confirmed state and were never confirmed: no change of state, yet no proof that nothing happened. Failures while up count in the
 /// upper bound of downtime, good results while down are taken from the lower one.
 /// </summary>
-/// <param name="Within">The confirmed state they contradicted.</param>
+/// <param name="Within">The confirmed state they contradicted; <c>unknown</c>: moments given twice, since a clock was set back, of which nothing is known.</param>
 /// <param name="From">Start of the last result that agreed, before them.</param>
 /// <param name="To">End of the first result that agreed again.</param>
 public sealed record Blip(string Subject, IntervalState Within, DateTimeOffset From, DateTimeOffset To);

@@ -45,6 +45,38 @@ public class BoundsContainTruthTests
         },
         iter: 300);
 
+    /// <summary>A former process whose clock was fast, and one whose clock is right: whatever the service did since the second one began lies inside the bounds.</summary>
+    [Fact]
+    public void Calculate_FormerProcessAnHourFast_DowntimeBoundsContainTheTruth() => Gen.Select(Gen.Double[100, 3600], Gen.Double[10, 3000], Gen.Double[10, 3000]).Sample(
+        (former, until, lasts) =>
+        {
+            const double Fast = 3600;
+            var rules = new DetectorRules(2, TimeSpan.FromSeconds(30));
+            var (disk, state) = (new Disk(), DetectorState.Nothing);
+            for (var t = 0.0; t < former; t += 10)
+            {
+                state = disk.Write(EdgeDetector.Accept(state, rules, new ProbeResult("p", ProbeOutcome.Up, At(t + Fast), At(t + Fast + 1), "")));
+                disk.KeepOnceASecond(state, t);
+            }
+
+            state = disk.Write(EdgeDetector.Resume(disk.Tail!, At(former)));
+            var (begin, end) = (former + until, former + until + lasts);
+            for (var t = former; t < former + 8000; t += 10)
+            {
+                state = disk.Write(EdgeDetector.Accept(state, rules, new ProbeResult("p", t >= begin && t < end ? ProbeOutcome.Down : ProbeOutcome.Up, At(t), At(t + 1), "")));
+            }
+
+            var timeline = disk.Read(state, At(former + 8000));
+            foreach (var (from, to) in new[] { (0.0, former + 8000), (former, former + 8000), (begin, end), (begin - 5, former + 4000) })
+            {
+                var downtime = DowntimeCalculator.Calculate([timeline], At(from), At(to));
+                var truth = TimeSpan.FromSeconds(Math.Max(0, Math.Min(to, end) - Math.Max(from, begin)));
+                downtime.DownLower.Should().BeLessThanOrEqualTo(truth + Rounding);
+                downtime.DownUpper.Should().BeGreaterThanOrEqualTo(truth - Rounding);
+            }
+        },
+        iter: 100);
+
     [Fact]
     public void Outages_AnyServiceAndAnyObserver_TrueChangesLieInsideTheEdges() => World.Generate.Sample(
         world =>
@@ -133,7 +165,7 @@ public class BoundsContainTruthTests
                     {
                         died++;
                         disk.ForgetUnwritten();
-                        state = disk.Write(EdgeDetector.Resume(tail));
+                        state = disk.Write(EdgeDetector.Resume(tail, At(moment)));
                     }
                     else if (next.Dies)
                     {

@@ -6,6 +6,19 @@ namespace DrOrchestrator.Tests.Availability;
 public class DowntimeCalculatorTests
 {
     [Fact]
+    public void Calculate_NobodyLooksInAPlannedWindow_StaysInTheUpperBound()
+    {
+        // Up until 6.2 s, then nobody looks; planned from 3 s to 13 s.
+        var ledger = ServiceLedger.Of([Play("+++++++.......++").Timeline], new LedgerEntries([new ApprovedWindow(At(3), At(13))], []));
+
+        var downtime = ledger.Between(At(1), At(15));
+
+        downtime.Unknown.Should().Be(Span(14 - 6.2));
+        downtime.DownUpper.Should().BeGreaterThanOrEqualTo(downtime.Unknown);
+        downtime.Maintenance.Should().Be(TimeSpan.Zero);
+    }
+
+    [Fact]
     public void Calculate_OneOutage_GivesNominalAndBounds()
     {
         var downtime = DowntimeCalculator.Calculate([Play("+++-----+++").Timeline], At(0.2), At(10));

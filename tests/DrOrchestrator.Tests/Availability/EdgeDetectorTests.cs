@@ -138,13 +138,22 @@ public class EdgeDetectorTests
     public void Resume_TwiceWithoutAResult_AddsNoRow() => Play("+++!!").Intervals.Should().HaveCount(2);
 
     [Fact]
-    public void Accept_ClockSetBackBetweenProcesses_NeverLetsRowsOverlap()
+    public void Accept_ClockSetBackBetweenProcesses_IsUnknownUntilTheMomentsAreNewAgain()
     {
         var resumed = EdgeDetector.Resume(new TimelineTail(
-            new Interval("p", IntervalState.Up, Edge(100, 100, 101), null, "r"), new ObservedUntil("p", At(200), At(199), null))).State;
+            new Interval("p", IntervalState.Up, Edge(100, 100, 101), null, "r"), new ObservedUntil("p", At(200), At(199), null)), At(49));
 
-        var detection = EdgeDetector.Accept(resumed, new DetectorRules(1, TimeSpan.FromSeconds(3)), new("p", ProbeOutcome.Up, At(50), At(51), "HTTP 200"));
+        resumed.Changes.Should().ContainSingle().Which.Should().BeEquivalentTo(new
+        {
+            State = IntervalState.Unknown,
+            At = Edge(199, 200, 200),
+            Reason = "the clock was set back by 151s or more while the orchestrator was not running",
+        });
+        resumed.Blip.Should().Be(new Blip("p", IntervalState.Unknown, At(49), At(200)));
+        Look(resumed.State, 50).Changes.Should().BeEmpty();
+        Look(Look(resumed.State, 50).State, 201).Changes.Should().ContainSingle().Which.At.Should().Be(Edge(199, 201, 202));
 
-        detection.Changes.Should().ContainSingle().Which.At.At.Should().Be(At(200));
+        Detection Look(DetectorState state, double at) =>
+            EdgeDetector.Accept(state, new DetectorRules(1, TimeSpan.FromSeconds(3)), new("p", ProbeOutcome.Up, At(at), At(at + 1), "HTTP 200"));
     }
 }

@@ -54,7 +54,7 @@ internal sealed class Scenario
                 break;
             case '!':
                 var tail = new TimelineTail(_intervals[^1], new ObservedUntil("p", State.ObservedUntil!.Value, State.LastGoodStartedAt, State.LastFailedStartedAt));
-                Take(EdgeDetector.Resume(tail));
+                Take(EdgeDetector.Resume(tail, at));
                 break;
             default:
                 var outcome = what switch { '+' => ProbeOutcome.Up, '-' => ProbeOutcome.Down, _ => ProbeOutcome.Unknown };

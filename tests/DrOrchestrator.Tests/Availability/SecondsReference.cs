@@ -59,8 +59,9 @@ internal sealed class SecondsReference(int length)
             reference.Planned[t] = isDown && allowed[t];
             reference.SurelyUnplanned[t] = surelyDown && !allowed[t];
             reference.SurelyPlanned[t] = surelyDown && allowed[t];
-            reference.PerhapsUnplanned[t] = !surelyUp && !allowed[t];
-            reference.PerhapsPlanned[t] = !surelyUp && allowed[t];
+            var mayBePlanned = allowed[t] && (known || isDown);
+            reference.PerhapsUnplanned[t] = !surelyUp && !mayBePlanned;
+            reference.PerhapsPlanned[t] = !surelyUp && mayBePlanned;
             reference.NotSeen[t] = !known && !isDown;
             reference.Poor[t] = known && !isDown && Array.Exists(seconds, one => one.Says?[t] != false && one.State[t] == Degraded);
         }

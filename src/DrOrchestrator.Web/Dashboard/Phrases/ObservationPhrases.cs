@@ -30,6 +30,7 @@ internal static class ObservationPhrases
         new("seen so, but the database refused the record of why", "确有所见，但数据库拒绝了其原因的记录"),
         new("the spool was damaged: what was seen here may not be on record", "暂存文件损坏：此期间所见可能未能留存"),
         new("the orchestrator was not running", "本程序当时未运行"),
+        new("the clock was set back by {time:span} or more while the orchestrator was not running", "本程序未运行期间，时钟被回拨了至少 {time}"),
         new("no result for {time:span}", "{time} 内没有探测结果"),
         new("no service probe of a critical function", "关键业务功能没有服务探测"),
         new("no probe looks at this site", "没有针对该中心的探测"),
