@@ -3,13 +3,15 @@ using DrOrchestrator.Drills;
 
 namespace DrOrchestrator.Web;
 
-/// <summary>Runs as the verdicts and the forecasts see them, and what plans would run on now.</summary>
-internal sealed class DemonstratedRuns(IDrills drills, FingerprintWatch fingerprints) : IDemonstratedRecords, IStepHistory, ICurrentFingerprints
+/// <summary>Runs and assessments as the verdicts and the forecasts see them, and what plans would run on now.</summary>
+internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch fingerprints) : IDemonstratedRecords, IStepHistory, IAssessedChanges, ICurrentFingerprints
 {
     async Task<IReadOnlyList<DemonstratedRecord>> IDemonstratedRecords.ReadAsync(CancellationToken cancellationToken) =>
-        [.. (await drills.ListAsync(cancellationToken)).Where(run => run.ClosedAt is not null).Select(Record)];
+        [.. (await readings.RunsAsync(cancellationToken)).Where(run => run.ClosedAt is not null).Select(Record)];
 
-    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await drills.ListAsync(cancellationToken)).Select(Past)];
+    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).Select(Past)];
+
+    Task<IReadOnlyList<ChangeAssessment>> IAssessedChanges.ReadAsync(CancellationToken cancellationToken) => readings.AssessmentsAsync(cancellationToken);
 
     public IReadOnlyDictionary<string, string> Now(string plan) => fingerprints.Now(plan);
 

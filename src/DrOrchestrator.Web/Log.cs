@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(7006, LogLevel.Critical, "This server ends, because another has taken its place while the database was away: {Reason}")]
     public static partial void TurnLost(this ILogger logger, string reason);
 
+    [LoggerMessage(7007, LogLevel.Error, "What the pages fall back on while the database is away could not be read.")]
+    public static partial void NotRead(this ILogger logger, Exception failure);
+
     [LoggerMessage(7005, LogLevel.Warning, "{Method} {Path} could not be answered: {Reason}")]
     public static partial void DatabaseAway(this ILogger logger, string method, string path, string reason);
 }

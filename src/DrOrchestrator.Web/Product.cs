@@ -10,6 +10,7 @@ using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Time;
+using DrOrchestrator.Web.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -38,9 +39,12 @@ public static class Product
         .AddDrills()
         .AddSingleton<IDrillJournal, SqlDrillJournal>()
         .AddCompliance()
+        .AddSingleton<EvidenceSize>()
+        .AddSingleton<LastReadings>()
         .AddSingleton<DemonstratedRuns>()
         .AddSingleton<IDemonstratedRecords>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IStepHistory>(provider => provider.GetRequiredService<DemonstratedRuns>())
+        .AddSingleton<IAssessedChanges>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<ICurrentFingerprints>(provider => provider.GetRequiredService<DemonstratedRuns>());
 
     /// <summary>The kinds a plan may use, for commands that read plans without a server: the server's own registrations, asked for their shapes and nothing else.</summary>

@@ -123,9 +123,9 @@ public static class ServerBuilder
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddSingleton<StatusReader>()
             .AddSingleton<ProbeReport>();
-        services.AddSingleton<EvidenceSize>();
         services.AddSingleton<MetricsPage>();
         services.AddDashboard();
+        services.AddHostedService<ReadingKeeper>();
         services.AddSingleton<IHostedService, Announcement>();
         if (options.StopWithStdin)
         {

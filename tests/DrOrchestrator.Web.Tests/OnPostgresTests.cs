@@ -220,7 +220,7 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
         return failure.Failure.Message;
     }
 
-    private static HttpClient Client(WebApplication app)
+    internal static HttpClient Client(WebApplication app)
     {
         var file = JsonNode.Parse(File.ReadAllText(Path.Combine(app.Services.GetRequiredService<ServeOptions>().DataFolder, "server.json")))!;
         var token = File.ReadAllText(Path.Combine(app.Services.GetRequiredService<ServeOptions>().DataFolder, "operator.token")).Trim();
@@ -234,7 +234,7 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
         PackVerifier.Verify(await pack.Content.ReadAsStreamAsync(), new VerifyOptions()).Should().Match<VerificationReport>(report => report.Verified && report.Problem == null);
     }
 
-    private static async Task IsUpAsync(WebApplication app)
+    internal static async Task IsUpAsync(WebApplication app)
     {
         using var client = Client(app);
         await EventuallyAsync(async () =>
@@ -244,16 +244,16 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
         });
     }
 
-    private static Task PendingAsync(WebApplication app, long run) => EventuallyAsync(async () =>
+    internal static Task PendingAsync(WebApplication app, long run) => EventuallyAsync(async () =>
         (await app.Services.GetRequiredService<IDrills>().PendingAsync(null, default)).Any(item => item.Run == run && item.Name == WatchedEstate.Task));
 
-    private static Task ClosedAsync(WebApplication app, long run) => EventuallyAsync(async () =>
+    internal static Task ClosedAsync(WebApplication app, long run) => EventuallyAsync(async () =>
         (await app.Services.GetRequiredService<IDrills>().ShowAsync(run, default))!.ClosedAt is not null);
 
     private static Task AcceptedAsync(WebApplication app, long run) => EventuallyAsync(async () => (await WatchedEstate.ConfirmAsync(app.Services, run)).Accepted);
 
     /// <summary>A database that is just coming back may refuse a look.</summary>
-    private static async Task EventuallyAsync(Func<Task<bool>> holds)
+    internal static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)

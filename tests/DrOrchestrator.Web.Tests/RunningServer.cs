@@ -110,5 +110,9 @@ internal static class Answers
         return System.Text.Json.JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(), ApiJson.Default.ProblemDocument)!;
     }
 
+    /// <summary>The answer of a call that must succeed.</summary>
+    public static async Task<System.Text.Json.Nodes.JsonNode> GetFromJsonNodeAsync(this HttpClient client, string path) =>
+        System.Text.Json.Nodes.JsonNode.Parse(await client.GetStringAsync(path))!;
+
     public static StringContent Json(string body) => new(body, System.Text.Encoding.UTF8, "application/json");
 }

@@ -5,14 +5,21 @@ namespace DrOrchestrator.Cli.Client;
 /// <summary>Every system now.</summary>
 internal sealed record StatusView
 {
+    public DatabaseAwayView? DatabaseAway { get; init; }
+
     public string? Note { get; init; }
 
     public IReadOnlyList<SystemView> Systems { get; init; } = [];
 }
 
+/// <summary>What the answer rests on while the server's database is away.</summary>
+internal sealed record DatabaseAwayView(DateTimeOffset Since, DateTimeOffset AsOf);
+
 /// <summary>A system now.</summary>
 internal sealed record SystemView
 {
+    public DatabaseAwayView? DatabaseAway { get; init; }
+
     public string Name { get; init; } = "";
 
     public IReadOnlyDictionary<string, string> Title { get; init; } = new Dictionary<string, string>();

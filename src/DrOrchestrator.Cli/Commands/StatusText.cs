@@ -17,6 +17,7 @@ internal static class StatusText
             writer.WriteLine();
         }
 
+        Away(writer, status.DatabaseAway, words, width);
         foreach (var (system, index) in status.Systems.OrderBy(Rank).Select((system, index) => (system, index)))
         {
             if (index > 0)
@@ -25,6 +26,16 @@ internal static class StatusText
             }
 
             Write(writer, system, words, width);
+        }
+    }
+
+    /// <summary>That the server's database is away, and of when what is only on record is.</summary>
+    public static void Away(TextWriter writer, DatabaseAwayView? away, StatusWords words, int width)
+    {
+        if (away is not null)
+        {
+            Wrapped.Write(writer, $"{words["the database is away"]}: {words["since"]} {Wording.Moment(away.Since)}; {words["runs, assessments and alerts as of"]} {Wording.Moment(away.AsOf)}", width, "! ", "  ");
+            writer.WriteLine();
         }
     }
 

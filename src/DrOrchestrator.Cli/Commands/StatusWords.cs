@@ -38,6 +38,8 @@ internal sealed class StatusWords
         ["last drill"] = "最近演练",
         ["none yet"] = "尚无",
         ["tier"] = "等级",
+        ["the database is away"] = "数据库不可用",
+        ["runs, assessments and alerts as of"] = "演练、变更评估和告警的读取时间",
         ["since"] = "自",
         ["rto"] = "RTO",
         ["rpo"] = "RPO",

@@ -9,6 +9,7 @@ internal static class SystemText
 {
     public static void Write(TextWriter writer, SystemView system, StatusWords words, int width)
     {
+        StatusText.Away(writer, system.DatabaseAway, words, width);
         StatusText.Head(writer, system, words, width);
         VerdictText.Write(writer, system.Verdicts, words, width, inFull: true);
         Section(writer, words["sites"]);

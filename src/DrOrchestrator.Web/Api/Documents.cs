@@ -20,7 +20,17 @@ public sealed record StatusDocument(
     DateTimeOffset At,
     IReadOnlyList<SystemReport> Systems,
     IReadOnlyList<EngineState> Engines,
-    IReadOnlyList<OverdueDrill> Overdue);
+    IReadOnlyList<OverdueDrill> Overdue)
+{
+    /// <summary>What the answer rests on while the database is away; null while it answers.</summary>
+    public DatabaseAway? DatabaseAway { get; init; }
+}
+
+/// <summary>The database is away. Live states, exposures and running outages are of now all the same; what is only on record is as it was last read.</summary>
+/// <param name="Since">When that was noticed.</param>
+/// <param name="AsOf">When runs, assessments and alerts were last read.</param>
+/// <param name="Note">The same for people.</param>
+public sealed record DatabaseAway(DateTimeOffset Since, DateTimeOffset AsOf, string Note);
 
 /// <summary>A system now.</summary>
 /// <param name="LastDrill">Newest closed run that touched it, or null.</param>
@@ -60,6 +70,9 @@ public sealed record SystemReport(
 
     /// <summary>What the estate itself shows to be missing.</summary>
     public IReadOnlyList<ClauseFinding> Findings { get; init; } = [];
+
+    /// <summary>As in <see cref="StatusDocument.DatabaseAway"/>.</summary>
+    public DatabaseAway? DatabaseAway { get; init; }
 
     /// <summary>Alerts that hold.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];

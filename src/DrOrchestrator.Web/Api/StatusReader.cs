@@ -8,28 +8,29 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Web.Api;
 
 /// <summary>Puts together what the status call, the first page and the metrics show, from one reading.</summary>
-internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, IDrills drills, IEngineStates engines, IAlerts alerts, ProcessClock clock)
+internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, LastReadings readings, IEngineStates engines, ProcessClock clock)
 {
     public const string LabNote = "lab, satisfies no clause";
 
     public async Task<StatusDocument> ReadAsync(CancellationToken cancellationToken)
     {
         var estate = estates.Current;
-        var runs = await drills.ListAsync(cancellationToken);
+        var runs = await readings.RunsAsync(cancellationToken);
         var systems = await statuses.ReadAsync(cancellationToken);
-        var open = await alerts.OpenAsync(cancellationToken);
+        var open = await readings.AlertsAsync(cancellationToken);
+        var away = readings.Away();
         var now = clock.Now;
         return new StatusDocument(
             estate.Name,
             estate.IsSandbox,
             estate.IsSandbox ? LabNote : null,
             now,
-            [.. systems.Select(system => Report(system, runs, open))],
+            [.. systems.Select(system => Report(system, runs, open, away))],
             engines.Read(),
-            OverdueDrills.All(estate, runs, now));
+            OverdueDrills.All(estate, runs, now)) { DatabaseAway = away };
     }
 
-    private static SystemReport Report(SystemStatus status, IReadOnlyList<RunView> runs, IReadOnlyList<Alert> open)
+    private static SystemReport Report(SystemStatus status, IReadOnlyList<RunView> runs, IReadOnlyList<Alert> open, DatabaseAway? away)
     {
         var own = runs.Where(run => run.Systems.Contains(status.Name)).ToList();
         return new SystemReport(
@@ -50,6 +51,7 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
             own.Where(run => run.ClosedAt is not null).MaxBy(run => run.Id) is { } last ? DrillSummary.Of(last) : null,
             own.Where(run => run.ClosedAt is null).MaxBy(run => run.Id) is { } running ? DrillSummary.Of(running) : null)
         {
+            DatabaseAway = away,
             Recovery = status.Recovery,
             Windows = status.Windows,
             Budget = status.Budget,

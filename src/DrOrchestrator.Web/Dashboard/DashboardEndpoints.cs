@@ -27,11 +27,11 @@ internal static class DashboardEndpoints
         endpoints.MapJobsPage();
     }
 
-    private static async Task<PageResult> Systems(HttpContext context, PageWriter pages, StatusReader statuses, IDrills drills, CancellationToken cancellationToken)
+    private static async Task<PageResult> Systems(HttpContext context, PageWriter pages, StatusReader statuses, LastReadings readings, CancellationToken cancellationToken)
     {
         var language = Languages.Choose(context);
         var status = await statuses.ReadAsync(cancellationToken);
-        var waiting = await WaitingItems.ReadAsync(context, drills, cancellationToken);
+        var waiting = await WaitingItems.ReadAsync(context, readings, cancellationToken);
         return new(pages.Write(context, language, new PageFrame(Glossary.Systems.In(language), Live: true, HasForm: waiting.HasForm), SystemsPage.Render(status, waiting, language)));
     }
 

@@ -9,6 +9,7 @@ internal static class SystemsPage
 {
     public static Html Render(StatusDocument status, WaitingItems waiting, Language language) => Html.Of(
         $"""
+         {Away(status.DatabaseAway, language)}
          {Overdue(status, language)}
          {PendingList.Render(waiting, language)}
          {(status.Systems.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoSystems.In(language)}</p>") : Html.Empty)}
@@ -18,6 +19,11 @@ internal static class SystemsPage
     public static string Title(SystemReport system, Language language) => Title(system.Title, system.Name, language);
 
     public static string Title(IReadOnlyDictionary<string, string> title, string name, Language language) => title.GetValueOrDefault(language.Tag()) ?? name;
+
+    /// <summary>That the database is away, since when, and of when what is only on record is.</summary>
+    public static Html Away(DatabaseAway? away, Language language) => away is null
+        ? Html.Empty
+        : Html.Of($"<p class=\"banner bad\"><strong>{Glossary.DatabaseAway.In(language)}{Glossary.Colon.In(language)}{Figures.Moment(away.Since)}{Glossary.Stop.In(language)}</strong>{Glossary.LiveGoesOn.In(language)}{Glossary.Stop.In(language)}{Glossary.AsLastRead.In(language)}{Glossary.Colon.In(language)}{Figures.Moment(away.AsOf)}{Glossary.Stop.In(language)}</p>");
 
     private static Html Overdue(StatusDocument status, Language language) => Html.Join(status.Overdue.Select(overdue => Html.Of(
         $"<p class=\"banner warn\"><strong>{Glossary.Overdue.In(language)}{Glossary.Colon.In(language)}{Marks.Names([overdue.System, overdue.Plan], language)}{Glossary.Stop.In(language)}</strong>{OverdueWords.Finding(overdue, language)}</p>")));

@@ -20,6 +20,15 @@ internal sealed record WaitingItems(IReadOnlyList<PendingItem> Items, bool IsSig
         return new(items, isSignedIn, own.Select(item => (item.Run, item.Name)).ToHashSet());
     }
 
+    /// <summary>As above, also while the database is away: then as it was last read, and nobody can answer.</summary>
+    public static async Task<WaitingItems> ReadAsync(HttpContext context, LastReadings readings, CancellationToken cancellationToken)
+    {
+        var items = await readings.PendingAsync(cancellationToken);
+        var isSignedIn = IsSession(context);
+        var own = isSignedIn && items.Count > 0 ? await readings.AnswerableAsync(context.Caller(), cancellationToken) : [];
+        return new(items, isSignedIn, own.Select(item => (item.Run, item.Name)).ToHashSet());
+    }
+
     /// <summary>A caller without a token of their own has come in by the session cookie.</summary>
     public static bool IsSession(HttpContext context) => context.Request.Headers.Authorization.Count == 0;
 

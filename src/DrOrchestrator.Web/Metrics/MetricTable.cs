@@ -30,6 +30,7 @@ internal static class MetricTable
     public static readonly MetricRow RunRto = new("dro_run_rto_seconds", ["plan", "system"], "Demonstrated recovery time of the newest closed run that measured one; upper bound.");
     public static readonly MetricRow DrillOverdue = new("dro_drill_overdue", ["schedule", "system", "plan"], "1 when the drill of a calendar entry is overdue, 0 when it is not.");
     public static readonly MetricRow EvidenceRecords = new("dro_evidence_records", [], "Records in the evidence log.");
+    public static readonly MetricRow ReadingAge = new("dro_reading_age_seconds", [], "How old runs, assessments and alerts behind the other values are: 0 while the database answers, seconds since they were last read while it is away.");
     public static readonly MetricRow EngineUp = new("dro_engine_up", ["engine"], "1 while the calendar or the workers run, or the database takes writes (`database`), 0 otherwise.");
     public static readonly MetricRow ProbeLateness = new("dro_probe_lateness_seconds", ["lane", "quantile"], "How late looks began over the last one to two minutes, at most; lane hanging: targets that let us wait, answering: all others. NaN without looks.");
     public static readonly MetricRow ProbeLooks = new("dro_probe_looks", [], "Looks made since the start.");
@@ -41,6 +42,6 @@ internal static class MetricTable
     [
         BuildInfo, SystemState, ServingSite, ProbeLatency, ProbeValue, ProbeCertificate, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, WindowAvailability, DowntimeLeft,
         ForecastRto, RunningRto, ExposureWorst, Qos, Alert, Finding, RunOpen, RunRto, DrillOverdue,
-        EvidenceRecords, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, SpoolBytes, SpoolLosing,
+        EvidenceRecords, ReadingAge, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, SpoolBytes, SpoolLosing,
     ];
 }

@@ -18,7 +18,7 @@ namespace DrOrchestrator.Web.Metrics;
 /// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
 /// pays nothing.
 /// </summary>
-internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDrills drills, EstateHolder estates, EvidenceSize evidence, IProbeLateness lateness, IWritePath path) : IDisposable
+internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, LastReadings readings, EstateHolder estates, IProbeLateness lateness, IWritePath path) : IDisposable
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -47,11 +47,12 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, IDr
     private async Task FillAsync(GaugeSheet sheet, CancellationToken cancellationToken)
     {
         var status = await statuses.ReadAsync(cancellationToken);
-        var runs = await drills.ListAsync(cancellationToken);
-        var records = await evidence.ReadAsync(cancellationToken);
+        var runs = await readings.RunsAsync(cancellationToken);
+        var records = await readings.RecordsAsync(cancellationToken);
         sheet.Begin();
         sheet.Set(MetricTable.BuildInfo, 1, Version);
         sheet.Set(MetricTable.EvidenceRecords, records);
+        sheet.Set(MetricTable.ReadingAge, status.DatabaseAway is { } away ? (status.At - away.AsOf).TotalSeconds : 0);
         Lateness(sheet, "answering", lateness.Read(hanging: false));
         Lateness(sheet, "hanging", lateness.Read(hanging: true));
         sheet.Set(MetricTable.ProbeLooks, lateness.Looks);

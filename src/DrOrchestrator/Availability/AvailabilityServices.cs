@@ -18,7 +18,6 @@ public static class AvailabilityServices
         .AddSingleton<IProbeResultSink>(provider => provider.GetRequiredService<Timeline>())
         .AddSingleton<IServiceWatch, ServiceWatch>()
         .AddSingleton<LiveSubjects>()
-        .AddSingleton<ITimelineReader, TimelineReader>()
         .AddSingleton<IDecidingStore, SqlDecidingStore>()
         .AddSingleton<DecidingSubjects>()
         .AddSingleton<LedgerReader>()

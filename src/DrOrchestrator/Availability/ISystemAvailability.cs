@@ -29,6 +29,9 @@ public interface ISystemAvailability
     /// <summary>Several windows of one moment; empty where the estate has no such system.</summary>
     Task<IReadOnlyList<AvailabilityReading>> ReadAsync(string system, IReadOnlyList<AvailabilityWindow> windows, CancellationToken cancellationToken);
 
+    /// <summary>The approved planned work that makes an interruption at a moment a planned one (verdict rule 4); null where it would be unplanned.</summary>
+    Task<MaintenanceEntry?> PlannedAtAsync(string system, DateTimeOffset moment, CancellationToken cancellationToken);
+
     /// <summary>What a figure over [from, to) is computed from; null where the estate has no such system.</summary>
     Task<AvailabilityEvidence?> EvidenceAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }

@@ -66,6 +66,33 @@ internal sealed class ServiceLedger
         };
     }
 
+    /// <summary>Whether an interruption at a moment is a planned one.</summary>
+    public bool IsPlannedAt(DateTimeOffset moment) => _approved.Contains(moment);
+
+    /// <summary>The state of the service, one entry per change, from a moment on: what the figures add up.</summary>
+    public IEnumerable<(DateTimeOffset At, IntervalState State)> StatesFrom(DateTimeOffset first)
+    {
+        IntervalState? before = null;
+        var edges = new[] { _planned, _unplanned, _stated, _degraded }.SelectMany(set => set.Spans).SelectMany(span => new[] { span.From, span.To });
+        foreach (var at in edges.Where(at => at > first && at < DateTimeOffset.MaxValue).Append(first).Distinct().Order())
+        {
+            var state = StateAt(at);
+            if (state != before)
+            {
+                yield return (at, state);
+            }
+
+            before = state;
+        }
+    }
+
+    private IntervalState StateAt(DateTimeOffset moment) =>
+        _unplanned.Contains(moment) ? IntervalState.Down
+        : _planned.Contains(moment) ? IntervalState.Maintenance
+        : !_stated.Contains(moment) ? IntervalState.Unknown
+        : _degraded.Contains(moment) ? IntervalState.Degraded
+        : IntervalState.Up;
+
     private ServiceTime Committed(SpanSet service) => new(
         service.Total,
         _unplanned.Common(service),

@@ -21,19 +21,28 @@ internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects 
             return [];
         }
 
-        var (at, subjects) = await reader.ReadAsync(deciding.Of(estate, found), cancellationToken).ConfigureAwait(false);
-        if (!_ledgers.TryGetValue(system, out var kept) || kept.At != at || !ReferenceEquals(kept.Estate, estate))
-        {
-            var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
-            _ledgers[system] = kept = (at, estate, ServiceLedger.Of(subjects, book.Of(system)));
-        }
-
+        var (_, ledger) = await LedgerAsync(estate, found, cancellationToken).ConfigureAwait(false);
         var calendar = estate.ServiceCalendarOf(found);
         return
         [
             .. windows.Select(window => new AvailabilityReading(
-                system, window, kept.Ledger.Between(window.From, window.To, calendar is null ? null : ServiceTime(calendar, window.From, window.To)))),
+                system, window, ledger.Between(window.From, window.To, calendar is null ? null : ServiceTime(calendar, window.From, window.To)))),
         ];
+    }
+
+    public async Task<MaintenanceEntry?> PlannedAtAsync(string system, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        if (estate.FindSystem(system) is not { } found)
+        {
+            return null;
+        }
+
+        var (at, ledger) = await LedgerAsync(estate, found, cancellationToken).ConfigureAwait(false);
+        var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
+        return ledger.IsPlannedAt(moment)
+            ? book.Entries.FirstOrDefault(entry => entry.IsInForce && entry.Systems.Contains(system) && entry.Start <= moment && entry.End > moment)
+            : null;
     }
 
     public async Task<AvailabilityEvidence?> EvidenceAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
@@ -44,8 +53,8 @@ internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects 
             return null;
         }
 
-        var (_, subjects) = await reader.ReadAsync(deciding.Of(estate, found), cancellationToken).ConfigureAwait(false);
-        var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var (at, subjects) = await reader.ReadAsync(deciding.Of(estate, found), cancellationToken).ConfigureAwait(false);
+        var book = await ReadBookAsync(at, cancellationToken).ConfigureAwait(false);
         List<MaintenanceEntry> approved = [.. book.Entries.Where(entry => entry.IsInForce && entry.Systems.Contains(system) && entry.Start < to && entry.End > from)];
 
         // Whether a maintenance over the window's beginning was planned is told by the moment before that maintenance.
@@ -64,13 +73,23 @@ internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects 
             estate.ServiceCalendarOf(found) is { } calendar ? [.. ServiceTime(calendar, from, to).Spans] : null);
     }
 
-    private async Task<MaintenanceBook> BookAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<(DateTimeOffset At, ServiceLedger Ledger)> LedgerAsync(Estate estate, ProtectedSystem system, CancellationToken cancellationToken)
     {
-        if (_book is { } kept && kept.At == at)
+        var (at, subjects) = await reader.ReadAsync(deciding.Of(estate, system), cancellationToken).ConfigureAwait(false);
+        if (!_ledgers.TryGetValue(system.Name, out var kept) || kept.At != at || !ReferenceEquals(kept.Estate, estate))
         {
-            return kept.Book;
+            var book = await BookAsync(at, cancellationToken).ConfigureAwait(false);
+            _ledgers[system.Name] = kept = (at, estate, ServiceLedger.Of(subjects, book.Of(system.Name)));
         }
 
+        return (at, kept.Ledger);
+    }
+
+    private async Task<MaintenanceBook> BookAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        _book is { } kept && kept.At == at ? kept.Book : await ReadBookAsync(at, cancellationToken).ConfigureAwait(false);
+
+    private async Task<MaintenanceBook> ReadBookAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
         try
         {
             var book = await maintenance.ReadAsync(cancellationToken).ConfigureAwait(false);

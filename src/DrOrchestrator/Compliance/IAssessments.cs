@@ -13,6 +13,13 @@ public interface IAssessments
     Task<ConfirmResult> ConfirmAsync(long id, string person, CancellationToken cancellationToken);
 }
 
+/// <summary>Assessments as verdicts see them; owned by Compliance, filled by the composition.</summary>
+public interface IAssessedChanges
+{
+    /// <summary>All, oldest first.</summary>
+    Task<IReadOnlyList<ChangeAssessment>> ReadAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>What became of it.</summary>
 /// <param name="Code"><c>confirmed</c>, or why not: <c>no-such-assessment</c>, <c>own-assessment</c>, <c>already-confirmed</c>.</param>
 public sealed record ConfirmResult(string Code, ChangeAssessment? Assessment);

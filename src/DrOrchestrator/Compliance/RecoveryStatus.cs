@@ -63,7 +63,7 @@ internal sealed record RecoveryReading(
 }
 
 /// <summary>Reads what runs say, once for all systems.</summary>
-internal sealed class RecoveryReader(IDemonstratedRecords records, IStepHistory history, IAssessments assessments, IPlans plans, ICurrentFingerprints fingerprints)
+internal sealed class RecoveryReader(IDemonstratedRecords records, IStepHistory history, IAssessedChanges assessments, IPlans plans, ICurrentFingerprints fingerprints)
 {
     public async Task<RecoveryReading> ReadAsync(CancellationToken cancellationToken) => new(
         await records.ReadAsync(cancellationToken).ConfigureAwait(false),

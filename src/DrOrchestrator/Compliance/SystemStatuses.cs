@@ -11,7 +11,6 @@ internal sealed class SystemStatuses(
     EstateHolder estates,
     IServingSites servingSites,
     IServiceWatch watch,
-    ITimelineReader timelines,
     ISystemAvailability availability,
     IExposures exposures,
     RecoveryReader recovery,
@@ -40,14 +39,12 @@ internal sealed class SystemStatuses(
 
     public async Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var estate = estates.Current;
-        if (estate.FindSystem(system) is not { } found)
-        {
-            return [];
-        }
-
-        var critical = await ReadCriticalAsync(estate, found, from, to, cancellationToken).ConfigureAwait(false);
-        return SystemTimeline.Merge(system, [.. critical.Select(subject => subject.Intervals)]);
+        // Nothing is shown of the future: work that is planned for tomorrow is in no row yet.
+        var now = clock.Now + TimeSpan.FromMicroseconds(1);
+        var until = to < now ? to : now;
+        return await availability.EvidenceAsync(system, from, until, cancellationToken).ConfigureAwait(false) is { } evidence
+            ? [.. SystemTimeline.Of(evidence, until).Where(interval => !(interval.End?.Latest <= from))]
+            : [];
     }
 
     private async Task<SystemStatus> StatusAsync(Estate estate, ProtectedSystem system, RecoveryReading runs, CancellationToken cancellationToken)
@@ -80,6 +77,7 @@ internal sealed class SystemStatuses(
             RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, now)?.Value,
             ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, now)?.Source,
         };
+        var shown = await ShownAsync(system, serviceProbes, new ShownState(service.State, service.Since, service.Reason), now, cancellationToken).ConfigureAwait(false);
         return new SystemStatus(
             system.Name,
             system.Title,
@@ -87,9 +85,9 @@ internal sealed class SystemStatuses(
             tier.RequiredTier,
             tier.Limits,
             serving,
-            service.State,
-            service.Since,
-            service.Reason,
+            shown.State,
+            shown.Since,
+            shown.Reason,
             service.LatencyMilliseconds,
             [.. sites.Select(site => SiteOf(estate, system, site, serving))],
             year,
@@ -164,16 +162,14 @@ internal sealed class SystemStatuses(
         return new QosFloors(100 * Least(LqaKind.Success), latency?.Latency, latency?.AtLeast ?? 0.95, Least(LqaKind.Throughput));
     }
 
-    private async Task<IReadOnlyList<SubjectTimeline>> ReadCriticalAsync(
-        Estate estate, ProtectedSystem system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    /// <summary>What is shown of a system; only an interruption asks whether it was planned.</summary>
+    private async Task<ShownState> ShownAsync(
+        ProtectedSystem system, IReadOnlyList<ProbeDefinition> probes, ShownState seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var read = new List<SubjectTimeline>();
-        foreach (var probe in estate.CriticalProbesOf(system))
-        {
-            read.Add(await timelines.ReadAsync(probe.Name, from, to, cancellationToken).ConfigureAwait(false));
-        }
-
-        return read;
+        var shown = seen.Under([.. probes.SelectMany(probe => probe.Floors.Select(floor => watch.Current(FloorSubjects.Of(probe.Name, floor.Kind))))]);
+        return shown.State == IntervalState.Down && await availability.PlannedAtAsync(system.Name, now, cancellationToken).ConfigureAwait(false) is { } planned
+            ? shown.Within(planned)
+            : shown;
     }
 
     private SiteStatus SiteOf(Estate estate, ProtectedSystem system, string site, string serving)

@@ -49,6 +49,20 @@ public class StatusCommandTests
         ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 受保护").And.Contain("无法判定");
     }
 
+    [Theory]
+    [InlineData("en", "! the database is away: since 2026-11-22 08:00:00Z; runs, assessments and alerts\n  as of 2026-11-22 07:59:57Z\n\nledger  Core ledger")]
+    [InlineData("zh-CN", "! 数据库不可用: 自 2026-11-22 08:00:00Z; 演练、变更评估和告警的读取时间")]
+    public async Task Status_DatabaseOfTheServerAway_SaysSoFirst(string language, string text)
+    {
+        var status = JsonNode.Parse(Samples.Status)!;
+        status["databaseAway"] = new JsonObject { ["since"] = "2026-11-22T08:00:00Z", ["asOf"] = "2026-11-22T07:59:57Z", ["note"] = "..." };
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", status.ToJsonString());
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", language);
+
+        ran.Out.Should().Contain(text);
+    }
+
     [Fact]
     public async Task Status_AsJson_IsTheServersDocumentAndNothingElse()
     {

@@ -84,7 +84,8 @@ public sealed class ClockJumpTests : IDisposable
     {
         // The newest look began a second ago.
         var to = _clock.Now - TimeSpan.FromSeconds(1);
-        return DowntimeCalculator.Calculate([await new TimelineReader(_store, new LiveSubjects(_timeline)).ReadAsync("web", T0, to, default)], T0, to);
+        using var reader = new LedgerReader(_store, new LiveSubjects(_timeline), _clock);
+        return DowntimeCalculator.Calculate((await reader.ReadAsync([new DecidingSubject("web", SubjectPart.Probe, null)], default)).Subjects, T0, to);
     }
 
     private sealed class SteppedTime : TimeProvider

@@ -112,6 +112,9 @@ public sealed class SystemAvailabilityTests : IDisposable
         var evidence = (await _availability.EvidenceAsync("shop", At(120), At(200), default))!;
 
         (read.Maintenance, read.Down).Should().Be((Span(10), Span(10)));
+        (await _availability.PlannedAtAsync("shop", At(129), default)).Should().Be(entry);
+        (await _availability.PlannedAtAsync("shop", At(130), default)).Should().BeNull();
+        (await _availability.PlannedAtAsync("nobody", At(129), default)).Should().BeNull();
         evidence.Approved.Should().ContainSingle();
         evidence.Subjects.Single(subject => subject.Subject == "web").Intervals.Should().HaveCount(3, "the moment before the maintenance tells whether it was planned");
     }

@@ -116,9 +116,10 @@ public sealed class TimelineTests : IDisposable
         using var timeline = Create(OnDisk);
         await PlayAsync(timeline, "+++-");
 
-        var read = await new TimelineReader(OnDisk, new LiveSubjects(timeline)).ReadAsync("p", At(0.2), At(4), default);
+        using var reader = new LedgerReader(OnDisk, new LiveSubjects(timeline), _clock);
+        var (_, read) = await reader.ReadAsync([new DecidingSubject("p", SubjectPart.Probe, null)], default);
 
-        DowntimeCalculator.Calculate([read], At(0.2), At(4)).DownUpper.Should().Be(Span(4 - 2));
+        DowntimeCalculator.Calculate(read, At(0.2), At(4)).DownUpper.Should().Be(Span(4 - 2));
     }
 
     [Fact]

@@ -5,8 +5,10 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Availability;
+using DrOrchestrator.Testing.Availability.Planned;
 using DrOrchestrator.Testing.Plans;
 using DrOrchestrator.Time;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Compliance;
@@ -31,7 +33,10 @@ public sealed class CriticalProbesTests : IDisposable
         await ChangeAsync("ledger-posting", (-60, IntervalState.Up));
         await ChangeAsync("other", (-60, IntervalState.Up), (5, IntervalState.Down), (9, IntervalState.Up));
         var clock = new ProcessClock(new FakeTimeProvider(At(100)));
-        var statuses = new SystemStatuses(new EstateHolder(estate), null!, null!, new StoredTimelines(_store), null!, null!, null!, null!, null!, clock);
+        using var live = new Timeline(_store, clock, NullLogger<Timeline>.Instance);
+        using var reader = new LedgerReader(_store, new LiveSubjects(live), clock);
+        var availability = new SystemAvailability(new EstateHolder(estate), new DecidingSubjects(new MemoryDecidingStore(), clock), reader, new MemoryMaintenanceStore());
+        var statuses = new SystemStatuses(new EstateHolder(estate), null!, null!, availability, null!, null!, null!, null!, clock);
 
         var timeline = await statuses.TimelineAsync("ledger", At(0), At(30), default);
         var interruptions = await new Interruptions(_store, new EstateHolder(estate), clock).ReadAsync("ledger", At(0), At(30), default);
@@ -52,10 +57,4 @@ public sealed class CriticalProbesTests : IDisposable
         [.. changes.Select(change => new TimelineChange(probe, change.State, new Edge(At(change.Second - 0.1), At(change.Second), At(change.Second + 0.1)), ""))],
         [],
         default);
-
-    private sealed class StoredTimelines(ITimelineStore store) : ITimelineReader
-    {
-        public async Task<SubjectTimeline> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-            new(subject, await store.ReadAsync(subject, from, to, cancellationToken), [], null);
-    }
 }

@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Availability.Planned;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -21,7 +22,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DrOrchestrator.Tests.Compliance;
 
 /// <summary>The four slices together, as the composition root puts them together: real sockets, a real database, real loops.</summary>
-public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, IStepHistory, ICurrentFingerprints, IPlans, IDisposable
+public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, IStepHistory, IAssessedChanges, ICurrentFingerprints, IPlans, IDisposable
 {
     private readonly TemporaryDatabase _temporary = new();
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
@@ -37,6 +38,8 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
     public IReadOnlyList<Plan> All => [];
 
     Task<IReadOnlyList<DemonstratedRecord>> IDemonstratedRecords.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DemonstratedRecord>>([]);
+
+    Task<IReadOnlyList<ChangeAssessment>> IAssessedChanges.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ChangeAssessment>>([]);
 
     Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PastRun>>([]);
 
@@ -71,9 +74,59 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
         status.Sites[1].State.Should().Be(IntervalState.Up);
         status.Exposures.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Standby = "dr", Value = TimeSpan.Zero, Replication = ReplicationState.Protected });
         status.Verdicts.Single(v => v.Subject == "availability").Should().BeEquivalentTo(new { Verdict = Verdict.Indeterminate, Note = "lab, satisfies no clause" });
-        (await host.GetRequiredService<ISystemStatuses>().TimelineAsync("ledger", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, default))
-            .Select(i => i.State).Should().Equal(IntervalState.Up, IntervalState.Down);
+        var timeline = await UntilAsync(
+            () => host.GetRequiredService<ISystemStatuses>().TimelineAsync("ledger", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, default), rows => rows.Count > 1);
+        timeline.Select(i => i.State).Should().Equal(IntervalState.Up, IntervalState.Down);
         await StopAsync(host);
+    }
+
+    [Fact]
+    public async Task ReadAsync_FloorBrokenThenInterruptedInsidePlannedWork_ShowsDegradedThenMaintenance()
+    {
+        var target = TcpTarget.Answering("201 Created", "{}");
+        await using var store = TcpTarget.Answering("200 OK", """{"role":"primary","epoch":1,"position":5,"received":5,"connected":true}""");
+        await using var standby = TcpTarget.Answering("200 OK", """{"role":"standby","epoch":1,"position":5,"received":5,"connected":true}""");
+        var estate = Estate(target, store, standby);
+        var never = new LqaFloor(LqaKind.Latency, 0.95, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1), false);
+        var host = Host(estate with { Probes = [.. estate.Probes.Select(probe => probe.Name == "entry" ? probe with { Floors = [never] } : probe)] });
+        await StartAsync(host);
+        var degraded = await UntilAsync(() => StatusAsync(host), status => status.State == IntervalState.Degraded);
+        var now = host.GetRequiredService<ProcessClock>().Now;
+        var word = new MaintenanceWord("li", now.AddHours(-25));
+        var entry = new MaintenanceEntry(1, "CHG-1", ["ledger"], now, now.AddHours(1), "r", TimeSpan.FromHours(24), word, word with { By = "chen" }, null);
+        await host.GetRequiredService<IMaintenanceStore>().ChangeAsync(_ => new MaintenanceResult.Entered(entry, new EvidenceDraft("maintenance.approved", "chen", null, "ledger", [])), default);
+
+        // A look that is on its way began inside the planned work.
+        await host.GetRequiredService<IServiceWatch>().WaitForAsync("entry", IntervalState.Up, now, Limit());
+        await target.DisposeAsync();
+
+        var planned = await UntilAsync(() => StatusAsync(host), status => status.State == IntervalState.Maintenance);
+
+        degraded.Reason.Should().StartWith("latency floor broken: ");
+        planned.Reason.Should().Be("planned work, change CHG-1");
+        var timeline = await UntilAsync(
+            () => host.GetRequiredService<ISystemStatuses>().TimelineAsync("ledger", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, default),
+            rows => rows[^1].State == IntervalState.Maintenance);
+        timeline.Select(row => row.State).Should().EndWith([IntervalState.Degraded, IntervalState.Maintenance]);
+        host.GetRequiredService<IServiceWatch>().Current("entry").State.Should().Be(IntervalState.Down, "a drill asks the probe itself");
+        await StopAsync(host);
+    }
+
+    /// <summary>What is read is at most a second old.</summary>
+    private static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isThere)
+    {
+        var limit = Limit();
+        while (true)
+        {
+            var seen = await read();
+            if (isThere(seen))
+            {
+                return seen;
+            }
+
+            limit.IsCancellationRequested.Should().BeFalse("it should have come by now; seen: {0}", seen);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+        }
     }
 
     private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
@@ -128,6 +181,7 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
         .AddSingleton<IServingSites>(this)
         .AddSingleton<IDemonstratedRecords>(this)
         .AddSingleton<IStepHistory>(this)
+        .AddSingleton<IAssessedChanges>(this)
         .AddSingleton<ICurrentFingerprints>(this)
         .AddSingleton<IPlans>(this)
         .AddSingleton(TimeProvider.System)

@@ -32,6 +32,8 @@ public sealed class PhrasebookTests
     [InlineData(
         "gate 'targets-exist dr ledger/deployment/api' does not pass: found 404 not found, asked is there (source Kubernetes API of dr). Deploy it there, or correct the name in the plan.",
         "切换前检查未通过（切换对象存在：<span translate=\"no\">dr</span> <span translate=\"no\">ledger/deployment/api</span>）：实际为<span lang=\"en\">404 not found</span>，要求为存在（来源：<span translate=\"no\">dr</span> 的 Kubernetes API）。请在该中心部署，或更正预案中的名称。")]
+    [InlineData("planned work, change CHG-1", "计划内停机（变更 <span lang=\"en\">CHG-1</span>）")]
+    [InlineData("known from people: ticket 7", "人工登记的中断：<span lang=\"en\">ticket 7</span>")]
     public void Say_InChinese_TranslatesTheSentenceAndKeepsItsParts(string english, string chinese) =>
         Phrasebook.Say(english, Language.Chinese).Markup.Should().Be(chinese);
 

@@ -30,6 +30,8 @@ internal static class ObservationPhrases
         new("no result for {time:span}", "{time} 内没有探测结果"),
         new("no service probe of a critical function", "关键业务功能没有服务探测"),
         new("no probe looks at this site", "没有针对该中心的探测"),
+        new("planned work, change {change:free}", "计划内停机（变更 {change}）"),
+        new("known from people: {source:free}", "人工登记的中断：{source}"),
         new("not every critical function is observed", "并非所有关键业务功能都在监测之中"),
 
         new("results are missing", "缺少探测结果"),

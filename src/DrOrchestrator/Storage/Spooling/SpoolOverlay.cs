@@ -67,6 +67,14 @@ internal sealed class SpoolOverlay
         }
     }
 
+    public IReadOnlyList<SynchronyInterval> Synchrony(string system, string standby)
+    {
+        lock (_gate)
+        {
+            return [.. _waiting.SelectMany(record => record.Synchrony).Where(stretch => stretch.System == system && stretch.Standby == standby)];
+        }
+    }
+
     /// <summary>What a restart goes on from.</summary>
     public IReadOnlyDictionary<string, TimelineTail> Tails(IReadOnlyDictionary<string, TimelineTail> stored)
     {

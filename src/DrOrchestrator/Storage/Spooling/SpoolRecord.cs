@@ -11,6 +11,8 @@ internal sealed record SpoolRecord(string Writer, long Number)
 
     public IReadOnlyList<ExposureSample> Exposures { get; init; } = [];
 
+    public IReadOnlyList<SynchronyInterval> Synchrony { get; init; } = [];
+
     public SpoolLoss? Loss { get; init; }
 }
 

@@ -26,6 +26,7 @@ public static class SpoolServices
             .AddSingleton<SqlTimelineStore>()
             .AddSingleton<SqlProbeMinuteStore>()
             .AddSingleton<SqlExposureStore>()
+            .AddSingleton<SqlSynchronyStore>()
             .AddSingleton<IEngine, DatabaseEngine>()
             .AddHostedService<SpoolKeeper>();
     }

@@ -48,6 +48,7 @@ internal sealed class SpoolTarget(WriteGate gate, ITransactionalEvidence evidenc
             SqlExposureStore.Write(scope, record.Exposures);
         }
 
+        SqlSynchronyStore.Write(scope, record.Synchrony);
         if (record.Loss is { } loss)
         {
             evidence.AppendWithin(scope, new EvidenceDraft(loss.To is null ? "server.spool-full" : "server.spool-overflowed", "system", null, null, new JsonObject

@@ -29,6 +29,7 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
     private readonly string _process = Guid.NewGuid().ToString("N")[..16];
     private long _timelineNumber;
     private long _exposureNumber;
+    private long _synchronyNumber;
     private readonly Dictionary<string, ObservedUntil> _heldBack = new(StringComparer.Ordinal);
     private DateTimeOffset _observationsSpooledAt;
     private TimelineBatch? _attempted;
@@ -101,6 +102,20 @@ internal sealed class SpooledWrites : IWritePath, IDisposable
         try
         {
             await KeepSomewhereAsync(new SpoolRecord(_process + "/exposure", ++_exposureNumber) { Exposures = samples }).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>As above; the same stretches may come again, longer or not.</summary>
+    public async Task WriteAsync(IReadOnlyList<SynchronyInterval> stretches, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await KeepSomewhereAsync(new SpoolRecord(_process + "/synchrony", ++_synchronyNumber) { Synchrony = stretches }).ConfigureAwait(false);
         }
         finally
         {

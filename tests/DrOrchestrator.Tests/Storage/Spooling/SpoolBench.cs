@@ -52,6 +52,8 @@ internal sealed class SpoolBench : ISpoolTarget, IDisposable
 
     public SqlExposureStore DatabaseExposures => new(_temporary.Database, _temporary.Gate);
 
+    public SqlSynchronyStore DatabaseSynchrony => new(_temporary.Database, _temporary.Gate);
+
     public SpooledTimelineStore Timelines => new(Database, new Lazy<SpooledWrites>(Writes));
 
     public async Task ApplyAsync(IReadOnlyList<SpoolRecord> records)
