@@ -46,7 +46,7 @@ public class StatusCommandTests
 
         var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", "zh-CN");
 
-        ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 受保护").And.Contain("无法判定");
+        ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 受保护").And.Contain("无法判定").And.MatchRegex("灾备 +正常服务 +未知");
     }
 
     [Theory]

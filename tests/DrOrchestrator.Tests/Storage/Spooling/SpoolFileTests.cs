@@ -143,6 +143,7 @@ public sealed class SpoolFileTests : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void Open_ANewSpool_IsNobodyElsesToRead()
     {
         using var spool = Open();
