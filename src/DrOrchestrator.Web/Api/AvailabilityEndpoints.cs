@@ -4,6 +4,7 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Availability.Statements;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Time;
 using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Builder;
@@ -63,7 +64,7 @@ internal static class AvailabilityEndpoints
     }
 
     private static async Task<Results<Created<StatementDocument>, Problem>> Publish(
-        string name, StatementRequest body, HttpContext context, EstateHolder estates, StatementDesk statements, ProcessClock clock, CancellationToken cancellationToken)
+        string name, StatementRequest body, HttpContext context, EstateHolder estates, StatementDesk statements, IWritePath path, ProcessClock clock, CancellationToken cancellationToken)
     {
         var estate = estates.Current;
         var (window, problem) = WindowOf(body, clock.Now, estate.TimeZone);
@@ -72,10 +73,25 @@ internal static class AvailabilityEndpoints
             return problem!;
         }
 
+        if (Unwritten(path.Read()) is { } unwritten)
+        {
+            return unwritten;
+        }
+
         return await statements.PublishAsync(name, window, context.Caller(), cancellationToken) is { } published
             ? TypedResults.Created($"/api/v1/availability/statements/{published.Record}", new StatementDocument(published.Record, published.Statement))
             : StatusEndpoints.NoSuchSystem(name, estate);
     }
+
+    /// <summary>A statement is for ever: none while what it would rest on is not in the database, or is lost and the gap not yet on record.</summary>
+    internal static Problem? Unwritten(WritePathState path) => path switch
+    {
+        { Losing: { } since } => Problem.Of(
+            StatusCodes.Status503ServiceUnavailable, "observations-lost", $"Observations are being lost since {since.ToRfc3339()}: the spool is full or cannot be written. Publish when the database is back and the gap is on record."),
+        { AwaySince: { } since } => Problem.Of(
+            StatusCodes.Status503ServiceUnavailable, "database-away", $"The database is away since {since.ToRfc3339()}, or is still being given what it missed. Publish when that is done; nothing is lost until then."),
+        _ => null,
+    };
 
     private static async Task<Results<Ok<StatementDocument>, Problem>> Find(long record, StatementDesk statements, CancellationToken cancellationToken) =>
         await statements.FindAsync(record, cancellationToken) is { } found

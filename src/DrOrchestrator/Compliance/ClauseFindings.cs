@@ -13,10 +13,22 @@ public sealed record ClauseFinding(string Clause, string Text, string Remedy);
 /// <summary>Findings of one system from what is declared; pure.</summary>
 public static class ClauseFindings
 {
+    private static readonly TimeSpan LargestDrift = TimeSpan.FromSeconds(5);
+
     /// <summary>All of them, by clause.</summary>
     /// <param name="blindSpots">See <see cref="FitToSee"/>.</param>
     public static IReadOnlyList<ClauseFinding> Of(Estate estate, ProtectedSystem system, IReadOnlyList<string> blindSpots, DateTimeOffset now) =>
         [.. Quality(system, now), .. Layers(estate, system), .. Tiers(estate, system), .. Statements(system, now), .. blindSpots.Select(spot => new ClauseFinding("rule 9", spot, "Look more often, confirm sooner, or add a vantage point."))];
+
+    /// <summary>Moments are counted from the start of the process: a machine that slept, or a clock that was set, leaves their labels behind until a restart.</summary>
+    /// <param name="drift">How far the wall clock has moved away from the orchestrator's own since the start; up to 5 s are none.</param>
+    public static IReadOnlyList<ClauseFinding> OfClock(TimeSpan drift) => drift.Duration() <= LargestDrift ? [] :
+    [
+        new ClauseFinding(
+            "rule 9",
+            $"moments are labelled {Figures.Span(drift.Duration())} {(drift > TimeSpan.Zero ? "behind" : "ahead of")} the wall clock: the machine was suspended or its clock was set",
+            "Restart the orchestrator, so that moments are labelled by the wall clock again."),
+    ];
 
     private static IEnumerable<ClauseFinding> Quality(ProtectedSystem system, DateTimeOffset now)
     {

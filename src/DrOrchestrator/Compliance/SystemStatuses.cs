@@ -103,7 +103,11 @@ internal sealed class SystemStatuses(
             ExposureYears = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => standbys.Of(system.Name, exposure.Standby)!.Window),
             Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, today),
-            Findings = ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], today),
+            Findings =
+            [
+                .. ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], today),
+                .. ClauseFindings.OfClock(clock.WallClockDrift),
+            ],
         };
     }
 

@@ -8,6 +8,10 @@ internal sealed class ExposureHistory(IExposureStore store, ISynchronyStore stre
     private readonly Dictionary<(string System, string Standby, long Second), ExposureSample> _pending = [];
     private readonly Dictionary<(string System, string Standby), (Exposure Reading, long Second)> _last = [];
     private readonly Dictionary<(string System, string Standby, DateTimeOffset From), SynchronyInterval> _pendingStretches = [];
+
+    // Up to where seconds are on disk, by standby: what is pending before it is counted there.
+    private readonly Dictionary<(string System, string Standby), DateTimeOffset> _storedUntil = [];
+    private IReadOnlyList<ExposureSample> _onTheirWay = [];
     private readonly SynchronyKeeper _synchrony = new();
 
     public void Add(Exposure exposure, DateTimeOffset now)
@@ -46,17 +50,33 @@ internal sealed class ExposureHistory(IExposureStore store, ISynchronyStore stre
         {
             batch = [.. _pending.Values];
             changes = [.. _pendingStretches.Values];
+            _onTheirWay = batch;
         }
 
-        if (batch.Count > 0)
+        try
         {
-            await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
+            if (batch.Count > 0)
+            {
+                await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _onTheirWay = [];
+            }
+
+            throw;
         }
 
         lock (_gate)
         {
+            _onTheirWay = [];
             foreach (var sample in batch)
             {
+                var (place, end) = ((sample.System, sample.Standby), EndOf(sample));
+                _storedUntil[place] = _storedUntil.TryGetValue(place, out var known) && known > end ? known : end;
                 var key = (sample.System, sample.Standby, sample.Second.ToUnixTimeSeconds());
                 if (ReferenceEquals(_pending[key], sample))
                 {
@@ -105,6 +125,9 @@ internal sealed class ExposureHistory(IExposureStore store, ISynchronyStore stre
 
     public ExposureWindow Window(string system, string standby, DateTimeOffset from, DateTimeOffset to, TimeSpan limit)
     {
+        // Minutes count whole, so that the window is made whole too: seconds outside of it could hide as many unseen ones inside.
+        from = MinuteOf(from);
+        to = WholeWhereOver(system, standby, to);
         var (pending, stored) = (Unwritten(system, standby, from, to), store.Totals(system, standby, from, to, limit));
         var all = ExposureWindows.Add(stored, pending, limit);
         return ExposureWindows.Of(all, from, to);
@@ -165,7 +188,8 @@ internal sealed class ExposureHistory(IExposureStore store, ISynchronyStore stre
     {
         lock (_gate)
         {
-            return [.. _pending.Values.Where(s => s.System == system && s.Standby == standby && s.Second < to && s.Second.AddSeconds(s.Covers) > from)];
+            var until = _onTheirWay.Where(s => s.System == system && s.Standby == standby).Select(EndOf).Append(_storedUntil.GetValueOrDefault((system, standby))).Max();
+            return [.. _pending.Values.Where(s => s.System == system && s.Standby == standby && s.Second < to && EndOf(s) > from).Select(s => Beyond(s, until))];
         }
     }
 
@@ -182,6 +206,24 @@ internal sealed class ExposureHistory(IExposureStore store, ISynchronyStore stre
         }
 
         return pending;
+    }
+
+    /// <summary>A sample whose seconds are on disk, or on their way, still tells the worst; as seconds only those count that are not.</summary>
+    private static ExposureSample Beyond(ExposureSample sample, DateTimeOffset storedUntil) =>
+        sample.Second >= storedUntil ? sample : sample with { Covers = (int)Math.Max(0, (EndOf(sample) - storedUntil).TotalSeconds) };
+
+    private static DateTimeOffset EndOf(ExposureSample sample) => sample.Second.AddSeconds(sample.Covers);
+
+    private static DateTimeOffset MinuteOf(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+
+    /// <summary>The end of the minute where readings go on beyond the moment, so that its minute holds more than the window; else the moment.</summary>
+    private DateTimeOffset WholeWhereOver(string system, string standby, DateTimeOffset to)
+    {
+        var end = MinuteOf(to) == to ? to : MinuteOf(to).AddMinutes(1);
+        lock (_gate)
+        {
+            return _last.TryGetValue((system, standby), out var last) && DateTimeOffset.FromUnixTimeSeconds(last.Second + 1) is var seen && seen > to ? (seen < end ? seen : end) : to;
+        }
     }
 
     private static int Rank(ReplicationState state) => state switch

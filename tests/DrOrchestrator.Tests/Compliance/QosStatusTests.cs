@@ -9,6 +9,14 @@ public sealed class QosStatusTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
 
+    [Theory]
+    [InlineData(4.9, null)]
+    [InlineData(-4.9, null)]
+    [InlineData(10_800, "moments are labelled 3 h behind the wall clock: the machine was suspended or its clock was set")]
+    [InlineData(-60, "moments are labelled 60 s ahead of the wall clock: the machine was suspended or its clock was set")]
+    public void OfClock_WallClockMovedAway_IsToldWithItsSize(double seconds, string? said) =>
+        ClauseFindings.OfClock(TimeSpan.FromSeconds(seconds)).Select(finding => finding.Text).Should().Equal(said is null ? [] : [said]);
+
     [Fact]
     public void Of_WhatIsMeasured_StandsBesideForecastTargetAndFloor()
     {

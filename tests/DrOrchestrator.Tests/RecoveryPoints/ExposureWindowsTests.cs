@@ -53,6 +53,33 @@ public sealed class ExposureWindowsTests : IDisposable
     }
 
     [Fact]
+    public async Task Window_BeginsInTheMiddleOfAMinute_HidesNoUnseenSecond()
+    {
+        Add(0, 0, validSeconds: 40); // seen before the window begins
+        await _history.FlushAsync(default);
+        Add(60, 0, validSeconds: 60);
+
+        var window = _history.Window("s", "dr", T0.AddSeconds(40), T0.AddSeconds(120), Limit);
+
+        window.Should().BeEquivalentTo(new { From = T0, ObservedSeconds = 100, UnseenSeconds = 20, OverHighestSeconds = 20 });
+    }
+
+    [Fact]
+    public async Task Window_SecondReadTwiceAroundAWrite_CountsOnce()
+    {
+        for (var second = 0; second < 20; second++)
+        {
+            Add(second, 0, validSeconds: 0.5);
+            await _history.FlushAsync(default);
+            Add(second + 0.5, 3, validSeconds: 0.5);
+        }
+
+        var window = _history.Window("s", "dr", T0, T0.AddSeconds(60), Limit);
+
+        window.Should().BeEquivalentTo(new { WorstSeconds = 3.0, ObservedSeconds = 20, UnseenSeconds = 40 });
+    }
+
+    [Fact]
     public async Task Window_BackupReadOncePerTenMinutes_AgesUntilTheNext()
     {
         Add(0, 50, validSeconds: 1800);

@@ -4,13 +4,26 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Availability.Statements;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Storage.Spooling;
 using DrOrchestrator.Time;
+using DrOrchestrator.Web.Api;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Web.Tests.Api;
 
 public sealed class AvailabilityTests
 {
+    [Fact]
+    public void Unwritten_DatabaseAwayOrObservationsLost_RefusesAStatement()
+    {
+        var healthy = new WritePathState(null, null, 0, 1, null, null);
+        var away = healthy with { AwaySince = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero) };
+
+        AvailabilityEndpoints.Unwritten(healthy).Should().BeNull();
+        AvailabilityEndpoints.Unwritten(away)!.Document.Should().BeEquivalentTo(new { Status = 503, Code = "database-away" });
+        AvailabilityEndpoints.Unwritten(away with { Losing = away.AwaySince })!.Document.Should().BeEquivalentTo(new { Status = 503, Code = "observations-lost" });
+    }
+
     [Fact]
     public async Task Maintenance_RequestedByOneAndApprovedByAnother_IsOnRecord()
     {

@@ -144,7 +144,7 @@ public sealed partial class ChinesePagesTests
             Qos = new QosPlan(new QosFigures(99.9m, null, 0, null), new Dictionary<string, string>(), null, null, "d", "li", new DateOnly(2026, 1, 1)),
             Attestations = [new Attestation(AttestedStatement.ServiceTimeBasis, "li", "wang", "d", new DateOnly(2025, 1, 1), new DateOnly(2025, 12, 31), null)],
         };
-        return [.. ClauseFindings.Of(estate, system, ["tier 5 wants two vantage points; there is one"], now), .. ClauseFindings.Of(estate, estate.Systems[0], [], now).Take(1)];
+        return [.. ClauseFindings.Of(estate, system, ["tier 5 wants two vantage points; there is one"], now), .. ClauseFindings.Of(estate, estate.Systems[0], [], now).Take(1), .. ClauseFindings.OfClock(TimeSpan.FromHours(3)), .. ClauseFindings.OfClock(TimeSpan.FromHours(-3))];
     }
 
     private static void Fill(FakeDrills drills)

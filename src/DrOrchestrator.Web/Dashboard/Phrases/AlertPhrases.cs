@@ -34,6 +34,9 @@ internal static class AlertPhrases
         new("the statement {statement:word} ended on {day:figure}", "{statement}已于 {day} 到期"),
         new("Have it stated and reviewed anew, or remove it.", "请重新声明并复核，或删除。"),
         new("Look more often, confirm sooner, or add a vantage point.", "请缩短探测间隔、减少确认次数，或增加探测点。"),
+        new("moments are labelled {time:span} behind the wall clock: the machine was suspended or its clock was set", "所记时刻比系统时钟慢 {time}：机器曾休眠，或时钟被调整"),
+        new("moments are labelled {time:span} ahead of the wall clock: the machine was suspended or its clock was set", "所记时刻比系统时钟快 {time}：机器曾休眠，或时钟被调整"),
+        new("Restart the orchestrator, so that moments are labelled by the wall clock again.", "请重启本程序，使所记时刻重新以系统时钟为准。"),
 
         // forecasts
         new("the gates of run {run:figure} did not pass: {reason:free}", "第 {run} 次运行的切换前检查未通过：{reason}"),

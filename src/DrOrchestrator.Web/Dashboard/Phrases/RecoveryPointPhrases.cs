@@ -57,6 +57,7 @@ internal static class RecoveryPointPhrases
         new("the answer of {address:name} is none of Prometheus: {why:free}", "{address} 的答复不是 Prometheus 的格式：{why}"),
         new("the folder {folder:name} holds no copy that counts", "目录 {folder} 中没有有效副本"),
         new("{count:figure} matching files are incomplete, empty or without a moment and do not count", "{count} 个匹配的文件不完整、为空或无法判断时刻，不计入"),
+        new("{count:figure} matching files were not yet found unchanged by two looks and do not count", "{count} 个匹配的文件尚未经两次查看确认无变化，不计入"),
         new("the folder {folder:name} does not answer within {time:span}", "目录 {folder} 在 {time} 内没有响应"),
         new("the folder {folder:name} has not answered an earlier look", "目录 {folder} 尚未响应上一次读取"),
         new("the folder {folder:name} holds more than {count:figure} files", "目录 {folder} 中的文件超过 {count} 个"),

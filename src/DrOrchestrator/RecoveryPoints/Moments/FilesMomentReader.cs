@@ -7,7 +7,10 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.RecoveryPoints.Moments;
 
-/// <summary><c>files</c>: the newest copy of a folder by the moment it represents. What is not complete yet does not count.</summary>
+/// <summary>
+/// <c>files</c>: the newest copy of a folder by the moment it represents. What is not complete yet does not count: without a manifest a file counts once two looks have
+/// found it with the same size and time of change, since one that is being written looks like any other.
+/// </summary>
 internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
 {
     private const int MostFiles = 100_000;
@@ -17,6 +20,8 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
 
     // A folder on a network share that is away holds its reader for minutes; it is not asked again before it has answered.
     private readonly ConcurrentDictionary<string, Task<MomentResult>> _open = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, (long Size, DateTime Changed)>> _seen = new(StringComparer.Ordinal);
 
     public string Kind => "files";
 
@@ -28,7 +33,7 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
             return new MomentResult.Failed(clock.Now, $"the folder {settings.Folder} has not answered an earlier look");
         }
 
-        var look = _open[definition.Name] = Task.Run(() => Look(settings), CancellationToken.None);
+        var look = _open[definition.Name] = Task.Run(() => Look(definition.Name, settings), CancellationToken.None);
         try
         {
             return await look.WaitAsync(definition.Timeout, clock.Provider, cancellationToken).ConfigureAwait(false);
@@ -39,12 +44,14 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
         }
     }
 
-    private MomentResult Look(FilesPointSettings settings)
+    private MomentResult Look(string point, FilesPointSettings settings)
     {
         try
         {
             var pattern = new Regex(settings.Name, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            var (newest, skipped, count) = (((string Name, DateTimeOffset Represents)?)null, 0, 0);
+            var before = _seen.GetValueOrDefault(point) ?? new Dictionary<string, (long Size, DateTime Changed)>();
+            var seen = new Dictionary<string, (long Size, DateTime Changed)>(StringComparer.Ordinal);
+            var (newest, skipped, changing, count) = (((string Name, DateTimeOffset Represents)?)null, 0, 0, 0);
             foreach (var file in new DirectoryInfo(settings.Folder).EnumerateFiles())
             {
                 if (++count > MostFiles)
@@ -61,16 +68,42 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
                 {
                     skipped++;
                 }
+                else if (settings.ManifestPath is null && !IsUnchanged(file))
+                {
+                    changing++;
+                }
                 else if (newest is null || moment > newest.Value.Represents)
                 {
                     newest = (file.Name, moment);
                 }
             }
 
-            var note = skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $"{skipped} matching files are incomplete, empty or without a moment and do not count") : null;
-            return newest is { } copy
-                ? new MomentResult.Read(clock.Now, copy.Represents, copy.Name) { Notes = note is null ? [] : [note] }
-                : new MomentResult.Empty(clock.Now, $"the folder {settings.Folder} holds no copy that counts{(note is null ? "" : $"; {note}")}");
+            _seen[point] = seen;
+            List<string> notes = [];
+            if (skipped > 0)
+            {
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"{skipped} matching files are incomplete, empty or without a moment and do not count"));
+            }
+
+            if (changing > 0)
+            {
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"{changing} matching files were not yet found unchanged by two looks and do not count"));
+            }
+
+            if (newest is { } copy)
+            {
+                return new MomentResult.Read(clock.Now, copy.Represents, copy.Name) { Notes = notes };
+            }
+
+            // Whether a copy is there cannot be told before the second look.
+            var reason = string.Join("; ", [$"the folder {settings.Folder} holds no copy that counts", .. notes]);
+            return changing > 0 ? new MomentResult.Failed(clock.Now, reason) : new MomentResult.Empty(clock.Now, reason);
+
+            bool IsUnchanged(FileInfo file)
+            {
+                var now = seen[file.Name] = (file.Length, file.LastWriteTimeUtc);
+                return before.TryGetValue(file.Name, out var known) && known == now;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -54,6 +54,33 @@ public sealed class FilesMomentReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_DumpThatIsBeingWritten_CountsOnceTwoLooksFindItUnchanged()
+    {
+        Write("a.dump", modified: new DateTime(2026, 3, 1, 2, 0, 0, DateTimeKind.Utc));
+        (await LookAsync(@"\.dump$", modified: true)).Should().BeOfType<MomentResult.Failed>()
+            .Which.Reason.Should().Be($"the folder {_folder} holds no copy that counts; 1 matching files were not yet found unchanged by two looks and do not count");
+        (await LookAsync(@"\.dump$", modified: true)).Should().BeOfType<MomentResult.Read>();
+
+        foreach (var (content, minute) in new[] { ("x", 0), ("xx", 0), ("xx", 1) })
+        {
+            Write("b.dump", content, new DateTime(2026, 3, 2, 2, minute, 0, DateTimeKind.Utc));
+            var read = (MomentResult.Read)await LookAsync(@"\.dump$", modified: true);
+            read.What.Should().Be("a.dump");
+            read.Notes.Should().Equal("1 matching files were not yet found unchanged by two looks and do not count");
+        }
+
+        ((MomentResult.Read)await LookAsync(@"\.dump$", modified: true)).What.Should().Be("b.dump");
+    }
+
+    [Fact]
+    public async Task ReadAsync_Manifest_CountsAtOnce()
+    {
+        Write("a.json", """{"at":"2026-03-01T02:00:00Z"}""");
+
+        (await LookAsync(@"\.json$", new MomentFormat(MomentFormat.Rfc3339, TimeZoneInfo.Utc), manifest: "at")).Should().BeOfType<MomentResult.Read>();
+    }
+
+    [Fact]
     public async Task ReadAsync_NothingThatCounts_IsEmpty()
     {
         Write("ledger-20260301-0200.dump", "");
@@ -76,7 +103,13 @@ public sealed class FilesMomentReaderTests : IDisposable
         }
     }
 
-    private Task<MomentResult> ReadAsync(string name, MomentFormat? format = null, string? manifest = null, bool modified = false, string? folder = null) => _reader.ReadAsync(
+    private async Task<MomentResult> ReadAsync(string name, MomentFormat? format = null, string? manifest = null, bool modified = false, string? folder = null)
+    {
+        await LookAsync(name, format, manifest, modified, folder);
+        return await LookAsync(name, format, manifest, modified, folder);
+    }
+
+    private Task<MomentResult> LookAsync(string name, MomentFormat? format = null, string? manifest = null, bool modified = false, string? folder = null) => _reader.ReadAsync(
         new RecoveryPointDefinition("dumps", "s", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30), new FilesPointSettings("dr", folder ?? _folder, name, format ?? ByDay, manifest, modified)),
         default);
 }
