@@ -376,7 +376,7 @@ public sealed class BadEstateTests
             "fresh-connection: true",
             "fresh-conection: true",
             [
-                "estate.yaml:27:197: unknown key 'fresh-conection' in the settings of kind 'http'; allowed: url, method, headers, body, expect-status, body-contains, body-does-not-contain, body-matches, json, expect-headers, fresh-connection, bearer, basic, redirects, tls, ip, ... (18 in all); did you mean 'fresh-connection'? Correct the key or remove it.",
+                "estate.yaml:27:197: unknown key 'fresh-conection' in the settings of kind 'http'; allowed: url, method, headers, body, expect-status, body-contains, body-does-not-contain, body-matches, json, expect-headers, redirects, fresh-connection, bearer, basic, tls, ip, ... (18 in all); did you mean 'fresh-connection'? Correct the key or remove it.",
             ]
         },
         {
