@@ -80,9 +80,8 @@ public sealed class OnPostgresAwayTests : IAsyncLifetime
         {
             ("drills", """{"plan":"verify","mode":"live","reason":"test"}"""),
             ($"drills/1/answers/{WatchedEstate.Task}", """{"confirmed":true}"""),
-            ("assessments/1/confirm", "{}"),
             ("maintenance", """{"changeNumber":"C-1","systems":["ledger"],"start":"2099-01-01T00:00:00Z","end":"2099-01-01T01:00:00Z","reason":"patch"}"""),
-            ("maintenance/1/cancel", "{}"),
+            ("maintenance/1/cancel", """{"reason":"not needed"}"""),
             ("outages", """{"system":"ledger","from":"2026-01-01T00:00:00Z","to":"2026-01-01T01:00:00Z","source":"ticket","reason":"power"}"""),
             ("systems/ledger/availability/statements", """{"year":2026}"""),
             ("evidence/packs", "{}"),
