@@ -58,7 +58,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             _tails = await store.ReadTailsAsync(cancellationToken).ConfigureAwait(false);
             _workedAt = now;
         }
-        catch (Exception) when (_refreshedAt is not null && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             // A database that is away: what was read stays true, and what this process has seen since is in memory and in the spool.
         }
@@ -70,7 +70,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
                 _kept.GetValueOrDefault(blips.Key)?.Add(blips);
             }
         }
-        catch (Exception) when (_refreshedAt is not null && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             // As above; those of this time are found by the next refresh that works.
             _workedAt = endedAfter + LatestBlip;
@@ -87,7 +87,16 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             // Memory first: a contradiction that ends in between is then in one of them.
             _live[name] = live.Take(name, clock.Now);
             kept = new Kept();
-            kept.Add(await store.ReadBlipsAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                kept.Add(await store.ReadBlipsAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Never read, and the database is away: without a row everything is unknown, which is what is known of it; the next reading asks again.
+                return new SubjectTimeline(name, [], [], null);
+            }
+
             _kept[name] = kept;
         }
 
@@ -102,8 +111,15 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
         if (open is { } newest && (kept.Rows.Count == 0 || kept.Rows[^1].Start != newest.Start || kept.Rows[^1].State != newest.State))
         {
             var from = kept.Rows.Count == 0 ? DateTimeOffset.UnixEpoch : kept.Rows[^1].Start.At;
-            var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-            kept.Rows = [.. kept.Rows.Where(row => row.Start.At < from), .. rows.Where(row => row.Start.At >= from)];
+            try
+            {
+                var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
+                kept.Rows = [.. kept.Rows.Where(row => row.Start.At < from), .. rows.Where(row => row.Start.At >= from)];
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A database that is away: the rows read before stay true, and nothing that memory saw lengthens them (below); the next refresh asks again.
+            }
         }
 
         // What memory saw belongs to its own row: of one that never reached the disk (a full spool) nothing may lengthen the row before it.
