@@ -30,7 +30,7 @@ internal static class DetectionBenchmark
         await target.StartAsync();
 
         var (estate, data) = (work.Folder("detection-estate"), work.Folder("detection-data"));
-        new ProbeEstate(Probes, target.Urls.First(), "1s", "1s", IsFresh: true, Confirmations).Write(estate);
+        new BenchEstate(Probes, target.Urls.First(), "1s", "1s", IsFresh: true, Confirmations).Write(estate);
         await using var app = ServerBuilder.Build(new ServeOptions(estate, data));
         await app.StartAsync();
         var watch = app.Services.GetRequiredService<IServiceWatch>();

@@ -20,7 +20,7 @@ internal static class LatenessBenchmark
 
         await using var target = await NginxTarget.StartAsync(work.Folder("lateness-nginx"));
         var (estate, data) = (work.Folder("lateness-estate"), work.Folder("lateness-data"));
-        new ProbeEstate(Probes, target.Url, "10s", "5s", IsFresh: true).Write(estate);
+        new BenchEstate(Probes, target.Url, "10s", "5s", IsFresh: true).Write(estate);
         await using var server = await Server.StartAsync(published, estate, data);
 
         // A reading reaches up to two minutes back; the start itself is not what is held.

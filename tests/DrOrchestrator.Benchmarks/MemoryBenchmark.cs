@@ -29,7 +29,7 @@ internal static class MemoryBenchmark
     private static async Task<Server> StartAsync(Published published, WorkFolder work, ProbeTarget target, int probes)
     {
         var estate = work.Folder($"memory-estate-{probes}");
-        EstateText.Write(estate, probes, target.Url);
+        new BenchEstate(probes, target.Url) { Systems = Math.Max(1, probes / 10), PlanSteps = 0 }.Write(estate);
         return await Server.StartAsync(published, estate, work.Folder($"memory-data-{probes}"));
     }
 }

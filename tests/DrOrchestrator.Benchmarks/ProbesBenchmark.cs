@@ -31,7 +31,7 @@ internal static class ProbesBenchmark
     {
         var kind = isFresh ? "fresh" : "reused";
         var (estate, data) = (work.Folder($"probes-{kind}-estate"), work.Folder($"probes-{kind}-data"));
-        new ProbeEstate(perSecond, target.Url, "1s", "2s", isFresh).Write(estate);
+        new BenchEstate(perSecond, target.Url, "1s", "2s", isFresh).Write(estate);
         await using var server = await Server.StartAsync(published, estate, data);
         await Task.Delay(Warm, TimeProvider.System);
         var (asked, used, began) = (await target.AskedAsync(), Usage.Processor(server.Id), TimeProvider.System.GetTimestamp());

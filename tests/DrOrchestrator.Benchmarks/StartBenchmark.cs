@@ -10,7 +10,7 @@ internal static class StartBenchmark
     {
         await using var target = await ProbeTarget.StartAsync();
         var (estate, data) = (work.Folder("start-estate"), work.Folder("start-data"));
-        EstateText.Write(estate, probes: 1, target.Url);
+        new BenchEstate(1, target.Url) { Systems = 1, PlanSteps = 0 }.Write(estate);
         var first = await StartAsync(published, estate, data);
         var later = new List<(double Wall, double Cpu)>();
         for (var i = 0; i < Restarts; i++)

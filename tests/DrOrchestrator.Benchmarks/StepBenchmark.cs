@@ -21,7 +21,7 @@ internal static class StepBenchmark
     {
         await using var target = await ProbeTarget.StartAsync();
         var (estate, data) = (work.Folder("step-estate"), work.Folder("step-data"));
-        EstateText.Write(estate, probes: 1, target.Url, Steps);
+        new BenchEstate(1, target.Url) { Systems = 1, PlanSteps = Steps }.Write(estate);
         var step = new NoOpStep();
         List<IReadOnlyList<double>> runs = [], floors = [];
         var bytes = 0;
@@ -55,13 +55,13 @@ internal static class StepBenchmark
         var (drills, estate) = (services.GetRequiredService<IDrills>(), services.GetRequiredService<EstateHolder>().Current);
         var asker = estate.People.First(person => person.Roles.Contains(PersonRole.Operator));
         var verifier = estate.People.First(person => person.Roles.Contains(PersonRole.BusinessVerifier));
-        var started = await drills.StartAsync(new StartRequest(EstateText.Plan, RunMode.Live, "bench", asker), CancellationToken.None) as StartResult.Started
+        var started = await drills.StartAsync(new StartRequest(BenchPlan.Name, RunMode.Live, "bench", asker), CancellationToken.None) as StartResult.Started
             ?? throw new InvalidOperationException("the run was refused");
         await foreach (var told in drills.WatchAsync(started.Run, 0, CancellationToken.None))
         {
             if (told.Kind == JournalKinds.Asked)
             {
-                await drills.AnswerAsync(started.Run, EstateText.Verification, verifier, confirmed: true, null, CancellationToken.None);
+                await drills.AnswerAsync(started.Run, BenchPlan.Verification, verifier, confirmed: true, null, CancellationToken.None);
             }
         }
     }

@@ -40,7 +40,7 @@ internal static class TargetsBenchmark
     private static async Task<Cost> OursAsync(Published published, WorkFolder work, NginxTarget target)
     {
         var (estate, data) = (work.Folder("targets-estate"), work.Folder("targets-data"));
-        new ProbeEstate(Targets, target.Url, "5s", "4s", IsFresh: true).Write(estate);
+        new BenchEstate(Targets, target.Url, "5s", "4s", IsFresh: true).Write(estate);
         await using var server = await Server.StartAsync(published, estate, data);
         return await MeasureAsync(target, server.Id);
     }

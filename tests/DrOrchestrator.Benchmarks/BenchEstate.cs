@@ -2,15 +2,28 @@ using System.Text;
 
 namespace DrOrchestrator.Benchmarks;
 
-/// <summary>An estate that is all probes: ten systems of one critical function each, however many probes look at them.</summary>
+/// <summary>The estate of a bench: systems of one critical function each, and service probes spread evenly over them.</summary>
 /// <param name="Interval">As the estate writes it, <c>10s</c>.</param>
-internal sealed record ProbeEstate(int Probes, string Target, string Interval, string Timeout, bool IsFresh, int Confirmations = 2)
+internal sealed record BenchEstate(int Probes, string Target, string Interval = "10s", string Timeout = "2s", bool IsFresh = false, int Confirmations = 2)
 {
-    private const int Systems = 10;
+    /// <summary>Ten, unless told otherwise, however many probes look at them.</summary>
+    public int Systems { get; init; } = 10;
+
+    /// <summary>Steps of kind <c>no-op</c> that its one plan has before the verification; null: there is no plan.</summary>
+    public int? PlanSteps { get; init; }
 
     public void Write(string folder)
     {
-        var text = new StringBuilder("""
+        File.WriteAllText(Path.Combine(folder, "estate.yaml"), Text());
+        if (PlanSteps is { } steps)
+        {
+            BenchPlan.Write(folder, steps);
+        }
+    }
+
+    private string Text()
+    {
+        var text = new StringBuilder($$"""
             estate: bench
             sandbox: true
             sites:
@@ -20,6 +33,7 @@ internal sealed record ProbeEstate(int Probes, string Target, string Interval, s
               - { id: asker, name: Asker, department: IT, roles: [operator] }
               - { id: verifier, name: Verifier, department: Payments, roles: [business-verifier] }
             bcm: { lead-department: Risk }
+            {{(PlanSteps is null ? "" : $"plans: [{BenchPlan.File}]")}}
             systems:
 
             """);
@@ -45,6 +59,6 @@ internal sealed record ProbeEstate(int Probes, string Target, string Interval, s
                 $"  - {{ name: probe-{probe}, system: system-{probe % Systems}, role: service, function: posting, kind: http, interval: {Interval}, timeout: {Timeout}, confirmations: {Confirmations}, with: {{ url: \"{Target}/probe/{probe}\"{(IsFresh ? ", fresh-connection: true" : "")} }} }}");
         }
 
-        File.WriteAllText(Path.Combine(folder, "estate.yaml"), text.ToString());
+        return text.ToString();
     }
 }

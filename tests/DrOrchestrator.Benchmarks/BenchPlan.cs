@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace DrOrchestrator.Benchmarks;
+
+/// <summary>The plan of a bench: steps that do nothing, and the business department's word at the end.</summary>
+internal static class BenchPlan
+{
+    public const string Name = "bench";
+    public const string Verification = "business-verification";
+    internal const string File = "bench.yaml";
+
+    public static void Write(string folder, int steps)
+    {
+        var text = new StringBuilder($$"""
+            plan: {{Name}}
+            version: "1"
+            title: { en: Bench }
+            kind: failover
+            modes: [live]
+            systems: [system-0]
+            authors: [asker]
+            emergency: { scenarios: s, organisation: o, decision: d, response: r, tools: t, working-rules: w }
+            recovery: { targets: t, procedure: p, manual: m, verification: { text: v, step: {{Verification}} } }
+            steps:
+
+            """);
+        for (var step = 0; step < steps; step++)
+        {
+            text.AppendLine($"  - {{ name: step-{step}, kind: {NoOpStep.Word} }}");
+        }
+
+        text.AppendLine($"  - {{ name: {Verification}, kind: task, with: {{ role: business-verifier, text: Verify postings }}, mark: business-verified }}");
+        System.IO.File.WriteAllText(Path.Combine(folder, File), text.ToString());
+    }
+}
