@@ -6,13 +6,16 @@ internal sealed class PendingWrites
     /// <summary>All minutes end at the same moment: written in pieces, ten thousand probes hold up no other writer for longer than a few hundredths of a second.</summary>
     private const int MostMinutesAtOnce = 1000;
 
+    /// <summary>However many probes there are, a second's observations are a few hundredths of a second's writing; beyond that many each waits its turn, a few seconds long.</summary>
+    private const int MostObservationsAtOnce = 2000;
+
     private readonly object _gate = new();
     private List<TimelineChange> _changes = [];
     private List<Blip> _blips = [];
     private IReadOnlyList<Blip> _blipsOnTheirWay = [];
     private readonly List<SeenMinute> _minutes = [];
     private IReadOnlyList<SeenMinute> _minutesOnTheirWay = [];
-    private List<Subject> _dirty = [];
+    private readonly Queue<Subject> _dirty = new();
 
     /// <summary>Whether there is anything that is written at once.</summary>
     public bool HasChanges
@@ -26,13 +29,14 @@ internal sealed class PendingWrites
         }
     }
 
-    public bool HasMinutes
+    /// <summary>Whether there is anything that is written in pieces.</summary>
+    public bool HasMore
     {
         get
         {
             lock (_gate)
             {
-                return _minutes.Count > 0;
+                return _minutes.Count + _dirty.Count > 0;
             }
         }
     }
@@ -63,18 +67,22 @@ internal sealed class PendingWrites
     {
         lock (_gate)
         {
-            _dirty.Add(subject);
+            _dirty.Enqueue(subject);
         }
     }
 
-    /// <summary>The subjects with newer observations, once each.</summary>
+    /// <summary>Those subjects with newer observations that have waited longest, once each.</summary>
     public List<Subject> TakeDirty()
     {
         lock (_gate)
         {
-            var dirty = _dirty;
-            _dirty = new List<Subject>(dirty.Count);
-            return dirty;
+            var taken = new List<Subject>(Math.Min(_dirty.Count, MostObservationsAtOnce));
+            while (taken.Count < MostObservationsAtOnce && _dirty.TryDequeue(out var subject))
+            {
+                taken.Add(subject);
+            }
+
+            return taken;
         }
     }
 

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Availability;
 
 /// <summary>
-/// Feeds results to the detectors and keeps what they find. Only changes are written at once, together with how far everything has been observed; the rest of the
-/// observations and the minutes follow once a second. Whatever a crash loses of them is later <c>unknown</c>, never up. A result that changes nothing waits for no
+/// Feeds results to the detectors and keeps what they find. Only changes are written at once; how far everything has been observed, and the minutes, follow once a
+/// second, in pieces where there are thousands. Whatever a crash loses of them is later <c>unknown</c>, never up. A result that changes nothing waits for no
 /// disk, and costs the same whether there are ten subjects or ten thousand.
 /// </summary>
 internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger<Timeline> logger) : IProbeResultSink, IDisposable
@@ -124,7 +124,7 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
         {
             await TickAsync(cancellationToken).ConfigureAwait(false);
         }
-        while (_unwritten is null && _pending.HasMinutes);
+        while (_unwritten is null && _pending.HasMore);
     }
 
     public Subject SubjectOf(string name) => _subjects.GetOrAdd(name, static n => new Subject(n));

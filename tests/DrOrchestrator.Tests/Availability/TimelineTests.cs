@@ -97,6 +97,43 @@ public sealed class TimelineTests : IDisposable
     }
 
     [Fact]
+    public async Task TickAsync_MoreProbesThanOneSecondWrites_EachHasItsTurn()
+    {
+        var store = new MemoryTimelineStore();
+        using var timeline = Create(store);
+        await AcceptFromAsync(timeline, probes: 4500);
+        _time.Advance(TimeSpan.FromSeconds(0.8));
+        await AcceptFromAsync(timeline, probes: 4500);
+        await timeline.EndAsync(default);
+        (await ObservedAsync(store, At(1.2))).Should().Be(4500);
+
+        _time.Advance(TimeSpan.FromSeconds(0.8));
+        await AcceptFromAsync(timeline, probes: 4500);
+        var written = new List<int>();
+        for (var second = 0; second < 3; second++)
+        {
+            await timeline.TickAsync(default);
+            written.Add(await ObservedAsync(store, At(2.2)));
+        }
+
+        written.Should().Equal(2000, 4000, 4500);
+    }
+
+    [Fact]
+    public async Task EndAsync_MoreProbesThanOneSecondWrites_WritesAll()
+    {
+        var store = new MemoryTimelineStore();
+        using var timeline = Create(store);
+        await AcceptFromAsync(timeline, probes: 4500);
+        _time.Advance(TimeSpan.FromSeconds(0.8));
+        await AcceptFromAsync(timeline, probes: 4500);
+
+        await timeline.EndAsync(default);
+
+        (await ObservedAsync(store, At(1.2))).Should().Be(4500);
+    }
+
+    [Fact]
     public async Task AcceptAsync_StoreAway_KeepsChangesInOrderAndWritesThemLater()
     {
         var store = new MemoryTimelineStore { Failure = new IOException("disk away") };
@@ -183,6 +220,21 @@ public sealed class TimelineTests : IDisposable
         await PlayAsync(timeline, "+");
 
         (await waiting.WaitAsync(TimeSpan.FromSeconds(5))).State.Should().Be(IntervalState.Up);
+    }
+
+    private static async Task<int> ObservedAsync(MemoryTimelineStore store, DateTimeOffset until) =>
+        (await store.ReadTailsAsync(default)).Values.Count(tail => tail.Observed.Until == until);
+
+    /// <summary>One good result of each, all at the same moment.</summary>
+    private async Task AcceptFromAsync(Timeline timeline, int probes)
+    {
+        var startedAt = _clock.Now;
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        for (var probe = 0; probe < probes; probe++)
+        {
+            var name = $"p{probe}";
+            await timeline.AcceptAsync(Probe with { Name = name }, new ProbeResult(name, ProbeOutcome.Up, startedAt, _clock.Now, "Up"), default);
+        }
     }
 
     private Timeline Create(ITimelineStore store) => new(store, _clock, NullLogger<Timeline>.Instance);
