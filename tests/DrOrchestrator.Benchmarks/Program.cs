@@ -35,7 +35,7 @@ if (wanted.Contains("verify"))
 
 if (wanted.Contains("availability"))
 {
-    await AvailabilityBenchmark.RunAsync(report);
+    await AvailabilityBenchmark.RunAsync(work, report);
 }
 
 if (wanted.Contains("verdicts"))

@@ -114,7 +114,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             try
             {
                 var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-                kept.Rows = [.. kept.Rows.Where(row => row.Start.At < from), .. rows.Where(row => row.Start.At >= from)];
+                kept.Rows = kept.Rows.With(rows.Where(row => row.Start.At >= from));
             }
             catch (Exception) when (!cancellationToken.IsCancellationRequested)
             {
@@ -134,7 +134,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
     {
         private readonly HashSet<Blip> _blips = [];
 
-        public IReadOnlyList<Interval> Rows { get; set; } = [];
+        public KeptRows Rows { get; set; } = KeptRows.None;
 
         public IReadOnlyList<Blip> Blips { get; private set; } = [];
 

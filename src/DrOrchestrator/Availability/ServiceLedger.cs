@@ -114,8 +114,9 @@ internal sealed class ServiceLedger
         }
 
         List<SubjectSpans> probes = [.. deciding.Where(s => s.Part == SubjectPart.Probe)];
-        var seen = All(probes, s => s.Known).Intersect(Any(probes, s => s.Deciding)).Except(down);
-        return SpanSet.Of(windows.Where(w => seen.Contains(w.Start - Moment)).Select(w => (w.Start, w.End)));
+        return SpanSet.Of(windows.Where(w => WasUp(w.Start - Moment)).Select(w => (w.Start, w.End)));
+
+        bool WasUp(DateTimeOffset moment) => !down.Contains(moment) && probes.TrueForAll(s => s.Known.Contains(moment)) && probes.Exists(s => s.Deciding.Contains(moment));
     }
 
     private static SpanSet Any(List<SubjectSpans> subjects, Func<SubjectSpans, SpanSet> part) => Any((IReadOnlyList<SubjectSpans>)subjects, part);

@@ -99,13 +99,23 @@ internal sealed class SpanSet
 
     private static long[] SumUp(long[] edges)
     {
-        var before = new long[edges.Length / 2];
-        for (var i = 1; i < before.Length; i++)
+        var before = GC.AllocateUninitializedArray<long>(edges.Length / 2);
+        var sum = 0L;
+        for (var i = 0; i < before.Length; i++)
         {
-            before[i] = before[i - 1] + (edges[(2 * i) - 1] - edges[(2 * i) - 2]);
+            before[i] = sum;
+            sum += edges[(2 * i) + 1] - edges[2 * i];
         }
 
         return before;
+    }
+
+    /// <summary>A copy that is not cleared first: the sets of ten years are large.</summary>
+    private static long[] FirstOf(long[] edges, int count)
+    {
+        var copy = GC.AllocateUninitializedArray<long>(count);
+        edges.AsSpan(0, count).CopyTo(copy);
+        return copy;
     }
 
     /// <summary>Walks along the shorter set; what lies of the longer one between two of its edges is taken, or left, as a block.</summary>
@@ -151,7 +161,7 @@ internal sealed class SpanSet
             }
         }
 
-        var set = count == 0 ? Empty : new SpanSet(result[..count]);
+        var set = count == 0 ? Empty : new SpanSet(FirstOf(result, count));
         ArrayPool<long>.Shared.Return(result);
         return set;
     }
@@ -179,7 +189,7 @@ internal sealed class SpanSet
     /// <summary>Collects spans; cheapest where they come sorted, as rows of a ledger do.</summary>
     public sealed class Collector(int capacity)
     {
-        private long[] _edges = new long[Math.Max(2, 2 * capacity)];
+        private long[] _edges = GC.AllocateUninitializedArray<long>(Math.Max(2, 2 * capacity));
         private int _count;
         private List<(long From, long To)>? _unsorted;
 
@@ -204,7 +214,9 @@ internal sealed class SpanSet
 
             if (_count == _edges.Length)
             {
-                Array.Resize(ref _edges, 2 * _count);
+                var larger = GC.AllocateUninitializedArray<long>(2 * _count);
+                _edges.CopyTo(larger, 0);
+                _edges = larger;
             }
 
             _edges[_count++] = from;
@@ -213,7 +225,7 @@ internal sealed class SpanSet
 
         public SpanSet ToSet()
         {
-            var sorted = _count == 0 ? Empty : new SpanSet(_count == _edges.Length ? _edges : _edges[.._count]);
+            var sorted = _count == 0 ? Empty : new SpanSet(_count == _edges.Length ? _edges : FirstOf(_edges, _count));
             if (_unsorted is null)
             {
                 return sorted;
