@@ -16,6 +16,7 @@ internal sealed class SystemStatuses(
     RecoveryReader recovery,
     StandbyWatch standbys,
     QosWatch qos,
+    QosHistory qosHistory,
     IntervalHashes hashes,
     ProcessClock clock) : ISystemStatuses
 {
@@ -102,7 +103,12 @@ internal sealed class SystemStatuses(
             Budget = tier.Limits is { } held ? DowntimeBudget.Of(thisYear, held.YearlyDowntime, estate.Local) : null,
             ExposureYears = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => standbys.Of(system.Name, exposure.Standby)!.Window),
-            Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, today),
+            Qos = QosStatus.Of(
+                system.Qos,
+                QosFloors.Of(serviceProbes),
+                [.. new[] { qos.Of(system.Name) }.OfType<QosSum>(), .. qosHistory.Of(system.Name)],
+                name => windows.FirstOrDefault(window => window.Window == name)?.Figure is not { } figure ? null : facts.ServiceTimePolicy is null ? figure.Percent : figure.Service?.Percent,
+                today),
             Findings =
             [
                 .. ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], today),
@@ -162,15 +168,6 @@ internal sealed class SystemStatuses(
     {
         FirstSeen = window.FirstSeen,
     };
-
-    /// <summary>The strictest floor of each kind.</summary>
-    private static QosFloors FloorsOf(IReadOnlyList<ProbeDefinition> probes)
-    {
-        var floors = probes.SelectMany(probe => probe.Floors).ToList();
-        var latency = floors.Where(floor => floor.Kind == LqaKind.Latency).MinBy(floor => floor.Latency);
-        double? Least(LqaKind kind) => floors.Where(floor => floor.Kind == kind).Select(floor => (double?)floor.AtLeast).Max();
-        return new QosFloors(100 * Least(LqaKind.Success), latency?.Latency, latency?.AtLeast ?? 0.95, Least(LqaKind.Throughput));
-    }
 
     /// <summary>What is shown of a system; only an interruption asks whether it was planned.</summary>
     private async Task<ShownState> ShownAsync(

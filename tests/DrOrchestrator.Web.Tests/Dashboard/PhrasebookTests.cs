@@ -75,14 +75,14 @@ public sealed class PhrasebookTests
     public void Say_OfWhatAlertsSay_KnowsEverySentence()
     {
         var status = Samples.Status() with { Limits = TierTable.Current.LimitsOf(4) };
-        QosRow Row(string figure, string unit, bool floor) => new(figure, unit, null, 2, 2, 1.5, !floor, floor);
+        QosRow Row(string figure, string unit, bool floor) => new(figure, unit, null, 2, 2, 1.5, !floor, floor) { Quantile = figure == "latency" ? 0.999 : null };
         SystemStatus[] statuses =
         [
             status with { State = IntervalState.Down, Reason = "HTTP 503" },
             status with { State = IntervalState.Degraded, Reason = "HTTP 503" },
             .. from figure in new[] { ("availability", "percent"), ("success", "percent"), ("latency", "seconds"), ("throughput", "number") }
                from floor in new[] { true, false }
-               select status with { Qos = new QosStatus(null, null, [Row(figure.Item1, figure.Item2, floor)], false) },
+               select status with { Qos = new QosStatus(null, [], [Row(figure.Item1, figure.Item2, floor)], false) },
             .. from state in Enum.GetValues<ReplicationState>()
                select status with { Exposures = [new("ledger", "dr", TimeSpan.FromHours(2), null, null, state, Now, Now, "dr does not hear its primary")] },
             .. from verdict in Enum.GetValues<Verdict>()

@@ -10,6 +10,8 @@ internal static class AlertPhrases
         new("below LQA: {reason:sentence}", "低于LQA：{reason}"),
         new("{figure:word} is {value:span}; LQA is {limit:span}", "{figure}为 {value}；LQA 为 {limit}"),
         new("{figure:word} is {value:span}; the target is {limit:span}", "{figure}为 {value}；目标为 {limit}"),
+        new("{figure:word} {quantile:name} is {value:span}; LQA is {limit:span}", "{figure} {quantile} 为 {value}；LQA 为 {limit}"),
+        new("{figure:word} {quantile:name} is {value:span}; the target is {limit:span}", "{figure} {quantile} 为 {value}；目标为 {limit}"),
         new("{figure:word} is {value:figure}; LQA is {limit:figure}", "{figure}为 {value}；LQA 为 {limit}"),
         new("{figure:word} is {value:figure}; the target is {limit:figure}", "{figure}为 {value}；目标为 {limit}"),
         new("exposure towards {standby:name} is {value:span}; the limit is {limit:span}", "至 {standby} 的数据丢失敞口为 {value}；限值为 {limit}"),
