@@ -44,6 +44,7 @@ public static class Staleness
     /// <param name="current">The parts as last read; of a part that is absent nobody knows whether it changed, and the record does not speak.</param>
     /// <param name="seen">When a part was first seen with another value than the recorded one; null counts from the moment the fingerprint was recorded.</param>
     /// <param name="rehearsals">Passed rehearsals of the same systems: each covers what it ran on.</param>
+    /// <param name="days">By which days terms are counted; null: Monday to Friday.</param>
     public static RecordAge Of(
         DemonstratedRecord record,
         IReadOnlyDictionary<string, string> current,
@@ -51,7 +52,8 @@ public static class Staleness
         IReadOnlyList<ChangeAssessment> assessments,
         IReadOnlyList<DemonstratedRecord> rehearsals,
         DateTimeOffset now,
-        RuleTable rules)
+        RuleTable rules,
+        WorkingDays? days = null)
     {
         if (!rules.ChangesMakeStale)
         {
@@ -84,9 +86,10 @@ public static class Staleness
 
         var open = changes.Where(change => !change.Significant && !IsCovered(record, change, assessments, rehearsals)).ToList();
         var refused = open.Where(change => assessments.Any(known => SpeaksFor(known, record, change) && known is { Unaffected: false, ConfirmedAt: not null })).ToList();
-        DateTimeOffset? due = open.Count == 0 ? null : open.Min(change => rules.AssessmentDue(change.SeenAt!.Value));
+        var working = days ?? WorkingDays.MondayToFriday;
+        DateTimeOffset? due = open.Count == 0 ? null : open.Min(change => rules.AssessmentDue(change.SeenAt!.Value, working.Includes));
         var isStale = changes.Exists(change => change.Significant) || refused.Count > 0 || due < now;
-        return new RecordAge(isStale, changes, isStale ? null : due, Say(record, changes, open, isStale, due));
+        return new RecordAge(isStale, changes, isStale ? null : due, Say(record, changes, open, isStale, due, working));
     }
 
     private static bool IsWorkload(string part) => IsOf(part, "image/") || IsOf(part, "manifest/");
@@ -102,7 +105,7 @@ public static class Staleness
         || rehearsals.Any(rehearsal => rehearsal.ClosedAt > record.ClosedAt && rehearsal.Systems.Intersect(record.Systems).Any()
             && rehearsal.Fingerprint.GetValueOrDefault(change.Part) == change.Is);
 
-    private static string? Say(DemonstratedRecord record, List<FingerprintChange> changes, List<FingerprintChange> open, bool isStale, DateTimeOffset? due)
+    private static string? Say(DemonstratedRecord record, List<FingerprintChange> changes, List<FingerprintChange> open, bool isStale, DateTimeOffset? due, WorkingDays days)
     {
         var named = isStale ? changes.Where(change => change.Significant).Concat(open).ToList() : open;
         var changed = new[] { string.Join(", ", named.Where(change => InWords(change) is null).Select(change => change.Part).Distinct()) }
@@ -113,7 +116,7 @@ public static class Staleness
         return (isStale, named.Count) switch
         {
             (true, _) => $"run {record.Run} is stale: {string.Join("; ", changed)}; a passed run of plan {record.Plan} restores it",
-            (_, > 0) => string.Create(CultureInfo.InvariantCulture, $"changed since run {record.Run}: {parts}; a second person assesses it, or a rehearsal passes, by {due:yyyy-MM-dd}"),
+            (_, > 0) => string.Create(CultureInfo.InvariantCulture, $"changed since run {record.Run}: {parts}; a second person assesses it, or a rehearsal passes, by {due:yyyy-MM-dd}; {days.Note(due!.Value)}"),
             _ => null,
         };
     }

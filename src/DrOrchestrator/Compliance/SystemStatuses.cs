@@ -65,7 +65,7 @@ internal sealed class SystemStatuses(
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         var records = runs.RecordsOf(system.Name);
-        var ages = runs.AgesOf(records, now, RuleTable.Current);
+        var ages = runs.AgesOf(records, now, RuleTable.Current, WorkingDays.Of(estate));
         var detection = serviceProbes.Select(probe => (probe.Interval * probe.Confirmations) + probe.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
         var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
         var running = service.State == IntervalState.Down && InterruptedAt(serviceProbes) is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;

@@ -49,6 +49,12 @@ public sealed record Estate(
     /// <summary>Committed service time, by name (<c>service-calendars:</c>).</summary>
     public IReadOnlyList<ServiceCalendar> ServiceCalendars { get; init; } = [];
 
+    /// <summary>
+    /// The service calendar whose days with hours are working days (<c>working-days:</c>): its exceptions are public holidays, and days worked in exchange (调休). Null: Monday to
+    /// Friday, without public holidays.
+    /// </summary>
+    public ServiceCalendar? WorkingDays { get; init; }
+
     /// <summary>The committed service time of a system; null where it is around the clock.</summary>
     public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);
 

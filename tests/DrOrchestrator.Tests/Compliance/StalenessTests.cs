@@ -57,7 +57,7 @@ public sealed class StalenessTests
         var before = Age(changed, Due);
         var after = Age(changed, Due.AddSeconds(1));
 
-        before.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due, Reason = $"changed since run 3: {Image}; a second person assesses it, or a rehearsal passes, by 2026-12-11" });
+        before.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due, Reason = $"changed since run 3: {Image}; a second person assesses it, or a rehearsal passes, by 2026-12-11; working days are Monday to Friday, public holidays are not declared" });
         after.Should().BeEquivalentTo(new { IsStale = true, Reason = $"run 3 is stale: changed since: {Image}; a passed run of plan failover restores it" });
     }
 

@@ -75,6 +75,7 @@ public static class EstateLoader
         var recoveryPoints = StrictMap.ReadAll(parts["recovery-points"], "a recovery point", problems, map => RecoveryPointReader.RecoveryPoint(map, scope));
         var people = StrictMap.ReadAll(parts["people"], "a person", problems, PersonReader.Person);
         PersonReader.CheckTokens(parts["people"], problems);
+        var serviceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar);
         return new Estate(
             parts.Name,
             folder,
@@ -94,7 +95,8 @@ public static class EstateLoader
             TimeZone = parts.TimeZone,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
             MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
-            ServiceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar),
+            ServiceCalendars = serviceCalendars,
+            WorkingDays = ServiceCalendarReader.WorkingDays(parts.WorkingDays, serviceCalendars, scope),
         };
     }
 

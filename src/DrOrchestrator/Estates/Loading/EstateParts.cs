@@ -18,6 +18,9 @@ internal sealed class EstateParts
 
     public string TimeZone { get; private set; } = "UTC";
 
+    /// <summary>The name of a service calendar.</summary>
+    public YamlScalar? WorkingDays { get; private set; }
+
     public TimeSpan? MaintenanceNotice { get; private set; }
 
     public TimeSpan? MaintenanceLongest { get; private set; }
@@ -81,6 +84,11 @@ internal sealed class EstateParts
         if (Once(map, "time-zone"))
         {
             TimeZone = map.TimeZone();
+        }
+
+        if (Once(map, "working-days"))
+        {
+            WorkingDays = map.Scalar("working-days", required: false, "the name of a service calendar");
         }
 
         if (Once(map, "maintenance") && map.Map("maintenance", required: false, "the rules of maintenance") is { } maintenance)
