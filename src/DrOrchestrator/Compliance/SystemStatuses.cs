@@ -79,7 +79,7 @@ internal sealed class SystemStatuses(
             Synchrony = Proofs(system, towards, today),
             IntervalsHash = await hashes.OfAsync(system.Name, thisYear.Window, cancellationToken).ConfigureAwait(false),
             RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, today)?.Value,
-            ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, today)?.Source,
+            ServiceTimePolicy = ServiceTimePolicies.Of(estate, system, today),
         };
         var shown = await ShownAsync(system, serviceProbes, new ShownState(service.State, service.Since, service.Reason), now, cancellationToken).ConfigureAwait(false);
         return new SystemStatus(
