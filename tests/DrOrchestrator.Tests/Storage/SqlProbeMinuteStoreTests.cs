@@ -42,24 +42,24 @@ public abstract class SqlProbeMinuteStoreTests(TemporaryDatabase temporary) : Pr
     protected override IProbeMinuteStore Store => new SqlProbeMinuteStore(temporary.Database, temporary.Gate);
 
     [Fact]
-    public async Task RollUpAsync_ManyHours_TakesThemInPiecesUntilNothingIsLeft()
+    public async Task RollUpAsync_ManyOldHours_TakesThemInPiecesAndForgetsNoneBeforeItIsRolledUp()
     {
         var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
         var seen = Enumerable.Range(0, 130).Select(probe => new SeenMinute("e", new ProbeMinute($"p{probe:000}", start, 1, 0, 0, LatencyHistogram.Of(TimeSpan.FromMilliseconds(3))))).ToList();
         await Store.SaveAsync(seen, default);
-        var rolled = new List<int>();
+        var (rolled, now) = (new List<int>(), start + IProbeMinuteStore.Kept + TimeSpan.FromHours(2));
 
         do
         {
-            rolled.Add(await Store.RollUpAsync(start.AddHours(2), default));
+            rolled.Add(await Store.RollUpAsync(now, default));
+            foreach (var minute in seen)
+            {
+                (await Store.ReadPastAsync(minute.Minute.Probe, start, start.AddHours(1), default)).Sum().Sum.Good.Should().Be(1, $"{minute.Minute.Probe} after {rolled.Count} times");
+            }
         }
         while (rolled[^1] > 0);
 
-        rolled.Should().Equal(60, 60, 10, 0);
-        foreach (var minute in seen)
-        {
-            (await Store.ReadPastAsync(minute.Minute.Probe, start, start.AddHours(1), default)).Hours.Should().ContainSingle();
-        }
+        rolled.Should().Equal([120, 120, 20, 0], "each is rolled up and its minute forgotten");
     }
 
     protected void Execute(string sql)
