@@ -45,7 +45,7 @@ public abstract class SqlProbeMinuteStoreTests(TemporaryDatabase temporary) : Pr
     public async Task RollUpAsync_ManyOldHours_TakesThemInPiecesAndForgetsNoneBeforeItIsRolledUp()
     {
         var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
-        var seen = Enumerable.Range(0, 130).Select(probe => new SeenMinute("e", new ProbeMinute($"p{probe:000}", start, 1, 0, 0, LatencyHistogram.Of(TimeSpan.FromMilliseconds(3))))).ToList();
+        var seen = Enumerable.Range(0, 130).Select(probe => new SeenMinute("e", new ProbeMinute($"p{probe:000}", start.AddHours(-probe), 1, 0, 0, LatencyHistogram.Of(TimeSpan.FromMilliseconds(3))))).ToList();
         await Store.SaveAsync(seen, default);
         var (rolled, now) = (new List<int>(), start + IProbeMinuteStore.Kept + TimeSpan.FromHours(2));
 
@@ -54,7 +54,7 @@ public abstract class SqlProbeMinuteStoreTests(TemporaryDatabase temporary) : Pr
             rolled.Add(await Store.RollUpAsync(now, default));
             foreach (var minute in seen)
             {
-                (await Store.ReadPastAsync(minute.Minute.Probe, start, start.AddHours(1), default)).Sum().Sum.Good.Should().Be(1, $"{minute.Minute.Probe} after {rolled.Count} times");
+                (await Store.ReadPastAsync(minute.Minute.Probe, start.AddHours(-200), start.AddHours(1), default)).Sum().Sum.Good.Should().Be(1, $"{minute.Minute.Probe} after {rolled.Count} times");
             }
         }
         while (rolled[^1] > 0);
