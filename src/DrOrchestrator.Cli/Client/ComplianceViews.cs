@@ -59,11 +59,22 @@ internal sealed record QosView
 {
     public IReadOnlyList<QosRowView> Rows { get; init; } = [];
 
+    public IReadOnlyList<QosPeriodView> Periods { get; init; } = [];
+
     public bool ReviewOverdue { get; init; }
 }
 
+/// <summary>What was measured over a window.</summary>
+internal sealed record QosPeriodView(string Window, DateTimeOffset From, DateTimeOffset To, DateTimeOffset? Since, double CoveragePercent)
+{
+    public IReadOnlyList<QosRowView> Rows { get; init; } = [];
+}
+
 /// <summary>One figure.</summary>
-internal sealed record QosRowView(string Figure, string Unit, double? Forecast, double? Target, double? Floor, double? Measured, bool BelowTarget, bool BelowFloor);
+internal sealed record QosRowView(string Figure, string Unit, double? Forecast, double? Target, double? Floor, double? Measured, bool BelowTarget, bool BelowFloor, string? QuantileWord = null)
+{
+    public string Key => $"{Figure} {QuantileWord}";
+}
 
 /// <summary>A finding of the estate.</summary>
 internal sealed record FindingView(string Clause, string Text, string Remedy);

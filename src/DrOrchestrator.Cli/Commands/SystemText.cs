@@ -17,7 +17,7 @@ internal static class SystemText
         Recovery(writer, system, words, width);
         Exposures(writer, system, words);
         Windows(writer, system, words);
-        Quality(writer, system.Qos, words);
+        QualityText.Write(writer, system.Qos, words);
         if (system.Findings.Count > 0)
         {
             Section(writer, words["findings"]);
@@ -121,35 +121,4 @@ internal static class SystemText
             writer.WriteLine($"  {words["downtime left"]}: {StatusText.Budget(budget, words)}");
         }
     }
-
-    private static void Quality(TextWriter writer, QosView qos, StatusWords words)
-    {
-        if (qos.Rows.Count == 0)
-        {
-            return;
-        }
-
-        Section(writer, words["qos"]);
-        var columns = new Columns("", words["forecast"], words["target"], "LQA", words["measured"], "");
-        foreach (var row in qos.Rows)
-        {
-            columns.Add(
-                words[row.Figure],
-                Show(row, row.Forecast),
-                Show(row, row.Target),
-                Show(row, row.Floor),
-                Show(row, row.Measured),
-                row.BelowFloor ? words["below LQA"] : row.BelowTarget ? words["below target"] : "");
-        }
-
-        columns.Write(writer, "  ");
-    }
-
-    private static string Show(QosRowView row, double? value) => (value, row.Unit) switch
-    {
-        (null, _) => "-",
-        ({ } percent, "percent") => Wording.Percent(percent),
-        ({ } seconds, "seconds") => seconds < 1 ? Wording.Milliseconds(seconds * 1000) : Wording.Seconds(seconds),
-        ({ } number, _) => number.ToString("0.###", CultureInfo.InvariantCulture),
-    };
 }

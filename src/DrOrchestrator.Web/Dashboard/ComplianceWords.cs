@@ -45,7 +45,8 @@ internal static class ComplianceWords
     public static readonly Word Forecast = new("预测", "Forecast");
     public static readonly Word Target = new("目标", "Target");
     public static readonly Word Floor = new("可接受的最低质量(LQA)", "Lowest acceptable (LQA)");
-    public static readonly Word Measured = new("实测(最近 1 小时)", "Measured (last hour)");
+    public static readonly Word DataSince = new("数据起始", "data since");
+    public static readonly Word NoData = new("无监测数据", "no data");
     public static readonly Word ReviewBy = new("复审期限", "Review by");
     public static readonly Word Signer = new("签署人", "Signed by");
     public static readonly Word AgreedWith = new("商定部门", "Agreed with");
@@ -62,6 +63,8 @@ internal static class ComplianceWords
     /// <summary>A standing window.</summary>
     public static Word OfWindow(string window) => window switch
     {
+        "hour" => new("最近 1 小时", "last hour"),
+        "24-hours" => new("最近 24 小时", "last 24 hours"),
         "today" => new("今日", "today"),
         "7-days" => new("最近 7 天", "last 7 days"),
         "30-days" => new("最近 30 天", "last 30 days"),
@@ -76,7 +79,7 @@ internal static class ComplianceWords
     /// <summary>A figure of service quality.</summary>
     public static Word OfFigure(string figure) => figure switch
     {
-        "availability" => new("可用性(本年度)", "availability (this year)"),
+        "availability" => new("可用性", "availability"),
         "success" => new("成功率", "success"),
         "latency" => new("响应时间", "latency"),
         "throughput" => new("吞吐量", "throughput"),

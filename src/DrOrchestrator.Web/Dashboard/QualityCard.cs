@@ -22,13 +22,36 @@ internal static class QualityCard
         $"""
          <section class="card"><h2>{ComplianceWords.Quality.In(language)}</h2>
          {(qos.Plan is null ? Html.Of($"<p class=\"soft\">{ComplianceWords.NoQuality.In(language)}</p>") : Html.Empty)}
-         {(qos.Rows.Count == 0 ? Html.Empty : Html.Of($"<table><thead><tr><th>{ComplianceWords.Figure.In(language)}</th><th class=\"n\">{ComplianceWords.Forecast.In(language)}</th><th class=\"n\">{ComplianceWords.Target.In(language)}</th><th class=\"n\">{ComplianceWords.Floor.In(language)}</th><th class=\"n\">{ComplianceWords.Measured.In(language)}</th></tr></thead><tbody>{qos.Rows.Select(row => Row(row, language))}</tbody></table>"))}
+         {(qos.Rows.Count == 0 ? Html.Empty : Table(qos, language))}
+         {qos.Periods.Select(period => Period(period, language))}
          {(qos.Plan is { } plan ? Html.Of($"<p class=\"small soft\">{Glossary.Source.In(language)}{Glossary.Colon.In(language)}{Marks.Free(plan.Source, language)} · {ComplianceWords.Signer.In(language)}{Glossary.Colon.In(language)}{Marks.Name(plan.Signer)}{(plan.AgreedWith is { } with ? Html.Of($" · {ComplianceWords.AgreedWith.In(language)}{Glossary.Colon.In(language)}{Marks.Free(with, language)}") : Html.Empty)} · {ComplianceWords.ReviewBy.In(language)}{Glossary.Colon.In(language)}{plan.ReviewBy.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}{(qos.ReviewOverdue ? Html.Of($" <span class=\"bad\">{ComplianceWords.ReviewOverdue.In(language)}</span>") : Html.Empty)}</p>") : Html.Empty)}
          </section>
          """);
 
-    private static Html Row(QosRow row, Language language) => Html.Of(
-        $"<tr><td>{ComplianceWords.OfFigure(row.Figure).In(language)}</td><td class=\"n\">{Show(row, row.Forecast, language)}</td><td class=\"n\">{Show(row, row.Target, language)}</td><td class=\"n\">{Show(row, row.Floor, language)}</td><td class=\"n {(row.BelowFloor ? "bad" : row.BelowTarget ? "warn" : "")}\">{Show(row, row.Measured, language)}</td></tr>");
+    private static Html Table(QosStatus qos, Language language) => Html.Of(
+        $"""
+         <table><thead><tr><th>{ComplianceWords.Figure.In(language)}</th><th class="n">{ComplianceWords.Forecast.In(language)}</th><th class="n">{ComplianceWords.Target.In(language)}</th><th class="n">{ComplianceWords.Floor.In(language)}</th>{qos.Periods.Select(period => Html.Of($"<th class=\"n\">{ComplianceWords.OfWindow(period.Window).In(language)}</th>"))}</tr></thead><tbody>
+         {qos.Periods.SelectMany(period => period.Rows).Concat(qos.Rows).DistinctBy(row => row.Key).Select(row => Row(row, qos.Periods, language))}
+         </tbody></table>
+         """);
+
+    private static Html Row(QosRow row, IReadOnlyList<QosPeriod> periods, Language language) => Html.Of(
+        $"<tr><td>{ComplianceWords.OfFigure(row.Figure).In(language)}{(row.QuantileWord is { } quantile ? $" {quantile}" : "")}</td><td class=\"n\">{Show(row, row.Forecast, language)}</td><td class=\"n\">{Show(row, row.Target, language)}</td><td class=\"n\">{Show(row, row.Floor, language)}</td>{periods.Select(period => Measured(period.Rows.FirstOrDefault(one => one.Key == row.Key), language))}</tr>");
+
+    private static Html Measured(QosRow? row, Language language) => row is null
+        ? Html.Of($"<td class=\"n\">–</td>")
+        : Html.Of($"<td class=\"n {(row.BelowFloor ? "bad" : row.BelowTarget ? "warn" : "")}\">{Show(row, row.Measured, language)}</td>");
+
+    /// <summary>Which time the figures are of: less data than the window is said.</summary>
+    private static Html Period(QosPeriod period, Language language) => Html.Of(
+        $"<p class=\"small soft\">{ComplianceWords.OfWindow(period.Window).In(language)}{Glossary.Colon.In(language)}{Figures.Moment(period.From)} – {Figures.Moment(period.To)} · {Glossary.Coverage.In(language)} {Figures.Percent(period.CoveragePercent)}{Since(period, language)}</p>");
+
+    private static string Since(QosPeriod period, Language language) => period.Since switch
+    {
+        null => $" · {ComplianceWords.NoData.In(language)}",
+        { } since when since - period.From > TimeSpan.FromMinutes(2) => $" · {ComplianceWords.DataSince.In(language)} {Figures.Moment(since)}",
+        _ => "",
+    };
 
     private static string Show(QosRow row, double? value, Language language) => (value, row.Unit) switch
     {

@@ -24,6 +24,8 @@ internal static class MetricTable
     public static readonly MetricRow RunningRto = new("dro_rto_running_seconds", ["system"], "Clock of an interruption that goes on, upper bound; absent while the system serves.");
     public static readonly MetricRow ExposureWorst = new("dro_exposure_worst_seconds", ["system", "standby"], "Worst exposure of the last 365 days; absent when none is known.");
     public static readonly MetricRow Qos = new("dro_qos", ["system", "figure", "of"], "Quality of service, in percent, seconds or the probe's unit: forecast, target, floor and measured, as far as there are.");
+    public static readonly MetricRow QosWindow = new("dro_qos_window", ["system", "figure", "window"], "Measured quality of service over the last hour, 24 hours, 30 days and the year, in percent, seconds or the probe's unit.");
+    public static readonly MetricRow QosCoverage = new("dro_qos_coverage", ["system", "window"], "Share of the window that was really looked at, 0 to 1.");
     public static readonly MetricRow Alert = new("dro_alert", ["system", "kind", "subject", "severity"], "1 for every alert that holds.");
     public static readonly MetricRow Finding = new("dro_findings", ["system"], "Findings of the estate itself.");
     public static readonly MetricRow RunOpen = new("dro_run_open", ["plan"], "Runs of the plan that are not closed.");
@@ -41,7 +43,7 @@ internal static class MetricTable
     public static IReadOnlyList<MetricRow> All { get; } =
     [
         BuildInfo, SystemState, ServingSite, ProbeLatency, ProbeValue, ProbeCertificate, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, WindowAvailability, DowntimeLeft,
-        ForecastRto, RunningRto, ExposureWorst, Qos, Alert, Finding, RunOpen, RunRto, DrillOverdue,
+        ForecastRto, RunningRto, ExposureWorst, Qos, QosWindow, QosCoverage, Alert, Finding, RunOpen, RunRto, DrillOverdue,
         EvidenceRecords, ReadingAge, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, SpoolBytes, SpoolLosing,
     ];
 }

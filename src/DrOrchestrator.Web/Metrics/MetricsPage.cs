@@ -158,8 +158,17 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, Las
             {
                 if (value is { } known)
                 {
-                    sheet.Set(MetricTable.Qos, known, system.Name, row.Figure, of);
+                    sheet.Set(MetricTable.Qos, known, system.Name, row.Key, of);
                 }
+            }
+        }
+
+        foreach (var period in system.Qos.Periods)
+        {
+            sheet.Set(MetricTable.QosCoverage, period.CoveragePercent / 100, system.Name, period.Window);
+            foreach (var row in period.Rows.Where(row => row.Measured is not null))
+            {
+                sheet.Set(MetricTable.QosWindow, row.Measured!.Value, system.Name, row.Key, period.Window);
             }
         }
 

@@ -26,5 +26,6 @@ public static class AvailabilityServices
         .AddSingleton<ISystemAvailability, SystemAvailability>()
         .AddSingleton<StatementDesk>()
         .AddSingleton<IProbeMinutes, ProbeMinutes>()
-        .AddHostedService<TimelineKeeper>();
+        .AddHostedService<TimelineKeeper>()
+        .AddHostedService<ProbeHourKeeper>();
 }

@@ -7,27 +7,15 @@ internal sealed class LatencyRecorder
     private long[] _counts = [];
     private int _used;
 
-    public void Add(TimeSpan latency)
+    public void Add(TimeSpan latency) => Add(LatencyHistogram.BucketOf(latency), 1);
+
+    /// <summary>Everything another histogram has.</summary>
+    public void Add(LatencyHistogram other)
     {
-        var bucket = LatencyHistogram.BucketOf(latency);
-        var place = Array.BinarySearch(_buckets, 0, _used, bucket);
-        if (place >= 0)
+        foreach (var (bucket, count) in other.Buckets)
         {
-            _counts[place]++;
-            return;
+            Add(bucket, count);
         }
-
-        if (_used == _buckets.Length)
-        {
-            Array.Resize(ref _buckets, Math.Max(4, 2 * _used));
-            Array.Resize(ref _counts, _buckets.Length);
-        }
-
-        place = ~place;
-        Array.Copy(_buckets, place, _buckets, place + 1, _used - place);
-        Array.Copy(_counts, place, _counts, place + 1, _used - place);
-        (_buckets[place], _counts[place]) = (bucket, 1);
-        _used++;
     }
 
     public LatencyHistogram ToHistogram()
@@ -47,4 +35,26 @@ internal sealed class LatencyRecorder
     }
 
     public void Clear() => _used = 0;
+
+    private void Add(int bucket, long count)
+    {
+        var place = Array.BinarySearch(_buckets, 0, _used, bucket);
+        if (place >= 0)
+        {
+            _counts[place] += count;
+            return;
+        }
+
+        if (_used == _buckets.Length)
+        {
+            Array.Resize(ref _buckets, Math.Max(4, 2 * _used));
+            Array.Resize(ref _counts, _buckets.Length);
+        }
+
+        place = ~place;
+        Array.Copy(_buckets, place, _buckets, place + 1, _used - place);
+        Array.Copy(_counts, place, _counts, place + 1, _used - place);
+        (_buckets[place], _counts[place]) = (bucket, count);
+        _used++;
+    }
 }

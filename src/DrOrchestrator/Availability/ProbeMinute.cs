@@ -42,4 +42,11 @@ public interface IProbeMinutes
 {
     /// <summary>The minutes that begin in [from, to), oldest first; a minute without a result has no row. Those older than <see cref="IProbeMinuteStore.Kept"/> are gone.</summary>
     Task<IReadOnlyList<ProbeMinute>> ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Everything of [from, to) added up, as far back as <see cref="IProbeMinuteStore.HoursKept"/>. Where minutes are forgotten, only hours that lie wholly inside count:
+    /// let long windows begin on the hour. It costs a row an hour: not for every request.
+    /// </summary>
+    /// <exception cref="Exception">The database cannot be read: what it has cannot be added up, and less would pass for all.</exception>
+    Task<ProbeSpan> SumAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }

@@ -17,4 +17,12 @@ internal sealed class ProbeMinutes(IProbeMinuteStore store, Timeline timeline) :
                 .Select(epochs => epochs.Aggregate((sum, next) => sum.Merge(next))),
         ];
     }
+
+    public async Task<ProbeSpan> SumAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        // As above: memory first, and what is seen twice tells itself.
+        var inMemory = timeline.MinutesInMemory(probe).Where(seen => seen.Minute.Minute >= from && seen.Minute.Minute < to).ToList();
+        var past = await store.ReadPastAsync(probe, from, to, cancellationToken).ConfigureAwait(false);
+        return past.With(inMemory).Sum();
+    }
 }

@@ -18,7 +18,7 @@ public static class ClauseFindings
     /// <summary>All of them, by clause.</summary>
     /// <param name="blindSpots">See <see cref="FitToSee"/>.</param>
     public static IReadOnlyList<ClauseFinding> Of(Estate estate, ProtectedSystem system, IReadOnlyList<string> blindSpots, DateTimeOffset now) =>
-        [.. Quality(system, now), .. Layers(estate, system), .. Tiers(estate, system), .. Statements(system, now), .. blindSpots.Select(spot => new ClauseFinding("rule 9", spot, "Look more often, confirm sooner, or add a vantage point."))];
+        [.. Quality(system, now), .. Layers(estate, system), .. Tiers(estate, system), .. Statements([.. system.Attestations, .. estate.Attestations.Where(_ => estate.ServiceTimePolicyOf(system, now) is null)], now), .. blindSpots.Select(spot => new ClauseFinding("rule 9", spot, "Look more often, confirm sooner, or add a vantage point."))];
 
     /// <summary>Moments are counted from the start of the process: a machine that slept, or a clock that was set, leaves their labels behind until a restart.</summary>
     /// <param name="drift">How far the wall clock has moved away from the orchestrator's own since the start; up to 5 s are none.</param>
@@ -80,7 +80,7 @@ public static class ClauseFindings
         }
     }
 
-    private static IEnumerable<ClauseFinding> Statements(ProtectedSystem system, DateTimeOffset now) => system.Attestations
+    private static IEnumerable<ClauseFinding> Statements(IReadOnlyList<Attestation> attestations, DateTimeOffset now) => attestations
         .Where(one => one.Until < DateOnly.FromDateTime(now.DateTime))
         .Select(one => new ClauseFinding("A.3", string.Create(CultureInfo.InvariantCulture, $"the statement {one.Statement.Word()} ended on {one.Until:yyyy-MM-dd}"), "Have it stated and reviewed anew, or remove it."));
 }

@@ -14,9 +14,11 @@ public static class ComplianceServices
         .AddSingleton<RecoveryReader>()
         .AddSingleton<StandbyWatch>()
         .AddSingleton<QosWatch>()
+        .AddSingleton<QosHistory>()
         .AddSingleton<IntervalHashes>()
         .AddSingleton<AlertFeed>()
         .AddSingleton<AlertWatch>()
         .AddHostedService(provider => provider.GetRequiredService<AlertWatch>())
+        .AddHostedService(provider => provider.GetRequiredService<QosHistory>())
         .AddSingleton<ISystemStatuses, SystemStatuses>();
 }

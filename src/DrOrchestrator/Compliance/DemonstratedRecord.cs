@@ -45,10 +45,10 @@ public sealed record DemonstratedRecord(
     /// <summary>A person of a business department verified it (业务验证).</summary>
     public bool BusinessVerified { get; init; }
 
-    /// <summary>A gate was overridden and the review of that is not closed.</summary>
+    /// <summary>A gate was overridden and the review of that is not closed. The journal knows no override yet, so nothing sets it.</summary>
     public bool ReviewOpen { get; init; }
 
-    /// <summary>For a real incident: its summary report is on record.</summary>
+    /// <summary>For a real incident: its summary report is on record. No run can be opened as <c>real</c> yet and the journal has no report, so nothing sets it and none counts.</summary>
     public bool Reported { get; init; }
 
     /// <summary>When <see cref="Fingerprint"/> was recorded, or a moment before: changes count from then on. Null where nobody knows.</summary>

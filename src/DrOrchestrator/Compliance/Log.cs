@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2503, Level = LogLevel.Error, Message = "Alerts could not be looked at or kept; looked at again in a few seconds")]
     public static partial void NotLooked(this ILogger logger, Exception failure);
+
+    [LoggerMessage(EventId = 2504, Level = LogLevel.Warning, Message = "Service quality over long windows could not be added up; tried again every second")]
+    public static partial void QosNotAddedUp(this ILogger logger, Exception failure);
 }

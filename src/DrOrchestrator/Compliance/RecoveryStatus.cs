@@ -30,7 +30,7 @@ internal sealed record RecoveryReading(
     public IReadOnlyList<DemonstratedRecord> RecordsOf(string system) => [.. Records.Where(record => record.Systems.Contains(system)).Select(record => record.Towards(system))];
 
     /// <summary>The age of each of them that could count.</summary>
-    public IReadOnlyDictionary<long, RecordAge> AgesOf(IReadOnlyList<DemonstratedRecord> records, DateTimeOffset now, RuleTable rules)
+    public IReadOnlyDictionary<long, RecordAge> AgesOf(IReadOnlyList<DemonstratedRecord> records, DateTimeOffset now, RuleTable rules, WorkingDays days)
     {
         var rehearsals = records.Where(record => record is { Outcome: "passed" } and ({ Mode: "rehearsal" } or { Kind: "test-failover" })).ToList();
         return records.Where(record => record.Outcome == "passed").ToDictionary(record => record.Run, record => Staleness.Of(
@@ -40,7 +40,8 @@ internal sealed record RecoveryReading(
             Assessments,
             rehearsals,
             now,
-            rules));
+            rules,
+            days));
     }
 
     /// <summary>Forecasts of the plans that switch the system.</summary>

@@ -33,14 +33,18 @@ public sealed record RecordAge(bool IsStale, IReadOnlyList<FingerprintChange> Ch
 /// <summary>
 /// Verdict rule 10, pure: a record is stale once topology, site, database major version, replication mode, plan steps or rules changed; an image or manifest change asks
 /// for an assessment by a second person within 10 working days or a passed rehearsal, else it is stale too. Parts are <c>plan</c>, <c>topology</c>,
-/// <c>replication</c>, <c>rules</c>, <c>database/NAME</c>, and <c>image/...</c> and <c>manifest/...</c> per workload that the run touched.
+/// <c>replication</c>, <c>rules</c>, <c>database/NAME</c>, <c>replication-mode/NAME/STANDBY</c>, and <c>image/...</c> and <c>manifest/...</c> per workload that the run touched.
 /// </summary>
 public static class Staleness
 {
+    private const string DatabaseVersion = "database/";
+    private const string ReplicationMode = "replication-mode/";
+
     /// <summary>Judges one record.</summary>
     /// <param name="current">The parts as last read; of a part that is absent nobody knows whether it changed, and the record does not speak.</param>
     /// <param name="seen">When a part was first seen with another value than the recorded one; null counts from the moment the fingerprint was recorded.</param>
     /// <param name="rehearsals">Passed rehearsals of the same systems: each covers what it ran on.</param>
+    /// <param name="days">By which days terms are counted; null: Monday to Friday.</param>
     public static RecordAge Of(
         DemonstratedRecord record,
         IReadOnlyDictionary<string, string> current,
@@ -48,7 +52,8 @@ public static class Staleness
         IReadOnlyList<ChangeAssessment> assessments,
         IReadOnlyList<DemonstratedRecord> rehearsals,
         DateTimeOffset now,
-        RuleTable rules)
+        RuleTable rules,
+        WorkingDays? days = null)
     {
         if (!rules.ChangesMakeStale)
         {
@@ -60,8 +65,8 @@ public static class Staleness
             return new RecordAge(true, [], null, $"run {record.Run} has no fingerprint of what it ran on");
         }
 
-        var unread = record.Fingerprint.Keys.Where(part => !current.ContainsKey(part)).ToList();
-
+        // A database that is away is as it was when it was last read: that makes nothing stale, and hides nothing that was read before.
+        var unread = record.Fingerprint.Keys.Where(part => !current.ContainsKey(part) && !IsOf(part, DatabaseVersion) && !IsOf(part, ReplicationMode)).ToList();
         List<FingerprintChange> changes =
         [
             .. from part in record.Fingerprint
@@ -81,12 +86,15 @@ public static class Staleness
 
         var open = changes.Where(change => !change.Significant && !IsCovered(record, change, assessments, rehearsals)).ToList();
         var refused = open.Where(change => assessments.Any(known => SpeaksFor(known, record, change) && known is { Unaffected: false, ConfirmedAt: not null })).ToList();
-        DateTimeOffset? due = open.Count == 0 ? null : open.Min(change => rules.AssessmentDue(change.SeenAt!.Value));
+        var working = days ?? WorkingDays.MondayToFriday;
+        DateTimeOffset? due = open.Count == 0 ? null : open.Min(change => rules.AssessmentDue(change.SeenAt!.Value, working.Includes));
         var isStale = changes.Exists(change => change.Significant) || refused.Count > 0 || due < now;
-        return new RecordAge(isStale, changes, isStale ? null : due, Say(record, changes, open, isStale, due));
+        return new RecordAge(isStale, changes, isStale ? null : due, Say(record, changes, open, isStale, due, working));
     }
 
-    private static bool IsWorkload(string part) => part.StartsWith("image/", StringComparison.Ordinal) || part.StartsWith("manifest/", StringComparison.Ordinal);
+    private static bool IsWorkload(string part) => IsOf(part, "image/") || IsOf(part, "manifest/");
+
+    private static bool IsOf(string part, string sort) => part.StartsWith(sort, StringComparison.Ordinal);
 
     private static bool SpeaksFor(ChangeAssessment assessment, DemonstratedRecord record, FingerprintChange change) =>
         record.Systems.Contains(assessment.System) && assessment.Part == change.Part && assessment.Value == change.Is;
@@ -97,15 +105,25 @@ public static class Staleness
         || rehearsals.Any(rehearsal => rehearsal.ClosedAt > record.ClosedAt && rehearsal.Systems.Intersect(record.Systems).Any()
             && rehearsal.Fingerprint.GetValueOrDefault(change.Part) == change.Is);
 
-    private static string? Say(DemonstratedRecord record, List<FingerprintChange> changes, List<FingerprintChange> open, bool isStale, DateTimeOffset? due)
+    private static string? Say(DemonstratedRecord record, List<FingerprintChange> changes, List<FingerprintChange> open, bool isStale, DateTimeOffset? due, WorkingDays days)
     {
         var named = isStale ? changes.Where(change => change.Significant).Concat(open).ToList() : open;
+        var changed = new[] { string.Join(", ", named.Where(change => InWords(change) is null).Select(change => change.Part).Distinct()) }
+            .Where(list => list.Length > 0)
+            .Select(list => $"changed since: {list}")
+            .Concat(named.Select(InWords).OfType<string>().Distinct());
         var parts = string.Join(", ", named.Select(change => change.Part).Distinct());
         return (isStale, named.Count) switch
         {
-            (true, _) => $"run {record.Run} is stale: changed since: {parts}; a passed run of plan {record.Plan} restores it",
-            (_, > 0) => string.Create(CultureInfo.InvariantCulture, $"changed since run {record.Run}: {parts}; a second person assesses it, or a rehearsal passes, by {due:yyyy-MM-dd}"),
+            (true, _) => $"run {record.Run} is stale: {string.Join("; ", changed)}; a passed run of plan {record.Plan} restores it",
+            (_, > 0) => string.Create(CultureInfo.InvariantCulture, $"changed since run {record.Run}: {parts}; a second person assesses it, or a rehearsal passes, by {due:yyyy-MM-dd}; {days.Note(due!.Value)}"),
             _ => null,
         };
     }
+
+    /// <summary>What is understood better by both its values; null for parts that only have a name.</summary>
+    private static string? InWords(FingerprintChange change) =>
+        IsOf(change.Part, DatabaseVersion) ? $"database major version {change.Was} -> {change.Is}"
+        : IsOf(change.Part, ReplicationMode) ? $"replication mode {change.Was} -> {change.Is}"
+        : null;
 }

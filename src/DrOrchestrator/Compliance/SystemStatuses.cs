@@ -16,6 +16,7 @@ internal sealed class SystemStatuses(
     RecoveryReader recovery,
     StandbyWatch standbys,
     QosWatch qos,
+    QosHistory qosHistory,
     IntervalHashes hashes,
     ProcessClock clock) : ISystemStatuses
 {
@@ -64,7 +65,7 @@ internal sealed class SystemStatuses(
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         var records = runs.RecordsOf(system.Name);
-        var ages = runs.AgesOf(records, now, RuleTable.Current);
+        var ages = runs.AgesOf(records, now, RuleTable.Current, WorkingDays.Of(estate));
         var detection = serviceProbes.Select(probe => (probe.Interval * probe.Confirmations) + probe.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
         var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
         var running = service.State == IntervalState.Down && InterruptedAt(serviceProbes) is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
@@ -78,7 +79,7 @@ internal sealed class SystemStatuses(
             Synchrony = Proofs(system, towards, today),
             IntervalsHash = await hashes.OfAsync(system.Name, thisYear.Window, cancellationToken).ConfigureAwait(false),
             RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, today)?.Value,
-            ServiceTimePolicy = system.Attested(AttestedStatement.ServiceTimeBasis, today)?.Source,
+            ServiceTimePolicy = ServiceTimePolicies.Of(estate, system, today),
         };
         var shown = await ShownAsync(system, serviceProbes, new ShownState(service.State, service.Since, service.Reason), now, cancellationToken).ConfigureAwait(false);
         return new SystemStatus(
@@ -102,7 +103,12 @@ internal sealed class SystemStatuses(
             Budget = tier.Limits is { } held ? DowntimeBudget.Of(thisYear, held.YearlyDowntime, estate.Local) : null,
             ExposureYears = towards.Where(exposure => standbys.Of(system.Name, exposure.Standby) is not null)
                 .ToDictionary(exposure => exposure.Standby, exposure => standbys.Of(system.Name, exposure.Standby)!.Window),
-            Qos = QosStatus.Of(system.Qos, FloorsOf(serviceProbes), qos.Of(system.Name), facts.ServiceTimePolicy is null ? year.Percent : year.Service?.Percent, today),
+            Qos = QosStatus.Of(
+                system.Qos,
+                QosFloors.Of(serviceProbes),
+                [.. new[] { qos.Of(system.Name) }.OfType<QosSum>(), .. qosHistory.Of(system.Name)],
+                name => windows.FirstOrDefault(window => window.Window == name)?.Figure is not { } figure ? null : facts.ServiceTimePolicy is null ? figure.Percent : figure.Service?.Percent,
+                today),
             Findings =
             [
                 .. ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], today),
@@ -162,15 +168,6 @@ internal sealed class SystemStatuses(
     {
         FirstSeen = window.FirstSeen,
     };
-
-    /// <summary>The strictest floor of each kind.</summary>
-    private static QosFloors FloorsOf(IReadOnlyList<ProbeDefinition> probes)
-    {
-        var floors = probes.SelectMany(probe => probe.Floors).ToList();
-        var latency = floors.Where(floor => floor.Kind == LqaKind.Latency).MinBy(floor => floor.Latency);
-        double? Least(LqaKind kind) => floors.Where(floor => floor.Kind == kind).Select(floor => (double?)floor.AtLeast).Max();
-        return new QosFloors(100 * Least(LqaKind.Success), latency?.Latency, latency?.AtLeast ?? 0.95, Least(LqaKind.Throughput));
-    }
 
     /// <summary>What is shown of a system; only an interruption asks whether it was planned.</summary>
     private async Task<ShownState> ShownAsync(

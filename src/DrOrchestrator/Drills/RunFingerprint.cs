@@ -1,5 +1,8 @@
+using System.Globalization;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Tiers;
 using DrOrchestrator.Words;
 
@@ -10,7 +13,8 @@ public readonly record struct TouchedWorkload(string Site, string Namespace, str
 
 /// <summary>
 /// What a run ran on, part by part (verdict rule 10). What is declared is written in words, so that a change can be shown: <c>plan</c>, <c>topology/SYSTEM</c>,
-/// <c>site/NAME</c>, <c>replication/SYSTEM</c>, <c>rules</c>. What is deployed is read: <c>image/...</c> and <c>manifest/...</c> per workload. Pure.
+/// <c>site/NAME</c>, <c>replication/SYSTEM</c>, <c>rules</c>. What is deployed is read: <c>database/NAME</c> (major version) and <c>replication-mode/NAME/STANDBY</c> per recovery point, <c>image/...</c> and
+/// <c>manifest/...</c> per workload. Pure.
 /// </summary>
 public static class RunFingerprint
 {
@@ -31,6 +35,42 @@ public static class RunFingerprint
         return parts;
 
         static string List(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? list : "-";
+    }
+
+    /// <summary>
+    /// Of the databases of the plan's systems, as far as they were ever read: major version, and replication mode towards each declared standby. Probes tell the version where no
+    /// recovery point reads the database.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Databases(Plan plan, Estate estate, IDatabaseFacts databases, IDatabaseVersions versions)
+    {
+        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var system in plan.Systems.Select(estate.FindSystem).OfType<ProtectedSystem>())
+        {
+            var points = estate.RecoveryPoints.Where(point => point.System == system.Name && point.Settings is PostgresPointSettings).ToList();
+            foreach (var (point, facts) in points.Select(point => (point.Name, Facts: databases.Of(point.Name))).Where(read => read.Facts is not null))
+            {
+                Add($"database/{point}", facts!.MajorVersion);
+                foreach (var (standby, mode) in facts.Modes.Where(mode => system.Standbys.Contains(mode.Key)))
+                {
+                    parts[$"replication-mode/{point}/{standby}"] = mode;
+                }
+            }
+
+            foreach (var probe in points.Count > 0 ? [] : estate.ProbesOf(system.Name).Where(probe => probe.Settings is PostgresProbeSettings))
+            {
+                Add($"database/{probe.Name}", versions.MajorOf(probe.Name));
+            }
+        }
+
+        return parts;
+
+        void Add(string part, int? major)
+        {
+            if (major is { } known)
+            {
+                parts[part] = known.ToString(CultureInfo.InvariantCulture);
+            }
+        }
     }
 
     /// <summary>The workloads that steps and gates of the plan name.</summary>

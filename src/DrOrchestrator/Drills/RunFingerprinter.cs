@@ -1,17 +1,19 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Drills;
 
 /// <summary>Puts on record what a run runs on, before its first effect, so that a later change can be told (verdict rule 10).</summary>
-public sealed class RunFingerprinter(IWorkloadFingerprints workloads)
+public sealed class RunFingerprinter(IWorkloadFingerprints workloads, IDatabaseFacts databases, IDatabaseVersions versions)
 {
     /// <summary>The parts of a plan as they are now.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (part, value) in RunFingerprint.Declared(plan, estate).Concat(await workloads.ReadAsync(estate, RunFingerprint.WorkloadsOf(plan), cancellationToken).ConfigureAwait(false)))
+        foreach (var (part, value) in RunFingerprint.Declared(plan, estate).Concat(RunFingerprint.Databases(plan, estate, databases, versions)).Concat(await workloads.ReadAsync(estate, RunFingerprint.WorkloadsOf(plan), cancellationToken).ConfigureAwait(false)))
         {
             parts[part] = value;
         }

@@ -49,6 +49,15 @@ public sealed record Estate(
     /// <summary>Committed service time, by name (<c>service-calendars:</c>).</summary>
     public IReadOnlyList<ServiceCalendar> ServiceCalendars { get; init; } = [];
 
+    /// <summary>What people state for every system: the policy of verdict rule 2. A system's own statement wins.</summary>
+    public IReadOnlyList<Attestation> Attestations { get; init; } = [];
+
+    /// <summary>
+    /// The service calendar whose days with hours are working days (<c>working-days:</c>): its exceptions are public holidays, and days worked in exchange (调休). Null: Monday to
+    /// Friday, without public holidays.
+    /// </summary>
+    public ServiceCalendar? WorkingDays { get; init; }
+
     /// <summary>The committed service time of a system; null where it is around the clock.</summary>
     public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);
 
@@ -66,6 +75,10 @@ public sealed record Estate(
 
     /// <summary>The probe of that name, or null.</summary>
     public ProbeDefinition? FindProbe(string name) => Probes.FirstOrDefault(p => p.Name == name);
+
+    /// <summary>The policy in force for a system by which availability takes 服务时间口径: its own, else the estate's. Null where none is.</summary>
+    public Attestation? ServiceTimePolicyOf(ProtectedSystem system, DateTimeOffset at) =>
+        system.Attested(AttestedStatement.ServiceTimeBasis, at) ?? Attestations.FirstOrDefault(one => one.Statement == AttestedStatement.ServiceTimeBasis && one.HoldsAt(at));
 
     /// <summary>The person of that id, or null.</summary>
     public Person? FindPerson(string id) => People.FirstOrDefault(p => p.Id == id);

@@ -19,6 +19,9 @@ internal sealed record ProbeContext(ProbeConnections Connections, ProcessClock C
     /// <summary>The clusters of the estate's sites; null where there are none to ask.</summary>
     public ClusterConnections? Clusters { get; init; }
 
+    /// <summary>Versions of the databases that probes have seen.</summary>
+    public DatabaseVersions Versions { get; init; } = new();
+
     /// <summary>True where a good look is told in full too (<c>dro probe once</c>); otherwise only a look that failed has its notes.</summary>
     public bool TellAlways { get; init; }
 }

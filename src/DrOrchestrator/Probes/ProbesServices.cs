@@ -25,6 +25,7 @@ public static class ProbesServices
                 Estates = provider.GetRequiredService<EstateHolder>(),
                 Clusters = provider.GetService<ClusterConnections>(),
             })
+            .AddSingleton<IDatabaseVersions>(provider => provider.GetRequiredService<ProbeContext>().Versions)
             .AddSingleton<ProbeKinds>()
             .AddSingleton<IProbeOnce, ProbeOnce>()
             .AddSingleton<ProbeLateness>()

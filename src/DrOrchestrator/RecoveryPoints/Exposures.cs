@@ -6,10 +6,11 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.RecoveryPoints;
 
 /// <summary>Reads recovery points, the serving site first and every standby after it, and keeps the newest exposure of each.</summary>
-internal sealed class Exposures(EstateHolder estates, IServingSites servingSites, RecoveryPointKinds kinds, ExposureHistory history, ProcessClock clock) : IExposures
+internal sealed class Exposures(EstateHolder estates, IServingSites servingSites, RecoveryPointKinds kinds, ExposureHistory history, ProcessClock clock) : IExposures, IDatabaseFacts
 {
     private readonly ConcurrentDictionary<(string RecoveryPoint, string Serving, string Standby), Exposure> _newest = new();
     private readonly ConcurrentDictionary<string, Round> _rounds = new(StringComparer.Ordinal);
+    private readonly DatabaseFactsKeeper _databases = new();
 
     public Exposure? Current(string system, string standby) => All(system, standby) is [var first, ..] ? first : null;
 
@@ -18,6 +19,8 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         var serving = servingSites.ServingSiteOf(system);
         return serving == standby ? [] : [.. Of(system, standby).Select(definition => Newest(definition, serving, standby))];
     }
+
+    public DatabaseFacts? Of(string recoveryPoint) => _databases.Of(recoveryPoint);
 
     public async Task<Exposure> ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken)
     {
@@ -72,6 +75,11 @@ internal sealed class Exposures(EstateHolder estates, IServingSites servingSites
         var standbys = await Task.WhenAll(sites.Where(site => site != serving).Select(site => reader.ReadAsync(definition, site, cancellationToken))).ConfigureAwait(false);
         var exposures = Publish(
             definition, serving, [.. standbys.Select(standby => tracker.ObserveStandby(primary, standby) with { Synchrony = reader.SynchronyOf(definition, primary, standby) })]);
+
+        if (reader.FactsOf(definition, primary, standbys) is { } facts)
+        {
+            _databases.Add(definition.Name, facts, clock.Now);
+        }
 
         // Behind the standbys' readings: until the next round it has had an interval to arrive.
         if (reader.HasHeartbeat && primary is PositionResult.Read { Role: "primary" })

@@ -20,6 +20,9 @@ internal interface ILogPositionReader
 
     /// <summary>Whether commits wait for the standby, by what both sides said in one round; pure.</summary>
     SynchronyFinding SynchronyOf(RecoveryPointDefinition definition, PositionResult primary, PositionResult standby) => SynchronyFinding.NotAsked;
+
+    /// <summary>How the database is set up, by what all sites said in one round; null where this kind, or this round, cannot tell. Pure.</summary>
+    DatabaseFacts? FactsOf(RecoveryPointDefinition definition, PositionResult primary, IReadOnlyList<PositionResult> standbys) => null;
 }
 
 /// <summary>Reads which moment the newest copy that counts represents.</summary>

@@ -29,6 +29,7 @@ public static class RecoveryPointsServices
         .AddSingleton<IPositions, SitePositions>()
         .AddSingleton<Exposures>()
         .AddSingleton<IExposures>(provider => provider.GetRequiredService<Exposures>())
+        .AddSingleton<IDatabaseFacts>(provider => provider.GetRequiredService<Exposures>())
         .AddSingleton<ICanaries, Canaries>()
         .AddHostedService<RecoveryPointLoop>();
 

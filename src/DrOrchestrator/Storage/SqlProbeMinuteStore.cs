@@ -4,11 +4,9 @@ using DrOrchestrator.Availability;
 
 namespace DrOrchestrator.Storage;
 
-/// <summary>Minutes of probes in the database.</summary>
+/// <summary>Minutes of probes in the database; the hours made of them: <see cref="ProbeHours"/>.</summary>
 internal sealed class SqlProbeMinuteStore(Database database, WriteGate gate) : IProbeMinuteStore
 {
-    private const long MinutesInAnHour = 60;
-
     private static readonly ManyRows Rows = new(
         "INSERT INTO probe_minute (probe, minute, epoch, good, failed, not_looked, latency, value_count, value_sum, value_min, value_max) VALUES",
         """
@@ -41,22 +39,24 @@ internal sealed class SqlProbeMinuteStore(Database database, WriteGate gate) : I
         return Task.FromResult(rows);
     }
 
-    /// <summary>Writes inside a transaction that holds more. Once an hour per probe it forgets what is too old, by the key.</summary>
+    public Task<ProbePast> ReadPastAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        using var connection = database.Open();
+        return Task.FromResult(ProbeHours.Read(connection, probe, FirstAtOrAfter(from), FirstAtOrAfter(to)));
+    }
+
+    public Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => gate.WriteAsync(scope => ProbeHours.RollUp(scope, now), cancellationToken);
+
+    /// <summary>Writes inside a transaction that holds more. Their hours are then to be rolled up, also those that were already.</summary>
     internal static void Write(WriteScope scope, IReadOnlyList<SeenMinute> minutes)
     {
         // Of one minute of one process the version with more results is the newer; a statement must not meet the same key twice.
         var newest = minutes.GroupBy(seen => (seen.Minute.Probe, seen.Minute.Minute, seen.Epoch)).Select(versions => versions.MaxBy(seen => seen.Minute.Results)!).ToList();
         Rows.Write(scope, newest.Select(Row.Of));
-        foreach (var (_, minute) in newest.Where(seen => AsNumber(seen.Minute.Minute) % MinutesInAnHour == 0))
-        {
-            scope.Connection.Execute(
-                "DELETE FROM probe_minute WHERE probe = @Probe AND minute < @forgotten",
-                new { minute.Probe, forgotten = AsNumber(minute.Minute) - (long)IProbeMinuteStore.Kept.TotalMinutes },
-                scope.Transaction);
-        }
+        ProbeHours.MarkDue(scope, newest.Select(seen => (AsNumber(seen.Minute.Minute) / 60, seen.Minute.Probe)).Distinct());
     }
 
-    private static long AsNumber(DateTimeOffset minute) => minute.ToUnixTimeSeconds() / 60;
+    internal static long AsNumber(DateTimeOffset minute) => minute.ToUnixTimeSeconds() / 60;
 
     private static long FirstAtOrAfter(DateTimeOffset moment) => (long)Math.Ceiling((moment - DateTimeOffset.UnixEpoch) / TimeSpan.FromMinutes(1));
 

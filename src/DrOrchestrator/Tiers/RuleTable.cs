@@ -68,7 +68,7 @@ public sealed record RuleTable
     /// <summary>How long a record speaks for a capability: yearly, with a month of grace.</summary>
     public int RecordMonths { get; init; } = 13;
 
-    /// <summary>Rule 10: an image or manifest change is assessed within so many working days (Monday to Friday; public holidays are not known here and count).</summary>
+    /// <summary>Rule 10: an image or manifest change is assessed within so many working days, by the calendar of the institution.</summary>
     public int AssessmentWorkingDays { get; init; } = 10;
 
     /// <summary>Rule 3: the window that drives "at risk".</summary>
@@ -88,14 +88,14 @@ public sealed record RuleTable
         : raised > Tier5Ceiling ? (raised.Value, true)
         : (Tier5Ceiling, false);
 
-    /// <summary>The first moment after the given number of working days: Monday to Friday by UTC.</summary>
-    public DateTimeOffset AssessmentDue(DateTimeOffset seen)
+    /// <summary>The first moment after the given number of working days. A calendar that has next to none ends the term after a year all the same.</summary>
+    public DateTimeOffset AssessmentDue(DateTimeOffset seen, Func<DateTimeOffset, bool> isWorkingDay)
     {
         var (day, left) = (seen, AssessmentWorkingDays);
-        while (left > 0)
+        while (left > 0 && day < seen.AddYears(1))
         {
             day = day.AddDays(1);
-            left -= day.UtcDateTime.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1;
+            left -= isWorkingDay(day) ? 1 : 0;
         }
 
         return day;

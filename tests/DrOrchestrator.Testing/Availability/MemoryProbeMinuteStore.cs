@@ -2,11 +2,13 @@ using DrOrchestrator.Availability;
 
 namespace DrOrchestrator.Testing.Availability;
 
-/// <summary>Minutes of probes in memory.</summary>
+/// <summary>Minutes of probes in memory, and the hours made of them.</summary>
 public sealed class MemoryProbeMinuteStore : IProbeMinuteStore
 {
     private readonly object _gate = new();
     private readonly Dictionary<(string Probe, DateTimeOffset Minute, string Epoch), SeenMinute> _rows = [];
+    private readonly Dictionary<(string Probe, DateTimeOffset Hour, string Epoch), ProbeHour> _hours = [];
+    private readonly HashSet<(string Probe, DateTimeOffset Hour)> _due = [];
 
     public Task SaveAsync(IReadOnlyList<SeenMinute> minutes, CancellationToken cancellationToken)
     {
@@ -20,10 +22,7 @@ public sealed class MemoryProbeMinuteStore : IProbeMinuteStore
                     _rows[key] = seen;
                 }
 
-                foreach (var old in _rows.Keys.Where(row => row.Probe == key.Probe && seen.Minute.Minute.Minute == 0 && row.Minute < key.Minute - IProbeMinuteStore.Kept).ToList())
-                {
-                    _rows.Remove(old);
-                }
+                _due.Add((key.Probe, ProbeHour.Of(key.Minute)));
             }
         }
 
@@ -40,5 +39,50 @@ public sealed class MemoryProbeMinuteStore : IProbeMinuteStore
                     .OrderBy(row => row.Minute.Minute).ThenBy(row => row.Epoch, StringComparer.Ordinal),
             ]);
         }
+    }
+
+    public async Task<ProbePast> ReadPastAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var minutes = await ReadAsync(probe, from, to, cancellationToken);
+        lock (_gate)
+        {
+            return new ProbePast(
+                [
+                    .. _hours.Values.Where(hour => hour.Probe == probe && hour.Hour >= from && hour.Hour.AddHours(1) <= to)
+                        .OrderBy(hour => hour.Hour).ThenBy(hour => hour.Epoch, StringComparer.Ordinal),
+                ],
+                []).With(minutes);
+        }
+    }
+
+    public Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var due = _due.Where(hour => hour.Hour < ProbeHour.Of(now - IProbeMinuteStore.RolledUpAfter)).ToList();
+            foreach (var (probe, hour) in due)
+            {
+                foreach (var made in ProbeHour.RollUp(
+                    [.. _hours.Values.Where(known => known.Probe == probe && known.Hour == hour)],
+                    [.. _rows.Values.Where(row => row.Minute.Probe == probe && ProbeHour.Of(row.Minute.Minute) == hour)]))
+                {
+                    _hours[(probe, hour, made.Epoch)] = made;
+                }
+
+                _due.Remove((probe, hour));
+                Remove(_hours, key => key.Probe == probe && key.Hour < ProbeHour.Of(now - IProbeMinuteStore.HoursKept));
+            }
+
+            return Task.FromResult(due.Count + Remove(
+                _rows, key => key.Minute < ProbeHour.Of(now - IProbeMinuteStore.Kept) && !_due.Contains((key.Probe, ProbeHour.Of(key.Minute)))));
+        }
+    }
+
+    private static int Remove<TKey, TValue>(Dictionary<TKey, TValue> rows, Func<TKey, bool> which)
+        where TKey : notnull
+    {
+        var removed = rows.Keys.Where(which).ToList();
+        removed.ForEach(key => rows.Remove(key));
+        return removed.Count;
     }
 }

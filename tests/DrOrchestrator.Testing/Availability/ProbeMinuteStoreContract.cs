@@ -5,7 +5,7 @@ using Xunit;
 namespace DrOrchestrator.Testing.Availability;
 
 /// <summary>What every <see cref="IProbeMinuteStore"/> must do.</summary>
-public abstract class ProbeMinuteStoreContract
+public abstract partial class ProbeMinuteStoreContract
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
 
@@ -48,18 +48,6 @@ public abstract class ProbeMinuteStoreContract
         var read = await Store.ReadAsync("a", T0.AddMinutes(0.5), T0.AddMinutes(3), default);
 
         read.Select(row => row.Minute.Minute).Should().Equal(T0.AddMinutes(1), T0.AddMinutes(2));
-    }
-
-    [Fact]
-    public async Task SaveAsync_LongAfter_ForgetsOldMinutesOfThatProbe()
-    {
-        var later = (int)IProbeMinuteStore.Kept.TotalMinutes + 60;
-        await Store.SaveAsync([new("e1", Minute("a", 1)), new("e1", Minute("a", 61)), new("e1", Minute("b", 1))], default);
-
-        await Store.SaveAsync([new("e2", Minute("a", later))], default);
-
-        (await Store.ReadAsync("a", T0, T0.AddYears(1), default)).Select(row => row.Minute.Minute).Should().Equal(T0.AddMinutes(61), T0.AddMinutes(later));
-        (await Store.ReadAsync("b", T0, T0.AddYears(1), default)).Should().ContainSingle();
     }
 
     private static ProbeMinute Minute(string probe, int minute, int good = 2) => new(

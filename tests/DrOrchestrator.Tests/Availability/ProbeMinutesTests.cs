@@ -126,6 +126,58 @@ public sealed class ProbeMinutesTests : IDisposable
         (await store.Minutes.ReadAsync("p", T0, At(3600), default)).Should().ContainSingle().Which.Minute.Good.Should().Be(60);
     }
 
+    [Fact]
+    public async Task SumAsync_HoursMinutesAndTheRunningOne_CountsEachOnce()
+    {
+        using var timeline = Create(Timelines);
+        for (var minute = 0; minute < 70; minute++)
+        {
+            await PlayAsync(timeline, 1, good: 1, value: 2.5);
+            _time.Advance(TimeSpan.FromSeconds(59));
+        }
+
+        await timeline.TickAsync(default);
+        await PlayAsync(timeline, 3, good: 2, failed: 1);
+        var before = await new ProbeMinutes(Minutes, timeline).SumAsync("p", T0, At(36000), default);
+
+        (await Minutes.RollUpAsync(_clock.Now, default)).Should().Be(1);
+
+        before.Should().BeEquivalentTo(new { Sum = new { Good = 72L, Failed = 1L, Values = new ProbeValues(70, 175, 2.5, 2.5) }, LookedMinutes = 71L, Since = T0 });
+        (await new ProbeMinutes(Minutes, timeline).SumAsync("p", T0, At(36000), default)).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task BeatAsync_DatabaseCannotBeWritten_IsNoEndAndTheNextBeatDoesIt()
+    {
+        var store = new MemoryProbeMinuteStore();
+        await store.SaveAsync([new SeenMinute("e", new ProbeMinute("p", T0, 1, 0, 0, LatencyHistogram.Empty))], default);
+        var failing = new FailingRollUp(store) { Fails = true };
+        using var keeper = new ProbeHourKeeper(failing, _clock, NullLogger<ProbeHourKeeper>.Instance);
+        _time.Advance(TimeSpan.FromHours(2));
+
+        await keeper.BeatAsync(default);
+        (await store.ReadPastAsync("p", T0, At(3600), default)).Hours.Should().BeEmpty();
+        failing.Fails = false;
+        await keeper.BeatAsync(default);
+
+        (await store.ReadPastAsync("p", T0, At(3600), default)).Hours.Should().ContainSingle();
+    }
+
+    private sealed class FailingRollUp(IProbeMinuteStore inner) : IProbeMinuteStore
+    {
+        public bool Fails { get; set; }
+
+        public Task SaveAsync(IReadOnlyList<SeenMinute> minutes, CancellationToken cancellationToken) => inner.SaveAsync(minutes, cancellationToken);
+
+        public Task<IReadOnlyList<SeenMinute>> ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+            inner.ReadAsync(probe, from, to, cancellationToken);
+
+        public Task<ProbePast> ReadPastAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+            inner.ReadPastAsync(probe, from, to, cancellationToken);
+
+        public Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => Fails ? throw new IOException("away") : inner.RollUpAsync(now, cancellationToken);
+    }
+
     private Timeline Create(ITimelineStore store) => new(store, _clock, NullLogger<Timeline>.Instance);
 
     private Task<IReadOnlyList<ProbeMinute>> ReadAsync(Timeline timeline) => new ProbeMinutes(Minutes, timeline).ReadAsync("p", T0, At(3600), default);

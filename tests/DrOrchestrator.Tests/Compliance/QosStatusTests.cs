@@ -20,38 +20,55 @@ public sealed class QosStatusTests
     [Fact]
     public void Of_WhatIsMeasured_StandsBesideForecastTargetAndFloor()
     {
-        var status = QosStatus.Of(Plan(), new QosFloors(99, TimeSpan.FromMilliseconds(500), 0.95, 700), Measured(98.5, 400, 750), 99.97, Now);
+        var status = QosStatus.Of(Plan(), new QosFloors(99, TimeSpan.FromMilliseconds(500), 0.95, 700), [Sum("hour", 197, 3, 400, 750)], window => window == "year" ? 99.97 : null, Now);
 
-        status.Rows.Should().Equal(
+        Shown(status.Rows).Should().Equal(
             new QosRow("availability", "percent", 99.95, 99.98, null, 99.97, true, false),
             new QosRow("success", "percent", null, null, 99, 98.5, false, true),
-            new QosRow("latency", "seconds", 0.2, 0.3, 0.5, 0.4, true, false),
+            new QosRow("latency", "seconds", 0.2, 0.3, 0.5, 0.4, true, false) { Quantile = 0.95 },
             new QosRow("throughput", "number", 1200, 800, 700, 750, true, false));
         status.ReviewOverdue.Should().BeFalse();
     }
 
     [Fact]
-    public void Of_NothingMeasured_BreaksNothing() =>
-        QosStatus.Of(Plan(), new QosFloors(99, null, 0.95, null), null, null, Now).Rows.Should().OnlyContain(row => !row.BelowFloor && !row.BelowTarget && row.Measured == null);
-
-    [Fact]
-    public void Of_ReviewPast_IsOverdue() => QosStatus.Of(Plan() with { ReviewBy = new DateOnly(2026, 11, 26) }, QosFloors.None, null, null, Now).ReviewOverdue.Should().BeTrue();
-
-    [Fact]
-    public void Sum_OfMinutes_AddsUpAndMergesQuantiles()
+    public void Of_SeveralWindows_EachHasItsOwnFiguresPeriodAndCoverage()
     {
-        ProbeMinute[] minutes =
-        [
-            new("web", Now, 99, 1, 5, LatencyHistogram.Of([.. Enumerable.Repeat(TimeSpan.FromMilliseconds(10), 99)]), new ProbeValues(2, 1000, 400, 600)),
-            new("web", Now.AddMinutes(1), 100, 0, 0, LatencyHistogram.Of([.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 100)])),
-        ];
+        var year = Sum("year", 99, 1, 100, 900) with { From = Now.AddDays(-300), Since = Now.AddDays(-3), CoveragePercent = 0.9 };
 
-        var measured = QosWatch.Sum(minutes, 0.95, Now, Now.AddHours(1));
+        var status = QosStatus.Of(Plan(), QosFloors.None, [Sum("hour", 100, 0, 400, 750), year], window => window == "year" ? 99.99 : null, Now);
 
-        measured.Should().BeEquivalentTo(new { SuccessPercent = 99.5, Throughput = 500.0, Results = 200L });
-        measured.Latency!.Value.TotalMilliseconds.Should().BeApproximately(50, 1);
-        QosWatch.Sum([], 0.95, Now, Now).Should().BeEquivalentTo(new { SuccessPercent = (double?)null, Latency = (TimeSpan?)null, Throughput = (double?)null });
+        status.Periods.Select(period => period with { Rows = [] }).Should().BeEquivalentTo(
+            [
+                new { Window = "hour", From = Now.AddHours(-1), To = Now, Since = Now.AddHours(-1), CoveragePercent = 100.0, Results = 100L },
+                new { Window = "year", From = Now.AddDays(-300), To = Now, Since = Now.AddDays(-3), CoveragePercent = 0.9, Results = 100L },
+            ],
+            options => options.WithStrictOrdering());
+        status.Periods.SelectMany(period => period.Rows.Where(row => row.Figure is "success" or "availability").Select(row => (period.Window, row.Figure, row.Measured))).Should().Equal(
+            ("hour", "availability", null), ("hour", "success", 100), ("year", "availability", 99.99), ("year", "success", 99));
+        status.Rows.Should().ContainSingle(row => row.Figure == "success").Which.Measured.Should().Be(100, "alerts go by the last hour");
     }
+
+    [Fact]
+    public void Of_QuantilesThatDiffer_AreEachMeasuredAndHeldAgainstTheirOwnLimit()
+    {
+        var plan = Plan() with { Forecast = new QosFigures(null, TimeSpan.FromMilliseconds(20), 0.5, null) };
+        var sum = Sum("hour", 100, 0, 0, 1) with { Sum = new ProbeSum(100, 0, 0, LatencyHistogram.Of(Enumerable.Range(0, 100).Select(i => TimeSpan.FromMilliseconds(i < 90 ? 10 : 350)))) };
+
+        var status = QosStatus.Of(plan, new QosFloors(null, TimeSpan.FromMilliseconds(300), (double)(99.9m / 100), null), [sum], _ => null, Now);
+
+        Shown(status.Rows).Where(row => row.Figure == "latency").Should().Equal(
+            new QosRow("latency", "seconds", 0.02, null, null, 0.01, false, false) { Quantile = 0.5 },
+            new QosRow("latency", "seconds", null, 0.3, null, 0.35, true, false) { Quantile = 0.95 },
+            new QosRow("latency", "seconds", null, null, 0.3, 0.35, false, true) { Quantile = 0.999 });
+        status.Rows.Select(row => row.Key).Should().Contain(["latency-p50", "latency-p95", "latency-p99.9"]);
+    }
+
+    [Fact]
+    public void Of_NothingMeasured_BreaksNothing() =>
+        QosStatus.Of(Plan(), new QosFloors(99, null, 0.95, null), [], _ => null, Now).Rows.Should().OnlyContain(row => !row.BelowFloor && !row.BelowTarget && row.Measured == null);
+
+    [Fact]
+    public void Of_ReviewPast_IsOverdue() => QosStatus.Of(Plan() with { ReviewBy = new DateOnly(2026, 11, 26) }, QosFloors.None, [], _ => null, Now).ReviewOverdue.Should().BeTrue();
 
     [Fact]
     public void Findings_OfABareSystem_NameEachClauseAndWhatToDo()
@@ -79,5 +96,9 @@ public sealed class QosStatusTests
     internal static QosPlan Plan() => new(
         new QosFigures(99.95m, TimeSpan.FromMilliseconds(200), 0.95, 1200), new Dictionary<string, string>(), new QosFigures(99.98m, TimeSpan.FromMilliseconds(300), 0.95, 800), "Payments", "doc", "Wang", new DateOnly(2027, 1, 1));
 
-    private static QosMeasured Measured(double success, double latency, double throughput) => new(Now, Now, success, TimeSpan.FromMilliseconds(latency), 0.95, throughput, 100);
+    /// <summary>Latencies are as exact as their buckets.</summary>
+    private static IEnumerable<QosRow> Shown(IEnumerable<QosRow> rows) => rows.Select(row => row.Unit == "seconds" && row.Measured is { } value ? row with { Measured = Math.Round(value, 2) } : row);
+
+    private static QosSum Sum(string window, long good, long failed, double latency, double throughput) => new(
+        window, Now.AddHours(-1), Now, new ProbeSum(good, failed, 5, LatencyHistogram.Of(TimeSpan.FromMilliseconds(latency)), new ProbeValues(2, 2 * throughput, 0, 2 * throughput)), Now.AddHours(-1), 100);
 }

@@ -18,7 +18,6 @@ public sealed class StalenessTests
     [InlineData("rules")]
     [InlineData("topology/ledger")]
     [InlineData("replication/ledger")]
-    [InlineData("database/ledger")]
     public void Of_SignificantChange_IsStaleAtOnceAndSaysWhatRestoresIt(string part)
     {
         var age = Age(Parts((part, "other")));
@@ -26,6 +25,28 @@ public sealed class StalenessTests
         age.IsStale.Should().BeTrue();
         age.Reason.Should().Be($"run 3 is stale: changed since: {part}; a passed run of plan failover restores it");
         age.Changes.Should().Equal(new FingerprintChange(part, "1", "other", true, null));
+    }
+
+    [Theory]
+    [InlineData("database/ledger", "16", "database major version 1 -> 16")]
+    [InlineData("replication-mode/ledger/dr", "asynchronous", "replication mode synchronous -> asynchronous")]
+    public void Of_DatabaseChanged_IsStaleAtOnceAndSaysFromWhatToWhat(string part, string value, string said)
+    {
+        Age(Parts((part, value))).Should().BeEquivalentTo(new { IsStale = true, Reason = $"run 3 is stale: {said}; a passed run of plan failover restores it" });
+        Age(Parts((part, value), ("plan", "2"))).Reason.Should().Be($"run 3 is stale: changed since: plan; {said}; a passed run of plan failover restores it");
+    }
+
+    [Theory]
+    [InlineData("database/ledger")]
+    [InlineData("replication-mode/ledger/dr")]
+    public void Of_DatabaseThatIsAway_MakesNothingStaleAndHidesNoOtherChange(string part)
+    {
+        var parts = Parts();
+        parts.Remove(part);
+
+        Age(parts).Should().Be(RecordAge.Fresh);
+        parts["plan"] = "2";
+        Age(parts).IsStale.Should().BeTrue();
     }
 
     [Fact]
@@ -36,7 +57,7 @@ public sealed class StalenessTests
         var before = Age(changed, Due);
         var after = Age(changed, Due.AddSeconds(1));
 
-        before.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due, Reason = $"changed since run 3: {Image}; a second person assesses it, or a rehearsal passes, by 2026-12-11" });
+        before.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due, Reason = $"changed since run 3: {Image}; a second person assesses it, or a rehearsal passes, by 2026-12-11; working days are Monday to Friday, public holidays are not declared" });
         after.Should().BeEquivalentTo(new { IsStale = true, Reason = $"run 3 is stale: changed since: {Image}; a passed run of plan failover restores it" });
     }
 
@@ -133,7 +154,7 @@ public sealed class StalenessTests
     {
         var parts = new Dictionary<string, string>
         {
-            ["plan"] = "1", ["rules"] = "1", ["topology/ledger"] = "1", ["replication/ledger"] = "1", ["database/ledger"] = "1", [Image] = "api:1",
+            ["plan"] = "1", ["rules"] = "1", ["topology/ledger"] = "1", ["replication/ledger"] = "1", ["database/ledger"] = "1", ["replication-mode/ledger/dr"] = "synchronous", [Image] = "api:1",
         };
         foreach (var (part, value) in changed)
         {

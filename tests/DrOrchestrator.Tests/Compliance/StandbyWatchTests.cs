@@ -55,6 +55,8 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     Task<IReadOnlyList<ProbeMinute>> IProbeMinutes.ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ProbeMinute>>([]);
 
+    public Task<ProbeSpan> SumAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Alert>> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Alert>>([]);
 
     public Task<IReadOnlyList<Alert>> RecentAsync(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();

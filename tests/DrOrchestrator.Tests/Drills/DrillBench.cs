@@ -131,6 +131,8 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IExposureHistory, NoHistory>();
         services.AddSingleton<ICanaries, NoCanaries>();
         services.AddSingleton<IWorkloadFingerprints>(World);
+        services.AddSingleton<IDatabaseFacts>(World);
+        services.AddSingleton<DrOrchestrator.Probes.IDatabaseVersions>(World);
         services.AddSingleton<IRunQueue>(new Queue(this));
         services.AddSingleton(new EstateHolder(EstateOf(planPath)));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Tests.Drills;
 
@@ -59,8 +61,12 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
 }
 
 /// <summary>What is outside the engine and survives its crashes.</summary>
-internal sealed class World : IWorkloadFingerprints
+internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVersions
 {
+    public DatabaseFacts? Of(string recoveryPoint) => null;
+
+    public int? MajorOf(string probe) => null;
+
     /// <summary>What is deployed.</summary>
     public Dictionary<string, string> Deployed { get; } = new() { ["image/dr/ledger/deployment/api/api"] = "api:1" };
 

@@ -35,7 +35,15 @@ public sealed class RuleTableTests
     {
         var friday = new DateTimeOffset(2026, 11, 27, 9, 0, 0, TimeSpan.Zero);
 
-        RuleTable.Current.AssessmentDue(friday).Should().Be(new DateTimeOffset(2026, 12, 11, 9, 0, 0, TimeSpan.Zero));
+        RuleTable.Current.AssessmentDue(friday, DrOrchestrator.Compliance.WorkingDays.MondayToFriday.Includes).Should().Be(new DateTimeOffset(2026, 12, 11, 9, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void AssessmentDue_NoWorkingDayAtAll_EndsAfterAYear()
+    {
+        var friday = new DateTimeOffset(2026, 11, 27, 9, 0, 0, TimeSpan.Zero);
+
+        RuleTable.Current.AssessmentDue(friday, _ => false).Should().Be(friday.AddYears(1));
     }
 
     [Fact]

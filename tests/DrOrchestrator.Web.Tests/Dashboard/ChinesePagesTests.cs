@@ -131,8 +131,11 @@ public sealed partial class ChinesePagesTests
     private static QosStatus Qos(DateTimeOffset now) => QosStatus.Of(
         new QosPlan(new QosFigures(99.95m, TimeSpan.FromMilliseconds(200), 0.95, 1200), new Dictionary<string, string>(), new QosFigures(99.9m, null, 0.95, 800), "零售业务部", "服务质量基线", "li", new DateOnly(2026, 1, 1)),
         new QosFloors(99, TimeSpan.FromMilliseconds(500), 0.95, 700),
-        new QosMeasured(now, now, 98, TimeSpan.FromMilliseconds(600), 0.95, 650, 100),
-        99.99,
+        [
+            .. new[] { ("hour", now), ("24-hours", now.AddHours(-3)), ("30-days", now.AddDays(-30)), ("year", (DateTimeOffset?)null) }.Select(window => new QosSum(
+                window.Item1, now.AddDays(-30), now, new ProbeSum(98, 2, 0, LatencyHistogram.Of(TimeSpan.FromMilliseconds(600)), new ProbeValues(1, 650, 650, 650)), window.Item2, 12.5)),
+        ],
+        _ => 99.99,
         now);
 
     private static IReadOnlyList<ClauseFinding> Findings(DateTimeOffset now)

@@ -71,18 +71,29 @@ public sealed class PhrasebookTests
         sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("run 3 is stale: database major version 15 -> 16; a passed run of plan failover restores it", "第 3 次运行已失效：数据库主版本 15 → 16；预案 failover 再次运行通过后恢复有效")]
+    [InlineData("run 3 is stale: changed since: plan; replication mode synchronous (remote_apply) -> asynchronous; a passed run of plan failover restores it", "复制方式由同步复制(remote_apply)改为异步复制")]
+    [InlineData("99.9% (JR/T 0199-2020 annex table 2, tier 4), unplanned interruptions over committed service time by policy 5, approved by Chen", "服务时间口径，依据 policy 5，Chen 审批")]
+    [InlineData("99.9% (JR/T 0199-2020 annex table 2, tier 4), unplanned interruptions over committed service time by policy 5 of the whole estate, approved by Chen", "服务时间口径，依据适用于全部系统的 policy 5，Chen 审批")]
+    public void Say_OfChangesAndPolicies_SpeaksChinese(string said, string chinese)
+    {
+        Phrasebook.Knows(said).Should().BeTrue();
+        System.Text.RegularExpressions.Regex.Replace(Phrasebook.Say(said, Language.Chinese).Markup, "<[^>]*>", "").Should().Contain(chinese);
+    }
+
     [Fact]
     public void Say_OfWhatAlertsSay_KnowsEverySentence()
     {
         var status = Samples.Status() with { Limits = TierTable.Current.LimitsOf(4) };
-        QosRow Row(string figure, string unit, bool floor) => new(figure, unit, null, 2, 2, 1.5, !floor, floor);
+        QosRow Row(string figure, string unit, bool floor) => new(figure, unit, null, 2, 2, 1.5, !floor, floor) { Quantile = figure == "latency" ? 0.999 : null };
         SystemStatus[] statuses =
         [
             status with { State = IntervalState.Down, Reason = "HTTP 503" },
             status with { State = IntervalState.Degraded, Reason = "HTTP 503" },
             .. from figure in new[] { ("availability", "percent"), ("success", "percent"), ("latency", "seconds"), ("throughput", "number") }
                from floor in new[] { true, false }
-               select status with { Qos = new QosStatus(null, null, [Row(figure.Item1, figure.Item2, floor)], false) },
+               select status with { Qos = new QosStatus(null, [], [Row(figure.Item1, figure.Item2, floor)], false) },
             .. from state in Enum.GetValues<ReplicationState>()
                select status with { Exposures = [new("ledger", "dr", TimeSpan.FromHours(2), null, null, state, Now, Now, "dr does not hear its primary")] },
             .. from verdict in Enum.GetValues<Verdict>()

@@ -64,7 +64,11 @@ public sealed partial class MetricsTests
         Windows = [new WindowFigure("year", status.Availability)],
         Budget = new DowntimeBudget(TimeSpan.FromHours(10), TimeSpan.FromHours(9), TimeSpan.FromHours(1), null),
         ExposureYears = new Dictionary<string, ExposureWindow> { ["dr"] = new(Samples.Start, Samples.Start, 3, 100, 90, 10, 0, 0, 0, 5, 4, null) },
-        Qos = new QosStatus(null, null, [new QosRow("throughput", "number", 1200, 800, 700, 650, true, true)], false),
+        Qos = new QosStatus(
+            null,
+            [new QosPeriod("30-days", Samples.Start.AddDays(-30), Samples.Start, Samples.Start.AddDays(-3), 10, 100, [new QosRow("latency", "seconds", null, null, 1, 0.5, false, false) { Quantile = 0.99 }])],
+            [new QosRow("throughput", "number", 1200, 800, 700, 650, true, true)],
+            false),
         Recovery = new RecoveryStatus(
             [],
             [new("quickstart-failover", TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1), null, [], [], null)],

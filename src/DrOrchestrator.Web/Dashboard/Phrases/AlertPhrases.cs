@@ -10,6 +10,8 @@ internal static class AlertPhrases
         new("below LQA: {reason:sentence}", "低于LQA：{reason}"),
         new("{figure:word} is {value:span}; LQA is {limit:span}", "{figure}为 {value}；LQA 为 {limit}"),
         new("{figure:word} is {value:span}; the target is {limit:span}", "{figure}为 {value}；目标为 {limit}"),
+        new("{figure:word} {quantile:name} is {value:span}; LQA is {limit:span}", "{figure} {quantile} 为 {value}；LQA 为 {limit}"),
+        new("{figure:word} {quantile:name} is {value:span}; the target is {limit:span}", "{figure} {quantile} 为 {value}；目标为 {limit}"),
         new("{figure:word} is {value:figure}; LQA is {limit:figure}", "{figure}为 {value}；LQA 为 {limit}"),
         new("{figure:word} is {value:figure}; the target is {limit:figure}", "{figure}为 {value}；目标为 {limit}"),
         new("exposure towards {standby:name} is {value:span}; the limit is {limit:span}", "至 {standby} 的数据丢失敞口为 {value}；限值为 {limit}"),
@@ -43,7 +45,8 @@ internal static class AlertPhrases
 
         // policies and proofs
         new("{share:figure} of the committed time observed ({lower:figure} to {upper:figure} of it)", "已监测服务时间的 {share}（全部服务时间的 {lower} 至 {upper}）"),
-        new("{share:figure} ({source:sentence}), unplanned interruptions over committed service time by {policy:free}", "{share}（{source}），服务时间口径，依据 {policy}"),
+        new("{share:figure} ({source:sentence}), unplanned interruptions over committed service time by {policy:free} of the whole estate, approved by {approver:free}", "{share}（{source}），服务时间口径，依据适用于全部系统的 {policy}，{approver} 审批"),
+        new("{share:figure} ({source:sentence}), unplanned interruptions over committed service time by {policy:free}, approved by {approver:free}", "{share}（{source}），服务时间口径，依据 {policy}，{approver} 审批"),
         new("stated by {owner:free}, reviewed by {reviewer:free}", "由 {owner} 声明，{reviewer} 复核"),
         new("commits did not wait for the standby on {day:figure}: {reason:free}", "{day} 提交未等待灾备方：{reason}"),
         new("commits do not wait for the standby now: {reason:free}", "目前提交未等待灾备方：{reason}"),

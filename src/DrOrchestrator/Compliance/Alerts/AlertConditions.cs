@@ -25,7 +25,8 @@ internal static class AlertConditions
         foreach (var row in status.Qos.Rows.Where(row => row.BelowFloor || row.BelowTarget))
         {
             var (kind, what, limit) = row.BelowFloor ? (AlertKinds.BelowLqa, "LQA", row.Floor!.Value) : (AlertKinds.BelowTarget, "the target", row.Target!.Value);
-            yield return new AlertCondition(kind, status.Name, row.Figure, $"{row.Figure} is {Show(row, row.Measured!.Value)}; {what} is {Show(row, limit)}");
+            var figure = row.QuantileWord is { } quantile ? $"{row.Figure} {quantile}" : row.Figure;
+            yield return new AlertCondition(kind, status.Name, row.Key, $"{figure} is {Show(row, row.Measured!.Value)}; {what} is {Show(row, limit)}");
         }
 
         foreach (var exposure in status.Exposures)

@@ -36,13 +36,14 @@ public static class EstateLoader
         Names("endpoint", "endpoints");
         Names("probe", "probes");
         Names("recovery point", "recovery-points");
-        Names("person", "people", "id");
+        var people = Names("person", "people", "id");
         Names("calendar entry", "calendars");
         Names("vantage point", "vantage");
         return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
         {
             PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts, "name"), parts.Complete),
             MeasuredSynchrony = PostgresPoints(parts, "system").ToHashSet(StringComparer.Ordinal),
+            People = parts["people"].Count > 0 ? people : null,
         };
     }
 
@@ -75,6 +76,7 @@ public static class EstateLoader
         var recoveryPoints = StrictMap.ReadAll(parts["recovery-points"], "a recovery point", problems, map => RecoveryPointReader.RecoveryPoint(map, scope));
         var people = StrictMap.ReadAll(parts["people"], "a person", problems, PersonReader.Person);
         PersonReader.CheckTokens(parts["people"], problems);
+        var serviceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar);
         return new Estate(
             parts.Name,
             folder,
@@ -94,7 +96,9 @@ public static class EstateLoader
             TimeZone = parts.TimeZone,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
             MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
-            ServiceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar),
+            ServiceCalendars = serviceCalendars,
+            Attestations = StrictMap.ReadAll(parts["attestations"], "an attestation", problems, map => AttestationReader.OfTheEstate(map, scope)),
+            WorkingDays = ServiceCalendarReader.WorkingDays(parts.WorkingDays, serviceCalendars, scope),
         };
     }
 

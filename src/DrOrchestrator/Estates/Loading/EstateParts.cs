@@ -6,7 +6,7 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>The top-level keys of all parts taken together: lists concatenate, the rest stands once.</summary>
 internal sealed class EstateParts
 {
-    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans", "overlays", "service-calendars", "vantage"];
+    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans", "overlays", "service-calendars", "vantage", "attestations"];
     private readonly Dictionary<string, List<YamlNode>> _items = Lists.ToDictionary(list => list, _ => new List<YamlNode>(), StringComparer.Ordinal);
     private readonly Dictionary<string, Place> _once = new(StringComparer.Ordinal);
 
@@ -17,6 +17,9 @@ internal sealed class EstateParts
     public ContinuityOrganisation? Continuity { get; private set; }
 
     public string TimeZone { get; private set; } = "UTC";
+
+    /// <summary>The name of a service calendar.</summary>
+    public YamlScalar? WorkingDays { get; private set; }
 
     public TimeSpan? MaintenanceNotice { get; private set; }
 
@@ -81,6 +84,11 @@ internal sealed class EstateParts
         if (Once(map, "time-zone"))
         {
             TimeZone = map.TimeZone();
+        }
+
+        if (Once(map, "working-days"))
+        {
+            WorkingDays = map.Scalar("working-days", required: false, "the name of a service calendar");
         }
 
         if (Once(map, "maintenance") && map.Map("maintenance", required: false, "the rules of maintenance") is { } maintenance)

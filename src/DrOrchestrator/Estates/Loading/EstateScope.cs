@@ -15,6 +15,9 @@ internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Sys
     /// <summary>Systems with a recovery point that can tell whether commits wait: what is measured there is not attested.</summary>
     public IReadOnlySet<string> MeasuredSynchrony { get; init; } = new HashSet<string>();
 
+    /// <summary>The people who may state and review something; null where the estate declares none.</summary>
+    public NameIndex? People { get; init; }
+
     public Dictionary<string, ProtectedSystem> ReadSystems { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Site> ReadSites { get; } = new(StringComparer.Ordinal);

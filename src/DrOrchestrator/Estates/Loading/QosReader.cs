@@ -4,7 +4,7 @@ using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Estates.Loading;
 
-/// <summary>Reads <c>qos:</c>, <c>products:</c> and <c>attestations:</c> of a system.</summary>
+/// <summary>Reads <c>qos:</c> and <c>products:</c> of a system.</summary>
 internal static class QosReader
 {
     private static readonly string[] BasisKeys = ["functions", "users", "regions", "hours"];
@@ -25,38 +25,6 @@ internal static class QosReader
 
     public static IReadOnlyList<ProductUse> Products(StrictMap system) => StrictMap.ReadAll(
         system.Items("products", required: false), "a product", system.Problems, item => new ProductUse(item.Text("name"), item.Integer("tier", 1, 6), item.Text("proof")));
-
-    /// <param name="measuresSynchrony">A recovery point of the system can tell whether commits wait for the standby.</param>
-    public static IReadOnlyList<Attestation> Attestations(StrictMap system, bool measuresSynchrony) =>
-        StrictMap.ReadAll(system.Items("attestations", required: false), "an attestation", system.Problems, map => Attestation(map, measuresSynchrony));
-
-    private static Attestation Attestation(StrictMap map, bool measuresSynchrony)
-    {
-        var statement = map.Word<AttestedStatement>("statement");
-        if (statement is AttestedStatement.SynchronousCommit && measuresSynchrony)
-        {
-            map.Problems.Add(
-                map.PlaceOf("statement"), "'synchronous-commit' is stated where a recovery point of kind postgres measures it", "a statement only about engines that cannot be asked", "Remove the statement.");
-        }
-
-        var (owner, reviewer) = (map.Text("owner"), map.Text("reviewer"));
-        var (source, from, until) = (map.Text("source"), Day(map, "from"), Day(map, "until"));
-        var value = statement is AttestedStatement.RaisedCeiling
-            ? map.Duration("value", TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1))
-            : (TimeSpan?)null;
-        if (owner.Length > 0 && owner == reviewer)
-        {
-            map.Problems.Add(map.PlaceOf("reviewer"), $"{Problems.Quote(owner)} reviews an own statement", "another person than 'owner'", "Name another reviewer.");
-        }
-
-        if (until < from || until > from.AddMonths(12))
-        {
-            map.Problems.Add(
-                map.PlaceOf("until"), $"'until' is {until:yyyy-MM-dd}", string.Create(CultureInfo.InvariantCulture, $"{from:yyyy-MM-dd} to {from.AddMonths(12):yyyy-MM-dd}, 12 months at most"), "Choose a day in range.");
-        }
-
-        return new Attestation(statement, owner, reviewer, source, from, until, value);
-    }
 
     private static (QosFigures Figures, IReadOnlyDictionary<string, string> Basis) Forecast(StrictMap qos)
     {
@@ -108,7 +76,7 @@ internal static class QosReader
         return new QosFigures(availability, latency, quantile, throughput);
     }
 
-    private static DateOnly Day(StrictMap map, string key) => map.Parse(key, "a day such as 2027-06-30", TryParseDay, new DateOnly(2000, 1, 1));
+    internal static DateOnly Day(StrictMap map, string key) => map.Parse(key, "a day such as 2027-06-30", TryParseDay, new DateOnly(2000, 1, 1));
 
     private static bool TryParseDay(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 

@@ -26,6 +26,18 @@ internal static class ServiceCalendarReader
         return new ServiceCalendar(name, zone, hours, exceptions);
     }
 
+    /// <summary>The calendar that <c>working-days</c> names; null where it names none.</summary>
+    public static ServiceCalendar? WorkingDays(YamlScalar? named, IReadOnlyList<ServiceCalendar> calendars, EstateScope scope)
+    {
+        var calendar = calendars.FirstOrDefault(one => one.Name == scope.ServiceCalendars.Resolve(named, scope.Problems));
+        if (calendar is not null && !calendar.Hours.Values.Any(hours => hours.Count > 0))
+        {
+            scope.Problems.Add(named!.Place, $"the service calendar {Problems.Quote(calendar.Name)} has no hours on any day of the week", "a calendar with working days", "Give its days hours.");
+        }
+
+        return calendar;
+    }
+
     /// <summary>The key <c>time-zone</c>; UTC where it is absent or wrong.</summary>
     public static string TimeZone(this StrictMap map, bool required = false) =>
         map.Parse<string>("time-zone", "an IANA time zone such as UTC or Asia/Shanghai", TryParseZone, otherwise: "UTC", required);

@@ -28,7 +28,7 @@ internal static class SystemReader
             Overlays = scope.Overlays,
             Qos = QosReader.Qos(map),
             Products = QosReader.Products(map),
-            Attestations = QosReader.Attestations(map, scope.MeasuredSynchrony.Contains(name)),
+            Attestations = AttestationReader.OfASystem(map, name, scope),
             ServiceCalendar = map.Scalar("service-calendar", required: false, "the name of a service calendar") is { } calendar
                 ? scope.ServiceCalendars.Resolve(calendar, problems)
                 : null,

@@ -91,8 +91,13 @@ internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSet
         {
             var (conversation, facts) = await BeginAsync(source, look, abort).ConfigureAwait(false);
             look.Note(Story.PostgresSession, source.Target, facts.Version, facts.InRecovery ? "in recovery" : "primary");
-            var verdict = PostgresJudge.WrongServer(facts, settings.Expected)
-                ?? PostgresJudge.Judge(await LookAsync(conversation, facts, look, share).ConfigureAwait(false), settings, Definition.Timeout);
+            var wrong = PostgresJudge.WrongServer(facts, settings.Expected);
+            if (wrong is null)
+            {
+                Context.Versions.Saw(Definition.Name, facts.Version);
+            }
+
+            var verdict = wrong ?? PostgresJudge.Judge(await LookAsync(conversation, facts, look, share).ConfigureAwait(false), settings, Definition.Timeout);
             if (!IsReused || verdict.Finding.Outcome != ProbeOutcome.Up)
             {
                 Drop();

@@ -24,7 +24,8 @@ internal static class PostgresQueries
                current_setting('fsync') = 'on',
                extract(epoch FROM pg_postmaster_start_time())::float8,
                extract(epoch FROM pg_conf_load_time())::float8,
-               pg_backend_pid()
+               pg_backend_pid(),
+               current_setting('server_version_num')::int / 10000
         """;
 
     /// <summary>A standby's receiver; no row where there is none, empty columns where our role may not see them.</summary>

@@ -63,6 +63,29 @@ internal sealed class PostgresReader(ProcessClock clock) : ILogPositionReader, I
         _ => new SynchronyFinding(Synchrony.Asynchronous, $"{standby.Site} is no standby of {primary.Site}"),
     };
 
+    public DatabaseFacts? FactsOf(RecoveryPointDefinition definition, PositionResult primary, IReadOnlyList<PositionResult> standbys)
+    {
+        if (primary is not PositionResult.Read { Report: PostgresPrimaryReport report, Cluster: var cluster })
+        {
+            return null;
+        }
+
+        var modes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var standby in standbys)
+        {
+            // One that does not answer is in the primary's settings all the same, where the estate says by which name.
+            var name = standby is PositionResult.Read { Report: PostgresStandbyReport own } read && read.Cluster == cluster
+                ? own.Name
+                : ((PostgresPointSettings)definition.Settings).StandbyNames.GetValueOrDefault(standby.Site);
+            if (name is not null && SynchronyJudge.ModeOf(report, name) is { } mode)
+            {
+                modes[standby.Site] = mode;
+            }
+        }
+
+        return new DatabaseFacts(report.MajorVersion, modes);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var session in _sessions.Values)
@@ -173,7 +196,10 @@ internal sealed class PostgresReader(ProcessClock clock) : ILogPositionReader, I
             Report = reading.InRecovery
                 ? new PostgresStandbyReport(((PostgresPointSettings)definition.Settings).StandbyNames.GetValueOrDefault(site) ?? reading.OwnName, reading.Fsync, reading.Upstream, continuity)
                 : new PostgresPrimaryReport(
-                    reading.SynchronousCommit, reading.SynchronousCommitSource, reading.SynchronousStandbyNames, reading.Fsync, reading.Overrides, reading.Standbys, continuity),
+                    reading.SynchronousCommit, reading.SynchronousCommitSource, reading.SynchronousStandbyNames, reading.Fsync, reading.Overrides, reading.Standbys, continuity)
+                {
+                    MajorVersion = reading.MajorVersion,
+                },
         };
     }
 }

@@ -32,6 +32,8 @@ internal sealed record PostgresReading
     /// <summary>The session that was asked.</summary>
     public int Session { get; private init; }
 
+    public int MajorVersion { get; private init; }
+
     /// <summary>A receiver that says it streams; its state is hidden from roles without pg_monitor.</summary>
     public bool HasReceiver { get; private set; }
 
@@ -71,6 +73,7 @@ internal sealed record PostgresReading
             StartedAt = reader.GetDouble(9),
             LoadedAt = reader.GetDouble(10),
             Session = reader.GetInt32(11),
+            MajorVersion = reader.GetInt32(12),
         };
         await RowsAsync(() =>
         {

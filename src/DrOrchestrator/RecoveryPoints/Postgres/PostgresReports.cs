@@ -12,7 +12,11 @@ internal sealed record PostgresPrimaryReport(
     bool Fsync,
     IReadOnlyList<SettingOverride> Overrides,
     IReadOnlyList<AttachedStandby> Standbys,
-    string Continuity);
+    string Continuity)
+{
+    /// <summary>Null where it was not read.</summary>
+    public int? MajorVersion { get; init; }
+}
 
 /// <summary>Somebody's own <c>synchronous_commit</c>.</summary>
 /// <param name="Whose"><c>role batch</c>, <c>database ledger</c>, <c>function f()</c>.</param>

@@ -6,7 +6,19 @@ namespace DrOrchestrator.RecoveryPoints.Postgres;
 /// </summary>
 internal static class SynchronyJudge
 {
-    public static SynchronyFinding Judge(string site, PostgresPrimaryReport primary, PostgresStandbyReport standby)
+    public static SynchronyFinding Judge(string site, PostgresPrimaryReport primary, PostgresStandbyReport standby) =>
+        AgainstIt(primary, standby.Name) ?? Attached(site, primary, standby);
+
+    /// <summary>The mode towards a standby that the primary's settings declare, whether it is attached or not; null where they cannot be read.</summary>
+    public static string? ModeOf(PostgresPrimaryReport primary, string standby) => AgainstIt(primary, standby)?.State switch
+    {
+        Synchrony.Asynchronous => "asynchronous",
+        Synchrony.Unknown => null,
+        _ => primary.SynchronousCommit.ToLowerInvariant() is "remote_apply" ? "synchronous (remote_apply)" : "synchronous",
+    };
+
+    /// <summary>What in the settings keeps commits from waiting for a standby, or from being told; null where nothing does.</summary>
+    private static SynchronyFinding? AgainstIt(PostgresPrimaryReport primary, string standby)
     {
         if (!StandbyNames.TryParse(primary.StandbyNames, out var names))
         {
@@ -35,17 +47,12 @@ internal static class SynchronyJudge
             return Unknown("the role that reads has a synchronous_commit of its own, which hides the one for everybody");
         }
 
-        if (!names.Lists(standby.Name))
+        if (!names.Lists(standby))
         {
-            return Asynchronous($"synchronous_standby_names is {primary.StandbyNames}, without {standby.Name}");
+            return Asynchronous($"synchronous_standby_names is {primary.StandbyNames}, without {standby}");
         }
 
-        if (names.AcceptsWithout(standby.Name))
-        {
-            return Asynchronous($"{primary.StandbyNames} is satisfied without {standby.Name}");
-        }
-
-        return Attached(site, primary, standby);
+        return names.AcceptsWithout(standby) ? Asynchronous($"{primary.StandbyNames} is satisfied without {standby}") : null;
     }
 
     private static SynchronyFinding Attached(string site, PostgresPrimaryReport primary, PostgresStandbyReport standby)

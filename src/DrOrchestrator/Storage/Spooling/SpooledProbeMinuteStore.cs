@@ -23,4 +23,14 @@ internal sealed class SpooledProbeMinuteStore(IProbeMinuteStore inner, Lazy<Spoo
             return waiting;
         }
     }
+
+    public async Task<ProbePast> ReadPastAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        // What waits may be there already, also rolled up into its hour, which knows it then.
+        var waiting = writes.Value.Overlay.Minutes(probe, from, to);
+        var stored = await inner.ReadPastAsync(probe, from, to, cancellationToken).ConfigureAwait(false);
+        return waiting.Count == 0 ? stored : stored.With(waiting);
+    }
+
+    public Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => inner.RollUpAsync(now, cancellationToken);
 }

@@ -15,7 +15,7 @@ public sealed class QualityEstateTests
               targets: { availability: 99.9%, throughput: 800.5, agreed-with: Payments }
             products: [ { name: PostgreSQL 16, tier: 6, proof: doc 3 } ]
             attestations:
-              - { statement: raised-ceiling, owner: li, reviewer: wang, source: decision 9, from: 2026-01-01, until: 2026-12-31, value: 5s }
+              - { statement: raised-ceiling, owner: requester, reviewer: chen, source: decision 9, from: 2026-01-01, until: 2026-12-31, value: 5s }
 
         """;
 
@@ -62,7 +62,9 @@ public sealed class QualityEstateTests
     [Theory]
     [InlineData("review-by: 2027-06-30", "review-by: soon", "'review-by' is 'soon'; allowed: a day such as 2027-06-30.")]
     [InlineData("99.95%", "99.95", "'availability' is '99.95'; allowed: a percentage such as 99.95%.")]
-    [InlineData("reviewer: wang", "reviewer: li", "'li' reviews an own statement; allowed: another person than 'owner'.")]
+    [InlineData("reviewer: chen", "reviewer: requester", "'requester' reviews an own statement; allowed: another person than 'owner'.")]
+    [InlineData("reviewer: chen", "reviewer: chan", "there is no person 'chan'; allowed: requester, chen, verifier; did you mean 'chen'?")]
+    [InlineData("owner: requester, reviewer", "owner: li, reviewer", "there is no person 'li'; allowed: requester, chen, verifier.")]
     [InlineData("until: 2026-12-31", "until: 2027-12-31", "'until' is 2027-12-31; allowed: 2026-01-01 to 2027-01-01, 12 months at most.")]
     [InlineData("statement: raised-ceiling", "statement: raised-cieling", "did you mean 'raised-ceiling'?")]
     [InlineData(", users: 200000", "", "a forecast without 'users'; allowed: a text.")]
@@ -88,6 +90,45 @@ public sealed class QualityEstateTests
         var errors = folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Refused>().Which.Errors.Select(error => error.ToString());
 
         errors.Any(error => System.Text.RegularExpressions.Regex.IsMatch(error, "estate.yaml:\\d+:\\d+: 'synchronous-commit' is stated where a recovery point of kind postgres measures it")).Should().Be(refused);
+    }
+
+    [Fact]
+    public void ServiceTimePolicyOf_ASystem_IsItsOwnElseTheEstates()
+    {
+        const string OfTheEstate = "attestations:\n  - { statement: service-time-basis, owner: requester, reviewer: chen, source: policy 5, from: 2026-01-01, until: 2026-12-31 }\n";
+        var during = new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+        var estate = Estate(Quality, OfTheEstate);
+        var own = Estate(Quality.Replace("raised-ceiling", "service-time-basis", StringComparison.Ordinal).Replace(", value: 5s", "", StringComparison.Ordinal), OfTheEstate);
+
+        estate.ServiceTimePolicyOf(estate.FindSystem("ledger")!, during)!.Source.Should().Be("policy 5");
+        estate.ServiceTimePolicyOf(estate.FindSystem("ledger")!, during.AddYears(1)).Should().BeNull();
+        own.ServiceTimePolicyOf(own.FindSystem("ledger")!, during)!.Source.Should().Be("decision 9");
+        DrOrchestrator.Compliance.ServiceTimePolicies.Of(estate, estate.FindSystem("ledger")!, during).Should().Be("policy 5 of the whole estate, approved by Chen");
+        DrOrchestrator.Compliance.ServiceTimePolicies.Of(own, own.FindSystem("ledger")!, during).Should().Be("decision 9, approved by Chen");
+        DrOrchestrator.Compliance.ClauseFindings.Of(estate, estate.FindSystem("ledger")!, [], during.AddYears(1)).Should().Contain(finding => finding.Text == "the statement service-time-basis ended on 2026-12-31");
+    }
+
+    [Theory]
+    [InlineData("service-time-basis", "raised-ceiling, value: 5s", "'raised-ceiling' is stated for the whole estate; allowed: service-time-basis. State it under the system it is for.")]
+    [InlineData("reviewer: chen", "reviewer: wang", "there is no person 'wang'; allowed: requester, chen, verifier.")]
+    [InlineData("reviewer: chen", "reviewer: requester", "'requester' reviews an own statement")]
+    public void Load_SpoiledPolicyOfTheEstate_SaysWhatAndWhere(string good, string bad, string message)
+    {
+        using var folder = new EstateFolderBuilder();
+        folder.Write("estate.yaml", With("") + "attestations:\n  - { statement: service-time-basis, owner: requester, reviewer: chen, source: policy 5, from: 2026-01-01, until: 2026-12-31 }\n".Replace(good, bad, StringComparison.Ordinal));
+
+        folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Refused>().Which.Errors.Should().ContainSingle().Which.ToString().Should().Contain(message);
+    }
+
+    [Fact]
+    public void Load_StatementsWhereNobodyIsDeclared_TakeAnyName()
+    {
+        using var folder = new EstateFolderBuilder();
+        var estate = With(Quality.Replace("reviewer: chen", "reviewer: Wang Wei", StringComparison.Ordinal));
+        folder.Write("estate.yaml", estate[..estate.IndexOf("people:", StringComparison.Ordinal)]);
+        File.Delete(Path.Combine(folder.Folder, "failover.yaml"));
+
+        folder.Load().Should().BeOfType<DrOrchestrator.Estates.Loading.EstateLoadResult.Loaded>().Which.Estate.Systems[0].Attestations[0].Reviewer.Should().Be("Wang Wei");
     }
 
     [Fact]

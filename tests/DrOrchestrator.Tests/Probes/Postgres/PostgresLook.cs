@@ -23,10 +23,10 @@ internal static class PostgresLook
 
     public static PostgresProbeSettings With(this PostgresProbeSettings settings, Func<PostgresTarget, PostgresTarget> change) => settings with { Server = change(settings.Server) };
 
-    public static PostgresProbe Probe(PostgresProbeSettings settings, TimeSpan timeout, TimeProvider? time = null) => new(
+    public static PostgresProbe Probe(PostgresProbeSettings settings, TimeSpan timeout, TimeProvider? time = null, DatabaseVersions? versions = null) => new(
         new ProbeDefinition("p", "s", null, ProbeRole.Service, "f", TimeSpan.FromSeconds(10), timeout, 1, settings),
         settings,
-        new ProbeContext(new ProbeConnections(), new ProcessClock(time ?? TimeProvider.System)));
+        new ProbeContext(new ProbeConnections(), new ProcessClock(time ?? TimeProvider.System)) { Versions = versions ?? new DatabaseVersions() });
 
     public static async Task<ProbeResult> LookAsync(PostgresProbeSettings settings)
     {

@@ -25,6 +25,20 @@ public sealed class PostgresProbeTests(PostgresPair pair) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Connect_TheServerItIsFor_TellsItsMajorVersion()
+    {
+        var (settings, versions) = (Settings(_primary, PostgresProbeMode.Connect), new DatabaseVersions());
+        using var another = Probe(settings with { Expected = new(null, "7", null) }, Long, versions: versions);
+        using var probe = Probe(settings, Long, versions: versions);
+
+        await another.RunAsync(default);
+        versions.MajorOf("p").Should().BeNull("another server says nothing of ours");
+        await probe.RunAsync(default);
+
+        versions.MajorOf("p").Should().Be(await _primary.ScalarAsync<int>("SELECT current_setting('server_version_num')::int / 10000"));
+    }
+
+    [Fact]
     public async Task Connect_AnotherServerThanExpected_IsDown()
     {
         var settings = Settings(_standby, PostgresProbeMode.Connect);

@@ -49,6 +49,22 @@ public sealed class PostgresSynchronyTests(ReplicatedPostgres servers) : IClassF
     }
 
     [Fact]
+    public async Task Round_OfRealServers_TellsTheMajorVersionAndTheModeThatLasts()
+    {
+        await ConfigureAsync("dr", "on");
+        await _rounds.RoundAsync();
+        var version = await servers.Primary.ScalarAsync<int>("SELECT current_setting('server_version_num')::int");
+        _rounds.Facts.Should().BeEquivalentTo(new { MajorVersion = version / 10000, Modes = new Dictionary<string, string> { ["dr"] = "synchronous" } });
+
+        await ConfigureAsync("", "on");
+        await _rounds.RoundAsync();
+        _rounds.Facts!.Modes["dr"].Should().Be("synchronous", "a mode of seconds is none");
+        _rounds.Wait(TimeSpan.FromMinutes(10));
+        await _rounds.RoundAsync();
+        _rounds.Facts!.Modes["dr"].Should().Be("asynchronous");
+    }
+
+    [Fact]
     public async Task Round_ARoleHasAnOverride_BreaksTheStretch()
     {
         await ConfigureAsync("dr", "on");

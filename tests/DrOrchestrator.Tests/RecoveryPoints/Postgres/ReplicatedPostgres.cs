@@ -83,6 +83,11 @@ internal sealed class PostgresRounds : IServingSites, IAsyncDisposable
 
     public ExposureHistory History { get; }
 
+    public DatabaseFacts? Facts => _exposures.Of("ledger-log");
+
+    /// <summary>Time in which nobody looks.</summary>
+    public void Wait(TimeSpan time) => _time.Advance(time);
+
     public IPositions Positions { get; }
 
     public DateTimeOffset Now => _time.GetUtcNow();

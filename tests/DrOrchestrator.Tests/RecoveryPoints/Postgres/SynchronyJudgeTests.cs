@@ -21,6 +21,22 @@ public sealed class SynchronyJudgeTests
         SynchronyJudge.Judge("dr", Primary with { Standbys = [Dr with { Session = "8@2" }] }, Standby).Continuity.Should().NotBe(finding.Continuity, "it attached anew");
     }
 
+    [Theory]
+    [InlineData("on", "dr", "synchronous")]
+    [InlineData("REMOTE_APPLY", "FIRST 2 (dr, local)", "synchronous (remote_apply)")]
+    [InlineData("remote_write", "dr", "asynchronous")]
+    [InlineData("on", "ANY 1 (dr, local)", "asynchronous")]
+    [InlineData("on", "", "asynchronous")]
+    [InlineData("on", "dr dr", null)]
+    public void ModeOf_Settings_IsWhatTheyDeclareWhetherTheStandbyIsThereOrNot(string commit, string names, string? mode)
+    {
+        var primary = Primary with { SynchronousCommit = commit, StandbyNames = names };
+
+        SynchronyJudge.ModeOf(primary, "dr").Should().Be(mode);
+        SynchronyJudge.ModeOf(primary with { Standbys = [] }, "dr").Should().Be(mode);
+        SynchronyJudge.ModeOf(primary with { Source = "user" }, "dr").Should().Be(names is "" ? "asynchronous" : null);
+    }
+
     public static TheoryData<string, Func<object>, Synchrony, string> Cases => new()
     {
         { "off", () => Primary with { SynchronousCommit = "off" }, Synchrony.Asynchronous, "synchronous_commit is off" },

@@ -42,6 +42,31 @@ public sealed class SpooledProbeMinuteStoreTests : ProbeMinuteStoreContract, IDi
 
     protected override IProbeMinuteStore Store => new SpooledProbeMinuteStore(_bench.DatabaseMinutes, new Lazy<SpooledWrites>(_bench.Writes));
 
+    /// <summary>In the database, rolled up, and waiting, in every combination: a minute counts once.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ReadPastAsync_MinutesThatWait_CountOnceBeforeAndAfterTheyArrive(bool areThereToo)
+    {
+        SeenMinute Seen(int minute) => new("e", new ProbeMinute("a", SpoolBench.T0.AddMinutes(minute), 2, 0, 0, LatencyHistogram.Empty));
+        async Task<long> GoodAsync() => (await Store.ReadPastAsync("a", SpoolBench.T0, SpoolBench.T0.AddHours(2), default)).Sum().Sum.Good;
+        await Store.SaveAsync([Seen(1), Seen(2)], default);
+        await Store.RollUpAsync(SpoolBench.T0.AddHours(2), default);
+        _bench.Faults = _ => areThereToo ? SpoolBench.Fault.Kept : SpoolBench.Fault.Lost;
+
+        await Store.SaveAsync([Seen(3), Seen(2)], default);
+        (await GoodAsync()).Should().Be(6);
+        await Store.RollUpAsync(SpoolBench.T0.AddHours(2), default);
+        (await GoodAsync()).Should().Be(6);
+
+        _bench.Faults = null;
+        await SpooledWritesTests.ReplayAllAsync(_bench);
+        (await GoodAsync()).Should().Be(6);
+        await Store.RollUpAsync(SpoolBench.T0.AddHours(2), default);
+        (await GoodAsync()).Should().Be(6);
+        (await _bench.DatabaseMinutes.ReadPastAsync("a", SpoolBench.T0, SpoolBench.T0.AddHours(2), default)).Hours.Should().ContainSingle().Which.Sum.Good.Should().Be(6);
+    }
+
     public void Dispose() => _bench.Dispose();
 }
 
