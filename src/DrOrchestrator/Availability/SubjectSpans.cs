@@ -34,10 +34,10 @@ internal sealed record SubjectSpans(
                     break;
                 case IntervalState.Degraded:
                     degraded.Add(from, to);
-                    surelyUp.Add(row.Start.Latest.UtcTicks, SurelyUntil(row, subject.Observed?.LastGoodStartedAt));
+                    surelyUp.Add(ServedSince(subject.Intervals, i), ServedUntil(subject, i));
                     break;
                 case IntervalState.Up:
-                    surelyUp.Add(row.Start.Latest.UtcTicks, SurelyUntil(row, subject.Observed?.LastGoodStartedAt));
+                    surelyUp.Add(ServedSince(subject.Intervals, i), ServedUntil(subject, i));
                     break;
                 case IntervalState.Maintenance:
                     maintenance.Add(from, to);
@@ -72,6 +72,16 @@ internal sealed record SubjectSpans(
             Deciding = deciding,
         };
     }
+
+    /// <summary>Between up and degraded the service is served on both sides, so that the error bar there is none of an interruption.</summary>
+    private static long ServedSince(IReadOnlyList<Interval> rows, int i) => (i > 0 && IsServed(rows[i - 1]) ? rows[i].Start.At : rows[i].Start.Latest).UtcTicks;
+
+    private static long ServedUntil(SubjectTimeline subject, int i) =>
+        i + 1 < subject.Intervals.Count && IsServed(subject.Intervals[i + 1]) && subject.Intervals[i].End is { } end
+            ? end.At.UtcTicks
+            : SurelyUntil(subject.Intervals[i], subject.Observed?.LastGoodStartedAt);
+
+    private static bool IsServed(Interval row) => row.State is IntervalState.Up or IntervalState.Degraded;
 
     private static long SurelyUntil(Interval row, DateTimeOffset? lastAgreed) => (row.End?.Earliest ?? lastAgreed ?? row.Start.Latest).UtcTicks;
 
