@@ -93,12 +93,21 @@ public sealed class SightWriterTests : IDisposable
         }
 
         await LookAsync("--");
-        _keeper.Take(whole: true).Should().ContainSingle("of a probe only the newest waits");
-        _keeper.Return([new Sight("p", IntervalState.Down, null, null, "")]);
+        await _writer.BeatAsync(default);
+        await LookAsync("--");
         _store.Away = null;
         await _writer.BeatAsync(default);
 
         (await ReadAsync()).Should().BeEquivalentTo(new { Beat = new { Number = 2 }, Sights = new[] { new { State = IntervalState.Down } } });
+    }
+
+    [Fact]
+    public async Task Take_AnyNumberOfChanges_IsOneSightOfAProbe()
+    {
+        await LookAsync(string.Concat(Enumerable.Repeat("--++", 50)));
+
+        _keeper.Take(whole: false).Should().ContainSingle();
+        _keeper.Take(whole: false).Should().BeEmpty();
     }
 
     [Fact]
