@@ -13,6 +13,7 @@ internal static class CommandLine
         CommonOptions.Output,
         QuickstartCommand.Build(terminal, termination),
         ServeCommand.Build(terminal),
+        LookCommand.Build(),
         SandboxCommand.Build(terminal),
         CheckCommand.Build(terminal, KnownKinds.CatalogAsync),
         StatusCommand.Build(terminal),

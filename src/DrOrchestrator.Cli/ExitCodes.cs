@@ -28,7 +28,7 @@ internal static class ExitCodes
         (RunFailed, "a run failed, was aborted, or was refused because the system is locked"),
         (VerificationFailed, "verification failed: the first thing that is wrong is named"),
         (RunWaits, "a run waits for a person (also: switched and not yet returned)"),
-        (DataFolderInUse, "the data folder, or the database, is in use by another server"),
+        (DataFolderInUse, "the data folder, the database or the vantage point is in use by another process"),
         (Database, "the database cannot be reached, lets us not in, is not fit to keep records, or is not the one of the data folder"),
         (ProbeDown, "the probe looked, and its target is down"),
         (ProbeUnknown, "the probe could not look: a right, a secret or a file of our own is missing"),

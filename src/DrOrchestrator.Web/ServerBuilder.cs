@@ -81,7 +81,7 @@ public static class ServerBuilder
     }
 
     /// <summary>A program that cannot be run as it was allowed is better said now than by its first probe.</summary>
-    private static void CheckCommands(IReadOnlyList<string> paths)
+    internal static void CheckCommands(IReadOnlyList<string> paths)
     {
         var allowed = new AllowedCommands(paths);
         if (paths.Select(allowed.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)

@@ -28,4 +28,13 @@ internal static class ServerLogging
                     retainedFileCountLimit: 31)
                 .WriteTo.Sink(new PlainConsole(provider.GetRequiredService<StandardStreams>().Error, ConsoleLine), LogEventLevel.Warning),
             preserveStaticLogger: true);
+
+    /// <summary>A lookout has no folder of its own: all of it goes to the error stream.</summary>
+    public static IServiceCollection AddLookoutLogging(this IServiceCollection services) =>
+        services.AddSerilog(
+            (provider, log) => log
+                .MinimumLevel.Information()
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .WriteTo.Sink(new PlainConsole(provider.GetRequiredService<StandardStreams>().Error, ConsoleLine)),
+            preserveStaticLogger: true);
 }

@@ -10,6 +10,8 @@ public class CommandLineTests
     [InlineData("drill show abc", "Cannot parse argument 'abc'")]
     [InlineData("serve --estate e", "Option '--data' is required.")]
     [InlineData("serve --estate e --data d --spool-limit 1025", "--spool-limit 1025: allowed: 1 to 1024 (MiB)")]
+    [InlineData("look --estate e --database Host=h", "Option '--vantage' is required.")]
+    [InlineData("look --estate e --vantage dc-b", "A lookout votes through the server's PostgreSQL: name it with --database, --database-file or DRO_DATABASE.")]
     [InlineData("status --output xml", "Argument 'xml' not recognized. Must be one of:\n\t'text'\n\t'json'")]
     [InlineData("quickstart --replication-delay soon", "--replication-delay 'soon' is no duration; allowed: a number and a unit of ms, s, m, h or d, such as 500ms, 30s, 4h.")]
     [InlineData("status", "Which server? Give --data DIR (the data folder of a server on this machine), or --server URL with --token-file FILE.")]

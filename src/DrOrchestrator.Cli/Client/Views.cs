@@ -10,7 +10,12 @@ internal sealed record StatusView
     public string? Note { get; init; }
 
     public IReadOnlyList<SystemView> Systems { get; init; } = [];
+
+    public IReadOnlyList<VantageView> VantagePoints { get; init; } = [];
 }
+
+/// <summary>A vantage point now; <paramref name="Why"/> says why it does not vote.</summary>
+internal sealed record VantageView(string Name, bool Decides, bool Votes, DateTimeOffset? HeardAt, int Controls, string? Why);
 
 /// <summary>What the answer rests on while the server's database is away.</summary>
 internal sealed record DatabaseAwayView(DateTimeOffset Since, DateTimeOffset AsOf);
@@ -59,6 +64,8 @@ internal sealed record SystemView
     public IReadOnlyList<FindingView> Findings { get; init; } = [];
 
     public IReadOnlyList<AlertView> Alerts { get; init; } = [];
+
+    public IReadOnlyList<VantageView> VantagePoints { get; init; } = [];
 }
 
 /// <summary>A site of a system.</summary>

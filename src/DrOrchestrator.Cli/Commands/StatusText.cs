@@ -27,6 +27,29 @@ internal static class StatusText
 
             Write(writer, system, words, width);
         }
+
+        if (status.VantagePoints.Count > 0)
+        {
+            writer.WriteLine();
+            writer.WriteLine(words["vantage points"]);
+            VantagePoints(writer, status.VantagePoints, words);
+        }
+    }
+
+    /// <summary>Where it is looked from, who decides, and whose word counts now.</summary>
+    public static void VantagePoints(TextWriter writer, IReadOnlyList<VantageView> points, StatusWords words)
+    {
+        var table = new Columns(words["vantage point"], words["state"], words["last heard"], words["control targets"]);
+        foreach (var point in points)
+        {
+            table.Add(
+                point.Name,
+                point.Decides ? words["decides"] : point.Votes ? words["votes"] : $"{words["does not vote"]}: {words.Say(point.Why ?? "")}",
+                point.HeardAt is { } heard ? Wording.Moment(heard) : "-",
+                point.Controls.ToString(CultureInfo.InvariantCulture));
+        }
+
+        table.Write(writer, "  ");
     }
 
     /// <summary>That the server's database is away, and of when what is only on record is.</summary>

@@ -18,6 +18,12 @@ internal static class SystemText
         Exposures(writer, system, words);
         Windows(writer, system, words);
         QualityText.Write(writer, system.Qos, words);
+        if (system.VantagePoints.Count > 0)
+        {
+            Section(writer, words["vantage points"]);
+            StatusText.VantagePoints(writer, system.VantagePoints, words);
+        }
+
         if (system.Findings.Count > 0)
         {
             Section(writer, words["findings"]);

@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
@@ -24,6 +25,9 @@ public sealed record StatusDocument(
 {
     /// <summary>What the answer rests on while the database is away; null while it answers.</summary>
     public DatabaseAway? DatabaseAway { get; init; }
+
+    /// <summary>Where it is looked from, and whose word counts now; empty where the estate declares no vantage point.</summary>
+    public IReadOnlyList<VantageStanding> VantagePoints { get; init; } = [];
 }
 
 /// <summary>The database is away. Live states, exposures and running outages are of now all the same; what is only on record is as it was last read.</summary>
@@ -76,6 +80,9 @@ public sealed record SystemReport(
 
     /// <summary>Alerts that hold.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>As in <see cref="StatusDocument.VantagePoints"/>.</summary>
+    public IReadOnlyList<VantageStanding> VantagePoints { get; init; } = [];
 }
 
 /// <summary>A run in one line.</summary>

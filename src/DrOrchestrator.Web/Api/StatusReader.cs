@@ -1,3 +1,4 @@
+using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
@@ -8,7 +9,7 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Web.Api;
 
 /// <summary>Puts together what the status call, the first page and the metrics show, from one reading.</summary>
-internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, LastReadings readings, IEngineStates engines, ProcessClock clock)
+internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, LastReadings readings, IEngineStates engines, IVantageRoll vantage, ProcessClock clock)
 {
     public const string LabNote = "lab, satisfies no clause";
 
@@ -19,15 +20,16 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
         var systems = await statuses.ReadAsync(cancellationToken);
         var open = await readings.AlertsAsync(cancellationToken);
         var away = readings.Away();
+        var points = vantage.Read();
         var now = clock.Now;
         return new StatusDocument(
             estate.Name,
             estate.IsSandbox,
             estate.IsSandbox ? LabNote : null,
             now,
-            [.. systems.Select(system => Report(system, runs, open, away))],
+            [.. systems.Select(system => Report(system, runs, open, away) with { VantagePoints = points })],
             engines.Read(),
-            OverdueDrills.All(estate, runs, now)) { DatabaseAway = away };
+            OverdueDrills.All(estate, runs, now)) { DatabaseAway = away, VantagePoints = points };
     }
 
     private static SystemReport Report(SystemStatus status, IReadOnlyList<RunView> runs, IReadOnlyList<Alert> open, DatabaseAway? away)

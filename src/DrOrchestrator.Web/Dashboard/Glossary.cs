@@ -44,6 +44,13 @@ internal static class Glossary
     public static readonly Word PhaseTransfer = new("传输", "transfer");
     public static readonly Word LastFailures = new("最近的失败经过", "Story of the last failures");
     public static readonly Word Until = new("至", "until");
+    public static readonly Word VantagePoints = new("探测点", "Vantage points");
+    public static readonly Word VantagePoint = new("探测点", "Vantage point");
+    public static readonly Word Decides = new("裁定并记录", "decides");
+    public static readonly Word Votes = new("参与表决", "votes");
+    public static readonly Word DoesNotVote = new("不参与表决", "does not vote");
+    public static readonly Word LastHeard = new("最近上报", "Last heard");
+    public static readonly Word ControlTargets = new("对照目标数", "Control targets");
     public static readonly Word Exposure = new("当前数据丢失敞口", "Exposure now");
     public static readonly Word Replication = new("数据复制", "Replication");
     public static readonly Word LostIfPromoted = new("若现在切换将丢失", "Lost if promoted now");

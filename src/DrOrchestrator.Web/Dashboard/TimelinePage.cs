@@ -26,6 +26,7 @@ internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeO
              <section class="card"><table><thead><tr><th>{Glossary.State.In(language)}</th><th>{Glossary.From.In(language)}</th><th>{Glossary.To.In(language)}</th><th class="n">{Glossary.Duration.In(language)}</th><th class="n">{Glossary.ErrorBar.In(language)}</th><th>{Glossary.Reason.In(language)}</th></tr></thead><tbody>
              {Intervals.Reverse().Select(interval => Row(interval, language))}
              </tbody></table></section>
+             {VantageCard.Render(Report?.VantagePoints ?? [], language)}
              {ProbesCard.Render(Probes, language)}
              """);
     }

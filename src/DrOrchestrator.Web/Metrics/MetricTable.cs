@@ -37,6 +37,7 @@ internal static class MetricTable
     public static readonly MetricRow ProbeLateness = new("dro_probe_lateness_seconds", ["lane", "quantile"], "How late looks began over the last one to two minutes, at most; lane hanging: targets that let us wait, answering: all others. NaN without looks.");
     public static readonly MetricRow ProbeLooks = new("dro_probe_looks", [], "Looks made since the start.");
     public static readonly MetricRow ProbeLooksMissed = new("dro_probe_looks_missed", [], "Looks left out since the start because their probe was late by more than an interval.");
+    public static readonly MetricRow VantageVoting = new("dro_vantage_voting", ["vantage"], "1 while the word of the vantage point counts, 0 while it does not (silent, or by another estate); one series for each that is declared.");
     public static readonly MetricRow SpoolBytes = new("dro_spool_bytes", [], "Bytes of observations that wait for the database.");
     public static readonly MetricRow SpoolLosing = new("dro_spool_losing", [], "1 while the spool is full and observations are lost, 0 otherwise.");
 
@@ -44,6 +45,6 @@ internal static class MetricTable
     [
         BuildInfo, SystemState, ServingSite, ProbeLatency, ProbeValue, ProbeCertificate, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, WindowAvailability, DowntimeLeft,
         ForecastRto, RunningRto, ExposureWorst, Qos, QosWindow, QosCoverage, Alert, Finding, RunOpen, RunRto, DrillOverdue,
-        EvidenceRecords, ReadingAge, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, SpoolBytes, SpoolLosing,
+        EvidenceRecords, ReadingAge, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, VantageVoting, SpoolBytes, SpoolLosing,
     ];
 }

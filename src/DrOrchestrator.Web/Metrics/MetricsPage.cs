@@ -59,6 +59,11 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, Las
         sheet.Set(MetricTable.ProbeLooksMissed, lateness.Missed);
         sheet.Set(MetricTable.SpoolBytes, path.Read().SpooledBytes);
         sheet.Set(MetricTable.SpoolLosing, path.Read().Losing is null ? 0 : 1);
+        foreach (var point in status.VantagePoints)
+        {
+            sheet.Set(MetricTable.VantageVoting, point.Votes ? 1 : 0, point.Name);
+        }
+
         foreach (var engine in status.Engines)
         {
             sheet.Set(MetricTable.EngineUp, engine.State == EngineCondition.Running ? 1 : 0, engine.Name);

@@ -5,7 +5,8 @@ namespace DrOrchestrator.Availability;
 /// <summary>
 /// Turns results into changes of state; pure. A result is taken to show the state at some moment between its start and its end, no more. Hence the error bars: a
 /// change lies between the START of the last result on the one side and the END of the first on the other. Where nobody looked, the row is <c>unknown</c> and
-/// begins with the last thing seen, so that no time is ever counted as up that was not.
+/// begins with the last thing seen, so that no time is ever counted as up that was not. Where the outcome rests on the word of other vantage points it may show an
+/// older state (<see cref="ProbeResult.ShowsFrom"/>), and the bars are the wider; an interruption that one of them saw first begins with its failures once the others agree.
 /// </summary>
 internal static class EdgeDetector
 {
@@ -36,24 +37,26 @@ internal static class EdgeDetector
             return new Detection(Seen(state, result), changes, null);
         }
 
-        var wanted = result.Outcome == ProbeOutcome.Up ? IntervalState.Up : IntervalState.Down;
+        var wanted = StateOf(result.Outcome);
         Blip? blip = null;
         if (state.State == wanted)
         {
-            blip = state.Run is { } run ? new Blip(result.Probe, wanted, run.Earliest, result.EndedAt) : null;
+            blip = state.Run?.Blip(result.Probe, wanted, result.EndedAt);
             state = state with { Run = null };
         }
         else
         {
-            state = state with { Run = Extend(state, result) };
-            if (state.Run is { } contrary && contrary.Count >= rules.Confirmations)
+            var contrary = Extend(state, result);
+            blip = contrary.Count == 1 && contrary.FirstStartedAt == result.StartedAt ? state.Run?.Blip(result.Probe, state.State, result.EndedAt) : null;
+            state = state with { Run = contrary };
+            if (contrary.Confirms(rules, result))
             {
                 (state, changes) = Confirm(state, changes, result, wanted, new Edge(contrary.Earliest, contrary.FirstStartedAt, contrary.FirstEndedAt), contrary.Reason);
             }
         }
 
         var scattered = ScatteredFailures.After(state, rules, result);
-        if (ScatteredFailures.Confirm(scattered, rules) is { } first)
+        if (ScatteredFailures.Confirm(scattered, rules, result) is { } first)
         {
             (state, changes) = Confirm(state, changes, result, IntervalState.Down, new Edge(first.Earliest, first.StartedAt, first.EndedAt), first.Reason);
             return new Detection(Seen(state, result), changes, blip) { Within = ScatteredFailures.GoodAmong(scattered, result.Probe) };
@@ -65,7 +68,7 @@ internal static class EdgeDetector
     private static (DetectorState State, IReadOnlyList<TimelineChange> Changes) Confirm(
         DetectorState state, IReadOnlyList<TimelineChange> changes, ProbeResult result, IntervalState wanted, Edge edge, string reason)
     {
-        var at = NotBefore(state, edge);
+        var at = NotBefore(state, state.Since is { } since && edge.Earliest < since.Earliest ? edge with { Earliest = since.Earliest } : edge);
         return (
             state with { State = wanted, Since = at, ConfirmedAt = result.EndedAt, Reason = reason, Run = null, Scattered = [] },
             [.. changes, new TimelineChange(result.Probe, wanted, at, reason)]);
@@ -110,7 +113,7 @@ internal static class EdgeDetector
     }
 
     /// <summary>Whether the moment of a result stands in the ledger for another time.</summary>
-    internal static bool IsLabelledTwice(DetectorState state, ProbeResult result) => result.StartedAt < state.LabelledUntil;
+    internal static bool IsLabelledTwice(DetectorState state, ProbeResult result) => result.ShowsFrom < state.LabelledUntil;
 
     internal static Detection StopLooking(DetectorState state, string subject, string reason)
     {
@@ -131,22 +134,52 @@ internal static class EdgeDetector
             null);
     }
 
+    private static IntervalState StateOf(ProbeOutcome outcome) => outcome switch
+    {
+        ProbeOutcome.Up => IntervalState.Up,
+        ProbeOutcome.Degraded => IntervalState.Degraded,
+        _ => IntervalState.Down,
+    };
+
     private static ContraryRun Extend(DetectorState state, ProbeResult result)
     {
-        if (state.Run is { } run && run.Outcome == result.Outcome)
+        if (state.Run is { } run)
         {
-            return run with { Count = run.Count + 1 };
+            if (run.GoesOnWith(result))
+            {
+                return run.With(result);
+            }
+
+            if (state.State == IntervalState.Down)
+            {
+                return run.Turned(result);
+            }
         }
 
-        var opposite = result.Outcome == ProbeOutcome.Up ? state.LastFailedStartedAt : state.LastGoodStartedAt;
+        var opposite = result.Outcome switch
+        {
+            ProbeOutcome.Up => state.LastFailedStartedAt,
+            ProbeOutcome.Down => state.LastGoodStartedAt,
+            _ => state.State == IntervalState.Down ? state.LastFailedStartedAt : state.LastGoodStartedAt ?? state.LastFailedStartedAt,
+        };
         var unknownSince = state.State == IntervalState.Unknown ? state.Since?.Earliest : null;
         var earliest = opposite is { } o && (unknownSince is not { } u || o > u) ? o : unknownSince ?? result.StartedAt;
-        return new ContraryRun(result.Outcome, earliest, result.StartedAt, result.EndedAt, 1, result.Reason);
+
+        // What this vantage point did not see itself, others may have seen earlier; and an interruption ends with the first of those who saw it.
+        var isHearsay = state.State == IntervalState.Down || result.Own == ProbeOutcome.Unknown || StateOf(result.Own) == state.State;
+        return new ContraryRun(result.Outcome, isHearsay ? Earlier(earliest, result.ShowsFrom) : earliest, result.StartedAt, result.EndedAt, 1, result.Reason) { Own = result.Own };
     }
 
-    private static DetectorState Seen(DetectorState state, ProbeResult result) => result.Outcome == ProbeOutcome.Up
-        ? state with { ObservedUntil = result.EndedAt, LastGoodStartedAt = result.StartedAt }
-        : state with { ObservedUntil = result.EndedAt, LastFailedStartedAt = result.StartedAt };
+    private static DetectorState Seen(DetectorState state, ProbeResult result) => state with
+    {
+        ObservedUntil = result.EndedAt,
+        LastGoodStartedAt = result.Outcome == ProbeOutcome.Down ? state.LastGoodStartedAt : Later(state.LastGoodStartedAt, result.ShowsFrom),
+        LastFailedStartedAt = result.Outcome == ProbeOutcome.Up ? state.LastFailedStartedAt : Later(state.LastFailedStartedAt, result.ShowsFrom),
+    };
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
 
     private static bool IsSilent(DetectorState state, DetectorRules rules, DateTimeOffset now) =>
         state.ObservedUntil is { } until && now - until > rules.LongestSilence && (state.State != IntervalState.Unknown || state.Run is not null);

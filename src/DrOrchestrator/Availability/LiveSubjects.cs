@@ -22,7 +22,7 @@ internal sealed class LiveSubjects(Timeline timeline)
         lock (subject.Gate)
         {
             var state = subject.State;
-            return (subject.Observed, state.Run is { } run && state.State != IntervalState.Unknown && run.Earliest < to ? new Blip(name, state.State, run.Earliest, to) : null);
+            return (subject.Observed, state.Run is { } run && run.Earliest < to ? run.Blip(name, state.State, to) : null);
         }
     }
 }

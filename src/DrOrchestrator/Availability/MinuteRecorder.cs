@@ -23,7 +23,8 @@ internal sealed class MinuteRecorder(string probe)
             _minute = ProbeMinute.Of(result.EndedAt);
         }
 
-        switch (result.Outcome)
+        // A minute counts what was measured from here, and a failure that other vantage points did not see is none of the service's quality.
+        switch (result.Outcome == ProbeOutcome.Down || result.Own == ProbeOutcome.Up ? result.Own : ProbeOutcome.Unknown)
         {
             case ProbeOutcome.Up:
                 _good++;

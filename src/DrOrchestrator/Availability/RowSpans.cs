@@ -15,14 +15,16 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
 
     public static RowSpans Of(SubjectTimeline subject) => subject.Intervals switch
     {
-        KeptRows kept => kept.Closed.Union(Of(kept.Open, subject.Observed)),
+        KeptRows kept => kept.Closed.Union(Of(kept.Open, subject.Observed, kept.BeforeOpen)),
         Interval[] array => Of(array, subject.Observed),
         List<Interval> list => Of(CollectionsMarshal.AsSpan(list), subject.Observed),
         var rows => Of(rows.ToArray(), subject.Observed),
     };
 
     /// <param name="observed">How far the open row was observed; closed ones say it themselves.</param>
-    public static RowSpans Of(ReadOnlySpan<Interval> rows, ObservedUntil? observed)
+    /// <param name="before">The row before the first one; null where there is none.</param>
+    /// <param name="after">The row after the last one.</param>
+    public static RowSpans Of(ReadOnlySpan<Interval> rows, ObservedUntil? observed, Interval? before = null, Interval? after = null)
     {
         if (rows.IsEmpty)
         {
@@ -32,8 +34,10 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
         var (down, known, degraded, maintenance) = (new SpanSet.Collector(rows.Length / 2), new SpanSet.Collector(1), new SpanSet.Collector(1), new SpanSet.Collector(1));
         var (surelyDown, surelyUp) = (new SpanSet.Collector(rows.Length / 2), new SpanSet.Collector((rows.Length / 2) + 1));
         var (lastFailed, lastGood) = (observed?.LastFailedStartedAt?.UtcTicks, observed?.LastGoodStartedAt?.UtcTicks);
-        foreach (var row in rows)
+        var wasServed = IsServed(before);
+        for (var i = 0; i < rows.Length; i++)
         {
+            var row = rows[i];
             var (_, from, latest) = row.Start.Ticks;
             var (until, to, _) = row.End?.Ticks ?? (Never, Forever, Forever);
             if (row.State != IntervalState.Unknown)
@@ -41,6 +45,15 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
                 known.Add(from, to);
             }
 
+            // Between up and degraded the service is served on both sides: the error bar there is none of an interruption.
+            var isServed = IsServed(row);
+            if (isServed)
+            {
+                var isServedOn = IsServed(i + 1 < rows.Length ? rows[i + 1] : after);
+                surelyUp.Add(wasServed ? from : latest, until == Never ? lastGood ?? latest : isServedOn ? to : until);
+            }
+
+            wasServed = isServed;
             switch (row.State)
             {
                 case IntervalState.Down:
@@ -49,10 +62,6 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
                     break;
                 case IntervalState.Degraded:
                     degraded.Add(from, to);
-                    surelyUp.Add(latest, until != Never ? until : lastGood ?? latest);
-                    break;
-                case IntervalState.Up:
-                    surelyUp.Add(latest, until != Never ? until : lastGood ?? latest);
                     break;
                 case IntervalState.Maintenance:
                     maintenance.Add(from, to);
@@ -70,4 +79,6 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
         Maintenance.Union(other.Maintenance),
         SurelyDown.Union(other.SurelyDown),
         SurelyUp.Union(other.SurelyUp));
+
+    private static bool IsServed(Interval? row) => row?.State is IntervalState.Up or IntervalState.Degraded;
 }

@@ -17,8 +17,12 @@ internal static class ScatteredFailures
             return [];
         }
 
-        var opposite = result.Outcome == ProbeOutcome.Up ? state.LastFailedStartedAt : state.LastGoodStartedAt;
-        var seen = state.Scattered.Add(new Sighting(result.Outcome, opposite ?? result.StartedAt, result.StartedAt, result.EndedAt, result.Reason));
+        var failed = result.Outcome == ProbeOutcome.Down || result.Own == ProbeOutcome.Down;
+        var opposite = failed ? state.LastGoodStartedAt : state.LastFailedStartedAt;
+        var seen = state.Scattered.Add(new Sighting(failed ? ProbeOutcome.Down : ProbeOutcome.Up, opposite ?? result.StartedAt, result.StartedAt, result.EndedAt, result.Reason)
+        {
+            IsDisputed = result.Outcome == ProbeOutcome.Degraded,
+        });
         var first = Math.Max(0, seen.Length - rules.Of);
         while (first < seen.Length && seen[first].Outcome == ProbeOutcome.Up)
         {
@@ -28,9 +32,11 @@ internal static class ScatteredFailures
         return seen.RemoveRange(0, first);
     }
 
-    /// <summary>The first failure of an interruption, or null while there are too few.</summary>
-    public static Sighting? Confirm(ImmutableArray<Sighting> scattered, DetectorRules rules) =>
-        scattered.Count(sighting => sighting.Outcome == ProbeOutcome.Down) >= rules.Confirmations && !scattered.IsEmpty ? scattered[0] : null;
+    /// <summary>The first failure of an interruption, or null while there are too few, or while other vantage points do not agree with the newest.</summary>
+    public static Sighting? Confirm(ImmutableArray<Sighting> scattered, DetectorRules rules, ProbeResult newest) =>
+        newest.Outcome != ProbeOutcome.Down || scattered.IsEmpty || scattered.Count(sighting => sighting.Outcome == ProbeOutcome.Down) < rules.Confirmations ? null
+        : scattered.Any(sighting => sighting.IsDisputed) ? scattered[0] with { EndedAt = newest.EndedAt }
+        : scattered[0];
 
     /// <summary>Each run of good results between failures: from the start of the failure before it to the end of the failure after it.</summary>
     public static IReadOnlyList<Blip> GoodAmong(ImmutableArray<Sighting> scattered, string subject)

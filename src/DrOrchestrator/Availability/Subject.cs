@@ -73,7 +73,7 @@ internal sealed class Subject(string name)
         // The tick comes once a second; a reader must not see an expired state in between.
         var state = EdgeDetector.Tick(State, _rules, name, now).State;
         var newest = _recent.Count > 0 ? _recent.Last() : null;
-        var isGood = newest is { Outcome: ProbeOutcome.Up } && now - newest.EndedAt <= _rules.LongestSilence;
+        var isGood = newest is { Outcome: ProbeOutcome.Up, Own: ProbeOutcome.Up } && now - newest.EndedAt <= _rules.LongestSilence;
         return new ServiceState(
             state.State,
             state.Since ?? default,
@@ -84,12 +84,12 @@ internal sealed class Subject(string name)
             state.Run is { } run && state.State != IntervalState.Unknown ? new Suspicion(run.Earliest, run.Count, run.Reason) : null);
     }
 
-    /// <summary>Whether the newest results, enough of them in a row and all started at or after that moment, saw the state, and its row is durable.</summary>
+    /// <summary>Whether the newest results, enough of them in a row and all started at or after that moment (or told by others of then), saw the state, and its row is durable.</summary>
     public bool IsConfirmed(IntervalState wanted, DateTimeOffset after)
     {
         var outcome = wanted == IntervalState.Up ? ProbeOutcome.Up : ProbeOutcome.Down;
         var newest = _recent.TakeLast(_rules.Confirmations).ToList();
-        return State.State == wanted && Unwritten == 0 && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && r.StartedAt >= after);
+        return State.State == wanted && Unwritten == 0 && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && (r.Own == outcome ? r.StartedAt : r.ShowsFrom) >= after);
     }
 
     private Detection Enter(Detection detection)

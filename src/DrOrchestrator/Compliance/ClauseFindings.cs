@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Words;
 
@@ -18,7 +19,7 @@ public static class ClauseFindings
     /// <summary>All of them, by clause.</summary>
     /// <param name="blindSpots">See <see cref="FitToSee"/>.</param>
     public static IReadOnlyList<ClauseFinding> Of(Estate estate, ProtectedSystem system, IReadOnlyList<string> blindSpots, DateTimeOffset now) =>
-        [.. Quality(system, now), .. Layers(estate, system), .. Tiers(estate, system), .. Statements([.. system.Attestations, .. estate.Attestations.Where(_ => estate.ServiceTimePolicyOf(system, now) is null)], now), .. blindSpots.Select(spot => new ClauseFinding("rule 9", spot, "Look more often, confirm sooner, or add a vantage point."))];
+        [.. Quality(system, now), .. Layers(estate, system), .. Tiers(estate, system), .. Statements([.. system.Attestations, .. estate.Attestations.Where(_ => estate.ServiceTimePolicyOf(system, now) is null)], now), .. blindSpots.Select(spot => new ClauseFinding("rule 9", spot, Remedy(spot)))];
 
     /// <summary>Moments are counted from the start of the process: a machine that slept, or a clock that was set, leaves their labels behind until a restart.</summary>
     /// <param name="drift">How far the wall clock has moved away from the orchestrator's own since the start; up to 5 s are none.</param>
@@ -29,6 +30,18 @@ public static class ClauseFindings
             $"moments are labelled {Figures.Span(drift.Duration())} {(drift > TimeSpan.Zero ? "behind" : "ahead of")} the wall clock: the machine was suspended or its clock was set",
             "Restart the orchestrator, so that moments are labelled by the wall clock again."),
     ];
+
+    /// <summary>Vantage points that are declared and do not vote.</summary>
+    public static IEnumerable<ClauseFinding> OfVantagePoints(IReadOnlyList<VantageStanding> points) => points.Where(point => !point.Votes).Select(point => new ClauseFinding(
+        "rule 9",
+        $"vantage point {point.Name} does not vote: {point.Why}",
+        point.Why == VantageReasons.NotShared
+            ? "Keep the records in PostgreSQL (dro serve --database), or declare one vantage point only."
+            : "Start 'dro look' there with the same estate, or take the vantage point out of it."));
+
+    private static string Remedy(string blindSpot) => blindSpot.Contains("no control target", StringComparison.Ordinal)
+        ? "Declare control targets for the vantage point that decides."
+        : "Look more often, confirm sooner, or add a vantage point.";
 
     private static IEnumerable<ClauseFinding> Quality(ProtectedSystem system, DateTimeOffset now)
     {

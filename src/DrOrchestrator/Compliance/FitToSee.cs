@@ -1,3 +1,5 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Tiers;
 
@@ -7,14 +9,18 @@ namespace DrOrchestrator.Compliance;
 public static class FitToSee
 {
     /// <summary>What the service probes of a system cannot see, in words; empty when they are fit.</summary>
-    public static IReadOnlyList<string> BlindSpots(TierLimits limits, IReadOnlyList<ProbeDefinition> serviceProbes, RuleTable? rules = null)
+    /// <param name="vantagePoints">Those declared, and which of them vote now; none where the server is the only place that looks.</param>
+    public static IReadOnlyList<string> BlindSpots(
+        TierLimits limits, IReadOnlyList<ProbeDefinition> serviceProbes, IReadOnlyList<VantageStanding>? vantagePoints = null, RuleTable? rules = null)
     {
         rules ??= RuleTable.Current;
+        vantagePoints ??= [];
+        var several = VantageReasons.Several(vantagePoints);
         var (longestDetection, longestInterval) = (limits.Rto * rules.DetectionShareOfRto, limits.YearlyDowntime * rules.IntervalShareOfDowntime);
         var spots = new List<string>();
         foreach (var probe in serviceProbes)
         {
-            var detection = (probe.Interval * probe.Confirmations) + probe.Timeout;
+            var detection = DetectionBound.Of(probe, several);
             if (detection > longestDetection)
             {
                 spots.Add($"probe {probe.Name} may take {Figures.Span(detection)} to confirm an interruption; a quarter of the RTO is {Figures.Span(longestDetection)}");
@@ -28,11 +34,32 @@ public static class FitToSee
 
         if (limits.Tier >= rules.TwoVantagePointsFromTier)
         {
-            spots.Add($"tier {limits.Tier} wants two vantage points; there is one");
+            spots.AddRange(OfOneVantagePoint(limits.Tier, vantagePoints));
         }
 
         return spots;
     }
+
+    /// <summary>Whoever looks from one place only takes the failures of that place for the target's; two that vote, and control targets, tell them apart.</summary>
+    private static IEnumerable<string> OfOneVantagePoint(int tier, IReadOnlyList<VantageStanding> vantagePoints)
+    {
+        var voting = vantagePoints.Where(point => point.Votes).ToList();
+        if (voting.Count < 2)
+        {
+            yield return vantagePoints.Count < 2
+                ? $"tier {tier} wants two vantage points; there is one"
+                : $"tier {tier} wants two vantage points; {voting.FirstOrDefault()?.Name ?? "none"} alone votes now{string.Concat(vantagePoints.Where(point => !point.Votes).Select(NotVoting))}";
+        }
+
+        if ((vantagePoints.FirstOrDefault(point => point.Decides)?.Controls ?? 0) == 0)
+        {
+            yield return vantagePoints.FirstOrDefault(point => point.Decides) is { } decides
+                ? $"vantage point {decides.Name}, which decides, has no control target; it takes a failure of its own network for one of the service"
+                : "no control target is declared; the server takes a failure of its own network for one of the service";
+        }
+    }
+
+    private static string NotVoting(VantageStanding point) => $"; vantage point {point.Name} does not vote: {point.Why}";
 
     /// <summary>
     /// Recovery points that look too seldom for the RPO in force: what was written right after a look is seen by the next one, an interval and a timeout later. Log

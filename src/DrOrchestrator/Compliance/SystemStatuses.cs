@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Tiers;
@@ -18,6 +19,7 @@ internal sealed class SystemStatuses(
     QosWatch qos,
     QosHistory qosHistory,
     IntervalHashes hashes,
+    IVantageRoll vantage,
     ProcessClock clock) : ISystemStatuses
 {
     /// <summary>A page shows so many passed runs; older ones are on record.</summary>
@@ -62,11 +64,12 @@ internal sealed class SystemStatuses(
         var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
         List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
         var serviceProbes = estate.CriticalProbesOf(system);
-        var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes) : [];
+        var points = vantage.Read();
+        var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes, points) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         var records = runs.RecordsOf(system.Name);
         var ages = runs.AgesOf(records, now, RuleTable.Current, WorkingDays.Of(estate));
-        var detection = serviceProbes.Select(probe => (probe.Interval * probe.Confirmations) + probe.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var detection = serviceProbes.Select(probe => DetectionBound.Of(probe, VantageReasons.Several(points))).DefaultIfEmpty(TimeSpan.Zero).Max();
         var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
         var running = service.State == IntervalState.Down && InterruptedAt(serviceProbes) is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
         var facts = new TierFacts(now, estate.IsSandbox, year, rolling, records, towards, blindSpots)
@@ -113,6 +116,7 @@ internal sealed class SystemStatuses(
             [
                 .. ClauseFindings.Of(estate, system, [.. blindSpots, .. tier.Limits is { } ceilings ? FitToSee.LateLooks(ceilings, estate.RecoveryPoints.Where(point => point.System == system.Name)) : []], today),
                 .. ClauseFindings.OfClock(clock.WallClockDrift),
+                .. ClauseFindings.OfVantagePoints(points),
             ],
         };
     }

@@ -11,6 +11,9 @@ public enum ProbeOutcome
 
     /// <summary>We could not look (our own side failed).</summary>
     Unknown,
+
+    /// <summary>Vantage points disagree: it serves some and fails others. Never what one look alone says.</summary>
+    Degraded,
 }
 
 /// <summary>One observation, a value, never an exception. Moments are of <see cref="Time.ProcessClock"/>.</summary>
@@ -37,7 +40,24 @@ public sealed record ProbeResult(string Probe, ProbeOutcome Outcome, DateTimeOff
 
     /// <summary>The story of the look; null for a good one that nobody asked to be told in full.</summary>
     public IReadOnlyList<ProbeNote>? Notes { get; init; }
+
+    /// <summary>True when this process stood still or its clock jumped: then what it has heard of others may be as old.</summary>
+    public bool StoodStill { get; init; }
+
+    /// <summary>Where the outcome rests on the word of other vantage points too: what this one saw, and how late their word may be; null otherwise.</summary>
+    public JointWord? Joint { get; init; }
+
+    /// <summary>What this vantage point itself saw.</summary>
+    public ProbeOutcome Own => Joint?.Own ?? Outcome;
+
+    /// <summary>The outcome shows the state at some moment between this and <see cref="EndedAt"/>: the start of the look, or earlier where it rests on the word of others.</summary>
+    public DateTimeOffset ShowsFrom => Joint is { } joint ? StartedAt - joint.Lateness : StartedAt;
 }
+
+/// <summary>That an outcome is the word of several vantage points.</summary>
+/// <param name="Own">What the one that looked saw itself.</param>
+/// <param name="Lateness">How much older than the look the truth behind the others' words may be.</param>
+public sealed record JointWord(ProbeOutcome Own, TimeSpan Lateness);
 
 /// <summary>Where the time of a look went. A phase that did not happen (a reused connection connects to nothing) or was not reached is null.</summary>
 /// <param name="Dns">Name resolution.</param>

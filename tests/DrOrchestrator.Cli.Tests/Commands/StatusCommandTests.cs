@@ -63,6 +63,26 @@ public class StatusCommandTests
         ran.Out.Should().Contain(text);
     }
 
+    [Theory]
+    [InlineData("en", "vantage points\n  VANTAGE POINT  STATE                  LAST HEARD            CONTROL TARGETS\n  dc-a           decides                -                     2\n  dc-b           votes                  2026-11-22 08:00:00Z  0\n  dc-c           does not vote: silent  -                     1\n")]
+    [InlineData("zh-CN", "探测点\n")]
+    public async Task Status_VantagePoints_AreListedWithWhoDecidesAndWhoVotes(string language, string text)
+    {
+        var status = JsonNode.Parse(Samples.Status)!;
+        status["vantagePoints"] = JsonNode.Parse("""
+            [
+              {"name":"dc-a","decides":true,"votes":true,"heardAt":null,"controls":2,"why":null},
+              {"name":"dc-b","decides":false,"votes":true,"heardAt":"2026-11-22T08:00:00Z","controls":0,"why":null},
+              {"name":"dc-c","decides":false,"votes":false,"heardAt":null,"controls":1,"why":"silent"}
+            ]
+            """);
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", status.ToJsonString());
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", language);
+
+        ran.Out.Should().Contain(text).And.MatchRegex(language == "en" ? "does not vote: silent" : "不参与表决: 已停止上报");
+    }
+
     [Fact]
     public async Task Status_AsJson_IsTheServersDocumentAndNothingElse()
     {

@@ -36,7 +36,7 @@ public sealed class CriticalProbesTests : IDisposable
         using var live = new Timeline(_store, clock, NullLogger<Timeline>.Instance);
         using var reader = new LedgerReader(_store, new LiveSubjects(live), clock);
         var availability = new SystemAvailability(new EstateHolder(estate), new DecidingSubjects(new MemoryDecidingStore(), clock), reader, new MemoryMaintenanceStore());
-        var statuses = new SystemStatuses(new EstateHolder(estate), null!, null!, availability, null!, null!, null!, null!, null!, null!, clock);
+        var statuses = new SystemStatuses(new EstateHolder(estate), null!, null!, availability, null!, null!, null!, null!, null!, null!, null!, clock);
 
         var timeline = await statuses.TimelineAsync("ledger", At(0), At(30), default);
         var interruptions = await new Interruptions(_store, new EstateHolder(estate), clock).ReadAsync("ledger", At(0), At(30), default);

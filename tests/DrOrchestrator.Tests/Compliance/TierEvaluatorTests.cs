@@ -203,7 +203,8 @@ public class TierEvaluatorTests
         FitToSee.BlindSpots(TierTable.Current.LimitsOf(6)!, [slow]).Should().Equal(
             "probe slow may take 35 s to confirm an interruption; a quarter of the RTO is 30 s",
             "probe slow looks every 10 s; 1% of the yearly downtime limit is 3 s",
-            "tier 6 wants two vantage points; there is one");
+            "tier 6 wants two vantage points; there is one",
+            "no control target is declared; the server takes a failure of its own network for one of the service");
         FitToSee.BlindSpots(TierTable.Current.LimitsOf(4)!, [slow]).Should().BeEmpty();
     }
 

@@ -28,7 +28,7 @@ public sealed partial class MetricsTests
     public async Task Scrape_OfALivingServer_HasEveryMetric()
     {
         var probe = new ProbeDefinition("lag", "ledger", null, ProbeRole.Component, null, TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), 2, new TcpProbeSettings("127.0.0.1", 1));
-        await using var server = await RunningServer.StartAsync(estate: Samples.Estate() with { Probes = [probe] }, drills: drills => drills.Runs.Add(Samples.Run()));
+        await using var server = await RunningServer.StartAsync(estate: Samples.Estate() with { Probes = [probe], VantagePoints = [new VantagePoint("dc-a", [], ControlsRule.All)] }, drills: drills => drills.Runs.Add(Samples.Run()));
         await server.EnginesRunning();
         var now = server.App.Services.GetRequiredService<ProcessClock>().Now;
         await server.App.Services.GetRequiredService<IProbeResultSink>().AcceptAsync(

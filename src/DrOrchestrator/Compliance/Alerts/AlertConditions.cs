@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrOrchestrator.Availability;
+using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Words;
 
@@ -19,7 +20,7 @@ internal static class AlertConditions
 
         if (status.State == IntervalState.Degraded)
         {
-            yield return new AlertCondition(AlertKinds.BelowLqa, status.Name, "", $"below LQA: {status.Reason}");
+            yield return new AlertCondition(AlertKinds.BelowLqa, status.Name, "", status.Reason.StartsWith(VantageVote.Disagreement, StringComparison.Ordinal) ? status.Reason : $"below LQA: {status.Reason}");
         }
 
         foreach (var row in status.Qos.Rows.Where(row => row.BelowFloor || row.BelowTarget))

@@ -31,7 +31,16 @@ internal sealed class AlertWatch(ISystemStatuses statuses, QosWatch qos, Standby
             logger.NotLooked(failure);
         }
 
-        await qos.LookAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await qos.LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // As above: minutes that cannot be read are no reason to be silent about an interruption.
+            logger.NotLooked(failure);
+        }
+
         var now = clock.Now;
         var conditions = new List<AlertCondition>();
         foreach (var status in await statuses.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -22,7 +22,7 @@ internal sealed class VantageCheck(ProbeDefinition probe, ControlTargets control
             result = result with { Vantage = controls.Name };
         }
 
-        return ClockDoubt(result) is { } doubt ? new(Doubt(result, doubt))
+        return ClockDoubt(result) is { } doubt ? new(Doubt(result, doubt) with { StoodStill = true })
             : result.Outcome == ProbeOutcome.Down && controls.Any ? JudgeByControlsAsync(result, cancellationToken)
             : new(result);
     }
