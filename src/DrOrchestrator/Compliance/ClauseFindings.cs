@@ -35,9 +35,12 @@ public static class ClauseFindings
     public static IEnumerable<ClauseFinding> OfVantagePoints(IReadOnlyList<VantageStanding> points) => points.Where(point => !point.Votes).Select(point => new ClauseFinding(
         "rule 9",
         $"vantage point {point.Name} does not vote: {point.Why}",
-        point.Why == VantageReasons.NotShared
-            ? "Keep the records in PostgreSQL (dro serve --database), or declare one vantage point only."
-            : "Start 'dro look' there with the same estate, or take the vantage point out of it."));
+        point.Why switch
+        {
+            VantageReasons.NotShared => "Keep the records in PostgreSQL (dro serve --database), or declare one vantage point only.",
+            VantageReasons.Away => "Bring the database back: vantage points are heard through it.",
+            _ => "Start 'dro look' there with the same estate, or take the vantage point out of it.",
+        }));
 
     private static string Remedy(string blindSpot) => blindSpot.Contains("no control target", StringComparison.Ordinal)
         ? "Declare control targets for the vantage point that decides."

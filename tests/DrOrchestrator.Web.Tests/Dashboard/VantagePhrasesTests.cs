@@ -15,7 +15,7 @@ public sealed class VantagePhrasesTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
 
-    private static readonly string[] Whys = [VantageReasons.NotShared, "not heard yet", "silent", "looks by another version of the estate"];
+    private static readonly string[] Whys = [VantageReasons.NotShared, VantageReasons.Away, "not heard yet", "silent", "looks by another version of the estate"];
 
     [Fact]
     public void Say_OfAllVotesOfUpToFour_IsChinese()

@@ -25,6 +25,7 @@ internal static class VantagePhrases
         // who does not vote, and what one place cannot see
         new("vantage point {point:name} does not vote: {why:sentence}", "探测点 {point} 不参与表决：{why}"),
         new("votes need PostgreSQL", "多个探测点表决需要 PostgreSQL"),
+        new("the database is away", "数据库不可用"),
         new("not heard yet", "尚未上报"),
         new("silent", "已停止上报"),
         new("looks by another version of the estate", "所用的资源与配置清单版本不同"),
@@ -35,6 +36,7 @@ internal static class VantagePhrases
         new("the server takes a failure of its own network for one of the service", "本程序会把自身网络的故障当作服务故障"),
         new("Keep the records in PostgreSQL (dro serve --database), or declare one vantage point only.", "请将记录存入 PostgreSQL（dro serve --database），或只声明一个探测点。"),
         new("Start 'dro look' there with the same estate, or take the vantage point out of it.", "请在该处用相同的资源与配置清单启动 dro look，或删除该探测点。"),
+        new("Bring the database back: vantage points are heard through it.", "请恢复数据库：各探测点经由数据库上报。"),
         new("Declare control targets for the vantage point that decides.", "请为负责裁定的探测点声明对照目标。"),
     ];
 }

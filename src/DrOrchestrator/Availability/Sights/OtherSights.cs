@@ -16,6 +16,9 @@ internal sealed class OtherSights(ProcessClock clock)
     private volatile Point[] _points = [];
     private long? _readBefore;
 
+    /// <summary>The newest reading failed: nobody can be heard, whether they look or not.</summary>
+    public bool IsAway { get; set; }
+
     /// <summary>The newest beats, for the next reading.</summary>
     public IReadOnlyDictionary<string, VantageBeat> Known => _points.ToDictionary(point => point.Beat.Vantage, point => point.Beat, StringComparer.Ordinal);
 

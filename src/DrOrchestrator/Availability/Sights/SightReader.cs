@@ -12,7 +12,6 @@ internal sealed class SightReader(ISightStore store, OtherSights others, IVantag
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private readonly HashSet<string> _voting = new(StringComparer.Ordinal);
     private Estate? _toldOf;
-    private bool _isAway;
 
     /// <summary>One reading.</summary>
     internal async Task ReadAsync(CancellationToken cancellationToken)
@@ -38,16 +37,16 @@ internal sealed class SightReader(ISightStore store, OtherSights others, IVantag
         {
             var began = clock.Provider.GetTimestamp();
             others.Take(await store.ReadAsync(others.Known, cancellationToken).ConfigureAwait(false), began, estate, own.Of(estate).Name);
-            _isAway = false;
+            others.IsAway = false;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            if (!_isAway)
+            if (!others.IsAway)
             {
                 Log.SightsNotRead(logger, failure.Message);
             }
 
-            _isAway = true;
+            others.IsAway = true;
         }
 
         Tell();

@@ -32,7 +32,7 @@ internal sealed class VantageRoll(EstateHolder estates, OwnVantage own, OtherSig
 
     private VantageStanding Other(VantagePoint point, OtherSights.Heard? heard)
     {
-        var why = VantageReasons.Of(store.IsShared, heard);
+        var why = VantageReasons.Of(store.IsShared, others.IsAway, heard);
         return new VantageStanding(point.Name, false, why is null, heard?.HeardAt, point.Controls.Count, why);
     }
 }
@@ -42,13 +42,17 @@ internal static class VantageReasons
 {
     public const string NotShared = "votes need PostgreSQL";
 
+    /// <summary>Their words come through it.</summary>
+    public const string Away = "the database is away";
+
     /// <summary>Whether more than one of them votes, or would if it were heard.</summary>
     public static bool Several(IReadOnlyList<VantageStanding> standings) => standings.Count(standing => standing.Why != NotShared) > 1;
 
     /// <summary>Null when it votes.</summary>
-    public static string? Of(bool isShared, OtherSights.Heard? heard) => (isShared, heard) switch
+    public static string? Of(bool isShared, bool isAway, OtherSights.Heard? heard) => (isShared, heard) switch
     {
         (false, _) => NotShared,
+        (_, null or { IsFresh: false }) when isAway => Away,
         (_, null or { HeardAt: null }) => "not heard yet",
         (_, { IsFresh: false }) => "silent",
         (_, { IsOfThisEstate: false }) => "looks by another version of the estate",

@@ -85,6 +85,18 @@ public class JointEdgesTests
     }
 
     [Fact]
+    public void Accept_OtherHeardAgainAndSeesItUp_TakesBackWhatItMayHaveSeenBefore()
+    {
+        var played = Play(
+            "+++--------",
+            "+++   +++++");
+
+        played.Intervals.Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Down, IntervalState.Degraded);
+        played.Intervals[2].Start.Should().Be(Edge(earliest: 2, at: 6, latest: 6.2));
+        DowntimeCalculator.Calculate([Timeline(played)], At(0), At(10)).DownLower.Should().Be(TimeSpan.Zero, "what it says at 6 it may have seen at 2");
+    }
+
+    [Fact]
     public void Accept_WeCannotLook_TheOthersWordCounts()
     {
         var rows = Play(
