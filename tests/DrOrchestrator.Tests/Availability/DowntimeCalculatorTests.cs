@@ -117,6 +117,7 @@ public class DowntimeCalculatorTests
 
         var downtime = DowntimeCalculator.Calculate([planned, blind, slow], At(0), At(20));
 
+        DowntimeCalculator.Calculate([planned, slow], At(0), At(20)).Degraded.Should().Be(Span(10), "planned time is nothing else");
         (downtime.Maintenance, downtime.MaintenanceUpper).Should().Be((Span(10), Span(10)));
         (downtime.DownUpper, downtime.Unknown, downtime.Degraded).Should().Be((TimeSpan.Zero, TimeSpan.Zero, Span(10)));
     }
