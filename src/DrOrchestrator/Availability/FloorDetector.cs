@@ -20,6 +20,9 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
     private Sample? _first;
     private Sample? _previous;
     private Sample? _lastBad;
+
+    // The newest that has left the window: where the window begins with a bad result, the floor was not broken before this one.
+    private Sample? _left;
     private Recovery? _recovery;
 
     public LqaFloor Floor => floor;
@@ -101,7 +104,7 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
 
     private Edge BrokenSince(DetectorState state, ProbeResult result)
     {
-        Sample? before = null;
+        var before = _left;
         foreach (var sample in _samples)
         {
             if (sample.IsBad)
@@ -135,7 +138,7 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
         _lastBad = isBad ? sample : _lastBad;
         while (_samples.Peek() is var oldest && result.EndedAt - oldest.EndedAt >= floor.Over)
         {
-            _samples.Dequeue();
+            _left = _samples.Dequeue();
             _bad -= oldest.IsBad ? 1 : 0;
             _sum -= oldest.Value;
         }
@@ -178,7 +181,7 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
     private void Forget()
     {
         _samples.Clear();
-        (_bad, _sum, _first, _previous, _recovery) = (0, 0, null, null, null);
+        (_bad, _sum, _first, _previous, _recovery, _left) = (0, 0, null, null, null, null);
     }
 
     private readonly record struct Sample(DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool IsBad, double Value);

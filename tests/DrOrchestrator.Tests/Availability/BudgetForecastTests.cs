@@ -36,6 +36,9 @@ public class BudgetForecastTests
         Forecast(days: 20, down: 2, unknownDays: 10).RunsOutAt.Should().Be(NewYear.AddDays(60));
 
     [Fact]
+    public void Of_NothingObserved_HasNoRate() => Forecast(days: 20, down: 0, unknownDays: 20).Should().BeEquivalentTo(new { PerDay = TimeSpan.Zero, RunsOutAt = (DateTimeOffset?)null });
+
+    [Fact]
     public void Of_Bounds_AreThoseOfDowntime()
     {
         var forecast = Forecast(days: 20, down: 2, unknownDays: 1);

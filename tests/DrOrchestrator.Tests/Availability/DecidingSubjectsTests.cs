@@ -150,6 +150,7 @@ public sealed class DecidingSubjectsTests : IDisposable
         await PutInForceAsync(0, Estate(Probe("web")));
 
         (await ReadAsync(-1000, 100)).Should().BeEquivalentTo(new { Down = Span(100), Unknown = TimeSpan.Zero });
+        DecidingHistory.Subjects(await _record.ChangeAsync(_ => [], default))["shop"].Should().ContainSingle().Which.Deciding.Should().BeNull("it decided all along");
     }
 
     [Fact]

@@ -104,8 +104,62 @@ public class DowntimeCalculatorTests
 
         var downtime = DowntimeCalculator.Calculate([planned], At(0), At(30));
 
-        downtime.Maintenance.Should().Be(Span(10));
+        (downtime.Maintenance, downtime.MaintenanceLower, downtime.MaintenanceUpper).Should().Be((Span(10), Span(10), Span(10)));
         downtime.DownUpper.Should().Be(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Calculate_MaintenanceOnRecordWhileAnotherFunctionIsNotSeen_StaysPlanned()
+    {
+        var planned = Rows(new("p", IntervalState.Up, Edge(0, 0, 0), Edge(10, 10, 10), ""), new("p", IntervalState.Maintenance, Edge(10, 10, 10), Edge(20, 20, 20), ""));
+        var blind = Rows(new("p", IntervalState.Up, Edge(0, 0, 0), Edge(10, 10, 10), ""), new("p", IntervalState.Unknown, Edge(10, 10, 10), Edge(20, 20, 20), ""));
+        var slow = Rows(new Interval("p", IntervalState.Degraded, Edge(0, 0, 0), Edge(20, 20, 20), "")) with { Part = SubjectPart.DegradingFloor };
+
+        var downtime = DowntimeCalculator.Calculate([planned, blind, slow], At(0), At(20));
+
+        DowntimeCalculator.Calculate([planned, slow], At(0), At(20)).Degraded.Should().Be(Span(10), "planned time is nothing else");
+        (downtime.Maintenance, downtime.MaintenanceUpper).Should().Be((Span(10), Span(10)));
+        (downtime.DownUpper, downtime.Unknown, downtime.Degraded).Should().Be((TimeSpan.Zero, TimeSpan.Zero, Span(10)));
+    }
+
+    [Fact]
+    public void Calculate_MaintenanceOnRecordOutsideItsSay_PlansNothing()
+    {
+        var planned = Rows(new Interval("p", IntervalState.Maintenance, Edge(0, 0, 0), Edge(20, 20, 20), "")) with { Deciding = [(At(10), At(20))] };
+        var web = Rows(new Interval("p", IntervalState.Down, Edge(0, 0, 0), Edge(20, 20, 20), ""));
+
+        DowntimeCalculator.Calculate([planned, web], At(0), At(20)).Down.Should().Be(Span(10));
+    }
+
+    [Fact]
+    public void Calculate_DegradedProbe_ServedNevertheless()
+    {
+        var slow = Rows(new("p", IntervalState.Degraded, Edge(0, 0, 1), Edge(9, 10, 10), ""), new("p", IntervalState.Up, Edge(9, 10, 10), Edge(20, 20, 20), ""));
+
+        var downtime = DowntimeCalculator.Calculate([slow], At(0), At(20));
+
+        (downtime.Degraded, downtime.Down, downtime.DownUpper).Should().Be((Span(10), TimeSpan.Zero, Span(1)), "it served on both sides of the change to up");
+    }
+
+    [Theory]
+    [InlineData(IntervalState.Up, 0, 0, 2)]
+    [InlineData(IntervalState.Down, 10, 8, 10)]
+    public void Calculate_MomentsGivenTwice_AreKnownOfNothing(IntervalState state, double down, double lower, double upper)
+    {
+        var row = Rows(new Interval("p", state, Edge(0, 0, 0), Edge(10, 10, 10), "")) with { Blips = [new Blip("p", IntervalState.Unknown, At(4), At(6))] };
+
+        var downtime = DowntimeCalculator.Calculate([row], At(0), At(10));
+
+        (downtime.Down, downtime.DownLower, downtime.DownUpper).Should().Be((Span(down), Span(lower), Span(upper)));
+        downtime.Unknown.Should().Be(state == IntervalState.Up ? Span(2) : TimeSpan.Zero, "an interruption on record is one");
+    }
+
+    [Fact]
+    public void Calculate_WindowThatEndsBeforeItBegins_IsEmpty()
+    {
+        var downtime = DowntimeCalculator.Calculate([Play("+++").Timeline], At(10), At(5));
+
+        (downtime.Unknown, downtime.DownUpper).Should().Be((TimeSpan.Zero, TimeSpan.Zero));
     }
 
     [Fact]
@@ -116,4 +170,6 @@ public class DowntimeCalculatorTests
         downtime.Unknown.Should().Be(Span(10));
         downtime.DownUpper.Should().Be(Span(10));
     }
+
+    private static SubjectTimeline Rows(params Interval[] rows) => new("p", rows, [], new ObservedUntil("p", At(30), At(30), At(30)));
 }

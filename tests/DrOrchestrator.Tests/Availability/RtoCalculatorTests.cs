@@ -46,6 +46,16 @@ public class RtoCalculatorTests
         RtoCalculator.Outages(Play("---++").Intervals, At(-100), At(100)).Should().ContainSingle().Which.Interrupted.Earliest.Should().Be(At(-100));
 
     [Fact]
+    public void Outages_BeginningNobodySawBeforeTheWindow_KeepsItsBound() =>
+        RtoCalculator.Outages(Play("---++").Intervals, At(1), At(100)).Should().ContainSingle().Which.Interrupted.Earliest.Should().Be(At(0));
+
+    [Fact]
+    public void Outages_NobodyLookedForAWhile_IsNone() => Outages("+++......+++").Should().BeEmpty();
+
+    [Fact]
+    public void Lower_ErrorBarsThatOverlap_IsNeverNegative() => new Outage(Edge(0, 1, 5), Edge(3, 6, 7)).Lower.Should().Be(TimeSpan.Zero);
+
+    [Fact]
     public void Outages_OutsideTheWindow_AreLeftOut()
     {
         var rows = Play("++---++---++").Intervals;

@@ -9,6 +9,8 @@ public class ScatteredFailuresTests
     [InlineData("+++-+-+-", 3)] // third failure of five
     [InlineData("+++--+-", 3)]
     [InlineData("+++---", 3)] // in a row too
+    [InlineData("+++-++--", 3)] // good results in a row between them
+    [InlineData("+++-++-+--", 6)] // the first has left the five, and good ones lead them
     public void Accept_FailuresAmongTheNewest_ConfirmFromTheFirst(string results, double since)
     {
         var played = Play(results, confirmations: 3, of: 5);
@@ -36,6 +38,14 @@ public class ScatteredFailuresTests
         downtime.Down.Should().Be(Span(4));
         downtime.DownLower.Should().Be(Span(6 - 5.2));
         downtime.DownUpper.Should().Be(Span(7.2 - 2));
+    }
+
+    [Fact]
+    public void Accept_GoodResultsBetweenFailures_AreContradictionsFromFailureToFailure()
+    {
+        Play("+++-++--", confirmations: 3, of: 5).Blips.Where(blip => blip.Within == IntervalState.Down).Should().Equal(new Blip("p", IntervalState.Down, At(3), At(6.2)));
+        Play("+++-+-+-", confirmations: 3, of: 5).Blips.Where(blip => blip.Within == IntervalState.Down).Should().Equal(
+            new Blip("p", IntervalState.Down, At(3), At(5.2)), new Blip("p", IntervalState.Down, At(5), At(7.2)));
     }
 
     [Fact]

@@ -72,6 +72,34 @@ public class ServiceTimeCalculatorTests
         ZoneTime.StartOf("Africa/Cairo", new DateOnly(2026, 4, 24)).Should().Be(new DateTimeOffset(2026, 4, 23, 22, 0, 0, TimeSpan.Zero));
 
     [Fact]
+    public void Offsets_AYear_IsCutWhereTheClockChangesAndNowhereElse()
+    {
+        DateTimeOffset At(int month, int day, int hour) => new(2026, month, day, hour, 0, 0, TimeSpan.Zero);
+        var (begin, spring, autumn, end) = (At(1, 1, 0), At(3, 29, 1), At(10, 25, 1), At(12, 31, 0));
+
+        ZoneTime.Offsets("Europe/Berlin", begin, end).Should().Equal(
+            (begin.Ticks, spring.Ticks, TimeSpan.TicksPerHour), (spring.Ticks, autumn.Ticks, 2 * TimeSpan.TicksPerHour), (autumn.Ticks, end.Ticks, TimeSpan.TicksPerHour));
+        ZoneTime.Offsets("Europe/Berlin", begin, begin).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1, 4)]
+    [InlineData(3, 31, 1, 4)]
+    [InlineData(4, 1, 4, 7)]
+    [InlineData(8, 15, 7, 10)]
+    [InlineData(12, 31, 10, 13)]
+    public void Quarter_ADay_IsTheThreeMonthsAroundIt(int month, int day, int first, int next)
+    {
+        var now = new DateTimeOffset(2026, month, day, 12, 0, 0, TimeSpan.Zero);
+        var begin = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        AvailabilityWindow.Quarter(now, "UTC").Should().Be(new AvailabilityWindow("quarter", begin.AddMonths(first - 1), now, begin.AddMonths(next - 1)));
+        AvailabilityWindow.Month(now, "UTC").Should().Be(new AvailabilityWindow("month", begin.AddMonths(month - 1), now, begin.AddMonths(month)));
+        AvailabilityWindow.Today(now, "UTC").Should().Be(new AvailabilityWindow("today", now.AddHours(-12), now, now.AddHours(12)));
+        AvailabilityWindow.All(now, "UTC").Select(window => window.Name).Should().Equal("today", "7-days", "30-days", "month", "quarter", "year", "last-year", "rolling-365-days");
+    }
+
+    [Fact]
     public void All_Windows_FollowTheZone()
     {
         var now = new DateTimeOffset(2026, 12, 31, 17, 0, 0, TimeSpan.Zero); // 01:00 on the first of January in Shanghai

@@ -130,4 +130,87 @@ public sealed class SystemTimelineOfTests
         null);
 
     private static Edge Around(double at) => Edge(at - 1, at, at + 1);
+
+    [Fact]
+    public void Of_PlannedWorkOnSeveralFunctions_HasTheBoundsOfTheFirstAndTheLast()
+    {
+        var (always, whole) = ((From: At(-100), To: DateTimeOffset.MaxValue), (From: At(-100), To: At(1000)));
+        SubjectTimeline Rows(string name, Edge down, Edge up) => new(
+            name, [new(name, IntervalState.Up, Edge(0, 0, 0), down, ""), new(name, IntervalState.Down, down, up, name), new(name, IntervalState.Up, up, null, "")], [], null);
+        var word = new MaintenanceWord("li", T0);
+        var entry = new MaintenanceEntry(1, "CHG-1", ["s"], At(5), At(30), "r", Span(1), word, word, null);
+
+        var (a, b) = (Rows("a", Edge(9, 10, 12), Edge(19, 20, 24)), Rows("b", Edge(8, 11, 11.5), Edge(18, 21, 23)));
+        foreach (var subjects in new[] { new[] { a, b }, [a with { Deciding = [always] }, b with { Deciding = [whole] }] })
+        {
+            var rows = SystemTimeline.Of(new AvailabilityEvidence("s", subjects, [entry], [], null), At(50));
+
+            rows.Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Maintenance, IntervalState.Up);
+            (rows[1].Start, rows[1].End).Should().Be((Edge(8, 10, 11.5), Edge(19, 21, 24)));
+        }
+    }
+
+    [Theory]
+    [InlineData(110, "CHG-1")] // two that overlap: the first that is named
+    [InlineData(120, "CHG-2")] // the first has just ended
+    [InlineData(200, "CHG-9")] // it has just begun
+    public void Of_SeveralPlannedWorks_NamesTheOneThatIsOn(double down, string change)
+    {
+        var web = Subject("web", (IntervalState.Up, 0), (IntervalState.Down, down), (IntervalState.Up, down + 5));
+        var word = new MaintenanceWord("li", T0);
+        MaintenanceEntry Entry(string number, double from, double to) => new(1, number, ["s"], At(from), At(to), "r", Span(60), word, word, null);
+
+        var rows = SystemTimeline.Of(new AvailabilityEvidence("s", [web], [Entry("CHG-9", 200, 210), Entry("CHG-1", 100, 120), Entry("CHG-2", 105, 150)], [], null), At(500));
+
+        rows[1].Should().BeEquivalentTo(new { State = IntervalState.Maintenance, Reason = $"planned work, change {change}" });
+    }
+
+    [Fact]
+    public void Of_SeveralOutagesKnownFromPeople_NamesTheOneThatBegan()
+    {
+        var web = Subject("web", (IntervalState.Up, 0));
+        OutageReport Told(string source, double from, double to) => new(1, "s", At(from), At(to), source, "r", null, new MaintenanceWord("li", T0));
+
+        SystemTimeline.Of(new AvailabilityEvidence("s", [web], [], [Told("ticket 9", 300, 310), Told("ticket 7", 100, 110), Told("ticket 8", 200, 210), Told("call", 200, 215)], null), At(500))
+            .Where(row => row.State == IntervalState.Down).Select(row => row.Reason).Should().Equal("known from people: ticket 7", "known from people: ticket 8", "known from people: ticket 9");
+    }
+
+    [Fact]
+    public void Of_DegradingFloorOlderThanItsProbe_DoesNotBeginTheTimeline()
+    {
+        var slow = Subject("web#latency", (IntervalState.Up, 0), (IntervalState.Degraded, 5)) with { Part = SubjectPart.DegradingFloor };
+
+        var rows = SystemTimeline.Of(new AvailabilityEvidence("s", [slow, Subject("web", (IntervalState.Up, 10), (IntervalState.Down, 40))], [], [], null), At(40));
+
+        rows.Should().ContainSingle("a change at the end is not shown yet").Which.Start.At.Should().Be(At(10));
+    }
+
+    [Fact]
+    public void Of_FunctionThatDecidesAndWasNotSeenYet_IsSaidToBeMissing()
+    {
+        (DateTimeOffset From, DateTimeOffset To)[] twice = [(T0, At(100)), (At(200), DateTimeOffset.MaxValue)];
+        var gone = Subject("old", (IntervalState.Up, -100)) with { Deciding = [(At(-100), At(-50))] };
+
+        SystemTimeline.Of(
+            new AvailabilityEvidence("s", [gone, Subject("web", (IntervalState.Up, 0)) with { Deciding = twice }, Subject("pay", (IntervalState.Up, 50)) with { Deciding = twice }], [], [], null), At(300))
+            .Select(row => (row.State, row.Start.At, row.Reason)).Should().Equal(
+                (IntervalState.Up, At(-100), "old Up"),
+                (IntervalState.Unknown, At(-50), "no service probe of a critical function"),
+                (IntervalState.Up, At(50), "web Up"),
+                (IntervalState.Unknown, At(100), "no service probe of a critical function"),
+                (IntervalState.Up, At(200), "web Up"));
+        SystemTimeline.Of(
+            new AvailabilityEvidence("s", [gone with { Deciding = [(At(300), At(400))] }, Subject("web", (IntervalState.Up, 0)) with { Deciding = twice }, Subject("pay", (IntervalState.Up, 50)) with { Deciding = twice }], [], [], null), At(300))
+            .First(row => row.Start.At == T0).Reason.Should().Be("not every critical function is observed");
+    }
+
+    [Fact]
+    public void Of_RowThatEndsWithItsSay_EndsThere()
+    {
+        var web = Subject("web", (IntervalState.Up, 0), (IntervalState.Down, 100)) with { Deciding = [(T0, At(100))] };
+        var pay = Subject("pay", (IntervalState.Up, 0), (IntervalState.Unknown, 60)) with { Deciding = [(T0, DateTimeOffset.MaxValue)] };
+
+        SystemTimeline.Of(new AvailabilityEvidence("s", [web, pay], [], [], null), At(200)).Select(row => (row.State, row.Start, row.Reason)).Should().Equal(
+            (IntervalState.Up, Edge(-1, 0, 1), "web Up"), (IntervalState.Unknown, Edge(59, 60, 61), "pay Unknown"));
+    }
 }

@@ -50,6 +50,14 @@ public class SystemTimelineTests
     }
 
     [Fact]
+    public void Merge_SeveralDownAtOnce_SaysWhyByTheFirst()
+    {
+        Interval[] Down(string name) => [new(name, IntervalState.Down, Edge(0, 1, 2), null, name)];
+
+        SystemTimeline.Merge("s", [Down("a"), Down("b")]).Should().ContainSingle().Which.Reason.Should().Be("a");
+    }
+
+    [Fact]
     public void Merge_FunctionNotObservedYet_IsUnknown() =>
         SystemTimeline.Merge("s", [Play("++++++").Intervals, Play("...+++").Intervals]).Select(i => i.State).Should().Equal(IntervalState.Unknown, IntervalState.Up);
 }

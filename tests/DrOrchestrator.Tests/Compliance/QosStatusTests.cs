@@ -12,6 +12,7 @@ public sealed class QosStatusTests
     [Theory]
     [InlineData(4.9, null)]
     [InlineData(-4.9, null)]
+    [InlineData(5, null)]
     [InlineData(10_800, "moments are labelled 3 h behind the wall clock: the machine was suspended or its clock was set")]
     [InlineData(-60, "moments are labelled 60 s ahead of the wall clock: the machine was suspended or its clock was set")]
     public void OfClock_WallClockMovedAway_IsToldWithItsSize(double seconds, string? said) =>
@@ -29,6 +30,20 @@ public sealed class QosStatusTests
             new QosRow("throughput", "number", 1200, 800, 700, 750, true, false));
         status.ReviewOverdue.Should().BeFalse();
     }
+
+    [Fact]
+    public void Of_WhatIsExactlyAsAgreed_IsNotWorse() =>
+        QosStatus.Of(Plan(), new QosFloors(99, TimeSpan.FromMilliseconds(300), 0.95, 800), [Sum("hour", 99, 1, 300, 800)], _ => 99.98, Now).Rows.Should().OnlyContain(row => !row.BelowFloor && !row.BelowTarget);
+
+    [Fact]
+    public void Of_NothingDeclaredNorMeasured_HasNoRows()
+    {
+        QosStatus.Of(null, QosFloors.None, [], _ => null, Now).Should().BeEquivalentTo(new { Rows = Array.Empty<QosRow>(), ReviewOverdue = false });
+        QosStatus.Of(null, QosFloors.None, [], _ => 99.9, Now).Rows.Should().ContainSingle().Which.Figure.Should().Be("availability");
+    }
+
+    [Fact]
+    public void Of_DayOfTheReview_IsNotOverdueYet() => QosStatus.Of(Plan() with { ReviewBy = new DateOnly(2026, 11, 27) }, QosFloors.None, [], _ => null, Now).ReviewOverdue.Should().BeFalse();
 
     [Fact]
     public void Of_SeveralWindows_EachHasItsOwnFiguresPeriodAndCoverage()
@@ -90,7 +105,25 @@ public sealed class QosStatusTests
             ("A.2", "depends on low, which is held to tier 1; this system to tier 4"),
             ("7.2 g", "uses the product Old DB, which supports tier 3; tier 4 is required"),
             ("rule 9", "tier 5 wants two vantage points; there is one"));
+        ClauseFindings.Of(estate with { Systems = [ledger with { Name = "same" }] }, system with { DependsOn = ["same"], Products = [new ProductUse("New DB", 4, "doc")] }, [], Now)
+            .Should().NotContain(finding => finding.Clause == "A.2" || finding.Clause == "7.2 g", "as much as is asked for is enough");
+        ClauseFindings.Of(estate, low with { Products = [new ProductUse("Old DB", 2, "doc"), new ProductUse("New DB", 3, "doc")] }, [], Now).Where(finding => finding.Clause == "7.2 g").Select(finding => finding.Text)
+            .Should().Equal("uses the product Old DB, which supports tier 2; tier 3 is required");
+        ClauseFindings.Of(estate, ledger with { IsFintechProduct = true, Products = [] }, [], Now).Should().Contain(finding => finding.Text == "no product is declared with the tier it supports");
+        ClauseFindings.Of(estate, ledger with { IsFintechProduct = false, Products = [] }, [], Now).Should().NotContain(finding => finding.Clause == "7.2 g");
         ClauseFindings.Of(estate, ledger with { Qos = null }, [], Now)[0].Should().BeEquivalentTo(new { Clause = "6 a", Text = "no quality of service is declared" });
+    }
+
+    [Theory]
+    [InlineData(26, true)]
+    [InlineData(27, false)] // its last day
+    public void Findings_OfAStatement_NameTheOneThatEnded(int day, bool ended)
+    {
+        using var folder = new EstateFolderBuilder();
+        var estate = folder.LoadGood().Estate;
+        var stated = new Attestation(AttestedStatement.SynchronousCommit, "li", "wang", "doc", default, new DateOnly(2026, 11, day), null);
+
+        ClauseFindings.Of(estate, estate.FindSystem("ledger")! with { Attestations = [stated] }, [], Now).Any(finding => finding.Clause == "A.3").Should().Be(ended);
     }
 
     internal static QosPlan Plan() => new(

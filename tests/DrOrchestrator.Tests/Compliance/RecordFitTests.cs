@@ -63,7 +63,23 @@ public sealed class RecordFitTests
         RecordFit.Deciding(records)!.Run.Should().Be(5);
         RecordFit.Deciding(records[..1])!.Run.Should().Be(9);
         RecordFit.Deciding([]).Should().BeNull();
+        RecordFit.Deciding([Record() with { Run = 4, ClosedAt = At.AddDays(5) }, Record() with { Run = 5, ClosedAt = At.AddDays(4) }])!.Run.Should().Be(4, "it was closed later");
+        RecordFit.Deciding([Record() with { Run = 4 }, Record() with { Run = 5 }])!.Run.Should().Be(5, "of the same moment the later run");
     }
+
+    [Theory]
+    [InlineData("failover", "live", "live", false, false, true)]
+    [InlineData("switchover", "live", "live", false, false, true)]
+    [InlineData("failover", "rehearsal", "live", false, false, false)]
+    [InlineData("test-failover", "live", "live", false, false, false)]
+    [InlineData("joint", "real", "live", false, false, true)] // a real incident is one, whatever its plan calls it
+    [InlineData("restore", "live", "live", false, false, false)]
+    [InlineData("restore", "live", "live", false, true, true)]
+    [InlineData("restore", "rehearsal", "live", false, true, false)]
+    [InlineData("failover", "live", "sandbox", false, false, false)]
+    [InlineData("failover", "live", "sandbox", true, false, true)]
+    public void IsEvidenceAgainst_ARecord_IsALiveSwitchOrAnIncident(string kind, string mode, string strength, bool lab, bool backupOnly, bool against) =>
+        RecordFit.IsEvidenceAgainst(Record() with { Kind = kind, Mode = mode, Strength = strength }, lab, backupOnly).Should().Be(against);
 
     private static DemonstratedRecord Record() => new(3, At, "failover", "live", 20, 0, 0, 0.5, 0, 0) { FailedBack = true, BusinessVerified = true };
 }

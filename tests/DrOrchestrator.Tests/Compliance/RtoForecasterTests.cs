@@ -18,6 +18,7 @@ public sealed class RtoForecasterTests
         forecast.CriticalPath[^1].ByPeople.Should().BeTrue();
         forecast.Decision.Should().Be(TimeSpan.FromSeconds(30), "gates and approvals took as long");
         forecast.P50.Should().Be(TimeSpan.FromSeconds(20 + 5 + 60 + 7 + 30 + 3));
+        forecast.P95.Should().Be(forecast.P50, "one run is all of them");
         forecast.NeverRun.Should().BeEmpty();
     }
 
@@ -52,6 +53,47 @@ public sealed class RtoForecasterTests
             .Should().BeEquivalentTo(new { P50 = (TimeSpan?)null, P95 = (TimeSpan?)null, Reason = "the gates of run 2 did not pass: standby-healthy dr: NotProtected" });
 
     [Fact]
+    public void Of_OnlyRunFailedItsGates_IsNoForecastEither() => RtoForecaster.Of(Plan(), [Run(1) with { GateFailure = "why" }], Detection, null).Reason.Should().Be("the gates of run 1 did not pass: why");
+
+    [Fact]
+    public void Of_RunsOfAnotherPlan_SayNothingOfThisOne()
+    {
+        var other = Run(9, ("fence", 1), ("verify", 1)) with { Plan = "other", GateFailure = "why" };
+        var own = Run(1, ("fence", 20), ("start", 10), ("promote", 5), ("verify", 60));
+
+        RtoForecaster.Of(Plan(), [other, own], Detection, null).Should().BeEquivalentTo(RtoForecaster.Of(Plan(), [own], Detection, null));
+        RtoForecaster.Left(Plan(), Run(2) with { ClosedAt = null }, [other, own], Start).Should().Be(RtoForecaster.Left(Plan(), Run(2) with { ClosedAt = null }, [own], Start));
+    }
+
+    [Fact]
+    public void Of_DecisionsOfDifferentLength_TakesTheMiddleAndTheLongest()
+    {
+        PastRun Decided(long run, int seconds) => Run(run, ("fence", 1), ("start", 1), ("promote", 1), ("verify", 1)) with { OpenedAt = Start.AddSeconds(30 - seconds) };
+
+        var forecast = RtoForecaster.Of(Plan(), [Decided(3, 10), Decided(2, 300), Decided(1, 20)], TimeSpan.Zero, null);
+
+        forecast.Decision.Should().Be(TimeSpan.FromSeconds(20));
+        forecast.P95.Should().Be(TimeSpan.FromSeconds(3 + 300));
+    }
+
+    [Fact]
+    public void Of_StepThatDidNotEndWell_IsNotHowLongItTakes()
+    {
+        var run = Run(1, ("fence", 20), ("start", 10), ("promote", 5));
+        var failed = run with { Steps = [.. run.Steps, new PastStep("verify", false, Start, Start.AddSeconds(1))] };
+
+        RtoForecaster.Of(Plan(), [failed], Detection, null).NeverRun.Should().Equal("verify");
+    }
+
+    [Fact]
+    public void Of_PlanThatMarksNoDetection_CountsFromItsFirstStep()
+    {
+        var plan = Plan() with { Steps = [Step("fence", []), Step("verify", ["fence"], RtoMark.BusinessVerified)] };
+
+        RtoForecaster.Of(plan, [Run(1, ("fence", 20), ("verify", 60))], Detection, null).CriticalPath.Select(step => step.Step).Should().Equal("fence", "verify");
+    }
+
+    [Fact]
     public void Of_AMeasuredRun_SaysHowFarTheForecastBeforeItWasOff()
     {
         var first = Run(1, ("fence", 20), ("start", 10), ("promote", 5), ("verify", 60));
@@ -78,7 +120,19 @@ public sealed class RtoForecasterTests
     }
 
     [Theory]
+    [InlineData(60, false)]
+    [InlineData(59.9, true)]
+    public void Running_NobodyKnowsAPlan_GoesByTheClockAlone(double limit, bool exceeds) =>
+        RunningRecovery.Of(Start, Start, TimeSpan.FromSeconds(limit), null, null, null, [], Start.AddSeconds(60))
+            .Should().BeEquivalentTo(new { ProjectedEnd = (DateTimeOffset?)null, Projected = (TimeSpan?)null, Exceeds = exceeds });
+
+    [Fact]
+    public void Running_SystemWithoutALimit_ExceedsNone() =>
+        RunningRecovery.Of(Start, Start, null, null, null, null, [], Start.AddDays(9)).Should().BeEquivalentTo(new { LimitAt = (DateTimeOffset?)null, Exceeds = false });
+
+    [Theory]
     [InlineData(600, false)]
+    [InlineData(175, false)] // exactly as projected
     [InlineData(110, true)]
     [InlineData(50, true)]
     public void Running_DuringAnOutage_HoldsTheClockAndTheProjectionAgainstTheLimit(int limit, bool exceeds)

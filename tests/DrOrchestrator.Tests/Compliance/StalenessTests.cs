@@ -58,7 +58,7 @@ public sealed class StalenessTests
         var after = Age(changed, Due.AddSeconds(1));
 
         before.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due, Reason = $"changed since run 3: {Image}; a second person assesses it, or a rehearsal passes, by 2026-12-11; working days are Monday to Friday, public holidays are not declared" });
-        after.Should().BeEquivalentTo(new { IsStale = true, Reason = $"run 3 is stale: changed since: {Image}; a passed run of plan failover restores it" });
+        after.Should().BeEquivalentTo(new { IsStale = true, AssessBy = (DateTimeOffset?)null, Reason = $"run 3 is stale: changed since: {Image}; a passed run of plan failover restores it" });
     }
 
     [Theory]
@@ -78,6 +78,76 @@ public sealed class StalenessTests
     [Fact]
     public void Of_ImageChangeAssessedAsAffected_IsStaleBeforeTheTermIsOver() =>
         Age(Parts((Image, "api:2")), Seen, new ChangeAssessment(1, "ledger", Image, "api:2", false, "schema", "li", Seen, "wang", Seen)).IsStale.Should().BeTrue();
+
+    [Theory]
+    [InlineData("ledger", Image, "api:2", true)]
+    [InlineData("cards", Image, "api:2", false)] // another system
+    [InlineData("ledger", "image/dr/ledger/deployment/web/web", "api:2", false)] // another part
+    [InlineData("ledger", Image, "api:3", false)] // another change
+    [InlineData("ledger", Image, "api:2", false, false)] // nobody has confirmed it yet
+    [InlineData("ledger", Image, "api:2", false, true, true)] // it works as before
+    public void Of_AssessmentThatItIsAffected_CountsForThatChangeOnceConfirmed(string system, string part, string value, bool stale, bool confirmed = true, bool unaffected = false) =>
+        Age(Parts((Image, "api:2")), Seen, new ChangeAssessment(1, system, part, value, unaffected, "schema", "li", Seen, "wang", confirmed ? Seen : null)).IsStale.Should().Be(stale);
+
+    [Theory]
+    [InlineData("cards", Image)]
+    [InlineData("ledger", "image/dr/ledger/deployment/web/web")]
+    public void Of_AssessmentOfSomethingElse_CoversNothing(string system, string part) =>
+        Age(Parts((Image, "api:2")), Due.AddDays(30), new ChangeAssessment(1, system, part, "api:2", true, "tested", "li", Seen, "wang", Seen)).IsStale.Should().BeTrue();
+
+    [Theory]
+    [InlineData(2, "ledger", "api:2", false)]
+    [InlineData(0, "ledger", "api:2", true)] // closed with the record, not after it
+    [InlineData(-2, "ledger", "api:2", true)]
+    [InlineData(2, "cards", "api:2", true)]
+    [InlineData(2, "ledger", "api:1", true)] // on the old image
+    public void Of_Rehearsal_CoversTheSystemsAndValuesItRanOnLater(int days, string system, string value, bool stale)
+    {
+        var rehearsal = Record() with { Run = 4, Mode = "rehearsal", ClosedAt = Closed.AddDays(days), Systems = [system], Fingerprint = Parts((Image, value)) };
+
+        Staleness.Of(Record(), Parts((Image, "api:2")), (_, _) => Seen, [], [rehearsal], Due.AddDays(30), RuleTable.Current).IsStale.Should().Be(stale);
+    }
+
+    [Fact]
+    public void Of_SignificantChangeBesideOneThatIsCovered_NamesTheOneThatDecides()
+    {
+        var assessed = new ChangeAssessment(1, "ledger", Image, "api:2", true, "tested", "li", Seen, "wang", Seen);
+
+        Age(Parts(("plan", "2"), (Image, "api:2")), Seen, assessed).Should().BeEquivalentTo(new { IsStale = true, Reason = "run 3 is stale: changed since: plan; a passed run of plan failover restores it" });
+    }
+
+    [Fact]
+    public void Of_SignificantChangeBesideAPartNobodyCanRead_IsStaleForTheChange()
+    {
+        var parts = Parts(("plan", "2"));
+        parts.Remove(Image);
+
+        Age(parts).Reason.Should().Be("run 3 is stale: changed since: plan; a passed run of plan failover restores it");
+    }
+
+    [Fact]
+    public void Of_SeveralChangesToAssess_AreDueWithTheFirst()
+    {
+        const string Manifest = "manifest/dr/ledger/deployment/api";
+        var record = Record() with { Fingerprint = new Dictionary<string, string>(Parts()) { [Manifest] = "m1" } };
+        var parts = Parts((Image, "api:2"), (Manifest, "m2"));
+
+        var age = Staleness.Of(record, parts, (part, _) => part == Image ? Seen.AddDays(7) : Seen, [], [], Seen.AddDays(8), RuleTable.Current);
+
+        age.Should().BeEquivalentTo(new { IsStale = false, AssessBy = Due });
+    }
+
+    [Fact]
+    public void Of_ImageChange_CountsFromWhenItWasSeenElseFromTheFingerprintElseFromTheEnd()
+    {
+        var record = Record() with { FingerprintAt = Closed.AddHours(-2) };
+
+        DateTimeOffset? Since(DemonstratedRecord of, DateTimeOffset? seen) => Staleness.Of(of, Parts((Image, "api:2")), (_, _) => seen, [], [], Seen, RuleTable.Current).Changes[0].SeenAt;
+
+        Since(record, Seen).Should().Be(Seen);
+        Since(record, null).Should().Be(Closed.AddHours(-2));
+        Since(Record(), null).Should().Be(Closed);
+    }
 
     [Fact]
     public void Of_RehearsalPassedOnTheNewImage_CoversIt()
@@ -117,10 +187,12 @@ public sealed class StalenessTests
     [Fact]
     public void Towards_AnotherSystemOfTheRun_MeasuredNothing()
     {
-        var record = Record() with { Systems = ["ledger", "cards"] };
+        var record = Record() with { Systems = ["ledger", "cards"], NotProtectedSeconds = 3, UnknownSeconds = 4 };
 
         record.Towards("ledger").Should().BeSameAs(record);
-        record.Towards("cards").Should().BeEquivalentTo(new { RtoSeconds = (double?)null, LostSeconds = (double?)null, WorstExposureSeconds = (double?)null, Lost = (long?)null });
+        record.Towards("cards").Should().BeEquivalentTo(new { RtoSeconds = (double?)null, LostSeconds = (double?)null, WorstExposureSeconds = (double?)null, Lost = (long?)null, NotProtectedSeconds = 0, UnknownSeconds = 0 });
+        (record with { Systems = ["ledger"] }).Towards("cards").RtoSeconds.Should().BeNull();
+        (record with { Systems = [] }).Towards("ledger").RtoSeconds.Should().Be(20, "a record of before systems were named is of the one it is read for");
     }
 
     [Fact]

@@ -98,6 +98,48 @@ public class TierEvaluatorTests
     }
 
     [Fact]
+    public void Judge_LastYearsMaintenanceStillRolling_PutsTheAvailabilityAtRiskOnly()
+    {
+        var now = NewYear.AddDays(10);
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, now, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+        var rolling = AvailabilityFigures.Of(new Downtime(now.AddDays(-365), now, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(20)));
+
+        var verdicts = TierEvaluator.Judge(TierTable.Current.LimitsOf(4), Facts(year, now) with { Rolling = rolling });
+
+        (Of(verdicts, "availability").Verdict, Of(verdicts, "downtime").Verdict).Should().Be((Verdict.AtRisk, Verdict.Indeterminate));
+    }
+
+    [Fact]
+    public void Judge_MaintenanceThatMayHaveBeenLonger_CountsInTheUpperBoundOfAvailability()
+    {
+        var year = AvailabilityFigures.Of(new Downtime(NewYear, NextYear, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)) { MaintenanceUpper = TimeSpan.FromHours(20) });
+
+        Of(Judge(4, year), "availability").Verdict.Should().Be(Verdict.Indeterminate);
+    }
+
+    [Fact]
+    public void Judge_YearOfTheEstatesZone_IsOverWhenItIsOverThere()
+    {
+        var (from, to) = (NewYear.AddHours(-8), NextYear.AddHours(-8));
+        var year = AvailabilityFigures.Of(new Downtime(from, to, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+        Of(Judge(4, year with { WholeTo = to }, to), "downtime").Verdict.Should().Be(Verdict.Met);
+        Of(Judge(4, year with { From = NewYear.AddDays(31), To = NextYear }), "downtime").Verdict.Should().Be(Verdict.Indeterminate, "January is not in it");
+    }
+
+    [Fact]
+    public void Judge_EveryYearlyVerdict_CarriesItsNumbersAndWhatItRestsOn()
+    {
+        var year = WholeYear(TimeSpan.FromHours(2), lower: TimeSpan.FromHours(1), upper: TimeSpan.FromHours(3));
+
+        var verdicts = TierEvaluator.Judge(TierTable.Current.LimitsOf(4), Facts(year, NextYear) with { Records = [Record with { Standby = "dr" }], Windows = Window, IntervalsHash = "ab" });
+
+        Of(verdicts, "downtime").Numbers.Should().Be(new VerdictNumbers("seconds", 7200, 3600, 10_800, 36_000, NewYear, NextYear, 100));
+        Of(verdicts, "downtime").Evidence.Should().Equal("intervals sha256:ab");
+        Of(verdicts, "overall").Evidence.Should().Equal(["run 3", "intervals sha256:ab"], "each is named once");
+    }
+
+    [Fact]
     public void Judge_Maintenance_CountsInAvailabilityAndNotInDowntime()
     {
         var year = AvailabilityFigures.Of(new Downtime(NewYear, NextYear, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(20)));
@@ -133,6 +175,10 @@ public class TierEvaluatorTests
             .Should().Be("the newest passed run (3) is of 2025-11-30, more than 13 months ago");
 
     [Fact]
+    public void Judge_RecordOnTheLastDayOfItsPeriod_StillCounts() =>
+        Of(JudgeRecord(4, Record with { ClosedAt = NextYear.AddMonths(-13) }), "rto").Verdict.Should().Be(Verdict.Met);
+
+    [Fact]
     public void Judge_LabRecordOfAProductionEstate_SatisfiesNothing() =>
         Of(JudgeRecord(4, Record with { Strength = "sandbox" }), "rto").Should().BeEquivalentTo(
             new { Verdict = Verdict.Indeterminate, Reason = "run 3 was a lab run, which satisfies no clause", Note = (string?)null });
@@ -161,10 +207,10 @@ public class TierEvaluatorTests
         Of(JudgeRecord(tier, Record with { LostSeconds = lost, WorstExposureSeconds = worst }), "rpo").Verdict.Should().Be(expected);
 
     [Theory]
-    [InlineData(0.5, 2, 0, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
+    [InlineData(0.5, 1, 0, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 1 s before the interruption")]
     [InlineData(0.5, 2, 7, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
     [InlineData(null, 2, 0, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01; nothing arrived at the standby for 2 s before the interruption")]
-    [InlineData(0.5, 0, 7, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 7 s before the interruption")]
+    [InlineData(0.5, 0, 1, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 1 s before the interruption")]
     [InlineData(null, 0, 7, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; the exposure was not known for 7 s before the interruption")]
     [InlineData(null, 0, 0, Verdict.Indeterminate, "demonstrated by run 3 (failover) on 2026-12-01; run 3 has no exposure over its window")]
     [InlineData(3601.0, 0, 7, Verdict.Breached, "demonstrated by run 3 (failover) on 2026-12-01")]
@@ -208,6 +254,18 @@ public class TierEvaluatorTests
         FitToSee.BlindSpots(TierTable.Current.LimitsOf(4)!, [slow]).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(3, 9, 3, 0)] // 30 s to confirm, every 3 s: exactly what tier 6 allows
+    [InlineData(3, 9, 3.1, 1)]
+    [InlineData(3.1, 1, 1, 1)]
+    public void BlindSpots_ProbesAtTheBound_AreFit(double interval, int confirmations, double timeout, int spots)
+    {
+        var probe = new ProbeDefinition("p", "s", null, ProbeRole.Service, "f", TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(timeout), confirmations, new TcpProbeSettings("h", 1));
+
+        FitToSee.BlindSpots(TierTable.Current.LimitsOf(6)!, [probe]).Where(spot => spot.StartsWith("probe", StringComparison.Ordinal)).Should().HaveCount(spots);
+        FitToSee.BlindSpots(TierTable.Current.LimitsOf(5)!, []).Should().NotContain(spot => spot.StartsWith("probe", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void LateLooks_IntervalAndTimeoutBeyondTheRpo_AreNamed()
     {
@@ -219,8 +277,52 @@ public class TierEvaluatorTests
 
         FitToSee.LateLooks(five, [Point("log", 5, log), Point("fast", 0.5, log), Point("copies", 60, copies)]).Should().Equal(
             "recovery point log may see a loss 5.5 s late; the limit of the RPO is 1 s");
+        FitToSee.LateLooks(five, [Point("late", 0.9, log)]).Should().ContainSingle("the timeout counts");
         FitToSee.LateLooks(five, [Point("copies", 60, copies)]).Should().ContainSingle("copies are judged where there is nothing else");
         FitToSee.LateLooks(TierTable.Current.LimitsOf(6)!, [Point("log", 5, log)]).Should().BeEmpty("zero is proven by synchrony");
+    }
+
+    [Theory]
+    [InlineData(0, "0 seconds")]
+    [InlineData(1, "1 second")]
+    [InlineData(59.9, "59 seconds")]
+    [InlineData(60, "1 minute")]
+    [InlineData(7199, "1 hour")]
+    [InlineData(86_400, "1 day")]
+    [InlineData(172_799, "1 day")]
+    public void Roughly_ASpan_IsItsLargestUnitRoundedDown(double seconds, string text) => Figures.Roughly(TimeSpan.FromSeconds(seconds)).Should().Be(text);
+
+    [Theory]
+    [InlineData(0.1234, "0.123 s")]
+    [InlineData(119.5, "119.5 s")]
+    [InlineData(120, "2 min")]
+    [InlineData(121, "2 min 1 s")]
+    [InlineData(90_061, "1 d 1 h")]
+    [InlineData(86_460, "1 d")]
+    public void Span_ATime_HasTwoUnitsAtMost(double seconds, string text) => Figures.Span(TimeSpan.FromSeconds(seconds)).Should().Be(text);
+
+    [Fact]
+    public void Of_SumsOfAllKinds_TakesPlannedOnesInAroundTheClockAndLeavesThemOutOfServiceTime()
+    {
+        static TimeSpan H(double hours) => TimeSpan.FromHours(hours);
+        var figure = AvailabilityFigures.Of(new Downtime(NewYear, NewYear.AddHours(100), H(4), H(2), H(30), H(20), H(0), H(8))
+        {
+            MaintenanceLower = H(6), MaintenanceUpper = H(10), Service = new ServiceTime(H(50), H(4), H(2), H(15), H(10)),
+        });
+
+        (figure.Percent, figure.LowerPercent, figure.UpperPercent, figure.CoveragePercent).Should().Be((85, 60, 92, 80));
+        (figure.Service!.Percent, figure.Service.LowerPercent, figure.Service.UpperPercent, figure.Service.CoveragePercent).Should().Be((90, 70, 96, 80));
+    }
+
+    [Fact]
+    public void Of_NothingObserved_HasNoPercentage()
+    {
+        var hour = TimeSpan.FromHours(1);
+        var blind = AvailabilityFigures.Of(new Downtime(NewYear, NewYear + hour, TimeSpan.Zero, TimeSpan.Zero, hour, hour, TimeSpan.Zero, TimeSpan.Zero) { Service = new ServiceTime(hour, TimeSpan.Zero, TimeSpan.Zero, hour, hour) });
+        var empty = AvailabilityFigures.Of(new Downtime(NewYear, NewYear, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero));
+
+        (blind.Percent, blind.Service!.Percent).Should().Be((null, null));
+        (empty.Percent, empty.LowerPercent, empty.UpperPercent, empty.CoveragePercent).Should().Be((null, 0, 0, 0));
     }
 
     [Fact]

@@ -16,6 +16,10 @@ public class CanaryCounterTests
         CanaryCounter.Count([Acknowledged(1), Acknowledged(2), Acknowledged(3), Acknowledged(4)], Numbers(1, 2)).Should().Be(new CanaryCount(4, 4, 0, 0, 2, 2, 0));
 
     [Fact]
+    public void Count_TheNewestMissing_LosesTheTimeSinceTheOneBefore() =>
+        CanaryCounter.Count([Acknowledged(1), Acknowledged(2), Acknowledged(3)], Numbers(1, 2)).Should().Be(new CanaryCount(3, 3, 0, 0, 1, 1, 0));
+
+    [Fact]
     public void Count_NothingSurvives_LosesFromTheFirstOn() =>
         CanaryCounter.Count([Acknowledged(1), Acknowledged(2), Acknowledged(3)], Numbers()).Should().Be(new CanaryCount(3, 3, 0, 0, 3, 2, 0));
 

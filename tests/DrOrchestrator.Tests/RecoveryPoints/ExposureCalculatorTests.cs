@@ -98,6 +98,106 @@ public class ExposureCalculatorTests
     }
 
     [Fact]
+    public void Round_FirstWriteAfterALongIdleTime_GivesTheStandbyItsPatience()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(10, Primary(100), Standby(100));
+
+        _case.Round(11, Primary(101), Standby(100)).Should().BeEquivalentTo(new { Replication = ReplicationState.Protected, Reason = "dr is behind and receives" });
+        _case.Round(12, Primary(101), Standby(101)).Reason.Should().Be("dr has received everything");
+    }
+
+    [Theory]
+    [InlineData(3.4, ReplicationState.Protected)]
+    [InlineData(3.5, ReplicationState.Protected)] // as long as its patience
+    [InlineData(3.6, ReplicationState.NotProtected)]
+    public void Round_StandsStill_IsBrokenBeyondItsPatience(double second, ReplicationState state)
+    {
+        _case.Round(0, Primary(100), Standby(100));
+
+        _case.Round(second, Primary(101), Standby(100)).Replication.Should().Be(state);
+    }
+
+    [Fact]
+    public void Round_HeartbeatDidNotArrive_IsNotProtectedAtTheVeryNextRound()
+    {
+        var beating = new ExposureCases(hasHeartbeat: true);
+        beating.Round(0, Primary(100), Standby(100));
+        beating.Beat(0.1, 105);
+
+        var exposure = beating.Round(1, Primary(105), Standby(100));
+
+        exposure.Replication.Should().Be(ReplicationState.NotProtected);
+        exposure.Value.Should().Be(Seconds(1.01 - 0.1), "the heartbeat is what has not arrived");
+    }
+
+    [Theory]
+    [InlineData(true, true, ReplicationState.Unknown, "dr has received everything, but nothing was written since that would show that it still receives: read-only")]
+    [InlineData(true, false, ReplicationState.NotProtected, "dr does not hear its primary")]
+    [InlineData(false, true, ReplicationState.Protected, "dr has received everything")] // a kind without a heartbeat
+    public void Round_IdleAndNoHeartbeatCanBeWritten_IsNotTakenForProtectedForLong(bool hasHeartbeat, bool connected, ReplicationState later, string reason)
+    {
+        var idle = new ExposureCases(hasHeartbeat);
+        idle.Round(0, Primary(100), Standby(100));
+        idle.NoBeat("read-only");
+
+        idle.Round(3, Primary(100), Standby(100)).Replication.Should().Be(ReplicationState.Protected, "something was written a moment ago");
+        idle.Round(4, Primary(100), Standby(100, connected: connected)).Should().BeEquivalentTo(new { Value = TimeSpan.Zero, Replication = later, Reason = reason });
+    }
+
+    [Fact]
+    public void Round_HeartbeatIsWrittenAgain_IsProtectedAgain()
+    {
+        var idle = new ExposureCases(hasHeartbeat: true);
+        idle.Round(0, Primary(100), Standby(100));
+        idle.NoBeat("read-only");
+        idle.Beat(4.1, 105);
+
+        idle.Round(5, Primary(105), Standby(105)).Replication.Should().Be(ReplicationState.Protected);
+    }
+
+    [Theory]
+    [InlineData(105, 105, 0)]
+    [InlineData(100, 105, 1.01)] // 105 was first seen at 1 s
+    [InlineData(100, 100, 0)] // what has not arrived is no replay
+    public void Round_ReceivedAndNotReplayed_IsReplayLag(long replayed, long received, double lag)
+    {
+        _case.Round(0, Primary(100), Standby(100, replayed: 100));
+        _case.Round(1, Primary(105), Standby(105, replayed: 100));
+
+        _case.Round(2, Primary(105), Standby(received, replayed: replayed)).ReplayLag.Should().Be(Seconds(lag));
+    }
+
+    [Fact]
+    public void Round_ReplayNotTold_HasNoLag()
+    {
+        _case.Round(0, Primary(100), Standby(100)).ReplayLag.Should().BeNull();
+        _case.Round(1, Primary(100), Standby(100, epoch: 2, replayed: 100)).ReplayLag.Should().BeNull("positions do not compare");
+    }
+
+    [Fact]
+    public void Round_OtherDatabaseServes_ForgetsPositionsOfBefore()
+    {
+        _case.Round(0, Primary(100, cluster: "7001"), Standby(100, cluster: "7001"));
+        _case.Round(1, Primary(200, cluster: "7001"), Standby(150, cluster: "7001")).Highest.Should().Be(Seconds(1.01), "it is the same database still");
+
+        var exposure = _case.Round(2, Primary(200, cluster: "7002"), Standby(150, cluster: "7002"));
+
+        exposure.Value.Should().Be(Seconds(0.01));
+        exposure.Highest.Should().BeNull("its positions of before are not known");
+    }
+
+    [Fact]
+    public void Round_PrimaryCameBackAndFellSilent_MayBeWritingAgain()
+    {
+        _case.Round(0, Primary(100), Standby(100));
+        _case.Round(1, Failed("primary", refused: true), Standby(100));
+        _case.Round(2, Primary(100), Standby(100));
+
+        _case.Round(30, Failed("primary"), Standby(100)).Highest.Should().Be(Seconds(30.01 - 2));
+    }
+
+    [Fact]
     public void Round_Stalled_ExposureGrows()
     {
         _case.Round(0, Primary(100), Standby(100));
@@ -229,6 +329,54 @@ public class ExposureCalculatorTests
         foreach (var received in Enumerable.Range(0, 499).Select(i => (i * 10) + 3L))
         {
             small.OldestUnreached(received)!.Value.FirstAt.Should().BeOnOrBefore(exact.OldestUnreached(received)!.Value.FirstAt);
+            (small.NewestReachedAt(received) ?? T0).Should().BeOnOrBefore(exact.NewestReachedAt(received)!.Value);
+        }
+    }
+
+    [Theory]
+    [InlineData(4, 4, "0@0 10@1 20@2 30@3")]
+    [InlineData(4, 5, "10@0 20@2 30@3 40@4")]
+    [InlineData(6, 7, "10@0 20@2 30@3 40@4 50@5 60@6")]
+    [InlineData(8, 9, "10@0 30@2 40@4 50@5 60@6 70@7 80@8")]
+    public void Trail_OneMoreThanFits_MakesPairsOfTheOlderHalf(int capacity, int count, string expected)
+    {
+        var trail = new PositionTrail(capacity);
+        for (var i = 0; i < count; i++)
+        {
+            trail.Add(1, i * 10, At(i));
+        }
+
+        string.Join(' ', Entries(trail).Select(entry => FormattableString.Invariant($"{entry.Position}@{(entry.FirstAt - T0).TotalSeconds}"))).Should().Be(expected);
+    }
+
+    [Fact]
+    public void Trail_PositionStandsStill_IsOneEntrySeenUntilTheLastLook()
+    {
+        var trail = new PositionTrail();
+        trail.Add(0, 100, At(0));
+        trail.Add(0, 100, At(5));
+
+        Entries(trail).Should().Equal(new PositionTrail.Entry(100, At(0), At(5)));
+        trail.NewestReachedAt(100).Should().Be(At(5));
+    }
+
+    [Theory]
+    [InlineData(2, 200)] // another epoch, though further on
+    [InlineData(1, 50)] // shorter than it was
+    public void Trail_PositionsThatDoNotCompare_BeginItAnew(long epoch, long position)
+    {
+        var trail = new PositionTrail();
+        trail.Add(1, 100, At(0));
+        trail.Add(epoch, position, At(1));
+
+        (trail.Epoch, Entries(trail).Single().Position).Should().Be((epoch, position));
+    }
+
+    private static IEnumerable<PositionTrail.Entry> Entries(PositionTrail trail)
+    {
+        for (var next = trail.OldestUnreached(-1); next is { } entry; next = trail.OldestUnreached(entry.Position))
+        {
+            yield return entry;
         }
     }
 }

@@ -11,7 +11,9 @@ internal sealed class ExposureCases
     private static readonly RecoveryPointDefinition Definition = new(
         "ledger", "s", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5), new PositionsSettings(new Dictionary<string, Uri>()));
 
-    private readonly ExposureTracker _tracker = new(Definition, "primary");
+    private readonly ExposureTracker _tracker;
+
+    public ExposureCases(bool hasHeartbeat = false) => _tracker = new ExposureTracker(Definition, "primary", hasHeartbeat);
 
     public Exposure Round(double second, PositionResult primary, PositionResult standby)
     {
@@ -20,11 +22,16 @@ internal sealed class ExposureCases
         return _tracker.ObserveStandby(read, there);
     }
 
-    public static PositionResult Primary(long position, long epoch = 1, string role = "primary") =>
-        new PositionResult.Read("primary", T0, T0, role, epoch, position, position, true);
+    /// <summary>The sign of life at the end of a round: written, or why not.</summary>
+    public void Beat(double second, long position) => _tracker.ObserveHeartbeat(new HeartbeatResult.Written(At(second), 1, position));
 
-    public static PositionResult Standby(long received, long epoch = 1, bool connected = true, string role = "standby") =>
-        new PositionResult.Read("dr", T0, T0, role, epoch, received, received, connected);
+    public void NoBeat(string reason) => _tracker.ObserveHeartbeat(new HeartbeatResult.None(reason));
+
+    public static PositionResult Primary(long position, long epoch = 1, string role = "primary", string? cluster = null) =>
+        new PositionResult.Read("primary", T0, T0, role, epoch, position, position, true) { Cluster = cluster };
+
+    public static PositionResult Standby(long received, long epoch = 1, bool connected = true, string role = "standby", string? cluster = null, long? replayed = null) =>
+        new PositionResult.Read("dr", T0, T0, role, epoch, received, received, connected) { Cluster = cluster, Replayed = replayed };
 
     public static PositionResult Failed(string site, bool refused = false) =>
         new PositionResult.Failed(site, T0, T0, refused ? $"connection refused by {site}" : $"{site} does not answer", refused);

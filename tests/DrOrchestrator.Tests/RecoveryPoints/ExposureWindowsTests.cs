@@ -140,6 +140,58 @@ public sealed class ExposureWindowsTests : IDisposable
         _history.Synchrony("s", "dr", T0, T0.AddMinutes(1)).Should().BeEmpty();
     }
 
+    [Fact]
+    public void Add_UnwrittenSeconds_CountBesideWhatIsStoredEachByItsStateAndLimit()
+    {
+        ExposureSample[] unwritten =
+        [
+            Sample(20, 5_000, ReplicationState.Protected, 3) with { IsSynchronous = true },
+            Sample(0, null, ReplicationState.Unknown, 2),
+            Sample(30, 100_000, ReplicationState.NotProtected, 4),
+            Sample(40, 100_000, ReplicationState.Protected, 5), // as much as allowed
+            Sample(50, 100_001, ReplicationState.Protected, 6) with { BestMilliseconds = 100_000 }, // perhaps over
+            Sample(59, 100_002, ReplicationState.Protected, 7) with { BestMilliseconds = 100_001 }, // surely over
+        ];
+
+        ExposureWindows.Add(new ExposureTotals(1, 100, 10, 20, 30, 40, 50, null), unwritten, Limit)
+            .Should().Be(new ExposureTotals(100.002, 127, 14, 22, 33, 40 + 2 + 4 + 6 + 7, 50 + 4 + 7, T0));
+        ExposureWindows.Add(new ExposureTotals(null, 0, 0, 0, 0, 0, 0, null), [], Limit).Should().Be(new ExposureTotals(null, 0, 0, 0, 0, 0, 0, null));
+        ExposureWindows.Add(new ExposureTotals(null, 0, 0, 0, 0, 0, 0, null), unwritten[1..2], Limit).FirstMinute.Should().Be(T0);
+        ExposureWindows.Add(new ExposureTotals(7, 0, 0, 0, 0, 0, 0, T0.AddDays(-1)), unwritten[1..2], Limit).Should().BeEquivalentTo(new { WorstSeconds = 7.0, FirstMinute = T0.AddDays(-1) });
+    }
+
+    [Fact]
+    public void Buckets_UnwrittenSeconds_AreInTheirMinuteAndNowhereElse()
+    {
+        ExposureSample[] unwritten =
+        [
+            Sample(-1, 9_000, ReplicationState.NotProtected, 1),
+            Sample(0, 5_000, ReplicationState.NotProtected, 4),
+            Sample(10, 2_000, ReplicationState.Unknown, 6),
+            Sample(20, 3_000, ReplicationState.Protected, 20) with { IsSynchronous = true },
+            Sample(60, 1_000, ReplicationState.Protected, 60) with { IsSynchronous = true },
+            Sample(120, 8_000, ReplicationState.NotProtected, 1),
+        ];
+
+        ExposureWindows.Buckets([], unwritten, T0, T0.AddSeconds(90), TimeSpan.FromMinutes(1)).Should().Equal(
+            new ExposureBucket(T0, T0.AddMinutes(1), 5, 30 + 6, 4, 40), new ExposureBucket(T0.AddMinutes(1), T0.AddSeconds(90), 1, 0, 0, 0));
+        ExposureWindows.Buckets([], unwritten, T0.AddHours(1), T0, TimeSpan.FromMinutes(1)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-60)]
+    [InlineData(30)]
+    [InlineData(90)]
+    public void Buckets_NotOfWholeMinutes_AreAMistakeOfTheCaller(int seconds)
+    {
+        var buckets = () => ExposureWindows.Buckets([], [], T0, T0.AddHours(1), TimeSpan.FromSeconds(seconds));
+
+        buckets.Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    private static ExposureSample Sample(double second, long? worst, ReplicationState state, int covers) => new("s", "dr", T0.AddSeconds(second), worst, state) { Covers = covers };
+
     private void Look(double second, Synchrony state, string continuity = "") =>
         _history.Add(Exposure(second, 0, 3, ReplicationState.Protected) with { Synchrony = new SynchronyFinding(state, "why") { Continuity = continuity } }, T0.AddSeconds(second));
 

@@ -24,11 +24,21 @@ public sealed class RuleTableTests
     [InlineData(5, null, 1, false)]
     [InlineData(5, 3.0, 3, true)]
     [InlineData(5, 0.5, 1, false)]
+    [InlineData(5, 1.0, 1, false)]
     [InlineData(6, 3.0, 0, false)]
     [InlineData(4, 9000.0, 3600, false)]
     public void CeilingOf_ATier_IsRaisedOnlyForTier5AndSaysSo(int tier, double? raised, double seconds, bool deviates) =>
         RuleTable.Current.CeilingOf(TierTable.Current.LimitsOf(tier)!, raised is { } value ? TimeSpan.FromSeconds(value) : null)
             .Should().Be((TimeSpan.FromSeconds(seconds), deviates));
+
+    [Fact]
+    public void CeilingOf_Tier5WithALimitOfItsOwn_IsThatLimit()
+    {
+        var limits = TierTable.Current.LimitsOf(5)! with { Rpo = TimeSpan.FromSeconds(10) };
+
+        RuleTable.Current.CeilingOf(limits, TimeSpan.FromSeconds(30)).Should().Be((TimeSpan.FromSeconds(10), false));
+        limits.RpoCeiling.Should().Be(TimeSpan.FromSeconds(10));
+    }
 
     [Fact]
     public void AssessmentDue_OverWeekends_CountsMondayToFriday()
@@ -62,6 +72,29 @@ public sealed class RuleTableTests
             AvailabilityPercent = 99.95m,
             AvailabilitySource = "overlay bank: doc 7",
             YearlyDowntime = TimeSpan.FromHours(10),
+        });
+    }
+
+    [Fact]
+    public void Under_AnOverlayForTheTier_TightensEveryLimitIfStricterAndOnlyThen()
+    {
+        var table = TierTable.Current.LimitsOf(4)!;
+        var same = new LimitOverlay("bank", "doc 7", 4, table.Rto, table.Rpo, table.YearlyDowntime, table.AvailabilityPercent);
+        var stricter = new LimitOverlay("bank", "doc 7", 4, TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromHours(2), 99.99m);
+
+        table.Under(same).Should().Be(table, "a limit keeps the source that set it first");
+        table.Under(new LimitOverlay("bank", "doc 7", null, null, null, null, null)).Should().Be(table);
+        table.Under(stricter with { Tier = 5 }).Should().Be(table);
+        table.Under(stricter).Should().Be(table with
+        {
+            Rto = TimeSpan.FromHours(1),
+            Rpo = TimeSpan.FromMinutes(1),
+            YearlyDowntime = TimeSpan.FromHours(2),
+            AvailabilityPercent = 99.99m,
+            RtoSource = "overlay bank: doc 7",
+            RpoSource = "overlay bank: doc 7",
+            DowntimeSource = "overlay bank: doc 7",
+            AvailabilitySource = "overlay bank: doc 7",
         });
     }
 }

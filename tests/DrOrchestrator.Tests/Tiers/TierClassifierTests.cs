@@ -71,9 +71,23 @@ public sealed class TierClassifierTests
         limits.Source.Should().Be("RTO and RPO: the system's own objectives (BIA); the rest: JR/T 0199-2020 annex table 2, tier 4");
     }
 
-    [Fact]
-    public void Classify_LooserOrEqualObjectives_ChangeNothing() =>
-        TierClassifier.Classify([new Impact(FinancialRights, Moderate)], rto: TimeSpan.FromHours(4), rpo: TimeSpan.FromDays(1)).Limits
+    [Theory]
+    [InlineData(1.0, null, 1, 1, TierLimits.OwnObjective, "JR/T 0199-2020 annex table 2, tier 4")]
+    [InlineData(null, 0.5, 4, 0.5, "JR/T 0199-2020 annex table 2, tier 4", TierLimits.OwnObjective)]
+    [InlineData(1.0, 0.5, 1, 0.5, TierLimits.OwnObjective, TierLimits.OwnObjective)]
+    public void Classify_OneObjectiveIsStricter_LeavesTheOtherToTheTable(double? rto, double? rpo, double heldRto, double heldRpo, string rtoSource, string rpoSource)
+    {
+        TimeSpan? Hours(double? hours) => hours is { } known ? TimeSpan.FromHours(known) : null;
+
+        TierClassifier.Classify([new Impact(FinancialRights, Moderate)], rto: Hours(rto), rpo: Hours(rpo)).Limits.Should().BeEquivalentTo(
+            new { Rto = TimeSpan.FromHours(heldRto), Rpo = TimeSpan.FromHours(heldRpo), RtoSource = rtoSource, RpoSource = rpoSource });
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(1)] // as the table has it
+    public void Classify_LooserOrEqualObjectives_ChangeNothing(double rpo) =>
+        TierClassifier.Classify([new Impact(FinancialRights, Moderate)], rto: TimeSpan.FromHours(4), rpo: TimeSpan.FromHours(rpo)).Limits
             .Should().Be(TierTable.Current.LimitsOf(4));
 
     [Fact]

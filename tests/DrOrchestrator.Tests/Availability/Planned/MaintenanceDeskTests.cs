@@ -91,15 +91,54 @@ public class MaintenanceDeskTests
     [InlineData(0, 1, "after-the-fact")] // now
     [InlineData(1, 3, "notice-too-short")]
     [InlineData(23.99, 25, "notice-too-short")]
+    [InlineData(24, 25, null)]
     [InlineData(48, 48, "empty-window")]
     [InlineData(48, 47, "empty-window")]
     [InlineData(48, 120.01, "too-long")]
-    public async Task Request_Window_IsRefused(double start, double end, string code)
+    public async Task Request_Window_IsRefused(double start, double end, string? code)
     {
         var result = await RequestAsync(T0.AddHours(start), T0.AddHours(end));
 
-        result.Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be(code);
-        _store.Evidence.Should().BeEmpty();
+        ((result as MaintenanceResult.Refused)?.Code).Should().Be(code);
+        _store.Evidence.Should().HaveCount(code is null ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Request_ManyEntries_AreNumberedAndKeepWhatWasSaid()
+    {
+        var cards = new ProtectedSystem("cards", new Dictionary<string, string>(), "", "", [], "a", [], [], null, null, false, []);
+        _desk = Desk(_time, estate => estate with { Systems = [.. estate.Systems, cards] });
+        await ApprovedAsync(48, 50);
+        await ApprovedAsync(60, 62);
+
+        var result = await _desk.RequestAsync(new MaintenanceRequest(" CHG-3 ", ["ledger", "cards", "ledger"], T0.AddHours(70), T0.AddHours(71), " why "), Li, default);
+
+        result.Should().BeOfType<MaintenanceResult.Entered>().Which.Entry.Should().BeEquivalentTo(new { Number = 3L, ChangeNumber = "CHG-3", Systems = new[] { "ledger", "cards" }, Reason = "why" });
+        _store.Evidence[^1].System.Should().BeNull("it is of several");
+        (await _desk.RequestAsync(new MaintenanceRequest("CHG-4", [], T0.AddHours(70), T0.AddHours(71), "why"), Li, default)).Should().Be(
+            new MaintenanceResult.Refused("unknown-system", "no system is named; allowed: cards, ledger."));
+        (await _desk.RequestAsync(new MaintenanceRequest("CHG-4", ["ledger", "leger", "card"], T0.AddHours(70), T0.AddHours(71), "why"), Li, default)).Should().Be(
+            new MaintenanceResult.Refused("unknown-system", "there is no system 'leger'; allowed: cards, ledger."));
+    }
+
+    [Fact]
+    public async Task Approve_AsLateAsTheNoticeAllows_PlansIt()
+    {
+        var number = await RequestedAsync(T0.AddHours(48), T0.AddHours(50));
+        _time.Advance(TimeSpan.FromHours(24));
+
+        (await _desk.ApproveAsync(number, Chen, default)).Should().BeOfType<MaintenanceResult.Entered>().Which.Entry.State.Should().Be("approved");
+        (await LedgerAsync(Down(48.5, 49))).Down.Should().Be(TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(2.1, true)]
+    public async Task Request_ClockBehindByAMoment_IsToleratedUpToTwoSeconds(double seconds, bool refused)
+    {
+        _store.Observed = T0.AddSeconds(seconds);
+
+        ((await RequestAsync(T0.AddHours(48), T0.AddHours(50))) is MaintenanceResult.Refused).Should().Be(refused);
     }
 
     [Fact]
@@ -169,12 +208,13 @@ public class MaintenanceDeskTests
     public async Task Cancel_BeforeItBegan_PlansNothingAnyMore()
     {
         var number = await ApprovedAsync(48, 50);
+        _time.Advance(TimeSpan.FromHours(1));
 
         (await _desk.CancelAsync(number, "not needed", Li, default)).Should().BeOfType<MaintenanceResult.Entered>().Which.Entry.Cancelled!.Reason.Should().Be("not needed");
         _store.Evidence[^1].Payload["cancelReason"]!.GetValue<string>().Should().Be("not needed");
 
         (await LedgerAsync(Down(48.5, 49))).Down.Should().Be(TimeSpan.FromHours(0.5));
-        (await _desk.ApproveAsync(number, Chen, default)).Should().BeOfType<MaintenanceResult.Refused>().Which.Code.Should().Be("already-decided");
+        (await _desk.ApproveAsync(number, Chen, default)).Should().Be(new MaintenanceResult.Refused("already-decided", "maintenance 1 is cancelled since 2026-03-01 09:00:00Z."));
     }
 
     [Fact]
@@ -282,6 +322,27 @@ public class MaintenanceDeskTests
             (after.Down >= before.Down && after.DownLower >= before.DownLower && after.DownUpper >= before.DownUpper).Should().BeTrue("outage {0} at {1}", i, from);
             before = after;
         }
+    }
+
+    [Theory]
+    [InlineData("ledger", -2, 0, null)] // until now
+    [InlineData("ledger", -2, -2, "empty-window")]
+    [InlineData("leger", -2, -1, "unknown-system")]
+    public async Task Report_AnOutage_IsOfASystemAndAPast(string system, double from, double to, string? code) =>
+        (((await _desk.ReportAsync(system, T0.AddHours(from), T0.AddHours(to), "s", "r", null, Li, default)) as MaintenanceResult.Refused)?.Code).Should().Be(code);
+
+    [Fact]
+    public async Task Report_SeveralOutages_AreNumberedAndSayWhoAddedThem()
+    {
+        for (var number = 1; number <= 3; number++)
+        {
+            var result = await _desk.ReportAsync("ledger", T0.AddHours(-2).AddTicks(7), T0.AddHours(-1).AddTicks(7), "s", "r", null, Li, default);
+
+            result.Should().BeOfType<MaintenanceResult.Reported>().Which.Outage.Should().Be(
+                new OutageReport(number, "ledger", T0.AddHours(-2), T0.AddHours(-1), "s", "r", null, new MaintenanceWord("li", T0)), "moments are whole microseconds");
+        }
+
+        (await _desk.ReadAsync(default)).Of("cards").Outages.Should().BeEmpty();
     }
 
     [Fact]

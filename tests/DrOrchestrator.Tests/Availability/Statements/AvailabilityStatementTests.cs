@@ -52,6 +52,37 @@ public class AvailabilityStatementTests
     }
 
     [Fact]
+    public void FirstProblem_FigureAddedOrLeftOut_IsNamed()
+    {
+        var statement = AvailabilityStatement.Make(Evidence(Down(9)), Year(), "UTC", null, NextYear);
+        statement["limits"].Should().BeNull("its tier has none");
+        var (added, left) = ((JsonObject)Roundtrip(statement), (JsonObject)Roundtrip(statement));
+        added["figures"]!["bonus"] = 1;
+        left["figures"]!.AsObject().Remove("degraded");
+
+        AvailabilityStatement.FirstProblem(added).Should().Be("figures.bonus is stated as 1; the intervals say null");
+        AvailabilityStatement.FirstProblem(left).Should().Be("figures.degraded is stated as null; the intervals say 0");
+    }
+
+    [Fact]
+    public void Figures_PlannedUnknownAndServiceTime_AreEachInTheirPlace()
+    {
+        static TimeSpan H(double hours) => TimeSpan.FromHours(hours);
+        var figures = StatementFigures.Of(new Downtime(NewYear, NewYear.AddHours(100), H(4), H(2), H(30), H(20), H(0), H(8))
+        {
+            MaintenanceLower = H(6), MaintenanceUpper = H(10), Service = new ServiceTime(H(50), H(4), H(2), H(15), H(10)),
+        });
+
+        figures["allTime"]!.ToJsonString().Should().Be("""{"percent":"85.0000000","lowerPercent":"60.0000000","upperPercent":"92.0000000"}""");
+        figures["serviceTime"]!.ToJsonString().Should().Be(
+            """{"percent":"90.0000000","lowerPercent":"70.0000000","upperPercent":"96.0000000","committed":180000000000,"unknown":36000000000,"unplanned":{"nominal":14400000000,"lower":7200000000,"upper":54000000000},"coverage":"80.0000000"}""");
+    }
+
+    [Fact]
+    public void Figures_OfNoTime_HaveNoPercentage() =>
+        StatementFigures.Of(new Downtime(NewYear, NewYear, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero))["coverage"].Should().BeNull();
+
+    [Fact]
     public void FirstProblem_IntervalsChanged_SaysTheHash()
     {
         var statement = AvailabilityStatement.Make(Evidence(Down(9)), Year(), "UTC", Tier4, NextYear);

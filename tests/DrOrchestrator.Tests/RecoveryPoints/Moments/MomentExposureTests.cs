@@ -24,14 +24,23 @@ public sealed class MomentExposureTests
             Reason = "the newest copy that counts is backup 7",
         });
         exposure.Synchrony.State.Should().Be(Synchrony.Unknown);
-        MomentExposure.At(exposure, Now.AddMinutes(30)).Value.Should().Be(TimeSpan.FromHours(2.5), "it goes on ageing between two looks");
+        (exposure.ObservedAt, exposure.ValidUntil).Should().Be((Now, Now.AddMinutes(15).AddSeconds(10)));
+        MomentExposure.At(exposure, Now.AddMinutes(30)).Should().BeEquivalentTo(new { Value = TimeSpan.FromHours(2.5), Highest = TimeSpan.FromHours(2.5) }, "it goes on ageing between two looks");
+        MomentExposure.At(exposure, Now.AddMinutes(-30)).Should().Be(exposure, "and never grows younger");
     }
 
     [Theory]
-    [InlineData(23.9, ReplicationState.Protected)]
-    [InlineData(24.1, ReplicationState.NotProtected)]
-    public void Of_CopyOlderThanExpected_IsNotProtected(double hours, ReplicationState state) =>
-        Of(new MomentResult.Read(Now, Now.AddHours(-hours), "backup 7"), TimeSpan.FromHours(24)).Replication.Should().Be(state);
+    [InlineData(24, ReplicationState.Protected, "the newest copy that counts is backup 7")]
+    [InlineData(24.1, ReplicationState.NotProtected, "the newest copy that counts is backup 7, older than the 86400s expected")]
+    public void Of_CopyOlderThanExpected_IsNotProtected(double hours, ReplicationState state, string reason) =>
+        Of(new MomentResult.Read(Now, Now.AddHours(-hours), "backup 7"), TimeSpan.FromHours(24)).Should().BeEquivalentTo(new { Replication = state, Reason = reason });
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(-1, 0)] // a moment ahead, as clocks are
+    [InlineData(-2, 0)]
+    public void Of_CopyOfJustNow_CountsAndIsNeverYoungerThanNothing(double seconds, double value) =>
+        Of(new MomentResult.Read(Now, Now.AddSeconds(-seconds), "x")).Should().BeEquivalentTo(new { Value = TimeSpan.FromSeconds(value), Replication = ReplicationState.Protected });
 
     [Fact]
     public void Of_NoCopyThatCounts_IsNotProtectedAndWithoutANumber() => Of(new MomentResult.Empty(Now, "stanza main has no backup"))
@@ -44,7 +53,8 @@ public sealed class MomentExposureTests
     [Theory]
     [InlineData(60, 70, "its clock is 60s ahead of ours, which is added")]
     [InlineData(-60, 10, "its clock is 60s behind ours")]
-    [InlineData(1, 10, null)]
+    [InlineData(2, 10, null)]
+    [InlineData(-2, 10, null)]
     public void Of_OtherClockDiffers_ErrsOnTheLargeSideAndSaysSo(double ahead, double seconds, string? note)
     {
         var exposure = Of(new MomentResult.Read(Now, Now.AddSeconds(-10), "x", TimeSpan.FromSeconds(ahead)));
@@ -54,8 +64,8 @@ public sealed class MomentExposureTests
     }
 
     [Fact]
-    public void Of_CopyOfTheFuture_IsUnknown() => Of(new MomentResult.Read(Now, Now.AddMinutes(5), "backup 7"))
-        .Should().BeEquivalentTo(new { Value = (TimeSpan?)null, Replication = ReplicationState.Unknown, Reason = "backup 7 represents a moment 300s in the future: one of the clocks is wrong" });
+    public void Of_CopyOfTheFuture_IsUnknown() => Of(new MomentResult.Read(Now, Now.AddMinutes(5), "backup 7", TimeSpan.FromSeconds(-60)))
+        .Should().BeEquivalentTo(new { Represents = Now.AddMinutes(5), Notes = new[] { "its clock is 60s behind ours" }, Value = (TimeSpan?)null, Replication = ReplicationState.Unknown, Reason = "backup 7 represents a moment 300s in the future: one of the clocks is wrong" });
 
     [Fact]
     public void Of_ContinuousByTheEstatesWord_IsContinuous() =>

@@ -20,6 +20,9 @@ public sealed class StandbyNamesTests
     [InlineData("3", 1, true, "3")]
     [InlineData("ANY 1 (1, 2)", 1, false, "1", "2")]
     [InlineData("_a$1, größe", 1, true, "_a$1", "größe")]
+    [InlineData("ähre", 1, true, "ähre")]
+    [InlineData("\u0080, a\u0080", 1, true, "\u0080", "a\u0080")] // the first above ASCII
+    [InlineData("\"quo\"\"\"", 1, true, "quo\"")]
     public void TryParse_WhatPostgresAccepts_IsReadTheSame(string text, int count, bool byPriority, params string[] names)
     {
         StandbyNames.TryParse(text, out var read).Should().BeTrue();
@@ -40,6 +43,11 @@ public sealed class StandbyNamesTests
     [InlineData("2 (dr")]
     [InlineData("\"dr")]
     [InlineData("a-b")]
+    [InlineData("\u007f")]
+    [InlineData("a\u007f")]
+    [InlineData("ANY \"1\" (dr)")]
+    [InlineData("ANY 1 , dr)")]
+    [InlineData("ANY 1 (dr,")]
     [InlineData("(dr)")]
     public void TryParse_WhatPostgresRefuses_IsRefused(string text) => StandbyNames.TryParse(text, out _).Should().BeFalse();
 

@@ -44,6 +44,11 @@ public sealed class SynchronyJudgeTests
         { "our own word", () => Primary with { SynchronousCommit = "local", Source = "user" }, Synchrony.Unknown, "the role that reads has a synchronous_commit of its own, which hides the one for everybody" },
         { "stricter override", () => Primary with { Overrides = [new("role batch", "remote_apply")] }, Synchrony.Synchronous, "commits wait for dr:*" },
         { "one lax override", () => Primary with { Overrides = [new("role batch", "on"), new("function f", "false")] }, Synchrony.Asynchronous, "function f has synchronous_commit=false" },
+        { "two lax overrides", () => Primary with { Overrides = [new("role batch", "off"), new("function f", "false")] }, Synchrony.Asynchronous, "role batch has synchronous_commit=off" },
+        { "not listed", () => Primary with { StandbyNames = "local" }, Synchrony.Asynchronous, "synchronous_standby_names is local, without dr" },
+        { "may be passed over", () => Primary with { StandbyNames = "dr, local" }, Synchrony.Asynchronous, "dr, local is satisfied without dr" },
+        { "anybody", () => Primary with { StandbyNames = "*" }, Synchrony.Asynchronous, "? is satisfied without dr" },
+        { "others attached", () => Primary with { Standbys = [new("local", "streaming", "async", "6@1"), Dr] }, Synchrony.Synchronous, "commits wait for dr:*" },
         { "unreadable", () => Primary with { StandbyNames = "dr dr" }, Synchrony.Unknown, "synchronous_standby_names is dr dr, which cannot be read" },
         { "not attached", () => Primary with { Standbys = [] }, Synchrony.Asynchronous, "dr receives from 10.0.0.9:5432 and is not attached to the primary as dr" },
         { "hidden", () => Primary with { Standbys = [Dr with { State = null, SyncState = null }] }, Synchrony.Unknown, "the role that reads may not see the standbys; grant it pg_monitor" },
@@ -62,6 +67,10 @@ public sealed class SynchronyJudgeTests
         finding.State.Should().Be(state, what);
         finding.Reason.Should().Match(reason);
     }
+
+    [Fact]
+    public void Judge_FsyncOffAtTheStandby_SaysWhere() =>
+        SynchronyJudge.Judge("remote", Primary, Standby with { Fsync = false }).Should().Be(new SynchronyFinding(Synchrony.Asynchronous, "fsync is off at remote: what is flushed is not durable"));
 
     [Theory]
     [InlineData("user=dro application_name=dr host=h", "dr")]
