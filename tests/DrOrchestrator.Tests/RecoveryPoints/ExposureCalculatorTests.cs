@@ -153,7 +153,40 @@ public class ExposureCalculatorTests
         idle.NoBeat("read-only");
         idle.Beat(4.1, 105);
 
-        idle.Round(5, Primary(105), Standby(105)).Replication.Should().Be(ReplicationState.Protected);
+        idle.Round(9, Primary(105), Standby(105)).Replication.Should().Be(ReplicationState.Protected);
+    }
+
+    [Theory]
+    [InlineData(0.4, ReplicationState.Protected)] // half an interval: it may be on its way
+    [InlineData(0.6, ReplicationState.NotProtected)]
+    public void Round_HeartbeatJustWritten_GetsHalfAnInterval(double second, ReplicationState state)
+    {
+        var beating = new ExposureCases(hasHeartbeat: true);
+        beating.Round(0, Primary(100), Standby(100));
+        beating.Beat(0.1, 105);
+
+        beating.Round(second, Primary(105), Standby(100)).Replication.Should().Be(state);
+    }
+
+    [Theory]
+    [InlineData(1, 90)] // nothing newer than what was read
+    [InlineData(2, 500)] // of another epoch
+    public void Beat_ThatSaysNothingNew_LeavesThePositionsAsTheyWereRead(long epoch, long position)
+    {
+        var beating = new ExposureCases(hasHeartbeat: true);
+        beating.Round(0, Primary(100, epoch), Standby(100, epoch));
+        beating.Beat(0.1, position);
+
+        beating.Round(1, Failed("primary", refused: true), Standby(100, epoch)).Reason.Should().EndWith("; lost if promoted now: 0s to 1s");
+    }
+
+    [Fact]
+    public void Beat_BeforeThePrimaryWasRead_IsNoReading()
+    {
+        var beating = new ExposureCases(hasHeartbeat: true);
+        beating.Beat(0.1, 105);
+
+        beating.Round(1, Failed("primary"), Standby(100)).Reason.Should().EndWith(", and it was never read before");
     }
 
     [Theory]
@@ -313,70 +346,4 @@ public class ExposureCalculatorTests
     public void Round_ServingSiteIsNoPrimary_IsUnknown() =>
         _case.Round(0, Primary(100, role: "demoted"), Standby(100)).Should().BeEquivalentTo(
             new { Replication = ReplicationState.Unknown, Reason = "primary should serve, and calls itself demoted" });
-
-    [Fact]
-    public void Trail_Full_ErrsOnTheLargeSideAndKeepsTheNewestExact()
-    {
-        var (small, exact) = (new PositionTrail(capacity: 16), new PositionTrail());
-        for (var i = 0; i < 500; i++)
-        {
-            small.Add(1, i * 10, At(i));
-            exact.Add(1, i * 10, At(i));
-        }
-
-        small.Count.Should().BeLessThanOrEqualTo(16);
-        small.OldestUnreached(4985).Should().Be(exact.OldestUnreached(4985));
-        foreach (var received in Enumerable.Range(0, 499).Select(i => (i * 10) + 3L))
-        {
-            small.OldestUnreached(received)!.Value.FirstAt.Should().BeOnOrBefore(exact.OldestUnreached(received)!.Value.FirstAt);
-            (small.NewestReachedAt(received) ?? T0).Should().BeOnOrBefore(exact.NewestReachedAt(received)!.Value);
-        }
-    }
-
-    [Theory]
-    [InlineData(4, 4, "0@0 10@1 20@2 30@3")]
-    [InlineData(4, 5, "10@0 20@2 30@3 40@4")]
-    [InlineData(6, 7, "10@0 20@2 30@3 40@4 50@5 60@6")]
-    [InlineData(8, 9, "10@0 30@2 40@4 50@5 60@6 70@7 80@8")]
-    public void Trail_OneMoreThanFits_MakesPairsOfTheOlderHalf(int capacity, int count, string expected)
-    {
-        var trail = new PositionTrail(capacity);
-        for (var i = 0; i < count; i++)
-        {
-            trail.Add(1, i * 10, At(i));
-        }
-
-        string.Join(' ', Entries(trail).Select(entry => FormattableString.Invariant($"{entry.Position}@{(entry.FirstAt - T0).TotalSeconds}"))).Should().Be(expected);
-    }
-
-    [Fact]
-    public void Trail_PositionStandsStill_IsOneEntrySeenUntilTheLastLook()
-    {
-        var trail = new PositionTrail();
-        trail.Add(0, 100, At(0));
-        trail.Add(0, 100, At(5));
-
-        Entries(trail).Should().Equal(new PositionTrail.Entry(100, At(0), At(5)));
-        trail.NewestReachedAt(100).Should().Be(At(5));
-    }
-
-    [Theory]
-    [InlineData(2, 200)] // another epoch, though further on
-    [InlineData(1, 50)] // shorter than it was
-    public void Trail_PositionsThatDoNotCompare_BeginItAnew(long epoch, long position)
-    {
-        var trail = new PositionTrail();
-        trail.Add(1, 100, At(0));
-        trail.Add(epoch, position, At(1));
-
-        (trail.Epoch, Entries(trail).Single().Position).Should().Be((epoch, position));
-    }
-
-    private static IEnumerable<PositionTrail.Entry> Entries(PositionTrail trail)
-    {
-        for (var next = trail.OldestUnreached(-1); next is { } entry; next = trail.OldestUnreached(entry.Position))
-        {
-            yield return entry;
-        }
-    }
 }
