@@ -40,7 +40,7 @@ public sealed class SpooledProbeMinuteStoreTests : ProbeMinuteStoreContract, IDi
 {
     private readonly SpoolBench _bench = new();
 
-    protected override IProbeMinuteStore Store => new SpooledProbeMinuteStore(_bench.DatabaseMinutes, new Lazy<SpooledWrites>(_bench.Writes));
+    protected override IProbeMinuteStore Store => new SpooledProbeMinuteStore(_bench.DatabaseMinutes, new Lazy<SpooledWrites>(_bench.Writes), SpoolBench.Reads);
 
     public void Dispose() => _bench.Dispose();
 }
@@ -49,7 +49,7 @@ public sealed class SpooledExposureStoreTests : ExposureStoreContract
 {
     private readonly SpoolBench _bench = new();
 
-    protected override IExposureStore Store => new SpooledExposureStore(_bench.DatabaseExposures, new Lazy<SpooledWrites>(_bench.Writes));
+    protected override IExposureStore Store => new SpooledExposureStore(_bench.DatabaseExposures, new Lazy<SpooledWrites>(_bench.Writes), SpoolBench.Reads);
 
     protected override void Reopen() => _bench.Restart();
 
