@@ -36,10 +36,12 @@ public sealed class OnPostgresHangingTests : IAsyncLifetime
         var engines = app.Services.GetRequiredService<IEngineStates>();
         await RunningServer.Eventually(() => engines.Read().All(engine => engine.State == EngineCondition.Running));
         using var client = Client(app);
+        client.Timeout = TimeSpan.FromSeconds(60);
         var open = await WatchedEstate.OpenRunAsync(app.Services);
         await PendingAsync(app, open);
         await EventuallyAsync(async () => (long?)(await StatusAsync(client))["systems"]![0]!["openDrill"]?["id"] == open);
 
+        await using var released = new Released(_database);
         await _database.StandStillAsync();
         var stoodStillAt = Micros();
         var first = await StatusAsync(client);
@@ -81,5 +83,11 @@ public sealed class OnPostgresHangingTests : IAsyncLifetime
     {
         using var connection = new NpgsqlConnection(_database.ConnectionString);
         return [.. connection.Query<(string, long, long?, string)>("SELECT state, start_at, end_at, reason FROM timeline_interval WHERE subject = 'posting' ORDER BY number")];
+    }
+
+    /// <summary>Before the server ends, also when the test fails: it could not end otherwise.</summary>
+    private sealed class Released(PostgresServer database) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await database.GoOnAsync();
     }
 }
