@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrOrchestrator.Availability;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
@@ -12,11 +13,11 @@ using DrOrchestrator.Web.Metrics;
 namespace DrOrchestrator.Web;
 
 /// <summary>
-/// Everything the status, the metrics and the first page need of the database that is not in memory anyway: asked for, and while the database is away answered by what
-/// it last told. Nothing can be put on record meanwhile, so that is what was on record, up to a write whose outcome nobody heard. Decisions and lists of records are
+/// Everything the status, the metrics and the first page need of the database that is not in memory anyway: asked for, and while the database is away or does not answer
+/// promptly answered by what it last told. Nothing can be put on record meanwhile, so that is what was on record, up to a write whose outcome nobody heard. Decisions and lists of records are
 /// never made from here: those ask the database, or fail.
 /// </summary>
-internal sealed class LastReadings(IDrills drills, IAssessments assessments, IAlerts alerts, EvidenceSize evidence, IWritePath path, ProcessClock clock)
+internal sealed class LastReadings(IDrills drills, IAssessments assessments, IAlerts alerts, EvidenceSize evidence, IWritePath path, PromptReads reads, ProcessClock clock)
 {
     private readonly Kept<IReadOnlyList<RunView>> _runs = new();
     private readonly Kept<IReadOnlyList<ChangeAssessment>> _assessments = new();
@@ -27,28 +28,28 @@ internal sealed class LastReadings(IDrills drills, IAssessments assessments, IAl
     private DateTimeOffset? _failedSince;
 
     /// <summary>All runs, newest first.</summary>
-    public Task<IReadOnlyList<RunView>> RunsAsync(CancellationToken cancellationToken) => AskAsync(_runs, drills.ListAsync, cancellationToken);
+    public Task<IReadOnlyList<RunView>> RunsAsync(CancellationToken cancellationToken) => AskAsync("runs", _runs, drills.ListAsync, cancellationToken);
 
     /// <summary>All assessments of changes, oldest first.</summary>
-    public Task<IReadOnlyList<ChangeAssessment>> AssessmentsAsync(CancellationToken cancellationToken) => AskAsync(_assessments, assessments.ReadAsync, cancellationToken);
+    public Task<IReadOnlyList<ChangeAssessment>> AssessmentsAsync(CancellationToken cancellationToken) => AskAsync("assessments", _assessments, assessments.ReadAsync, cancellationToken);
 
     /// <summary>The alerts that hold.</summary>
-    public Task<IReadOnlyList<Alert>> AlertsAsync(CancellationToken cancellationToken) => AskAsync(_alerts, alerts.OpenAsync, cancellationToken);
+    public Task<IReadOnlyList<Alert>> AlertsAsync(CancellationToken cancellationToken) => AskAsync("alerts", _alerts, alerts.OpenAsync, cancellationToken);
 
     /// <summary>What waits for anybody.</summary>
-    public Task<IReadOnlyList<PendingItem>> PendingAsync(CancellationToken cancellationToken) => AskAsync(_pending, token => drills.PendingAsync(null, token), cancellationToken);
+    public Task<IReadOnlyList<PendingItem>> PendingAsync(CancellationToken cancellationToken) => AskAsync("pending", _pending, token => drills.PendingAsync(null, token), cancellationToken);
 
     /// <summary>Records in the evidence log.</summary>
-    public Task<long> RecordsAsync(CancellationToken cancellationToken) => AskAsync(_records, evidence.ReadAsync, cancellationToken);
+    public Task<long> RecordsAsync(CancellationToken cancellationToken) => AskAsync("records", _records, evidence.ReadAsync, cancellationToken);
 
     /// <summary>What this person may answer now: nothing while the database is away, for no answer could be kept.</summary>
     public async Task<IReadOnlyList<PendingItem>> AnswerableAsync(Person person, CancellationToken cancellationToken)
     {
         try
         {
-            return IsAway(path.Read()) ? [] : await drills.PendingAsync(person, cancellationToken);
+            return IsAway(path.Read()) ? [] : await reads.AskAsync("answerable", () => drills.PendingAsync(person, CancellationToken.None), hasFallback: true, cancellationToken);
         }
-        catch (Exception failure) when (DatabaseFailures.IsAway(failure))
+        catch (RecordsAwayException)
         {
             return [];
         }
@@ -84,7 +85,7 @@ internal sealed class LastReadings(IDrills drills, IAssessments assessments, IAl
     /// <summary>A spool of an earlier process waits for a database that nobody has found missing yet.</summary>
     private static bool IsAway(WritePathState state) => state is { AwaySince: not null, Reason: not null };
 
-    private async Task<T> AskAsync<T>(Kept<T> kept, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(string kind, Kept<T> kept, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         // A database that hangs is not waited for again and again: whoever writes has found it missing.
         if (kept.At is not null && IsAway(path.Read()))
@@ -95,13 +96,13 @@ internal sealed class LastReadings(IDrills drills, IAssessments assessments, IAl
         var at = clock.Now;
         try
         {
-            kept.Keep(await ask(cancellationToken), at);
+            await reads.AskAsync(kind, KeepAsync, kept.At is not null, cancellationToken);
             lock (_gate)
             {
                 _failedSince = null;
             }
         }
-        catch (Exception failure) when (kept.At is not null && DatabaseFailures.IsAway(failure))
+        catch (RecordsAwayException) when (kept.At is not null)
         {
             lock (_gate)
             {
@@ -110,6 +111,13 @@ internal sealed class LastReadings(IDrills drills, IAssessments assessments, IAl
         }
 
         return kept.Value;
+
+        async Task<bool> KeepAsync()
+        {
+            var began = clock.Now;
+            kept.Keep(await ask(CancellationToken.None), began);
+            return true;
+        }
     }
 
     /// <summary>One reading and its moment.</summary>

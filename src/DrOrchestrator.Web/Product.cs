@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
@@ -56,9 +57,10 @@ public static class Product
     }
 
     /// <summary>One look of one probe of an estate that no server has loaded, told in full.</summary>
-    public static async Task<ProbeResult> LookOnceAsync(Estate estate, ProbeDefinition probe, CancellationToken cancellationToken)
+    /// <param name="allowed">The programs that it may start.</param>
+    public static async Task<ProbeResult> LookOnceAsync(Estate estate, ProbeDefinition probe, AllowedCommands allowed, CancellationToken cancellationToken)
     {
-        await using var provider = WithoutServer().AddSingleton(new EstateHolder(estate)).BuildServiceProvider();
+        await using var provider = WithoutServer().AddSingleton(new EstateHolder(estate)).AddSingleton(allowed).BuildServiceProvider();
         return await provider.GetRequiredService<IProbeOnce>().LookAsync(probe, cancellationToken);
     }
 

@@ -31,7 +31,9 @@ public sealed partial class ArchitectureTests
         // Maintenance and statements are evidence, and a statement carries the limits it is held to.
         ["Availability"] = ["Probes", "Estates", "Tiers", "Evidence"],
         ["Kubernetes"] = ["Estates"],
-        ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes"],
+
+        // A session with PostgreSQL is secured, and its certificate judged, in one place.
+        ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes", "Probes"],
         ["Drills"] = ["Commands", "Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
         ["Backups"] = ["Estates", "Evidence", "Kubernetes"],
         ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],

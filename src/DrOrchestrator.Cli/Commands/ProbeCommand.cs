@@ -24,14 +24,15 @@ internal static class ProbeCommand
     {
         var name = Name();
         var folder = EstateReading.Folder();
-        var command = new Command("once", "Look once, now, from this machine; show every step of it") { name, folder };
+        var allowed = AllowCommandOption.New();
+        var command = new Command("once", "Look once, now, from this machine; show every step of it") { name, folder, allowed };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var estate = EstateReading.Require(parse.GetRequiredValue(folder), await kinds()).Estate;
             var wanted = parse.GetRequiredValue(name);
             var probe = estate.FindProbe(wanted)
                 ?? throw new CommandFailedException(ExitCodes.Usage, $"The estate has no probe '{wanted}'; it has: {string.Join(", ", estate.Probes.Select(known => known.Name))}");
-            var result = await Product.LookOnceAsync(estate, probe, cancellationToken);
+            var result = await Product.LookOnceAsync(estate, probe, AllowCommandOption.Read(parse, allowed), cancellationToken);
             var look = ProbeLookDocument.Of(result);
             if (CommonOptions.Json(parse))
             {

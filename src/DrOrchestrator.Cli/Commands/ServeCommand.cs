@@ -24,7 +24,7 @@ internal static class ServeCommand
         });
         var stopWithStdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends" };
         var announceReady = new Option<bool>("--announce-ready") { Description = "Print {\"ready\":true,\"url\":\"...\"} when requests are answered" };
-        var allowed = new Option<string[]>("--allow-command") { Description = "A program that probes and recovery points of the estate may start, by its full path; none otherwise. May be given again", HelpName = "PATH" };
+        var allowed = AllowCommandOption.New();
         var vantage = new Option<string?>("--vantage") { Description = "Which of the estate's vantage points this server is, where there are several", HelpName = "NAME" };
         var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, spool, stopWithStdin, announceReady, allowed, vantage };
         command.SetAction(async (parse, cancellationToken) =>

@@ -66,8 +66,8 @@ internal static class StatusText
     public static string Exposure(ExposureView exposure, StatusWords words) => exposure switch
     {
         { Value: { } value } => Wording.Seconds(value),
-        { Highest: { } highest } => $"lost if promoted now: {Wording.Seconds(exposure.Lowest ?? TimeSpan.Zero)} to {Wording.Seconds(highest)}",
-        { Lowest: { } lowest } => $"lost if promoted now: {Wording.Seconds(lowest)} or more",
+        { Highest: { } highest } => $"{words["lost if promoted now: "]}{Wording.Seconds(exposure.Lowest ?? TimeSpan.Zero)} {words["to"]} {Wording.Seconds(highest)}",
+        { Lowest: { } lowest } => words.AtLeastLost(Wording.Seconds(lowest)),
         _ => words.UnknownFigure,
     };
 
@@ -114,7 +114,7 @@ internal static class StatusText
 
         if (system.Availability is { } availability)
         {
-            figures.Add(words["availability"], $"{Wording.Percent(availability.Percent)} ({Wording.Percent(availability.LowerPercent)} {words["to"]} {Wording.Percent(availability.UpperPercent)})");
+            figures.Add(words["availability"], $"{words.Percent(availability.Percent)} ({words.Percent(availability.LowerPercent)} {words["to"]} {words.Percent(availability.UpperPercent)})");
             figures.Add(words["coverage"], string.Create(CultureInfo.InvariantCulture, $"{availability.CoveragePercent:0.0##}%"));
         }
 

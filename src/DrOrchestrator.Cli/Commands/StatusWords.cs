@@ -1,3 +1,4 @@
+using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Cli.Commands;
@@ -32,6 +33,7 @@ internal sealed class StatusWords
         ["value"] = "数值",
         ["limit"] = "限值",
         ["note"] = "说明",
+        ["lost if promoted now: "] = "若现在切换将丢失：",
         ["exposure"] = "当前数据丢失敞口",
         ["availability"] = "系统可用性",
         ["coverage"] = "监测覆盖率",
@@ -81,25 +83,25 @@ internal sealed class StatusWords
         ["last heard"] = "最近上报",
         ["control targets"] = "对照目标数",
         ["replication"] = "数据复制",
-        ["worst 365 days"] = "最近365天最大敞口",
+        ["worst 365 days"] = "最近 365 天最大敞口",
         ["not observed"] = "未监测",
         ["window"] = "统计期",
         ["24x7"] = "全时口径",
         ["at least"] = "下界",
         ["service time"] = "服务时间口径",
         ["today"] = "今日",
-        ["7-days"] = "最近7天",
-        ["30-days"] = "最近30天",
+        ["7-days"] = "最近 7 天",
+        ["30-days"] = "最近 30 天",
         ["month"] = "本月",
         ["quarter"] = "本季度",
         ["year"] = "本年度",
         ["last-year"] = "上年度",
-        ["rolling-365-days"] = "最近365天",
+        ["rolling-365-days"] = "最近 365 天",
         ["qos"] = "服务质量",
         ["forecast"] = "预测",
         ["target"] = "目标",
-        ["hour"] = "最近1小时",
-        ["24-hours"] = "最近24小时",
+        ["hour"] = "最近 1 小时",
+        ["24-hours"] = "最近 24 小时",
         ["data since"] = "数据起始",
         ["no data"] = "无监测数据",
         ["success"] = "成功率",
@@ -123,6 +125,12 @@ internal sealed class StatusWords
 
     /// <summary>Of a figure; as a state, "unknown" is that nobody looked.</summary>
     public string UnknownFigure => this == Chinese ? "未知" : "unknown";
+
+    /// <summary>A share, rounded down.</summary>
+    public string Percent(double? value) => value is null ? UnknownFigure : Wording.Percent(value);
+
+    /// <summary>An exposure of which only the lower bound is known.</summary>
+    public string AtLeastLost(string lowest) => this == Chinese ? $"若现在切换将丢失：至少 {lowest}，上限不明" : $"lost if promoted now: {lowest} or more";
 
     public string this[string word] => _words.GetValueOrDefault(word, word);
 

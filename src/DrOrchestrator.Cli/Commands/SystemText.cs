@@ -113,12 +113,12 @@ internal static class SystemText
         {
             columns.Add(
                 words[window],
-                Wording.Percent(figure.Percent),
-                Wording.Percent(figure.LowerPercent),
-                figure.Service is { } service ? Wording.Percent(service.Percent) : "-",
+                words.Percent(figure.Percent),
+                words.Percent(figure.LowerPercent),
+                figure.Service is { } service ? words.Percent(service.Percent) : "-",
                 Wording.Seconds(figure.Down),
                 Wording.Seconds(figure.Degraded),
-                Wording.Percent(figure.CoveragePercent));
+                words.Percent(figure.CoveragePercent));
         }
 
         columns.Write(writer, "  ");

@@ -32,7 +32,7 @@ internal static class DrillEndpoints
         switch (await drills.StartAsync(new StartRequest(body.Plan, body.Mode, body.Reason, context.Caller()), cancellationToken))
         {
             case StartResult.Started started:
-                return await ShowStartedAsync(started.Run, drills, cancellationToken);
+                return started.IsQueued ? await ShowStartedAsync(started.Run, drills, cancellationToken) : NotQueued(started.Run);
             case StartResult.Refused refused:
                 return refused.Code switch
                 {
@@ -44,6 +44,9 @@ internal static class DrillEndpoints
                 throw new InvalidOperationException($"{other.GetType()} is no result of a start.");
         }
     }
+
+    private static Problem NotQueued(long id) => Problem.Of(
+        StatusCodes.Status503ServiceUnavailable, "started-not-queued", $"Run {id} is on record; the queue of the workers did not take it. It is carried once the queue is back: do not start it again.");
 
     /// <summary>Where the database went away behind the start, nobody may hear that nothing was written.</summary>
     private static async Task<Results<Created<RunView>, Problem>> ShowStartedAsync(long id, IDrills drills, CancellationToken cancellationToken)

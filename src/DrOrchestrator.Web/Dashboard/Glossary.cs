@@ -74,6 +74,7 @@ internal static class Glossary
     public static readonly Word NoSystems = new("资源与配置清单中没有业务系统。", "The estate has no systems.");
     public static readonly Word NoRuns = new("还没有任何演练。开始一次", "No run yet. Start one");
     public static readonly Word EngineStopped = new("引擎已停止", "An engine has stopped");
+    public static readonly Word EngineUnknown = new("引擎状态不明", "Not known of an engine");
     public static readonly Word DatabaseAway = new("数据库不可用，自", "The database is away since");
     public static readonly Word LiveGoesOn = new("实时状态、数据丢失敞口和中断计时不受影响", "Live states, exposures and running outages go on");
     public static readonly Word AsLastRead = new("演练、变更评估和告警以最后一次读取为准，读取时间", "Runs, assessments and alerts are as last read at");

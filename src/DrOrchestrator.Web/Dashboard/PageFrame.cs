@@ -83,7 +83,7 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
     private Html EngineBanners(Language language, Person? caller) => caller is null
         ? Html.Empty
         : Html.Join(engines.Read()
-            .Where(engine => engine.State == EngineCondition.Stopped)
+            .Where(engine => engine.State is EngineCondition.Stopped or EngineCondition.Unknown)
             .Select(engine => Html.Of(
-                $"<p class=\"banner bad\"><strong>{Glossary.EngineStopped.In(language)}{Glossary.Colon.In(language)}{engine.Name.Word(language)}{Glossary.Stop.In(language)}</strong>{EngineWords.WhatNoLongerHappens(engine, language)}</p>")));
+                $"<p class=\"banner bad\"><strong>{(engine.State == EngineCondition.Stopped ? Glossary.EngineStopped : Glossary.EngineUnknown).In(language)}{Glossary.Colon.In(language)}{engine.Name.Word(language)}{Glossary.Stop.In(language)}</strong>{EngineWords.WhatNoLongerHappens(engine, language)}</p>")));
 }

@@ -33,7 +33,7 @@ internal static class MetricTable
     public static readonly MetricRow DrillOverdue = new("dro_drill_overdue", ["schedule", "system", "plan"], "1 when the drill of a calendar entry is overdue, 0 when it is not.");
     public static readonly MetricRow EvidenceRecords = new("dro_evidence_records", [], "Records in the evidence log.");
     public static readonly MetricRow ReadingAge = new("dro_reading_age_seconds", [], "How old runs, assessments and alerts behind the other values are: 0 while the database answers, seconds since they were last read while it is away.");
-    public static readonly MetricRow EngineUp = new("dro_engine_up", ["engine"], "1 while the calendar or the workers run, or the database takes writes (`database`), 0 otherwise.");
+    public static readonly MetricRow EngineUp = new("dro_engine_up", ["engine"], "1 while the calendar or the workers run, or the database takes writes (`database`), 0 otherwise, also where it is not known.");
     public static readonly MetricRow ProbeLateness = new("dro_probe_lateness_seconds", ["lane", "quantile"], "How late looks began over the last one to two minutes, at most; lane hanging: targets that let us wait, answering: all others. NaN without looks.");
     public static readonly MetricRow ProbeLooks = new("dro_probe_looks", [], "Looks made since the start.");
     public static readonly MetricRow ProbeLooksMissed = new("dro_probe_looks_missed", [], "Looks left out since the start because their probe was late by more than an interval.");

@@ -15,8 +15,10 @@ public static class AvailabilityServices
 {
     /// <summary>Adds the timeline (which takes the probes' results), its store, and the live view.</summary>
     public static IServiceCollection AddAvailability(this IServiceCollection services) => services
-        .AddSingleton<ITimelineStore>(provider => new SpooledTimelineStore(provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
-        .AddSingleton<IProbeMinuteStore>(provider => new SpooledProbeMinuteStore(provider.GetRequiredService<SqlProbeMinuteStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
+        .AddSingleton<ITimelineStore>(provider => new SpooledTimelineStore(
+            provider.GetRequiredService<SqlTimelineStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>(), provider.GetRequiredService<PromptReads>()))
+        .AddSingleton<IProbeMinuteStore>(provider => new SpooledProbeMinuteStore(
+            provider.GetRequiredService<SqlProbeMinuteStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>(), provider.GetRequiredService<PromptReads>()))
         .AddSingleton<Timeline>()
         .AddSingleton<IProbeResultSink>(provider => new VotingSink(provider.GetRequiredService<OtherSights>(), provider.GetRequiredService<Timeline>()))
         .AddSingleton<ISightStore, SqlSightStore>()
@@ -28,7 +30,8 @@ public static class AvailabilityServices
         .AddSingleton<IDecidingStore, SqlDecidingStore>()
         .AddSingleton<DecidingSubjects>()
         .AddSingleton<LedgerReader>()
-        .AddSingleton<IMaintenanceStore, SqlMaintenanceStore>()
+        .AddSingleton<SqlMaintenanceStore>()
+        .AddSingleton<IMaintenanceStore>(provider => new PromptMaintenanceStore(provider.GetRequiredService<SqlMaintenanceStore>(), provider.GetRequiredService<PromptReads>()))
         .AddSingleton<MaintenanceDesk>()
         .AddSingleton<ISystemAvailability, SystemAvailability>()
         .AddSingleton<StatementDesk>()

@@ -5,7 +5,8 @@ namespace DrOrchestrator.Availability;
 /// <summary>
 /// The rows of all subjects, kept between readings. Rows are only ever added behind the open one, so what was read stays true: a refresh asks which open rows there
 /// are, and reads on only where one is new. Memory is read before the disk, so that what it says is then on disk or in memory, never in neither. Contradictions that
-/// reach the disk late (from a spool) are found as long as they ended within <see cref="LatestBlip"/> before the last refresh that worked.
+/// reach the disk late (from a spool) are found as long as they ended within <see cref="LatestBlip"/> before the last refresh. While the database is away or hangs, the
+/// store answers with what it knows.
 /// </summary>
 internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, ProcessClock clock) : IDisposable
 {
@@ -17,7 +18,6 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
     private IReadOnlyDictionary<string, TimelineTail> _tails = new Dictionary<string, TimelineTail>();
     private Dictionary<string, LiveSubject> _live = new(StringComparer.Ordinal);
     private DateTimeOffset? _refreshedAt;
-    private DateTimeOffset? _workedAt;
 
     /// <summary>Everything known of the subjects, and the moment of the refresh it is from: the same rows come back until the next.</summary>
     public async Task<(DateTimeOffset At, IReadOnlyList<SubjectTimeline> Subjects)> ReadAsync(
@@ -30,7 +30,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             var read = new List<SubjectTimeline>(subjects.Count);
             foreach (var (name, part, deciding) in subjects)
             {
-                read.Add(await ReadAsync(name, at, cancellationToken).ConfigureAwait(false) with { Part = part, Deciding = deciding });
+                read.Add(await ReadOrUnknownAsync(name, at, cancellationToken).ConfigureAwait(false) with { Part = part, Deciding = deciding });
             }
 
             return (at, read);
@@ -52,32 +52,28 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
         }
 
         _live = _kept.Keys.ToDictionary(name => name, name => live.Take(name, now), StringComparer.Ordinal);
-        var endedAfter = (_workedAt ?? now) - LatestBlip;
-        try
+        var endedAfter = (_refreshedAt ?? now) - LatestBlip;
+        _tails = await store.ReadTailsAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var blips in (await store.ReadBlipsAsync(endedAfter, cancellationToken).ConfigureAwait(false)).GroupBy(blip => blip.Subject, StringComparer.Ordinal))
         {
-            _tails = await store.ReadTailsAsync(cancellationToken).ConfigureAwait(false);
-            _workedAt = now;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // A database that is away: what was read stays true, and what this process has seen since is in memory and in the spool.
-        }
-
-        try
-        {
-            foreach (var blips in (await store.ReadBlipsAsync(endedAfter, cancellationToken).ConfigureAwait(false)).GroupBy(blip => blip.Subject, StringComparer.Ordinal))
-            {
-                _kept.GetValueOrDefault(blips.Key)?.Add(blips);
-            }
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // As above; those of this time are found by the next refresh that works.
-            _workedAt = endedAfter + LatestBlip;
+            _kept.GetValueOrDefault(blips.Key)?.Add(blips);
         }
 
         _refreshedAt = now;
         return now;
+    }
+
+    /// <summary>Of a subject that was never read, while the database is away, everything is unknown, which is what is known of it; the next reading asks again.</summary>
+    private async Task<SubjectTimeline> ReadOrUnknownAsync(string name, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(name, at, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RecordsAwayException)
+        {
+            return _kept.GetValueOrDefault(name)?.Subject ?? new SubjectTimeline(name, [], [], null);
+        }
     }
 
     private async Task<SubjectTimeline> ReadAsync(string name, DateTimeOffset at, CancellationToken cancellationToken)
@@ -87,17 +83,7 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
             // Memory first: a contradiction that ends in between is then in one of them.
             _live[name] = live.Take(name, clock.Now);
             kept = new Kept();
-            try
-            {
-                kept.Add(await store.ReadBlipsAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
-            }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // Never read, and the database is away: without a row everything is unknown, which is what is known of it; the next reading asks again.
-                return new SubjectTimeline(name, [], [], null);
-            }
-
-            _kept[name] = kept;
+            kept.Add(await store.ReadBlipsAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
         }
 
         if (kept.At == at && kept.Subject is { } same)
@@ -111,16 +97,11 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
         if (open is { } newest && (kept.Rows.Count == 0 || kept.Rows[^1].Start != newest.Start || kept.Rows[^1].State != newest.State))
         {
             var from = kept.Rows.Count == 0 ? DateTimeOffset.UnixEpoch : kept.Rows[^1].Start.At;
-            try
-            {
-                var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-                kept.Rows = kept.Rows.With(rows.Where(row => row.Start.At >= from));
-            }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // A database that is away: the rows read before stay true, and nothing that memory saw lengthens them (below); the next refresh asks again.
-            }
+            var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
+            kept.Rows = kept.Rows.With(rows.Where(row => row.Start.At >= from));
         }
+
+        _kept[name] = kept;
 
         // What memory saw belongs to its own row: of one that never reached the disk (a full spool) nothing may lengthen the row before it.
         var isOnDisk = memory.Open is { } row && kept.Rows.Count > 0 && kept.Rows[^1].Start == row.Start && kept.Rows[^1].State == row.State;

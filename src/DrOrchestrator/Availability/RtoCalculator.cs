@@ -18,6 +18,23 @@ public sealed record Outage(Edge Interrupted, Edge? Restored)
 /// </summary>
 public static class RtoCalculator
 {
+    /// <summary>When the interruption began that goes on at the end of a time line; null where the service was last seen up. Unknown and planned time in it belong to it, as above.</summary>
+    public static Edge? GoingOn(IReadOnlyList<Interval> intervals)
+    {
+        Edge? began = null;
+        foreach (var interval in intervals)
+        {
+            began = interval.State switch
+            {
+                IntervalState.Up or IntervalState.Degraded => null,
+                IntervalState.Down => began ?? interval.Start,
+                _ => began,
+            };
+        }
+
+        return began;
+    }
+
     /// <summary>Interruptions that overlap [from, to), oldest first. One whose beginning nobody saw is taken to reach back to <paramref name="from"/>.</summary>
     public static IReadOnlyList<Outage> Outages(IReadOnlyList<Interval> intervals, DateTimeOffset from, DateTimeOffset to)
     {

@@ -99,9 +99,9 @@ internal sealed class SystemAvailability(EstateHolder estates, DecidingSubjects 
             _book = (at, book);
             return book;
         }
-        catch (Exception) when (_book is not null && !cancellationToken.IsCancellationRequested)
+        catch (RecordsAwayException) when (_book is not null)
         {
-            // Nothing can be put on record while the database is away.
+            // Nothing can be put on record meanwhile.
             return _book.Value.Book;
         }
     }

@@ -46,7 +46,7 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
         hasChanged |= HoldAgainstFloors(probe, result);
         if (hasChanged)
         {
-            await FlushAsync(onlyChanges: true, cancellationToken).ConfigureAwait(false);
+            await WrittenAsync(FlushAsync(onlyChanges: true, cancellationToken), probe.Interval).ConfigureAwait(false);
         }
 
         lock (subject.Gate)
@@ -150,6 +150,22 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
     {
         _loading.Dispose();
         _writing.Dispose();
+    }
+
+    /// <summary>
+    /// A probe waits for its change to be durable, but for no longer than an interval: a database that hangs must not keep it from looking. Until the write has ended the
+    /// change is in memory, nothing seen after it reaches the disk before it, and nobody who waits for what is durable is woken.
+    /// </summary>
+    private async Task WrittenAsync(Task flush, TimeSpan interval)
+    {
+        try
+        {
+            await flush.WaitAsync(interval, clock.Provider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on by itself, and tells of its own failures.
+        }
     }
 
     /// <summary>

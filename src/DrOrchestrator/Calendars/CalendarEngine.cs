@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -9,36 +10,52 @@ namespace DrOrchestrator.Calendars;
 /// Quartz, started beside the server and never on its path to ready: brings the stored schedule in line with the estate, then fires. A fire time that was missed is
 /// left out, not made up for.
 /// </summary>
-internal sealed class CalendarEngine(ISchedulerFactory schedulers, EstateHolder estates, IHostApplicationLifetime lifetime, ILogger<CalendarEngine> logger)
-    : BackgroundService, IEngine
+internal sealed class CalendarEngine : BackgroundService, IEngine
 {
     private const string Group = "calendar";
+    private readonly ISchedulerFactory _schedulers;
+    private readonly EstateHolder _estates;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger _logger;
+    private readonly EngineSight _sight;
     private volatile IScheduler? _scheduler;
     private volatile bool _failed;
 
-    public EngineState Read() => Condition() switch
+    public CalendarEngine(ISchedulerFactory schedulers, EstateHolder estates, IHostApplicationLifetime lifetime, ProcessClock clock, ILogger<CalendarEngine> logger)
     {
-        EngineCondition.Stopped => new(
-            "calendar",
-            EngineCondition.Stopped,
-            "The calendar (Quartz) has stopped: overdue drills are no longer looked for and no finding is recorded for them. Runs, probes and pages go on. Restart dro serve."),
-        var condition => new("calendar", condition, null),
-    };
+        (_schedulers, _estates, _lifetime, _logger) = (schedulers, estates, lifetime, logger);
+        _sight = new EngineSight("calendar (Quartz)", LookAsync, clock, logger);
+    }
+
+    public EngineState Read()
+    {
+        var (condition, at) = _failed ? (EngineCondition.Stopped, null) : _sight.Read();
+        return new EngineState("calendar", condition, condition switch
+        {
+            EngineCondition.Stopped =>
+                "The calendar (Quartz) has stopped: overdue drills are no longer looked for and no finding is recorded for them. Runs, probes and pages go on. Restart dro serve.",
+            EngineCondition.Unknown =>
+                "Whether the calendar (Quartz) works is not known: its tables do not answer. While they do not, overdue drills are not looked for. It goes on by itself once the database is back.",
+            _ => null,
+        }) { ObservedAt = at };
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await lifetime.Started(stoppingToken).ConfigureAwait(false);
-            var scheduler = await schedulers.GetScheduler(stoppingToken).ConfigureAwait(false);
-            await SynchroniseAsync(scheduler, estates.Current, stoppingToken).ConfigureAwait(false);
+            await _lifetime.Started(stoppingToken).ConfigureAwait(false);
+            var watching = _sight.WatchAsync(stoppingToken);
+            var scheduler = await _schedulers.GetScheduler(stoppingToken).ConfigureAwait(false);
+            await SynchroniseAsync(scheduler, _estates.Current, stoppingToken).ConfigureAwait(false);
             await scheduler.Start(stoppingToken).ConfigureAwait(false);
             _scheduler = scheduler;
+            await watching.ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             _failed = true;
-            logger.CalendarFailed(failure);
+            _logger.CalendarFailed(failure);
         }
     }
 
@@ -73,11 +90,15 @@ internal sealed class CalendarEngine(ISchedulerFactory schedulers, EstateHolder 
         }
     }
 
-    private EngineCondition Condition() => (_failed, _scheduler?.GetStatusNow()) switch
+    /// <summary>The scheduler's own word, and whether the tables it lives by answer.</summary>
+    private async Task<EngineCondition> LookAsync(CancellationToken cancellationToken)
     {
-        (true, _) => EngineCondition.Stopped,
-        (_, null) => EngineCondition.Starting,
-        (_, SchedulerStatus.Running) => EngineCondition.Running,
-        _ => EngineCondition.Stopped,
-    };
+        if (_scheduler is not { } scheduler)
+        {
+            return EngineCondition.Starting;
+        }
+
+        await scheduler.Exists(new JobKey(Group, Group), cancellationToken).ConfigureAwait(false);
+        return scheduler.GetStatusNow() == SchedulerStatus.Running ? EngineCondition.Running : EngineCondition.Stopped;
+    }
 }

@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(6004, LogLevel.Error, "Carrying run {Run} ended with an error; the run stays as its journal says and is taken up at the next answer or start.")]
     public static partial void CarryFailed(this ILogger logger, long run, Exception failure);
+
+    [LoggerMessage(6005, LogLevel.Warning, "Whether the {Engine} work cannot be told: the question failed. It is asked again every second.")]
+    public static partial void EngineNotSeen(this ILogger logger, string engine, Exception failure);
 }

@@ -25,9 +25,9 @@ internal sealed class IntervalHashes(ISystemAvailability availability, ProcessCl
         {
             hash = await availability.EvidenceAsync(system, window.From, window.To, cancellationToken).ConfigureAwait(false) is { } evidence ? AvailabilityStatement.HashOf(evidence) : null;
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (RecordsAwayException)
         {
-            // The database is away: the next minute asks again.
+            // The next minute asks again.
         }
 
         _newest[system] = (now, hash);

@@ -25,6 +25,9 @@ internal sealed class SystemStatuses(
     /// <summary>A page shows so many passed runs; older ones are on record.</summary>
     private const int MostRecords = 10;
 
+    /// <summary>How far the time line is read back for functions that went before the one that is down now.</summary>
+    private static readonly TimeSpan BeforeAnInterruption = TimeSpan.FromDays(1);
+
     private static readonly IntervalState[] WorstFirst =
         [IntervalState.Down, IntervalState.Unknown, IntervalState.Maintenance, IntervalState.Degraded, IntervalState.Up];
 
@@ -71,7 +74,8 @@ internal sealed class SystemStatuses(
         var ages = runs.AgesOf(records, now, RuleTable.Current, WorkingDays.Of(estate));
         var detection = serviceProbes.Select(probe => DetectionBound.Of(probe, VantageReasons.Several(points))).DefaultIfEmpty(TimeSpan.Zero).Max();
         var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
-        var running = service.State == IntervalState.Down && InterruptedAt(serviceProbes) is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
+        var interrupted = await InterruptedAsync(system, serviceProbes, now, cancellationToken).ConfigureAwait(false);
+        var running = interrupted is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
         var facts = new TierFacts(now, estate.IsSandbox, year, rolling, records, towards, blindSpots)
         {
             Ages = ages,
@@ -136,12 +140,25 @@ internal sealed class SystemStatuses(
             facts.Ages.GetValueOrDefault(record.Run) ?? RecordAge.Fresh)),
     ];
 
-    /// <summary>The interruption began with the first function that went.</summary>
-    private Edge? InterruptedAt(IReadOnlyList<ProbeDefinition> probes) => probes
-        .Select(probe => watch.Current(probe.Name))
-        .Where(view => view.State == IntervalState.Down && view.Since != default)
-        .Select(view => (Edge?)view.Since)
-        .MinBy(edge => edge!.Value.Earliest);
+    /// <summary>
+    /// The interruption that goes on, by whatever decides: a probe of a critical function, or a floor that says it is an interruption (verdict rule 5). It began where the
+    /// time line says, with the first of them; what that does not have yet, with the first that is down now.
+    /// </summary>
+    private async Task<Edge?> InterruptedAsync(ProtectedSystem system, IReadOnlyList<ProbeDefinition> probes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var live = probes.SelectMany(probe => probe.Floors.Where(floor => floor.IsInterruption).Select(floor => FloorSubjects.Of(probe.Name, floor.Kind)).Prepend(probe.Name))
+            .Select(watch.Current)
+            .Where(view => view.State == IntervalState.Down && view.Since != default)
+            .Select(view => (Edge?)view.Since)
+            .MinBy(edge => edge!.Value.Earliest);
+        if (live is not { } edge)
+        {
+            return null;
+        }
+
+        var told = RtoCalculator.GoingOn(await TimelineAsync(system.Name, edge.Earliest - BeforeAnInterruption, now, cancellationToken).ConfigureAwait(false));
+        return told?.Earliest < edge.Earliest ? told : edge;
+    }
 
     private static AvailabilityFigure Figure(IReadOnlyList<WindowFigure> windows, string name) => windows.First(window => window.Window == name).Figure;
 

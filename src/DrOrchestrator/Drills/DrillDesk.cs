@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using Microsoft.Extensions.Logging;
 
 namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
-public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, TimeProvider time) : IDrills
+public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
 {
     /// <summary>Views of closed runs: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
@@ -58,8 +59,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             return new StartResult.Refused("system-locked", $"System '{result.LockedSystem}' is held by run {result.HeldBy}, which is not closed. Follow it with: dro drill show {result.HeldBy}");
         }
 
-        queue.Enqueue(run);
-        return new StartResult.Started(run);
+        return new StartResult.Started(run) { IsQueued = TryEnqueue(run) };
     }
 
     /// <inheritdoc />
@@ -74,7 +74,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
         if (result.Accepted)
         {
             signals.Pulse(run);
-            queue.Enqueue(run);
+            TryEnqueue(run);
         }
 
         return result;
@@ -127,6 +127,24 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             }
 
             await grown.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// What is on record stays so whatever the queue says, and nobody may hear that it is not. A run that was not queued is found by <see cref="SharedRunsLoop"/>, or by the
+    /// next start: those look at the journal.
+    /// </summary>
+    private bool TryEnqueue(long run)
+    {
+        try
+        {
+            queue.Enqueue(run);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            Log.NotQueued(logger, run, failure);
+            return false;
         }
     }
 

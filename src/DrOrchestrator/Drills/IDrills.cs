@@ -37,7 +37,11 @@ public abstract record StartResult
     }
 
     /// <summary>The run is on record and will be carried.</summary>
-    public sealed record Started(long Run) : StartResult;
+    public sealed record Started(long Run) : StartResult
+    {
+        /// <summary>False when the workers' queue did not take the run: it is on record all the same, and whoever looks for open runs has it carried once the queue is back.</summary>
+        public bool IsQueued { get; init; } = true;
+    }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
     /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>.</param>

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(3009, LogLevel.Warning, "Open runs could not be looked at: {Reason}")]
     public static partial void SharedRunsUnread(ILogger logger, string reason);
 
+    [LoggerMessage(3010, LogLevel.Error, "Run {Run} is on record and was not queued; it is found by the look at open runs, or by the next start")]
+    public static partial void NotQueued(ILogger logger, long run, Exception exception);
+
     [LoggerMessage(3003, LogLevel.Error, "Run {Run}: the lease could not be renewed; nothing further begins")]
     public static partial void LeaseLost(ILogger logger, long run, Exception exception);
 

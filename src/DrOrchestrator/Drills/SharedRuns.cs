@@ -15,7 +15,7 @@ public interface ISharedRuns
 /// <param name="Sequence">Of its newest line.</param>
 /// <param name="Newest">Kind of that line.</param>
 /// <param name="Owner">Who carried it last; null when nobody has yet.</param>
-/// <param name="Silent">Since its lease was last renewed.</param>
+/// <param name="Silent">Since its lease was last renewed; since it was opened where nobody has carried it yet.</param>
 public sealed record SharedRun(long Run, bool Open, long Sequence, string Newest, string? Owner, TimeSpan Silent)
 {
     /// <summary>Its owner has let it go, to wait for a person or an hour, and somebody will be called for that.</summary>
@@ -24,7 +24,7 @@ public sealed record SharedRun(long Run, bool Open, long Sequence, string Newest
 
 /// <summary>
 /// Where the database can go away, or another process can write to it: who serves, and that a run has grown, is known here within a second also when its commit was not heard of,
-/// and a run whose owner has fallen silent is taken up (blueprint, section 9: by a look at the leases, never by the queue's redelivery).
+/// and a run whose owner has fallen silent, or that never reached the queue, is taken up (blueprint, section 9: by a look at the leases, never by the queue's redelivery).
 /// </summary>
 internal sealed class SharedRunsLoop(
     ISharedRuns runs, IDrillJournal journal, ServingSites servingSites, RunSignals signals, IRunQueue queue, ProcessClock clock, ILogger<SharedRunsLoop> logger) : BackgroundService
@@ -79,22 +79,15 @@ internal sealed class SharedRunsLoop(
                 signals.Pulse(run.Run);
             }
 
-            if (run is { Open: true, Owner: not null, IsWaiting: false } && run.Silent > TakeoverWait.LeaseLasts && IsDue(run))
+            if (run is { Open: true, IsWaiting: false } && run.Silent > TakeoverWait.LeaseLasts && IsDue(run))
             {
                 queue.Enqueue(run.Run);
+                _calledFor[run.Run] = run.Silent;
             }
         }
     }
 
-    /// <summary>Once per lease time: what was called for may still wait for open effects.</summary>
-    private bool IsDue(SharedRun run)
-    {
-        if (_calledFor.TryGetValue(run.Run, out var silent) && run.Silent >= silent && run.Silent - silent < TakeoverWait.LeaseLasts)
-        {
-            return false;
-        }
-
-        _calledFor[run.Run] = run.Silent;
-        return true;
-    }
+    /// <summary>Once per lease time: what was called for may still wait for open effects, or for a worker.</summary>
+    private bool IsDue(SharedRun run) =>
+        !(_calledFor.TryGetValue(run.Run, out var silent) && run.Silent >= silent && run.Silent - silent < TakeoverWait.LeaseLasts);
 }

@@ -21,14 +21,25 @@ public sealed record MomentFormat(string Format, TimeZoneInfo Zone)
 /// <summary><c>http</c>: a JSON document that holds the moment.</summary>
 /// <param name="Path">Keys and indexes from the root: <c>backups[0].finished</c>.</param>
 /// <param name="Authorization">Value of the header, or null.</param>
-public sealed record HttpPointSettings(string Standby, Uri Url, string Path, MomentFormat Format, SecretReference? Authorization) : MomentSettings("http", Standby);
+public sealed record HttpPointSettings(string Standby, Uri Url, string Path, MomentFormat Format, SecretReference? Authorization) : MomentSettings("http", Standby)
+{
+    /// <summary>What TLS asks for beyond the usual; null for nothing.</summary>
+    public TlsSettings? Tls { get; init; }
+}
 
 /// <summary><c>files</c>: the newest file of a folder by the moment it represents. The time of the file itself is taken only where the estate says so.</summary>
 /// <param name="Folder">Full path.</param>
 /// <param name="Name">A regular expression that names of copies match; its group <c>time</c> is the moment.</param>
 /// <param name="ManifestPath">Where the moment stands in the file, which is then read as JSON; null otherwise.</param>
 /// <param name="UsesModified">The time of last change is the moment.</param>
-public sealed record FilesPointSettings(string Standby, string Folder, string Name, MomentFormat Format, string? ManifestPath, bool UsesModified) : MomentSettings("files", Standby);
+public sealed record FilesPointSettings(string Standby, string Folder, string Name, MomentFormat Format, string? ManifestPath, bool UsesModified) : MomentSettings("files", Standby)
+{
+    /// <summary>A copy counts only with a file of the same name and this ending beside it, written when the copy was whole and not older than it; null where none is written.</summary>
+    public string? Marker { get; init; }
+
+    /// <summary>A copy counts only when its last change is so long ago, besides two looks that found it unchanged; zero where the two looks are enough.</summary>
+    public TimeSpan UnchangedFor { get; init; }
+}
 
 /// <summary><c>pgbackrest</c>: what <c>pgbackrest info</c> says of one stanza.</summary>
 /// <param name="Program">Full path.</param>
@@ -64,4 +75,8 @@ public sealed record VolumeSnapshotPointSettings(string Standby, string Cluster,
 /// <summary><c>prometheus</c>: a query whose value is a moment or an age.</summary>
 /// <param name="Url">Of the server, without <c>/api/v1</c>.</param>
 /// <param name="GivesAge">The value is an age in seconds; otherwise seconds since 1970.</param>
-public sealed record PrometheusPointSettings(string Standby, Uri Url, string Query, bool GivesAge, SecretReference? Authorization) : MomentSettings("prometheus", Standby);
+public sealed record PrometheusPointSettings(string Standby, Uri Url, string Query, bool GivesAge, SecretReference? Authorization) : MomentSettings("prometheus", Standby)
+{
+    /// <summary>What TLS asks for beyond the usual; null for nothing.</summary>
+    public TlsSettings? Tls { get; init; }
+}

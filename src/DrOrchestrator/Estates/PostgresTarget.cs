@@ -24,4 +24,17 @@ public enum PostgresTls
 /// <param name="Password">Null where the server asks for none.</param>
 /// <param name="AuthorityFile">Full path of the CA's PEM; null for the system's authorities.</param>
 public sealed record PostgresTarget(
-    IReadOnlyList<string> Hosts, int Port, string Database, string User, SecretReference? Password, PostgresTls Tls, string? AuthorityFile);
+    IReadOnlyList<string> Hosts, int Port, string Database, string User, SecretReference? Password, PostgresTls Tls, string? AuthorityFile)
+{
+    /// <summary>Full path of the PEM file of our own certificate (and its chain), where the server asks for one; null for none.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Full path of the PEM file of its key; null where it stands in <see cref="CertificateFile"/>.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Of an encrypted key; null for none.</summary>
+    public SecretReference? KeyPassword { get; init; }
+
+    /// <summary>The server's certificate is held against an authority.</summary>
+    public bool IsVerified => Tls is PostgresTls.VerifyCa or PostgresTls.VerifyFull;
+}

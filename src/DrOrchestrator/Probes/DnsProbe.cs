@@ -6,7 +6,7 @@ using DrOrchestrator.Words;
 
 namespace DrOrchestrator.Probes;
 
-/// <summary>One question to one name server, and what it answered. Nothing is cached.</summary>
+/// <summary>One question to one name server, and what it answered. Nothing is cached, and no connection outlives a look.</summary>
 internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings settings, ProbeContext context) : DeadlineProbe(definition, context)
 {
     private static readonly Dictionary<string, DnsHeaderResponseCode> Rcodes = new(StringComparer.Ordinal)
@@ -32,13 +32,12 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
         var began = look.Elapsed;
         var answer = await AskAsync(server, deadline).ConfigureAwait(false);
         look.FirstByte = look.Elapsed - began;
-        var rcode = RcodeWord(answer.Header.ResponseCode);
-        var records = answer.Answers.Where(record => record.RecordType == Enum.Parse<ResourceRecordType>(_word)).ToList();
-        var answers = records.Select(Words).Order(StringComparer.Ordinal).ToList();
+        var rcode = RcodeWord(answer.Rcode);
+        var answers = answer.Records.Select(record => record.Text).Order(StringComparer.Ordinal).ToList();
         look.Note(Story.AnsweredRecords, rcode, answers.Count == 0 ? "-" : string.Join(", ", answers));
-        if (records.Count > 0)
+        if (answer.Records.Count > 0)
         {
-            look.Note(Story.TimeToLive, records.Min(record => record.InitialTimeToLive));
+            look.Note(Story.TimeToLive, answer.Records.Min(record => record.TimeToLive));
         }
 
         return Judge(rcode, answers, look);
@@ -50,36 +49,34 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
     {
         DnsResponseException { InnerException: { } inner } when ProbeFailures.Find<System.Net.Sockets.SocketException>(inner) is not null =>
             ProbeFailures.Describe(inner, Address().Host, Address().Port),
-        DnsResponseException or DnsResponseParseException or DnsXidMismatchException or InvalidOperationException or IndexOutOfRangeException or ArgumentException =>
+        FormatException or DnsResponseException or DnsResponseParseException or DnsXidMismatchException or InvalidOperationException or IndexOutOfRangeException or ArgumentException =>
             Finding.Down($"{_server} answered what is no DNS"),
         _ => ProbeFailures.Describe(exception, Address().Host, Address().Port),
     };
 
-    /// <summary>
-    /// The package keeps TCP connections in a pool of the client and closes none itself, so one client serves all looks. The server may have closed the kept connection
-    /// meanwhile (RFC 7766, 6.2.4): that is no failure, and the question goes out again on a new one.
-    /// </summary>
-    private async Task<IDnsQueryResponse> AskAsync(IPEndPoint server, CancellationToken deadline)
+    private async Task<DnsAnswer> AskAsync(IPEndPoint server, CancellationToken deadline)
     {
-        var question = new DnsQuestion(settings.Name, Enum.Parse<QueryType>(_word));
-        if (_client is not null && server.Equals(_clientOf) && settings.Transport != DnsTransport.Udp)
+        if (settings.Transport != DnsTransport.Tcp)
         {
+            if (_client is null || !server.Equals(_clientOf))
+            {
+                (_client, _clientOf) = (new LookupClient(Options(server)), server);
+            }
+
             try
             {
-                return await _client.QueryAsync(question, deadline).ConfigureAwait(false);
+                var told = await _client.QueryAsync(new DnsQuestion(settings.Name, Enum.Parse<QueryType>(_word)), deadline).ConfigureAwait(false);
+                return new DnsAnswer(
+                    (int)told.Header.ResponseCode,
+                    [.. told.Answers.Where(record => record.RecordType == Enum.Parse<ResourceRecordType>(_word)).Select(record => new DnsRecord(record.InitialTimeToLive, Words(record)))]);
             }
-            catch (DnsResponseException) when (!deadline.IsCancellationRequested)
+            catch (DnsResponseException cut) when (cut is { Code: DnsResponseCode.Unassigned, InnerException: null } && settings.Transport == DnsTransport.Auto)
             {
-                _client = null;
+                // The package's word for an answer that did not fit into the datagram.
             }
         }
 
-        if (_client is null || !server.Equals(_clientOf))
-        {
-            (_client, _clientOf) = (new LookupClient(Options(server)), server);
-        }
-
-        return await _client.QueryAsync(question, deadline).ConfigureAwait(false);
+        return await DnsOverTcp.AskAsync(server, settings.Name, settings.Type, deadline).ConfigureAwait(false);
     }
 
     private Finding Judge(string rcode, List<string> answers, Look look)
@@ -128,8 +125,7 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
         ContinueOnDnsError = false,
         ContinueOnEmptyResponse = false,
         EnableAuditTrail = false,
-        UseTcpOnly = settings.Transport == DnsTransport.Tcp,
-        UseTcpFallback = settings.Transport == DnsTransport.Auto,
+        UseTcpFallback = false,
         Timeout = Definition.Timeout,
     };
 
@@ -139,7 +135,7 @@ internal sealed class DnsProbe(ProbeDefinition definition, DnsProbeSettings sett
         ? IPAddress.Parse(expected).ToString()
         : settings.Type is DnsRecordType.Txt ? expected : expected.TrimEnd('.').ToLowerInvariant();
 
-    private static string RcodeWord(DnsHeaderResponseCode code) => Rcodes.FirstOrDefault(known => known.Value == code).Key ?? $"RCODE{(int)code}";
+    private static string RcodeWord(int code) => Rcodes.FirstOrDefault(known => (int)known.Value == code).Key ?? $"RCODE{code}";
 
     private static string Words(DnsResourceRecord record) => record switch
     {

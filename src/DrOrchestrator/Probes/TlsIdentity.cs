@@ -44,7 +44,8 @@ internal sealed class TlsIdentity(TlsSettings settings) : IDisposable
         {
             return read();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        // An argument that does not fit: a key of another certificate.
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new LookEndedException(Finding.Unknown($"could not look: the file {file} cannot be used ({exception.GetType().Name})"));
         }

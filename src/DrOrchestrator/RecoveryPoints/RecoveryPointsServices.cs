@@ -20,8 +20,10 @@ public static class RecoveryPointsServices
     }
 
     private static IServiceCollection AddExposures(this IServiceCollection services) => services
-        .AddSingleton<IExposureStore>(provider => new SpooledExposureStore(provider.GetRequiredService<SqlExposureStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
-        .AddSingleton<ISynchronyStore>(provider => new SpooledSynchronyStore(provider.GetRequiredService<SqlSynchronyStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>()))
+        .AddSingleton<IExposureStore>(provider => new SpooledExposureStore(
+            provider.GetRequiredService<SqlExposureStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>(), provider.GetRequiredService<PromptReads>()))
+        .AddSingleton<ISynchronyStore>(provider => new SpooledSynchronyStore(
+            provider.GetRequiredService<SqlSynchronyStore>(), provider.GetRequiredService<Lazy<SpooledWrites>>(), provider.GetRequiredService<PromptReads>()))
         .AddSingleton<ICanaryStore, SqlCanaryStore>()
         .AddSingleton<ExposureHistory>()
         .AddSingleton<IExposureHistory>(provider => provider.GetRequiredService<ExposureHistory>())

@@ -19,6 +19,9 @@ public abstract class Database
     /// <summary>For people: the file's path, or server and database name. Never a password.</summary>
     public abstract string Name { get; }
 
+    /// <summary>How long a reading for a figure may take before the database counts as one that hangs; null where it cannot.</summary>
+    public virtual TimeSpan? AnswersWithin => null;
+
     /// <summary>A connection for reading. Dispose it to return it to the pool.</summary>
     /// <exception cref="DatabaseAwayException">The server cannot be reached now.</exception>
     public abstract DbConnection Open();

@@ -20,6 +20,12 @@ public sealed class PostgresDatabase : Database, IDisposable
     /// <summary>A pooled connection of a server not heard of for longer is asked before it is handed out: it may be one of before a restart.</summary>
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(1);
 
+    /// <summary>A session that is asked whether it is alive has so many seconds.</summary>
+    private const int AliveWithin = 2;
+
+    /// <summary>Once a server not heard of has been asked for so long, nobody else is kept waiting.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _time;
     private readonly Lock _state = new();
@@ -27,6 +33,8 @@ public sealed class PostgresDatabase : Database, IDisposable
     private bool _asking;
     private long _changed;
     private long _heard;
+    private int _doubting;
+    private long _doubtedFrom;
 
     /// <summary>Connects to nothing yet; call <see cref="Migrator"/> before use.</summary>
     /// <param name="connectionString">In Npgsql's form.</param>
@@ -44,6 +52,9 @@ public sealed class PostgresDatabase : Database, IDisposable
 
     /// <inheritdoc />
     public override string Name { get; }
+
+    /// <inheritdoc />
+    public override TimeSpan? AnswersWithin => Patience;
 
     /// <summary>Whose turn it is; once a server has asked for it, nothing is written without it.</summary>
     internal ServerTurn? WrittenBy { get; private set; }
@@ -107,13 +118,14 @@ public sealed class PostgresDatabase : Database, IDisposable
     {
         lock (_state)
         {
-            (_away, _heard) = (null, _time.GetTimestamp());
+            _heard = _doubtedFrom = _time.GetTimestamp();
+            _away = null;
         }
     }
 
     private NpgsqlConnection OpenSession()
     {
-        var first = Enter();
+        var (first, doubted) = (Enter(), BeginsInDoubt());
         NpgsqlConnection? connection = null;
         try
         {
@@ -146,12 +158,10 @@ public sealed class PostgresDatabase : Database, IDisposable
         }
         finally
         {
-            if (first)
+            lock (_state)
             {
-                lock (_state)
-                {
-                    _asking = false;
-                }
+                _asking &= !first;
+                _doubting -= doubted ? 1 : 0;
             }
         }
     }
@@ -161,6 +171,11 @@ public sealed class PostgresDatabase : Database, IDisposable
     {
         lock (_state)
         {
+            if (_doubting > 0 && _time.GetElapsedTime(_doubtedFrom) > Patience)
+            {
+                throw new DatabaseAwayException($"{Name} does not answer.");
+            }
+
             if (_away is null)
             {
                 return false;
@@ -172,6 +187,21 @@ public sealed class PostgresDatabase : Database, IDisposable
             }
 
             return _asking = true;
+        }
+    }
+
+    /// <summary>A server that hangs takes all the time it is given: those who come when it has had enough hear at once that it does not answer.</summary>
+    private bool BeginsInDoubt()
+    {
+        lock (_state)
+        {
+            if (_heard != 0 && _time.GetElapsedTime(_heard) < TrustedFor)
+            {
+                return false;
+            }
+
+            _doubtedFrom = _doubting++ == 0 ? _time.GetTimestamp() : _doubtedFrom;
+            return true;
         }
     }
 
@@ -187,7 +217,7 @@ public sealed class PostgresDatabase : Database, IDisposable
     {
         try
         {
-            using var command = new NpgsqlCommand("SELECT 1", connection);
+            using var command = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = AliveWithin };
             command.ExecuteNonQuery();
             return true;
         }

@@ -49,6 +49,31 @@ public sealed class ProbeCommandTests
         document["notes"]!.AsArray().Single()!["text"]!.GetValue<string>().Should().StartWith("no connection to 127.0.0.1:");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Once_ProbeOfAProgram_IsStartedOnlyWhereItIsAllowed(bool isAllowed)
+    {
+        using var estate = RealKindsPlan.NewEstate().Replace(
+            "estate.yaml", "kind: tcp, interval: 1s, timeout: 500ms, confirmations: 3, with: { host: 127.0.0.1, port: 4321 }", "kind: command, interval: 30s, timeout: 20s, with: { program: /usr/bin/env, arguments: [printf, seen] }");
+
+        var ran = await Shell.RunAsync(["probe", "once", "dr-store", "--estate", estate.Folder, .. isAllowed ? new[] { "--allow-command", "/usr/bin/env" } : []]);
+
+        ran.ExitCode.Should().Be(isAllowed ? ExitCodes.Fine : ExitCodes.ProbeUnknown, ran.Out + ran.Error);
+        ran.Out.Should().Match(isAllowed ? "dr-store: up, *" : "dr-store: unknown, could not look: the program /usr/bin/env is not allowed by this server; start it with --allow-command /usr/bin/env\n*");
+    }
+
+    [Fact]
+    public async Task Once_AllowedProgramThatCannotBeRun_IsAMistakeOfTheCommandLine()
+    {
+        using var estate = RealKindsPlan.NewEstate();
+
+        var ran = await Shell.RunAsync("probe", "once", "dr-store", "--estate", estate.Folder, "--allow-command", "/nowhere/program");
+
+        ran.ExitCode.Should().Be(ExitCodes.Usage);
+        ran.Error.Should().StartWith("dro: --allow-command: ").And.Contain("/nowhere/program");
+    }
+
     [Fact]
     public async Task Once_SecretMissing_Returns10()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Cli.Commands;
 using DrOrchestrator.Cli.Tests.Client;
 
 namespace DrOrchestrator.Cli.Tests.Commands;
@@ -47,6 +48,37 @@ public class StatusCommandTests
         var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", "zh-CN");
 
         ran.Out.Should().Contain("ledger  核心账务  等级 4").And.Contain("当前数据丢失敞口  dr: 0.5 s, 受保护").And.Contain("无法判定").And.MatchRegex("灾备 +正常服务 +未知");
+    }
+
+    [Theory]
+    [InlineData("en", 0.4, 1.2, "dr: lost if promoted now: 0.4 s to 1.2 s, not-protected", "unknown (0.000% to 100.000%)")]
+    [InlineData("en", 0.4, null, "dr: lost if promoted now: 0.4 s or more, not-protected", "unknown (0.000% to 100.000%)")]
+    [InlineData("zh-CN", 0.4, 1.2, "dr: 若现在切换将丢失：0.4 s 至 1.2 s, 未受保护", "未知 (0.000% 至 100.000%)")]
+    [InlineData("zh-CN", 0.4, null, "dr: 若现在切换将丢失：至少 0.4 s，上限不明, 未受保护", "未知 (0.000% 至 100.000%)")]
+    [InlineData("zh-CN", null, null, "dr: 未知, 未受保护", "未知 (0.000% 至 100.000%)")]
+    public async Task Status_FiguresThatAreNotKnown_AreInTheLanguageAskedFor(string language, double? lowest, double? highest, string exposure, string availability)
+    {
+        var status = JsonNode.Parse(Samples.Status)!;
+        var system = status["systems"]![0]!;
+        var shown = system["exposures"]![0]!;
+        (shown["value"], shown["lowest"], shown["highest"], shown["replication"]) = (null, lowest, highest, "not-protected");
+        system["availability"]!["percent"] = null;
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", status.ToJsonString());
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder, "--lang", language);
+
+        ran.Out.Should().Contain(exposure).And.Contain(availability);
+    }
+
+    [Fact]
+    public void Words_OfWindows_AreThoseOfThePages()
+    {
+        var (status, availability) = (StatusWords.Of("zh-CN"), AvailabilityWords.Of("zh-CN"));
+
+        foreach (var (window, chinese) in new[] { ("7-days", "最近 7 天"), ("30-days", "最近 30 天"), ("rolling-365-days", "最近 365 天") })
+        {
+            (status[window], availability[window]).Should().Be((chinese, chinese));
+        }
     }
 
     [Theory]

@@ -16,6 +16,9 @@ public sealed class MemoryTimelineStore : ITimelineStore
     /// <summary>Thrown by the next writes while set.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Writes wait for it, as at a disk that hangs.</summary>
+    public Task Waits { get; set; } = Task.CompletedTask;
+
     public Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -41,7 +44,13 @@ public sealed class MemoryTimelineStore : ITimelineStore
         }
     }
 
-    public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)
+    public async Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)
+    {
+        await Waits;
+        await Save(batch, cancellationToken);
+    }
+
+    private Task Save(TimelineBatch batch, CancellationToken cancellationToken)
     {
         lock (_gate)
         {

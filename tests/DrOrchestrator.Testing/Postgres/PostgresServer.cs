@@ -23,6 +23,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string _folder;
     private readonly List<PostgresServer> _standbys = [];
     private Process? _process;
+    private int? _standing;
 
     private PostgresServer(string folder, int port) => (_folder, Port) = (folder, port);
 
@@ -146,8 +147,35 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Sends a signal (<c>STOP</c>, <c>CONT</c>, <c>KILL</c>) to one of the server's processes.</summary>
     public static Task SignalAsync(string signal, int pid) => PostgresPrograms.RunAsync("/bin/kill", $"-{signal}", pid.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Stops the server and every session where they are, as a machine that stands still: connections stay, nothing answers.</summary>
+    public async Task StandStillAsync()
+    {
+        // The postmaster first: it starts no session then that would be missed.
+        _standing = Postmaster();
+        await SignalAsync("STOP", _standing.Value);
+        foreach (var session in SessionsOf(_standing.Value))
+        {
+            await SignalAsync("STOP", session);
+        }
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public async Task GoOnAsync()
+    {
+        if (_standing is { } postmaster)
+        {
+            foreach (var session in SessionsOf(postmaster).Append(postmaster))
+            {
+                await SignalAsync("CONT", session);
+            }
+
+            _standing = null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await GoOnAsync();
         foreach (var standby in _standbys)
         {
             await standby.DisposeAsync();
@@ -215,6 +243,29 @@ public sealed class PostgresServer : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
         }
+    }
+
+    /// <summary>Children of a process, by the fourth field of <c>/proc/PID/stat</c>, behind the name in brackets.</summary>
+    private static List<int> SessionsOf(int parent)
+    {
+        var sessions = new List<int>();
+        foreach (var folder in Directory.GetDirectories("/proc"))
+        {
+            try
+            {
+                if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) && File.ReadAllText(Path.Combine(folder, "stat")) is var stat
+                    && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture))
+                {
+                    sessions.Add(pid);
+                }
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        return sessions;
     }
 
     private static int FreePort()

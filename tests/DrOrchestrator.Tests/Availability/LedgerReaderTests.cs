@@ -55,14 +55,28 @@ public sealed class LedgerReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task ReadAsync_TailsCannotBeRead_ContradictionsInTheSpoolAre()
+    public async Task ReadAsync_DatabaseAwayAndSubjectNeverRead_IsUnknownUntilItCanBeRead()
     {
         await LookAsync("+++");
-        await ReadAsync();
-        await LookAsync("-++");
-        _store.OnReadTails = () => throw new IOException("away");
+        _store.OnRead = () => throw new RecordsAwayException("away");
 
-        (await ReadAsync()).DownUpper.Should().BeGreaterThanOrEqualTo(Span(1));
+        (await ReadAsync()).Unknown.Should().Be(Span(2));
+        _store.OnRead = null;
+        await LookAsync("+");
+
+        (await ReadAsync()).Unknown.Should().BeLessThan(Span(2));
+    }
+
+    [Fact]
+    public async Task ReadAsync_FaultOfOurs_Shows()
+    {
+        await LookAsync("+++");
+        _store.OnRead = () => throw new FormatException("a row that cannot be read");
+        await FluentActions.Awaiting(ReadAsync).Should().ThrowAsync<FormatException>();
+
+        (_store.OnRead, _store.OnReadTails) = (null, () => throw new FormatException("a row that cannot be read"));
+        _time.Advance(Span(1));
+        await FluentActions.Awaiting(ReadAsync).Should().ThrowAsync<FormatException>();
     }
 
     [Fact]
@@ -101,10 +115,15 @@ public sealed class LedgerReaderTests : IDisposable
 
         public Action? OnReadTails { get; set; }
 
+        public Action? OnRead { get; set; }
+
         public Func<Task>? OnReadBlips { get; set; }
 
-        public Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-            _inner.ReadAsync(subject, from, to, cancellationToken);
+        public Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+        {
+            OnRead?.Invoke();
+            return _inner.ReadAsync(subject, from, to, cancellationToken);
+        }
 
         public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)
         {

@@ -5,6 +5,15 @@ namespace DrOrchestrator.Tests.Availability;
 
 public class RtoCalculatorTests
 {
+    [Theory]
+    [InlineData("+++", null)]
+    [InlineData("+++-----+++", null)]
+    [InlineData("+++---", 3)]
+    [InlineData("+++--!--", 3)]
+    [InlineData("+--++---", 5)]
+    public void GoingOn_TimeLine_IsTheInterruptionThatHasNotEnded(string results, int? began) =>
+        (RtoCalculator.GoingOn(Play(results).Intervals)?.At).Should().Be(began is { } second ? At(second) : null);
+
     [Fact]
     public void Outages_OneOutage_HasTheBoundsOfRule6()
     {

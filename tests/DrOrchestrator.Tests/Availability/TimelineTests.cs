@@ -148,6 +148,31 @@ public sealed class TimelineTests : IDisposable
     }
 
     [Fact]
+    public async Task AcceptAsync_StoreHangs_GoesOnAfterAnIntervalAndWritesEachChangeOnce()
+    {
+        var store = new MemoryTimelineStore();
+        using var timeline = Create(store);
+        await PlayAsync(timeline, "++");
+        var hanging = new TaskCompletionSource();
+        store.Waits = hanging.Task;
+        var waiting = Watch(timeline).WaitForAsync("p", IntervalState.Down, DateTimeOffset.MinValue, default);
+        await PlayAsync(timeline, "-");
+        var change = PlayAsync(timeline, "-");
+        change.IsCompleted.Should().BeFalse("it is not durable yet");
+        _time.Advance(Span(1));
+        await change.WaitAsync(TimeSpan.FromSeconds(30));
+        await PlayAsync(timeline, "-");
+
+        Watch(timeline).Current("p").State.Should().Be(IntervalState.Down, "it went on looking");
+        waiting.IsCompleted.Should().BeFalse("what is not durable has not happened for who acts on it");
+        hanging.SetResult();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        await timeline.TickAsync(default);
+
+        (await store.ReadAsync("p", T0, At(100), default)).Select(r => r.State).Should().Equal(IntervalState.Up, IntervalState.Down);
+    }
+
+    [Fact]
     public async Task ReadAsync_SuspicionGoingOn_CountsInTheUpperBound()
     {
         using var timeline = Create(OnDisk);

@@ -57,6 +57,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public ServiceProvider Process => _process ??= Start(null);
 
+    /// <summary>What the workers' queue throws; null while it works.</summary>
+    public Exception? QueueFails { get; set; }
+
     public static Person Operator { get; } = new("li-wei", "Li Wei", "IT", [PersonRole.Operator, PersonRole.Approver], null, false);
 
     public static Person Colleague { get; } = new("wang", "Wang", "IT", [PersonRole.Operator], null, false);
@@ -188,6 +191,10 @@ internal sealed class DrillBench : IAsyncDisposable
     {
         public void Enqueue(long run, bool real = false)
         {
+            if (bench.QueueFails is { } failure)
+            {
+                throw failure;
+            }
         }
 
         public void EnqueueAfter(long run, TimeSpan delay) => bench.Later.Add((run, delay));

@@ -21,6 +21,7 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     private readonly List<long> _called = [];
     private readonly SqlDrillJournal _other;
     private readonly SharedRunsLoop _loop;
+    private bool _refuses;
 
     public SharedRunsTests(MigratedPostgres server)
     {
@@ -89,15 +90,38 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     {
         await CarriedAsync();
         await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "a person" }), default);
-        await _other.OpenAsync("li-wei", ["cards"], [], [], default);
         _evidence.Time.Advance(TimeSpan.FromHours(1));
+        await _other.OpenAsync("li-wei", ["cards"], [], [], default);
 
         await _loop.LookAsync(default);
 
-        _called.Should().BeEmpty();
+        _called.Should().BeEmpty("a new run is on its way to a worker");
     }
 
-    void IRunQueue.Enqueue(long run, bool real) => _called.Add(run);
+    [Fact]
+    public async Task LookAsync_RunThatNobodyEverCarried_IsCalledFor()
+    {
+        await _other.OpenAsync("li-wei", ["ledger"], [], [], default);
+        _evidence.Time.Advance(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
+        _refuses = true;
+        await FluentActions.Awaiting(() => _loop.LookAsync(default)).Should().ThrowAsync<IOException>();
+
+        _refuses = false;
+        await _loop.LookAsync(default);
+        await _loop.LookAsync(default);
+
+        _called.Should().Equal([1], "the queue takes it, once, as soon as it takes anything");
+    }
+
+    void IRunQueue.Enqueue(long run, bool real)
+    {
+        if (_refuses)
+        {
+            throw new IOException("the queue is away");
+        }
+
+        _called.Add(run);
+    }
 
     void IRunQueue.EnqueueAfter(long run, TimeSpan delay) => throw new NotSupportedException();
 

@@ -14,12 +14,15 @@ internal sealed class DnsTarget : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<byte[], bool, byte[]?> _answer;
     private readonly Task _serving;
+    private readonly bool _keepsOpen;
+    private readonly List<Task> _open = [];
     private int _questions;
 
     /// <param name="answer">From the question and whether it came over TCP; null for silence.</param>
-    public DnsTarget(Func<byte[], bool, byte[]?> answer)
+    /// <param name="keepsOpen">A TCP connection stays until the client closes it; otherwise it is closed after one answer.</param>
+    public DnsTarget(Func<byte[], bool, byte[]?> answer, bool keepsOpen = false)
     {
-        _answer = answer;
+        (_answer, _keepsOpen) = (answer, keepsOpen);
         _tcp = new TcpListener(IPAddress.Loopback, 0);
         _tcp.Start();
         _udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, Port));
@@ -29,6 +32,30 @@ internal sealed class DnsTarget : IAsyncDisposable
     public int Port => ((IPEndPoint)_tcp.LocalEndpoint).Port;
 
     public int Questions => Volatile.Read(ref _questions);
+
+    /// <summary>TCP connections that were made.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_open)
+            {
+                return _open.Count;
+            }
+        }
+    }
+
+    /// <summary>Completes when the client has closed every connection that is kept open.</summary>
+    public Task AllClosed
+    {
+        get
+        {
+            lock (_open)
+            {
+                return Task.WhenAll(_open);
+            }
+        }
+    }
 
     /// <summary>Answers every question with these records.</summary>
     public static DnsTarget Answering(int rcode, params (ushort Type, byte[] Data)[] records) => new((question, _) => Answer(question, rcode, cut: false, records));
@@ -96,21 +123,48 @@ internal sealed class DnsTarget : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await _tcp.AcceptTcpClientAsync(_stop.Token);
-                var stream = client.GetStream();
-                var length = new byte[2];
-                await stream.ReadExactlyAsync(length, _stop.Token);
-                var question = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-                await stream.ReadExactlyAsync(question, _stop.Token);
-                Interlocked.Increment(ref _questions);
-                if (_answer(question, true) is { } answer)
+                var client = await _tcp.AcceptTcpClientAsync(_stop.Token);
+                if (!_keepsOpen)
                 {
-                    await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer], _stop.Token);
+                    await TalkAsync(client);
+                    continue;
+                }
+
+                lock (_open)
+                {
+                    _open.Add(TalkAsync(client));
                 }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or IOException or InvalidOperationException)
         {
         }
+    }
+
+    private async Task TalkAsync(TcpClient client)
+    {
+        using var connection = client;
+        var stream = client.GetStream();
+        var length = new byte[2];
+        do
+        {
+            if (await stream.ReadAtLeastAsync(length, 2, throwOnEndOfStream: !_keepsOpen, _stop.Token) < 2)
+            {
+                return;
+            }
+
+            var question = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+            await stream.ReadExactlyAsync(question, _stop.Token);
+            Interlocked.Increment(ref _questions);
+            if (_answer(question, true) is { } answer)
+            {
+                await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer], _stop.Token);
+            }
+            else
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token);
+            }
+        }
+        while (_keepsOpen);
     }
 }

@@ -39,6 +39,22 @@ public sealed class DrillTests
     }
 
     [Fact]
+    public async Task Start_QueueTakesNothing_SaysThatTheRunIsOnRecord()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.OnStart = _ => new StartResult.Started(7) { IsQueued = false });
+        using var client = server.Operator();
+
+        using var response = await client.PostAsync("/api/v1/drills", Answers.Json(Good));
+
+        ((int)response.StatusCode).Should().Be(503);
+        (await response.Problem()).Should().BeEquivalentTo(new
+        {
+            Code = "started-not-queued",
+            Detail = "Run 7 is on record; the queue of the workers did not take it. It is carried once the queue is back: do not start it again.",
+        });
+    }
+
+    [Fact]
     public async Task Start_DatabaseGoneBehindIt_NeverSaysThatNothingWasWritten()
     {
         await using var server = await RunningServer.StartAsync(drills: drills => (drills.OnStart, drills.OnShow) = (_ => new StartResult.Started(7), new DrOrchestrator.Storage.DatabaseAwayException("away")));

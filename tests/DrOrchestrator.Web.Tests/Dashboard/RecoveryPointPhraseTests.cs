@@ -69,6 +69,8 @@ public sealed class RecoveryPointPhraseTests
             VolumeSnapshotMomentReader.Read([], new VolumeSnapshotPointSettings("dr", "dr", "ledger", ["data-0"]), Now),
             new MomentResult.Failed(Now, "/usr/bin/restic did not end within 60s and was killed"),
             new MomentResult.Empty(Now, "the folder /backup holds no copy that counts; 1 matching files are incomplete, empty or without a moment and do not count"),
+            new MomentResult.Empty(Now, "the folder /backup holds no copy that counts; 1 matching files have no .done beside them that is as new and do not count"),
+            new MomentResult.Failed(Now, "the folder /backup holds no copy that counts; 1 matching files were not yet found unchanged for 600s and do not count"),
         ];
         var exposures = results.Select(result => MomentExposure.Of(new RecoveryPointDefinition("b", "s", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), settings), result)).ToList();
 

@@ -57,6 +57,8 @@ internal static class RecoveryPointPhrases
         new("the answer of {address:name} is none of Prometheus: {why:free}", "{address} 的答复不是 Prometheus 的格式：{why}"),
         new("the folder {folder:name} holds no copy that counts", "目录 {folder} 中没有有效副本"),
         new("{count:figure} matching files are incomplete, empty or without a moment and do not count", "{count} 个匹配的文件不完整、为空或无法判断时刻，不计入"),
+        new("{count:figure} matching files have no {marker:name} beside them that is as new and do not count", "{count} 个匹配的文件旁没有同样新的 {marker} 文件，不计入"),
+        new("{count:figure} matching files were not yet found unchanged for {time:span} and do not count", "{count} 个匹配的文件尚未确认在 {time} 内无变化，不计入"),
         new("{count:figure} matching files were not yet found unchanged by two looks and do not count", "{count} 个匹配的文件尚未经两次查看确认无变化，不计入"),
         new("the folder {folder:name} does not answer within {time:span}", "目录 {folder} 在 {time} 内没有响应"),
         new("the folder {folder:name} has not answered an earlier look", "目录 {folder} 尚未响应上一次读取"),

@@ -9,42 +9,53 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Calendars.Work;
 
 /// <summary>Hangfire's workers, started beside the server; takes up every open run first, because the queue itself remembers nothing.</summary>
-internal sealed class WorkEngine(
-    JobStorage storage,
-    IServiceProvider services,
-    IHostApplicationLifetime lifetime,
-    ProcessClock clock,
-    ILogger<WorkEngine> logger) : BackgroundService, IEngine
+internal sealed class WorkEngine : BackgroundService, IEngine
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
     // The queue of PostgreSQL lists the workers of every process; ours have a name of their own.
     private readonly string _name = $"dro-{Guid.NewGuid():N}"[..12];
+    private readonly JobStorage _storage;
+    private readonly IServiceProvider _services;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ProcessClock _clock;
+    private readonly ILogger _logger;
+    private readonly EngineSight _sight;
     private volatile BackgroundJobServer? _server;
     private volatile bool _failed;
-    private volatile bool _announced;
+    private bool _announced;
+
+    public WorkEngine(JobStorage storage, IServiceProvider services, IHostApplicationLifetime lifetime, ProcessClock clock, ILogger<WorkEngine> logger)
+    {
+        (_storage, _services, _lifetime, _clock, _logger) = (storage, services, lifetime, clock, logger);
+        _sight = new EngineSight("workers (Hangfire)", _ => Task.FromResult(Look()), clock, logger);
+    }
 
     /// <summary>The workers; null until they are up.</summary>
     public BackgroundJobServer? Server => _server;
 
-    public EngineState Read() => Condition() switch
+    public EngineState Read()
     {
-        EngineCondition.Stopped => new(
-            "workers",
-            EngineCondition.Stopped,
-            "The workers (Hangfire) have stopped: no run begins, goes on after an answer or is rolled back any more. Probes, figures and pages go on. Where the database is away they go on by themselves once it is back; otherwise restart dro serve. Open runs are taken up then."),
-        var condition => new("workers", condition, null),
-    };
+        var (condition, at) = _failed ? (EngineCondition.Stopped, null) : _sight.Read();
+        return new EngineState("workers", condition, condition switch
+        {
+            EngineCondition.Stopped =>
+                "The workers (Hangfire) have stopped: no run begins, goes on after an answer or is rolled back any more. Probes, figures and pages go on. Where the database is away they go on by themselves once it is back; otherwise restart dro serve. Open runs are taken up then.",
+            EngineCondition.Unknown =>
+                "Whether the workers (Hangfire) work is not known: their tables do not answer. While they do not, no run begins or goes on. Probes, figures and pages go on, and the workers once the database is back.",
+            _ => null,
+        }) { ObservedAt = at };
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await lifetime.Started(stoppingToken).ConfigureAwait(false);
+            await _lifetime.Started(stoppingToken).ConfigureAwait(false);
             _server = new BackgroundJobServer(
                 new BackgroundJobServerOptions
                 {
-                    Activator = new ServiceActivator(services),
+                    Activator = new ServiceActivator(_services),
                     Queues = [WorkQueue.Real, WorkQueue.Drills],
                     WorkerCount = 4,
                     ServerName = _name,
@@ -53,13 +64,15 @@ internal sealed class WorkEngine(
                     ShutdownTimeout = TimeSpan.FromSeconds(5),
                     IsLightweightServer = true,
                 },
-                storage);
+                _storage);
+            var watching = _sight.WatchAsync(stoppingToken);
             await TakeUpOpenRunsAsync(stoppingToken).ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             _failed = true;
-            logger.WorkersFailed(failure);
+            _logger.WorkersFailed(failure);
         }
     }
 
@@ -75,33 +88,23 @@ internal sealed class WorkEngine(
 
     private async Task TakeUpOpenRunsAsync(CancellationToken cancellationToken)
     {
-        var queue = services.GetRequiredService<IRunQueue>();
-        var drills = services.GetRequiredService<IDrills>();
-        foreach (var run in await services.GetRequiredService<IRunCarrier>().OpenRunsAsync(cancellationToken).ConfigureAwait(false))
+        var queue = _services.GetRequiredService<IRunQueue>();
+        var drills = _services.GetRequiredService<IDrills>();
+        foreach (var run in await _services.GetRequiredService<IRunCarrier>().OpenRunsAsync(cancellationToken).ConfigureAwait(false))
         {
             var view = await drills.ShowAsync(run, cancellationToken).ConfigureAwait(false);
             queue.Enqueue(run, view?.Mode == "real");
         }
     }
 
-    private EngineCondition Condition()
+    private EngineCondition Look()
     {
-        if (_failed)
-        {
-            return EngineCondition.Stopped;
-        }
-
-        if (_server is null)
-        {
-            return EngineCondition.Starting;
-        }
-
         // The store is asked, not our own field: it knows also of a server that was disposed or died without a word.
         bool alive;
         try
         {
-            alive = storage.GetMonitoringApi().Servers().Any(
-                server => server.Name.StartsWith(_name, StringComparison.Ordinal) && server.Heartbeat is { } beat && clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat);
+            alive = _storage.GetMonitoringApi().Servers().Any(
+                server => server.Name.StartsWith(_name, StringComparison.Ordinal) && server.Heartbeat is { } beat && _clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat);
         }
         catch (DbException)
         {

@@ -1,11 +1,15 @@
 using System.Text.RegularExpressions;
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Estates.Loading;
 
 /// <summary>Reads <c>with:</c> of a recovery point of kind <c>files</c>: the moment stands in the name, in a manifest, or is said to be the time of the file.</summary>
 internal static class FilesPointReader
 {
+    private static readonly TimeSpan ShortestQuiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromDays(1);
+
     public static RecoveryPointSettings Read(StrictMap with, PointScope scope)
     {
         var (standby, folder) = (scope.Standby(with), PointScope.FullPath(with, "folder"));
@@ -23,7 +27,38 @@ internal static class FilesPointReader
                 ways == 0 ? "Put a group (?<time>...) around the date in 'name'." : "Keep one of them.");
         }
 
-        return with.Common(mayBeContinuous: false, new FilesPointSettings(standby, folder, name, format, manifest.Length > 0 ? manifest : null, modified));
+        var (marker, unchangedFor) = Complete(with);
+        return with.Common(mayBeContinuous: false, new FilesPointSettings(standby, folder, name, format, manifest.Length > 0 ? manifest : null, modified) { Marker = marker, UnchangedFor = unchangedFor });
+    }
+
+    /// <summary><c>complete: { marker: .done }</c> or <c>complete: { unchanged-for: 10m }</c>.</summary>
+    private static (string? Marker, TimeSpan UnchangedFor) Complete(StrictMap with)
+    {
+        if (with.Map("complete", required: false, "how a whole copy is known") is not { } map)
+        {
+            return (null, TimeSpan.Zero);
+        }
+
+        var marker = map.Parse<string>("marker", "the end of a name that begins with a dot, such as .done", TryMarker, "", required: false);
+        var unchangedFor = map.OptionalDuration("unchanged-for", ShortestQuiet, LongestQuiet);
+        if (map.Entries.Count == 0)
+        {
+            map.Problems.Add(map.Place, "nothing says how a whole copy is known", "one of: 'marker', 'unchanged-for'", "Name one of them, or remove 'complete'.");
+        }
+
+        if (map.Has("marker") && map.Has("unchanged-for"))
+        {
+            map.Problems.Add(map.Place, "how a whole copy is known is said twice", "one of: 'marker', 'unchanged-for'", "Keep one of them.");
+        }
+
+        map.Close();
+        return (marker.Length > 0 ? marker : null, unchangedFor ?? TimeSpan.Zero);
+    }
+
+    private static bool TryMarker(string text, out string marker)
+    {
+        marker = text;
+        return text.Length is > 1 and <= 40 && text[0] == '.' && !text.Any(c => c is '/' or '\\' || char.IsControl(c) || char.IsWhiteSpace(c));
     }
 
     private static bool HasTime(string pattern) => new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).GetGroupNames().Contains("time");

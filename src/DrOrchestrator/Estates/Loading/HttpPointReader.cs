@@ -6,5 +6,5 @@ namespace DrOrchestrator.Estates.Loading;
 internal static class HttpPointReader
 {
     public static RecoveryPointSettings Read(StrictMap with, PointScope scope) => with.Common(
-        mayBeContinuous: true, new HttpPointSettings(scope.Standby(with), with.Url("url"), with.JsonPath("path"), with.Format(), with.Secret("authorization", scope.Estate)));
+        mayBeContinuous: true, new HttpPointSettings(scope.Standby(with), with.Url("url"), with.JsonPath("path"), with.Format(), with.Secret("authorization", scope.Estate)) { Tls = with.PointTls(scope) });
 }

@@ -28,6 +28,18 @@ internal static partial class MomentKeys
         return new MomentFormat(format, zone);
     }
 
+    /// <summary><c>tls:</c> as of an http probe, without a limit on the certificate's end: this reads a moment, it does not judge a service.</summary>
+    public static TlsSettings? PointTls(this StrictMap with, PointScope scope)
+    {
+        var tls = with.Tls(scope.Estate);
+        if (tls?.ExpiresInMoreThan is not null)
+        {
+            with.Problems.Add(with.PlaceOf("tls"), "'expires-in-more-than' at a recovery point", "ca, certificate, key, key-password, server-name", "Give it to a probe of the same server.");
+        }
+
+        return tls;
+    }
+
     /// <summary><c>path</c>: keys and indexes.</summary>
     public static string JsonPath(this StrictMap with, string key, bool required = true) =>
         with.Parse<string>(key, "keys and indexes from the root, such as backups[0].time", TryPath, "", required);

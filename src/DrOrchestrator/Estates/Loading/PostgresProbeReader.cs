@@ -42,8 +42,23 @@ internal static partial class PostgresProbeReader
             with.Text("user"),
             with.Secret("password", scope),
             with.OptionalWord<PostgresTls>("sslmode") ?? PostgresTls.Prefer,
-            scope.ExistingFile(with, "ca"));
-        if (with.Has("ca") && target.Tls is not (PostgresTls.VerifyCa or PostgresTls.VerifyFull))
+            scope.ExistingFile(with, "ca"))
+        {
+            CertificateFile = scope.ExistingFile(with, "certificate"),
+            KeyFile = scope.ExistingFile(with, "key"),
+            KeyPassword = with.Secret("key-password", scope),
+        };
+        if (!with.Has("certificate") && (with.Has("key") || with.Has("key-password")))
+        {
+            with.Problems.Add(with.Place, "a key without 'certificate'", "a PEM file with our certificate", "Add 'certificate:', or remove 'key' and 'key-password'.");
+        }
+
+        if (with.Has("certificate") && target.Tls is (PostgresTls.Disable or PostgresTls.Prefer))
+        {
+            with.Problems.Add(with.PlaceOf("certificate"), "'certificate' beside an 'sslmode' that may go without TLS", "sslmode: require, verify-ca or verify-full", "Set 'sslmode', or remove 'certificate'.");
+        }
+
+        if (with.Has("ca") && !target.IsVerified)
         {
             with.Problems.Add(with.PlaceOf("ca"), "'ca' beside an 'sslmode' that looks at no certificate", "sslmode: verify-ca or verify-full", "Set 'sslmode', or remove 'ca'.");
         }

@@ -8,5 +8,5 @@ internal static class PrometheusPointReader
     public static RecoveryPointSettings Read(StrictMap with, PointScope scope) => with.Common(
         mayBeContinuous: true,
         new PrometheusPointSettings(
-            scope.Standby(with), with.Url("url"), with.Text("query"), with.WordOf("gives", ["unix-seconds", "age"]) is "age", with.Secret("authorization", scope.Estate)));
+            scope.Standby(with), with.Url("url"), with.Text("query"), with.WordOf("gives", ["unix-seconds", "age"]) is "age", with.Secret("authorization", scope.Estate)) { Tls = with.PointTls(scope) });
 }

@@ -9,7 +9,7 @@ namespace DrOrchestrator.Probes.Postgres;
 /// </summary>
 internal sealed class PostgresProbe(ProbeDefinition definition, PostgresProbeSettings settings, ProbeContext context) : DeadlineProbe(definition, context)
 {
-    private readonly List<PostgresSource> _sources = [.. settings.Server.Hosts.Select(host => new PostgresSource(settings.Server, host, definition.Timeout))];
+    private readonly List<PostgresSource> _sources = [.. settings.Server.Hosts.Select(host => new PostgresSource(settings.Server, host, definition.Timeout, () => context.Clock.Now))];
     private readonly TimeSpan _margin = TimeSpan.FromMilliseconds(Math.Clamp(definition.Timeout.TotalMilliseconds / 5, 1, 250));
     private Task _remains = Task.CompletedTask;
     private (PostgresSource Source, NpgsqlConnection Connection)? _kept;

@@ -8,11 +8,13 @@ namespace DrOrchestrator.Probes.Postgres;
 internal sealed class PostgresSource : IDisposable
 {
     private readonly NpgsqlDataSource _source;
+    private readonly PostgresSecurity _security;
     private readonly SecretReference? _reference;
     private string _password = "";
 
     /// <param name="timeout">Of the probe; the waits of the client itself are a little longer, and end what is left of a look whose time is over.</param>
-    public PostgresSource(PostgresTarget target, string host, TimeSpan timeout)
+    /// <param name="now">For the time that certificates are valid.</param>
+    public PostgresSource(PostgresTarget target, string host, TimeSpan timeout, Func<DateTimeOffset> now)
     {
         var seconds = (int)Math.Ceiling(timeout.TotalSeconds) + 1;
         var builder = new NpgsqlDataSourceBuilder();
@@ -21,8 +23,8 @@ internal sealed class PostgresSource : IDisposable
         (settings.Timeout, settings.CommandTimeout) = (seconds, seconds);
         settings.ApplicationName = "dro";
         settings.Pooling = false;
-        settings.SslMode = Enum.Parse<SslMode>(target.Tls is PostgresTls.VerifyCa ? nameof(SslMode.VerifyCA) : target.Tls.ToString());
-        settings.RootCertificate = target.AuthorityFile;
+        _security = new PostgresSecurity(target, host, now);
+        _security.Apply(builder);
 
         // Nothing that would ask more of the server than a look needs: no Kerberos, no reading of its types, no wait after a cancel request.
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
@@ -51,5 +53,9 @@ internal sealed class PostgresSource : IDisposable
         return await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        _security.Dispose();
+    }
 }

@@ -8,8 +8,9 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.RecoveryPoints.Moments;
 
 /// <summary>
-/// <c>files</c>: the newest copy of a folder by the moment it represents. What is not complete yet does not count: without a manifest a file counts once two looks have
-/// found it with the same size and time of change, since one that is being written looks like any other.
+/// <c>files</c>: the newest copy of a folder by the moment it represents. What is not complete yet does not count. Where the estate says so, whoever writes the copies leaves a
+/// marker beside each that is whole; only that tells one that died half-way. Otherwise, without a manifest, a file counts once two looks have found it with the same size and
+/// time of change, since one that is being written looks like any other.
 /// </summary>
 internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
 {
@@ -51,7 +52,7 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
             var pattern = new Regex(settings.Name, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             var before = _seen.GetValueOrDefault(point) ?? new Dictionary<string, (long Size, DateTime Changed)>();
             var seen = new Dictionary<string, (long Size, DateTime Changed)>(StringComparer.Ordinal);
-            var (newest, skipped, changing, count) = (((string Name, DateTimeOffset Represents)?)null, 0, 0, 0);
+            var (newest, skipped, unmarked, changing, count) = (((string Name, DateTimeOffset Represents)?)null, 0, 0, 0, 0);
             foreach (var file in new DirectoryInfo(settings.Folder).EnumerateFiles())
             {
                 if (++count > MostFiles)
@@ -59,7 +60,7 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
                     return new MomentResult.Failed(clock.Now, string.Create(CultureInfo.InvariantCulture, $"the folder {settings.Folder} holds more than {MostFiles} files"));
                 }
 
-                if (pattern.Match(file.Name) is not { Success: true } match)
+                if (pattern.Match(file.Name) is not { Success: true } match || (settings.Marker is { } ending && file.Name.EndsWith(ending, StringComparison.Ordinal)))
                 {
                     continue;
                 }
@@ -68,7 +69,11 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
                 {
                     skipped++;
                 }
-                else if (settings.ManifestPath is null && !IsUnchanged(file))
+                else if (settings.Marker is { } marker && !IsMarked(file, marker))
+                {
+                    unmarked++;
+                }
+                else if (settings is { ManifestPath: null, Marker: null } && !IsUnchanged(file))
                 {
                     changing++;
                 }
@@ -85,9 +90,16 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
                 notes.Add(string.Create(CultureInfo.InvariantCulture, $"{skipped} matching files are incomplete, empty or without a moment and do not count"));
             }
 
+            if (unmarked > 0)
+            {
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"{unmarked} matching files have no {settings.Marker} beside them that is as new and do not count"));
+            }
+
             if (changing > 0)
             {
-                notes.Add(string.Create(CultureInfo.InvariantCulture, $"{changing} matching files were not yet found unchanged by two looks and do not count"));
+                notes.Add(settings.UnchangedFor > TimeSpan.Zero
+                    ? string.Create(CultureInfo.InvariantCulture, $"{changing} matching files were not yet found unchanged for {settings.UnchangedFor.TotalSeconds:0.###}s and do not count")
+                    : string.Create(CultureInfo.InvariantCulture, $"{changing} matching files were not yet found unchanged by two looks and do not count"));
             }
 
             if (newest is { } copy)
@@ -102,7 +114,7 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
             bool IsUnchanged(FileInfo file)
             {
                 var now = seen[file.Name] = (file.Length, file.LastWriteTimeUtc);
-                return before.TryGetValue(file.Name, out var known) && known == now;
+                return before.TryGetValue(file.Name, out var known) && known == now && clock.Provider.GetUtcNow().UtcDateTime - now.Changed >= settings.UnchangedFor;
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -110,6 +122,10 @@ internal sealed class FilesMomentReader(ProcessClock clock) : IMomentReader
             return new MomentResult.Failed(clock.Now, $"the folder {settings.Folder} cannot be read ({exception.GetType().Name})");
         }
     }
+
+    /// <summary>A marker older than its copy is of the copy before it.</summary>
+    private static bool IsMarked(FileInfo file, string marker) =>
+        new FileInfo(file.FullName + marker) is { Exists: true } beside && beside.LastWriteTimeUtc >= file.LastWriteTimeUtc;
 
     private static bool IsComplete(FileInfo file) => file.Length > 0 && !file.Name.StartsWith('.') && !Incomplete.Contains(file.Extension.ToLowerInvariant());
 

@@ -11,7 +11,7 @@ internal sealed class HttpMomentReader(MomentWeb web) : IMomentReader
     public Task<MomentResult> ReadAsync(RecoveryPointDefinition definition, CancellationToken cancellationToken)
     {
         var settings = (HttpPointSettings)definition.Settings;
-        return web.GetAsync(settings.Url, settings.Authorization, definition.Timeout, answer => Read(answer, settings), cancellationToken);
+        return web.GetAsync(settings.Url, settings.Authorization, settings.Tls, definition.Timeout, answer => Read(answer, settings), cancellationToken);
     }
 
     internal static MomentResult Read(WebAnswer answer, HttpPointSettings settings)

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes;
 using DrOrchestrator.Time;
 
 namespace DrOrchestrator.RecoveryPoints.Moments;
@@ -11,24 +14,12 @@ internal sealed class MomentWeb(ProcessClock clock) : IDisposable
 {
     private const int LargestBody = 1024 * 1024;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        MaxResponseHeadersLength = 16,
-        AutomaticDecompression = DecompressionMethods.None,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = LargestBody,
-    };
+    private readonly HttpClient _usual = Client(null);
 
     /// <summary>Reads the document; what fails is a result.</summary>
     /// <param name="read">Makes a result of the body, the moment the request went out and the one the answer came.</param>
     public async Task<MomentResult> GetAsync(
-        Uri address, SecretReference? authorization, TimeSpan timeout, Func<WebAnswer, MomentResult> read, CancellationToken cancellationToken)
+        Uri address, SecretReference? authorization, TlsSettings? tls, TimeSpan timeout, Func<WebAnswer, MomentResult> read, CancellationToken cancellationToken)
     {
         // Without its query, which may hold what is no reason's business.
         var name = address.GetLeftPart(UriPartial.Path);
@@ -42,6 +33,9 @@ internal sealed class MomentWeb(ProcessClock clock) : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
+            // With files of its own, a client for this one look: they are read each time, and nothing of it stays behind.
+            using var identity = tls is null ? null : new TlsIdentity(tls);
+            using var own = identity is null ? null : Client(Options(identity, address, () => clock.Now));
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (secret is not null && !request.Headers.TryAddWithoutValidation("Authorization", secret))
             {
@@ -49,7 +43,7 @@ internal sealed class MomentWeb(ProcessClock clock) : IDisposable
             }
 
             var sent = clock.Now;
-            using var response = await _client.SendAsync(request, both.Token).ConfigureAwait(false);
+            using var response = await (own ?? _usual).SendAsync(request, both.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(both.Token).ConfigureAwait(false);
             var received = clock.Now;
             return response.IsSuccessStatusCode
@@ -59,6 +53,10 @@ internal sealed class MomentWeb(ProcessClock clock) : IDisposable
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception exception) when (ProbeFailures.Find<LookEndedException>(exception) is { } judged)
+        {
+            return new MomentResult.Failed(clock.Now, judged.Finding.Reason);
         }
         catch (Exception) when (deadline.IsCancellationRequested)
         {
@@ -72,7 +70,45 @@ internal sealed class MomentWeb(ProcessClock clock) : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _usual.Dispose();
+
+    private static HttpClient Client(SslClientAuthenticationOptions? tls)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            MaxResponseHeadersLength = 16,
+            AutomaticDecompression = DecompressionMethods.None,
+        };
+        handler.SslOptions = tls ?? handler.SslOptions;
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestBody };
+    }
+
+    /// <exception cref="LookEndedException">A file of ours cannot be used.</exception>
+    private static SslClientAuthenticationOptions Options(TlsIdentity identity, Uri address, Func<DateTimeOffset> now)
+    {
+        var name = identity.ServerName ?? address.Host;
+        return new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = identity.ChainPolicy(),
+            ClientCertificateContext = identity.Certificate(),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                var presented = certificate as X509Certificate2;
+                return CertificateWords.Refusal(presented, chain, Held(errors, presented, identity.ServerName), name, now()) is { } refused
+                    ? throw new LookEndedException(Finding.Down($"TLS with {address.Host}:{address.Port}: {refused}"))
+                    : true;
+            },
+        };
+    }
+
+    /// <summary>The handler holds a certificate against the address's name, whatever it is told; one of another name is held against that here.</summary>
+    private static SslPolicyErrors Held(SslPolicyErrors errors, X509Certificate2? presented, string? serverName) => (presented, serverName) is ({ } certificate, { } name)
+        ? (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) | (certificate.MatchesHostname(name) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch)
+        : errors;
 }
 
 /// <summary>An answer, and when it came.</summary>

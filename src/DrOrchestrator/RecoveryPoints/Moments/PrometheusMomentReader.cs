@@ -13,7 +13,7 @@ internal sealed class PrometheusMomentReader(MomentWeb web) : IMomentReader
     {
         var settings = (PrometheusPointSettings)definition.Settings;
         var address = new Uri($"{settings.Url.AbsoluteUri.TrimEnd('/')}/api/v1/query?query={Uri.EscapeDataString(settings.Query)}");
-        return web.GetAsync(address, settings.Authorization, definition.Timeout, answer => Read(answer, settings), cancellationToken);
+        return web.GetAsync(address, settings.Authorization, settings.Tls, definition.Timeout, answer => Read(answer, settings), cancellationToken);
     }
 
     internal static MomentResult Read(WebAnswer answer, PrometheusPointSettings settings)

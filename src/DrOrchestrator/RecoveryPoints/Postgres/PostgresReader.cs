@@ -104,7 +104,7 @@ internal sealed class PostgresReader(ProcessClock clock) : ILogPositionReader, I
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var session = _sessions.GetOrAdd((definition.Name, site), static _ => new PostgresSession());
+            var session = _sessions.GetOrAdd((definition.Name, site), _ => new PostgresSession(clock));
             return await session.UseAsync(target, connection => ask(connection, both.Token), both.Token).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

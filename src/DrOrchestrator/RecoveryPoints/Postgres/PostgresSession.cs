@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes;
+using DrOrchestrator.Probes.Postgres;
+using DrOrchestrator.Time;
 using Npgsql;
 
 namespace DrOrchestrator.RecoveryPoints.Postgres;
@@ -16,10 +19,10 @@ internal sealed class PostgresUnreachableException(string reason, bool isRefused
 /// One session of one server, kept open between looks: a server that has no session left to give can still be read. It is opened again after anything went wrong, and
 /// when the estate or the password has changed.
 /// </summary>
-internal sealed class PostgresSession : IAsyncDisposable
+internal sealed class PostgresSession(ProcessClock clock) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private NpgsqlDataSource? _source;
+    private (NpgsqlDataSource Source, PostgresSecurity Security)? _source;
     private NpgsqlConnection? _connection;
     private (PostgresTarget Target, string Password)? _opened;
 
@@ -83,32 +86,38 @@ internal sealed class PostgresSession : IAsyncDisposable
         if (connection is not null)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            await source!.DisposeAsync().ConfigureAwait(false);
+            await source!.Value.Source.DisposeAsync().ConfigureAwait(false);
+            source.Value.Security.Dispose();
         }
     }
 
     /// <summary>The first host that answers. Only where all refuse is it shown that nobody listens.</summary>
-    private static async Task<(NpgsqlDataSource, NpgsqlConnection)> OpenAsync(PostgresTarget target, string password, CancellationToken cancellationToken)
+    private async Task<((NpgsqlDataSource, PostgresSecurity), NpgsqlConnection)> OpenAsync(PostgresTarget target, string password, CancellationToken cancellationToken)
     {
         var failures = new List<PostgresUnreachableException>();
         foreach (var host in target.Hosts)
         {
             // A source of one connection: it is what may be told to read no catalogue of types at every start.
-            var source = new NpgsqlDataSourceBuilder(ConnectionString(target, host, password)).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
+            var security = new PostgresSecurity(target, host, () => clock.Now);
+            var builder = new NpgsqlDataSourceBuilder(ConnectionString(target, host, password)).ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+            security.Apply(builder);
+            var source = builder.Build();
             var connection = source.CreateConnection();
             try
             {
                 await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                return (source, connection);
+                return ((source, security), connection);
             }
-            catch (Exception exception) when (exception is NpgsqlException or SocketException or IOException)
+            catch (Exception exception) when (exception is NpgsqlException or SocketException or IOException or LookEndedException)
             {
                 await source.DisposeAsync().ConfigureAwait(false);
+                security.Dispose();
                 failures.Add(Unreachable(exception, string.Create(CultureInfo.InvariantCulture, $"{host}:{target.Port}")));
             }
             catch
             {
                 await source.DisposeAsync().ConfigureAwait(false);
+                security.Dispose();
                 throw;
             }
         }
@@ -122,10 +131,25 @@ internal sealed class PostgresSession : IAsyncDisposable
         var refused = exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } or SocketException { SocketErrorCode: SocketError.ConnectionRefused };
         return new PostgresUnreachableException(
             refused ? $"connection refused by {server}"
+                : Judged(exception) is { } judged ? judged
                 : exception is PostgresException said ? $"{server} answers: {said.MessageText}"
                 : $"{server}: {exception.InnerException?.Message ?? exception.Message}",
             refused,
             exception);
+    }
+
+    /// <summary>What was found wrong with a certificate, or with a file of ours.</summary>
+    private static string? Judged(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is LookEndedException ended)
+            {
+                return ended.Finding.Reason;
+            }
+        }
+
+        return null;
     }
 
     private static string ConnectionString(PostgresTarget target, string host, string password)
@@ -144,8 +168,6 @@ internal sealed class PostgresSession : IAsyncDisposable
 
             // Nobody waits for a server after its time is over.
             CancellationTimeout = -1,
-            SslMode = Enum.Parse<SslMode>(target.Tls is PostgresTls.VerifyCa ? nameof(SslMode.VerifyCA) : target.Tls.ToString()),
-            RootCertificate = target.AuthorityFile,
             GssEncryptionMode = GssEncryptionMode.Disable,
             IncludeErrorDetail = false,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DrOrchestrator.Availability;
 using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Storage.Spooling;
@@ -7,7 +8,7 @@ namespace DrOrchestrator.Storage.Spooling;
 /// Exposures through the spool. While the database is away, a window is answered by what the database last told of one of the same length, together with what was
 /// seen since: nothing that counted before is forgotten, and the worst can only be too large. One nobody had asked for before has only what was seen since.
 /// </summary>
-internal sealed class SpooledExposureStore(IExposureStore inner, Lazy<SpooledWrites> writes) : IExposureStore
+internal sealed class SpooledExposureStore(IExposureStore inner, Lazy<SpooledWrites> writes, PromptReads reads) : IExposureStore
 {
     private readonly ConcurrentDictionary<(string Question, string System, string Standby, TimeSpan Window, TimeSpan Limit), object> _told = new();
 
@@ -59,11 +60,17 @@ internal sealed class SpooledExposureStore(IExposureStore inner, Lazy<SpooledWri
     {
         try
         {
-            var told = ask();
-            _told[key] = told;
-            return told;
+            return reads.Ask(
+                "exposures",
+                () =>
+                {
+                    var told = ask();
+                    _told[key] = told;
+                    return told;
+                },
+                _told.ContainsKey(key));
         }
-        catch (Exception) when (writes.Value.Read().AwaySince is not null)
+        catch (RecordsAwayException)
         {
             return (T)_told.GetValueOrDefault(key, otherwise);
         }

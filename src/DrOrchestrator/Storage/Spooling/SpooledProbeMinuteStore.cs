@@ -3,7 +3,7 @@ using DrOrchestrator.Availability;
 namespace DrOrchestrator.Storage.Spooling;
 
 /// <summary>Minutes through the spool. While the database is away only those that wait are read: the running hour, not the past.</summary>
-internal sealed class SpooledProbeMinuteStore(IProbeMinuteStore inner, Lazy<SpooledWrites> writes) : IProbeMinuteStore
+internal sealed class SpooledProbeMinuteStore(IProbeMinuteStore inner, Lazy<SpooledWrites> writes, PromptReads reads) : IProbeMinuteStore
 {
     public Task SaveAsync(IReadOnlyList<SeenMinute> minutes, CancellationToken cancellationToken) =>
         writes.Value.WriteAsync(new TimelineBatch([], [], []) { Minutes = minutes }, cancellationToken);
@@ -13,12 +13,12 @@ internal sealed class SpooledProbeMinuteStore(IProbeMinuteStore inner, Lazy<Spoo
         var waiting = writes.Value.Overlay.Minutes(probe, from, to);
         try
         {
-            var stored = await inner.ReadAsync(probe, from, to, cancellationToken).ConfigureAwait(false);
+            var stored = await reads.AskAsync("minutes", () => inner.ReadAsync(probe, from, to, CancellationToken.None), hasFallback: true, cancellationToken).ConfigureAwait(false);
             return waiting.Count == 0
                 ? stored
                 : [.. stored.Concat(waiting).GroupBy(seen => (seen.Minute.Minute, seen.Epoch)).Select(same => same.MaxBy(seen => seen.Minute.Results)!).OrderBy(seen => seen.Minute.Minute)];
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested && writes.Value.Read().AwaySince is not null)
+        catch (RecordsAwayException)
         {
             return waiting;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DrOrchestrator.Availability;
 using DrOrchestrator.RecoveryPoints;
 
 namespace DrOrchestrator.Storage.Spooling;
@@ -7,7 +8,7 @@ namespace DrOrchestrator.Storage.Spooling;
 /// Stretches of synchrony through the spool. While the database is away, readers get what it last told together with everything written since; a window that begins
 /// before any that was asked for cannot be answered then, and throws: a stretch that nobody sees must not make a proof (verdict rule 8).
 /// </summary>
-internal sealed class SpooledSynchronyStore(ISynchronyStore inner, Lazy<SpooledWrites> writes) : ISynchronyStore
+internal sealed class SpooledSynchronyStore(ISynchronyStore inner, Lazy<SpooledWrites> writes, PromptReads reads) : ISynchronyStore
 {
     private readonly ConcurrentDictionary<(string System, string Standby), Known> _known = new();
 
@@ -28,9 +29,16 @@ internal sealed class SpooledSynchronyStore(ISynchronyStore inner, Lazy<SpooledW
         try
         {
             // Read to the end, so that what is remembered can be continued by what is written next.
-            known.Remember(from, inner.Read(system, standby, from, DateTimeOffset.MaxValue));
+            reads.Ask(
+                "synchrony",
+                () =>
+                {
+                    known.Remember(from, inner.Read(system, standby, from, DateTimeOffset.MaxValue));
+                    return true;
+                },
+                known.Reaches(from));
         }
-        catch (Exception) when (known.Reaches(from))
+        catch (RecordsAwayException) when (known.Reaches(from))
         {
             // A database that is away: what it told stays true.
         }

@@ -4,64 +4,78 @@ using DrOrchestrator.Availability;
 namespace DrOrchestrator.Storage.Spooling;
 
 /// <summary>
-/// Timelines through the spool. While the database is away, readers get what it last told of a subject together with everything written since; a window that begins
-/// before any that was asked for cannot be answered then, and throws.
+/// Timelines through the spool. While the database is away or hangs, readers get what it last told of a subject together with everything written since. What nobody had
+/// asked for before, from so early on, cannot be answered then: <see cref="RecordsAwayException"/>. Any other failure of the database's is a fault of ours, and told.
 /// </summary>
-internal sealed class SpooledTimelineStore(ITimelineStore inner, Lazy<SpooledWrites> writes) : ITimelineStore
+internal sealed class SpooledTimelineStore(ITimelineStore inner, Lazy<SpooledWrites> writes, PromptReads reads) : ITimelineStore
 {
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ToldTimeline> _told = new(StringComparer.Ordinal);
+    private readonly ToldTails _tails = new();
 
     public async Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var waiting = writes.Value.Overlay.Changes(subject);
-        IReadOnlyList<Interval> stored;
+        var (waiting, told) = (writes.Value.Overlay.Changes(subject), _told.GetOrAdd(subject, static _ => new ToldTimeline()));
+        IReadOnlyList<Interval> rows;
         try
         {
-            // Read to the end, so that what is remembered can be continued by the changes that follow.
-            var known = _known.GetOrAdd(subject, static _ => new Known());
-            var generation = known.Generation;
-            stored = await inner.ReadAsync(subject, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-            known.Remember(generation, from, stored);
+            rows = await reads.AskAsync("intervals", ReadAsync, told.Intervals(from) is not null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested && _known[subject].Intervals(from) is { } remembered)
+        catch (RecordsAwayException) when (told.Intervals(from) is { } remembered)
         {
-            stored = remembered;
+            rows = SpoolOverlay.After(waiting, remembered);
         }
 
-        return [.. SpoolOverlay.After(waiting, stored).Where(row => row.Start.Earliest < to && (row.End is not { } end || end.Latest > from))];
+        return [.. rows.Where(row => row.Start.Earliest < to && (row.End is not { } end || end.Latest > from))];
+
+        // To the end, so that what is remembered can be continued by the changes that follow.
+        async Task<IReadOnlyList<Interval>> ReadAsync()
+        {
+            var generation = told.Generation;
+            var stored = SpoolOverlay.After(waiting, await inner.ReadAsync(subject, from, DateTimeOffset.MaxValue, CancellationToken.None).ConfigureAwait(false));
+            told.Remember(generation, from, stored);
+            return stored;
+        }
     }
 
     public async Task<IReadOnlyList<Blip>> ReadBlipsAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var waiting = writes.Value.Overlay.Blips(subject, from, to);
-        IReadOnlyList<Blip> stored;
+        var (waiting, told) = (writes.Value.Overlay.Blips(subject, from, DateTimeOffset.MaxValue), _told.GetOrAdd(subject, static _ => new ToldTimeline()));
+        IReadOnlyList<Blip> blips;
         try
         {
-            var known = _known.GetOrAdd(subject, static _ => new Known());
-            var generation = known.Generation;
-            stored = await inner.ReadBlipsAsync(subject, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-            known.Remember(generation, from, stored);
+            blips = await reads.AskAsync("blips", ReadAsync, told.Blips(from) is not null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested && _known[subject].Blips(from) is { } remembered)
+        catch (RecordsAwayException) when (told.Blips(from) is { } remembered)
         {
-            stored = remembered;
+            blips = [.. remembered.Union(waiting)];
         }
 
-        return [.. stored.Union(waiting).Where(blip => blip.From < to && blip.To > from).OrderBy(blip => blip.From)];
+        return [.. blips.Where(blip => blip.From < to && blip.To > from).OrderBy(blip => blip.From)];
+
+        async Task<IReadOnlyList<Blip>> ReadAsync()
+        {
+            var generation = told.Generation;
+            IReadOnlyList<Blip> stored = [.. (await inner.ReadBlipsAsync(subject, from, DateTimeOffset.MaxValue, CancellationToken.None).ConfigureAwait(false)).Union(waiting)];
+            told.Remember(generation, from, stored);
+            return stored;
+        }
     }
 
-    /// <summary>While the database is away: those that wait in the spool; who asks again and again has the others.</summary>
+    /// <summary>While the database is away: those that wait in the spool, and what is remembered of each subject that was ever asked for.</summary>
     public async Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken)
     {
         var waiting = writes.Value.Overlay.Blips(endedAfter);
+        IEnumerable<Blip> blips;
         try
         {
-            return [.. (await inner.ReadBlipsAsync(endedAfter, cancellationToken).ConfigureAwait(false)).Union(waiting).OrderBy(blip => blip.Subject, StringComparer.Ordinal).ThenBy(blip => blip.From)];
+            blips = await reads.AskAsync("blips", () => inner.ReadBlipsAsync(endedAfter, CancellationToken.None), hasFallback: true, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (RecordsAwayException)
         {
-            return waiting;
+            blips = _told.Values.SelectMany(told => told.Blips(DateTimeOffset.MaxValue) ?? []).Where(blip => blip.To > endedAfter);
         }
+
+        return [.. blips.Union(waiting).OrderBy(blip => blip.Subject, StringComparer.Ordinal).ThenBy(blip => blip.From)];
     }
 
     /// <summary>Durable when it returns: in the database, or in the spool. After a failure the same batch comes again before any other.</summary>
@@ -69,92 +83,40 @@ internal sealed class SpooledTimelineStore(ITimelineStore inner, Lazy<SpooledWri
     public async Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)
     {
         await writes.Value.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+        _tails.Add(batch);
         foreach (var change in batch.Changes)
         {
-            _known.GetValueOrDefault(change.Subject)?.Add(change);
+            _told.GetValueOrDefault(change.Subject)?.Add(change);
         }
 
         foreach (var blip in batch.Blips)
         {
-            _known.GetValueOrDefault(blip.Subject)?.Add(blip);
+            _told.GetValueOrDefault(blip.Subject)?.Add(blip);
         }
     }
 
     public async Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken)
     {
-        var tails = writes.Value.Overlay.Tails(await inner.ReadTailsAsync(cancellationToken).ConfigureAwait(false));
+        IReadOnlyDictionary<string, TimelineTail> stored;
+        try
+        {
+            stored = await reads.AskAsync("tails", ReadAsync, _tails.HasTold, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RecordsAwayException) when (_tails.Told is { } remembered)
+        {
+            return writes.Value.Overlay.Tails(remembered);
+        }
+
+        var tails = writes.Value.Overlay.Tails(stored);
         writes.Value.Know(tails);
         return tails;
-    }
 
-    /// <summary>What the database told of a subject, from some moment on, continued by what was written since. Intervals and contradictions of the widest window asked for.</summary>
-    private sealed class Known
-    {
-        private readonly object _gate = new();
-        private (DateTimeOffset From, IReadOnlyList<Interval> Rows)? _intervals;
-        private (DateTimeOffset From, IReadOnlyList<Blip> Rows)? _blips;
-        private int _generation;
-
-        /// <summary>Counts the writes: what was read while one went on may or may not have it, and is not remembered.</summary>
-        public int Generation
+        async Task<IReadOnlyDictionary<string, TimelineTail>> ReadAsync()
         {
-            get
-            {
-                lock (_gate)
-                {
-                    return _generation;
-                }
-            }
-        }
-
-        public IReadOnlyList<Interval>? Intervals(DateTimeOffset from)
-        {
-            lock (_gate)
-            {
-                return _intervals is { } known && known.From <= from ? known.Rows : null;
-            }
-        }
-
-        public IReadOnlyList<Blip>? Blips(DateTimeOffset from)
-        {
-            lock (_gate)
-            {
-                return _blips is { } known && known.From <= from ? known.Rows : null;
-            }
-        }
-
-        public void Remember(int generation, DateTimeOffset from, IReadOnlyList<Interval> rows)
-        {
-            lock (_gate)
-            {
-                _intervals = generation == _generation && !(_intervals?.From <= from) ? (from, rows) : _intervals;
-            }
-        }
-
-        public void Remember(int generation, DateTimeOffset from, IReadOnlyList<Blip> rows)
-        {
-            lock (_gate)
-            {
-                _blips = generation == _generation && !(_blips?.From <= from) ? (from, rows) : _blips;
-            }
-        }
-
-        public void Add(TimelineChange change)
-        {
-            lock (_gate)
-            {
-                _generation++;
-                _intervals = _intervals is { } known ? (known.From, SpoolOverlay.After([change], known.Rows)) : null;
-            }
-        }
-
-        public void Add(Blip blip)
-        {
-            lock (_gate)
-            {
-                _generation++;
-                _blips = _blips is { } known && !known.Rows.Contains(blip) ? (known.From, [.. known.Rows, blip]) : _blips;
-            }
+            var generation = _tails.Generation;
+            var told = await inner.ReadTailsAsync(CancellationToken.None).ConfigureAwait(false);
+            _tails.Remember(generation, told);
+            return told;
         }
     }
 }

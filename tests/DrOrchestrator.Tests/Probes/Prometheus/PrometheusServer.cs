@@ -7,7 +7,7 @@ using System.Text;
 namespace DrOrchestrator.Tests.Probes.Prometheus;
 
 /// <summary>A real Prometheus on a free port of the loopback interface that scrapes a page the test writes. Ends with the test.</summary>
-public sealed class PrometheusServer : IAsyncLifetime
+public class PrometheusServer : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(AppContext.BaseDirectory, "work", $"prometheus-{Guid.NewGuid():N}"[..20]);
     private readonly HttpListener _page = new();
@@ -32,20 +32,33 @@ public sealed class PrometheusServer : IAsyncLifetime
                 scrape_timeout: 500ms
                 static_configs: [ { targets: ["127.0.0.1:{{page}}"] } ]
             """);
-        Url = new Uri($"http://127.0.0.1:{own}/");
+        string[] guard = [];
+        if (Guard(_folder) is { } web)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "web.yml"), web);
+            guard = [$"--web.config.file={Path.Combine(_folder, "web.yml")}"];
+        }
+
+        Url = new Uri($"{(guard.Length > 0 ? "https" : "http")}://127.0.0.1:{own}/");
         _process = Process.Start(new ProcessStartInfo(
             "prometheus",
             [
                 $"--config.file={Path.Combine(_folder, "prometheus.yml")}", $"--storage.tsdb.path={Path.Combine(_folder, "data")}",
-                $"--web.listen-address=127.0.0.1:{own}", "--log.level=error",
+                $"--web.listen-address=127.0.0.1:{own}", "--log.level=error", .. guard,
             ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         await UntilValueAsync("ledger_ready", "\"3\"");
     }
 
+    /// <summary>The server's own web configuration, with files beside it; null for one that lets everybody in.</summary>
+    protected virtual string? Guard(string folder) => null;
+
+    /// <summary>A client it lets in.</summary>
+    protected virtual HttpClient NewClient() => new();
+
     /// <summary>Waits until an instant query's answer holds a text.</summary>
     public async Task UntilValueAsync(string query, string text)
     {
-        using var client = new HttpClient();
+        using var client = NewClient();
         for (var i = 0; i < 4000; i++)
         {
             try
@@ -65,7 +78,7 @@ public sealed class PrometheusServer : IAsyncLifetime
         throw new TimeoutException($"Prometheus does not answer {query} with {text}.");
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         _process?.Kill();
         await (_process?.WaitForExitAsync() ?? Task.CompletedTask);

@@ -2,6 +2,7 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.RecoveryPoints.Moments;
 using DrOrchestrator.Time;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.RecoveryPoints.Moments;
 
@@ -73,6 +74,47 @@ public sealed class FilesMomentReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_DumpThatDiedHalfWay_DoesNotCountWithoutItsMarker()
+    {
+        Write("ledger-20260301-0200.dump", modified: Noon);
+        Write("ledger-20260301-0200.dump.done", "", Noon);
+        Write("ledger-20260302-0200.dump", modified: Noon);
+        Write("ledger-20260303-0200.dump", modified: Noon.AddMinutes(1));
+        Write("ledger-20260303-0200.dump.done", "", Noon);
+
+        var read = (MomentResult.Read)await LookAsync(ByName with { Marker = ".done" });
+
+        read.What.Should().Be("ledger-20260301-0200.dump", "it has its marker, and counts at once");
+        read.Notes.Should().Equal("2 matching files have no .done beside them that is as new and do not count");
+    }
+
+    [Fact]
+    public async Task ReadAsync_NothingHasItsMarker_IsEmpty()
+    {
+        Write("ledger-20260301-0200.dump");
+
+        (await LookAsync(ByName with { Marker = ".sha256" })).Should().BeOfType<MomentResult.Empty>()
+            .Which.Reason.Should().Be($"the folder {_folder} holds no copy that counts; 1 matching files have no .sha256 beside them that is as new and do not count");
+    }
+
+    [Fact]
+    public async Task ReadAsync_CopyMustRest_CountsOnlyAfterIt()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(Noon));
+        var reader = new FilesMomentReader(new ProcessClock(time));
+        Write("ledger-20260301-0200.dump", modified: Noon);
+        var settings = ByName with { UnchangedFor = TimeSpan.FromMinutes(10) };
+        await reader.ReadAsync(Point(settings), default);
+        time.Advance(TimeSpan.FromMinutes(9));
+        (await reader.ReadAsync(Point(settings), default)).Should().BeOfType<MomentResult.Failed>()
+            .Which.Reason.Should().Be($"the folder {_folder} holds no copy that counts; 1 matching files were not yet found unchanged for 600s and do not count");
+
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        (await reader.ReadAsync(Point(settings), default)).Should().BeOfType<MomentResult.Read>();
+    }
+
+    [Fact]
     public async Task ReadAsync_Manifest_CountsAtOnce()
     {
         Write("a.json", """{"at":"2026-03-01T02:00:00Z"}""");
@@ -92,6 +134,14 @@ public sealed class FilesMomentReaderTests : IDisposable
     [Fact]
     public async Task ReadAsync_FolderMissing_IsAFailure() =>
         (await ReadAsync(".", folder: "/nowhere/at/all")).Should().BeOfType<MomentResult.Failed>().Which.Reason.Should().Be("the folder /nowhere/at/all cannot be read (DirectoryNotFoundException)");
+
+    private static DateTime Noon { get; } = new(2026, 3, 4, 12, 0, 0, DateTimeKind.Utc);
+
+    private FilesPointSettings ByName => new("dr", _folder, @"^ledger-(?<time>\d{8}-\d{4})\.dump", ByDay, null, false);
+
+    private static RecoveryPointDefinition Point(FilesPointSettings settings) => new("dumps", "s", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30), settings);
+
+    private Task<MomentResult> LookAsync(FilesPointSettings settings) => _reader.ReadAsync(Point(settings), default);
 
     private void Write(string name, string content = "x", DateTime? modified = null)
     {

@@ -29,7 +29,7 @@ public sealed class PostgresAwayTests
             Options.Create(new SpoolOptions { Patience = TimeSpan.FromSeconds(2) }),
             clock,
             NullLogger<SpooledWrites>.Instance);
-        var timelines = new SpooledTimelineStore(new SqlTimelineStore(database, gate), new Lazy<SpooledWrites>(writes));
+        var timelines = new SpooledTimelineStore(new SqlTimelineStore(database, gate), new Lazy<SpooledWrites>(writes), Reads);
         await timelines.SaveAsync(new TimelineBatch([Change("a", IntervalState.Up, 0)], [], []), default);
         (await timelines.ReadAsync("a", T0, T0.AddHours(1), default)).Should().ContainSingle();
 

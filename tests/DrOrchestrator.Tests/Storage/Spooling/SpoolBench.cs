@@ -54,7 +54,10 @@ internal sealed class SpoolBench : ISpoolTarget, IDisposable
 
     public SqlSynchronyStore DatabaseSynchrony => new(_temporary.Database, _temporary.Gate);
 
-    public SpooledTimelineStore Timelines => new(Database, new Lazy<SpooledWrites>(Writes));
+    public SpooledTimelineStore Timelines => new(Database, new Lazy<SpooledWrites>(Writes), Reads);
+
+    /// <summary>Waits as long as it takes: whoever is away throws.</summary>
+    public static PromptReads Reads { get; } = new(TimeProvider.System, null, NullLogger<PromptReads>.Instance);
 
     public async Task ApplyAsync(IReadOnlyList<SpoolRecord> records)
     {

@@ -40,7 +40,7 @@ public sealed class SpooledProbeMinuteStoreTests : ProbeMinuteStoreContract, IDi
 {
     private readonly SpoolBench _bench = new();
 
-    protected override IProbeMinuteStore Store => new SpooledProbeMinuteStore(_bench.DatabaseMinutes, new Lazy<SpooledWrites>(_bench.Writes));
+    protected override IProbeMinuteStore Store => new SpooledProbeMinuteStore(_bench.DatabaseMinutes, new Lazy<SpooledWrites>(_bench.Writes), SpoolBench.Reads);
 
     /// <summary>In the database, rolled up, and waiting, in every combination: a minute counts once.</summary>
     [Theory]
@@ -74,7 +74,7 @@ public sealed class SpooledExposureStoreTests : ExposureStoreContract
 {
     private readonly SpoolBench _bench = new();
 
-    protected override IExposureStore Store => new SpooledExposureStore(_bench.DatabaseExposures, new Lazy<SpooledWrites>(_bench.Writes));
+    protected override IExposureStore Store => new SpooledExposureStore(_bench.DatabaseExposures, new Lazy<SpooledWrites>(_bench.Writes), SpoolBench.Reads);
 
     protected override void Reopen() => _bench.Restart();
 

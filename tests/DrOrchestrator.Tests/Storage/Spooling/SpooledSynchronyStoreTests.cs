@@ -1,3 +1,4 @@
+using DrOrchestrator.Availability;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
@@ -11,7 +12,7 @@ public sealed class SpooledSynchronyStoreTests : SynchronyStoreContract
 {
     private readonly SpoolBench _bench = new();
 
-    protected override ISynchronyStore Store => new SpooledSynchronyStore(_bench.DatabaseSynchrony, new Lazy<SpooledWrites>(_bench.Writes));
+    protected override ISynchronyStore Store => new SpooledSynchronyStore(_bench.DatabaseSynchrony, new Lazy<SpooledWrites>(_bench.Writes), Reads);
 
     protected override void Reopen() => _bench.Restart();
 
@@ -23,7 +24,7 @@ public sealed class WaitingSynchronyStoreTests : SynchronyStoreContract
 {
     private readonly SpoolBench _bench = new() { Faults = _ => Fault.Lost };
 
-    protected override ISynchronyStore Store => new SpooledSynchronyStore(_bench.DatabaseSynchrony, new Lazy<SpooledWrites>(_bench.Writes));
+    protected override ISynchronyStore Store => new SpooledSynchronyStore(_bench.DatabaseSynchrony, new Lazy<SpooledWrites>(_bench.Writes), Reads);
 
     protected override void Reopen() => _bench.Restart();
 
@@ -75,12 +76,12 @@ public sealed class SynchronyAwayTests : IDisposable
 
         var read = () => NewStore().Read("ledger", "dr", T0, T0.AddHours(1));
 
-        read.Should().Throw<DatabaseAwayException>();
+        read.Should().Throw<RecordsAwayException>();
     }
 
     private static SynchronyInterval Stretch(double from, double to, Synchrony state = Synchrony.Synchronous) => new("ledger", "dr", state, T0.AddSeconds(from), T0.AddSeconds(to), "why");
 
-    private SpooledSynchronyStore NewStore() => new(_database, new Lazy<SpooledWrites>(_bench.Writes));
+    private SpooledSynchronyStore NewStore() => new(_database, new Lazy<SpooledWrites>(_bench.Writes), Reads);
 
     private sealed class SometimesAway(ISynchronyStore inner) : ISynchronyStore
     {

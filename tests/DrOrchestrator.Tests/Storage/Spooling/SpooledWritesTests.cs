@@ -132,7 +132,7 @@ public sealed class SpooledWritesTests
     public async Task WriteAsync_Exposures_TakeTheSameWay()
     {
         using var bench = new SpoolBench();
-        var store = new SpooledExposureStore(bench.DatabaseExposures, new Lazy<SpooledWrites>(bench.Writes));
+        var store = new SpooledExposureStore(bench.DatabaseExposures, new Lazy<SpooledWrites>(bench.Writes), Reads);
         store.Worst("ledger", "dr", T0, T0.AddMinutes(1)).WorstSeconds.Should().BeNull();
         bench.Faults = _ => Fault.Lost;
         await store.SaveAsync([new ExposureSample("ledger", "dr", T0.AddSeconds(3), 2500, ReplicationState.Protected)], default);
@@ -143,27 +143,6 @@ public sealed class SpooledWritesTests
         await ReplayAllAsync(bench);
 
         bench.DatabaseExposures.Worst("ledger", "dr", T0, T0.AddMinutes(1)).Should().Be(new ExposureWorst(2.5, 1, 0, 0));
-    }
-
-    [Fact]
-    public async Task ReadAsync_DatabaseCannotBeRead_ContinuesWhatItLastTold()
-    {
-        using var bench = new SpoolBench();
-        var reads = new AwayForReaders(bench.Database);
-        var store = new SpooledTimelineStore(reads, new Lazy<SpooledWrites>(bench.Writes));
-        await store.SaveAsync(Batch([Change("a", IntervalState.Up, 0), Change("a", IntervalState.Down, 10)]), default);
-        (await store.ReadAsync("a", T0, T0.AddMinutes(1), default)).Should().HaveCount(2);
-        await store.SaveAsync(Batch([Change("a", IntervalState.Up, 20)]), default);
-        reads.IsAway = true;
-        bench.Faults = _ => Fault.Lost;
-        await store.SaveAsync(Batch([Change("a", IntervalState.Down, 30)]), default);
-
-        var rows = await store.ReadAsync("a", T0.AddSeconds(15), T0.AddMinutes(1), default);
-
-        rows.Select(row => (row.State, row.Start)).Should().Equal(
-            (IntervalState.Down, EdgeAt(10)), (IntervalState.Up, EdgeAt(20)), (IntervalState.Down, EdgeAt(30)));
-        rows[1].End.Should().Be(EdgeAt(30));
-        await store.Invoking(s => s.ReadAsync("a", T0.AddDays(-1), T0, default)).Should().ThrowAsync<IOException>("that far nobody had asked");
     }
 
     [Fact]
@@ -350,23 +329,5 @@ public sealed class SpooledWritesTests
         (await bench.Database.ReadTailsAsync(default)).Should().BeEquivalentTo(await undisturbed.Database.ReadTailsAsync(default));
         (await bench.DatabaseMinutes.ReadAsync("a", T0, T0.AddDays(1), default)).Should().Equal(
             await undisturbed.DatabaseMinutes.ReadAsync("a", T0, T0.AddDays(1), default)).And.HaveCount(Batches);
-    }
-
-    private sealed class AwayForReaders(ITimelineStore inner) : ITimelineStore
-    {
-        public bool IsAway { get; set; }
-
-        public Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-            IsAway ? throw new IOException("away") : inner.ReadAsync(subject, from, to, cancellationToken);
-
-        public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Blip>> ReadBlipsAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-            IsAway ? throw new IOException("away") : inner.ReadBlipsAsync(subject, from, to, cancellationToken);
-
-        public Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken) =>
-            IsAway ? throw new IOException("away") : inner.ReadBlipsAsync(endedAfter, cancellationToken);
-
-        public Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken) => inner.ReadTailsAsync(cancellationToken);
     }
 }

@@ -1,0 +1,50 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>What people hear when the workers' queue takes nothing: what is on record stays so.</summary>
+public sealed class DrillDeskTests : IAsyncDisposable
+{
+    private readonly DrillBench _bench = new();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task StartAsync_QueueTakesNothing_SaysThatTheRunIsOnRecordAndNotQueued()
+    {
+        _bench.Step("one");
+        _bench.QueueFails = new InvalidOperationException("Background job creation failed.");
+
+        var result = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Live, "because", DrillBench.Operator), default);
+
+        var started = result.Should().BeOfType<StartResult.Started>().Subject;
+        started.IsQueued.Should().BeFalse();
+        (await _bench.ShowAsync(started.Run)).ClosedAt.Should().BeNull("it is open, and holds its systems");
+    }
+
+    [Fact]
+    public async Task StartAsync_QueueTakesIt_SaysSo()
+    {
+        _bench.Step("one");
+
+        var result = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Live, "because", DrillBench.Operator), default);
+
+        result.Should().BeOfType<StartResult.Started>().Which.IsQueued.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task AnswerAsync_QueueTakesNothing_IsAcceptedAllTheSame()
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(1)));
+        _bench.Step("one");
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        _bench.QueueFails = new InvalidOperationException("Background job creation failed.");
+
+        var answer = await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, confirmed: true, null, default);
+
+        answer.Accepted.Should().BeTrue();
+        (await _bench.EntriesAsync(run)).Should().Contain(entry => entry.Kind == JournalKinds.Answered);
+    }
+}
