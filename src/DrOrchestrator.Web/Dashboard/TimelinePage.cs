@@ -36,7 +36,7 @@ internal sealed record TimelinePage(IReadOnlyList<Interval> Intervals, DateTimeO
          {SystemsPage.Away(system.DatabaseAway, language)}
          {QualityCard.Alerts(system, language)}
          <section class="card"><h2>{Glossary.Verdicts.In(language)}</h2>{SystemsPage.Verdicts(system, language)}
-         <p class="small soft">{ComplianceWords.Rules.In(language)}{Glossary.Colon.In(language)}{Marks.Name(system.Verdicts.FirstOrDefault()?.Rules)} · {ComplianceWords.EvidenceBehind.In(language)}{Glossary.Colon.In(language)}{Marks.Names(system.Verdicts.SelectMany(verdict => verdict.Evidence).Distinct(), language)}</p></section>
+         <p class="small soft">{ComplianceWords.Rules.In(language)}{Glossary.Colon.In(language)}{Phrasebook.Say(system.Verdicts.FirstOrDefault()?.Rules ?? "", language)} · {ComplianceWords.EvidenceBehind.In(language)}{Glossary.Colon.In(language)}{Marks.Names(system.Verdicts.SelectMany(verdict => verdict.Evidence).Distinct(), language)}</p></section>
          {RecoveryCard.Render(system, language)}
          {ExposureCard.Render(system, Exposure, language)}
          {AvailabilityCard.Render(system, language)}

@@ -23,7 +23,7 @@ public class QualityTextTests
 
     [Fact]
     public void Write_InChinese_UsesTheGlossary() =>
-        Text("zh-CN").Should().Contain("低于LQA (最近30天)").And.Contain("最近30天: ").And.Contain("数据起始 2026-11-24").And.Contain("无监测数据").And.Contain("监测覆盖率 12.500%");
+        Text("zh-CN").Should().Contain("低于LQA (最近 30 天)").And.Contain("最近 30 天: ").And.Contain("数据起始 2026-11-24").And.Contain("无监测数据").And.Contain("监测覆盖率 12.500%");
 
     [Fact]
     public void Write_NothingDeclaredOrMeasured_SaysNothing()

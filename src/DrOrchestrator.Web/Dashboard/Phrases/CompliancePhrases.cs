@@ -98,5 +98,9 @@ internal static class CompliancePhrases
         new("table 2 has no limits for tiers 1 and 2", "附录表2 对第1级和第2级没有限值"),
         new("{subjects:words}", "{subjects}"),
         new("lab, satisfies no clause", "实验环境，不满足任何条款"),
+
+        // by what is judged
+        new("rule {rule:figure}", "判定规则第 {rule} 条"),
+        new("JR/T 0199-2020, verdict rules {version:figure}", "JR/T 0199-2020，判定规则版本 {version}"),
     ];
 }
