@@ -21,9 +21,6 @@ internal sealed class KeptRows : IReadOnlyList<Interval>
     /// <summary>The rows that may still change: one, or none.</summary>
     public ReadOnlySpan<Interval> Open => _rows is [.., { End: null }] ? _rows.AsSpan(_rows.Length - 1) : [];
 
-    /// <summary>The newest closed row.</summary>
-    public Interval? BeforeOpen => _rows is [.., { } closed, { End: null }] ? closed : null;
-
     public int Count => _rows.Length;
 
     public Interval this[int index] => _rows[index];
@@ -44,9 +41,8 @@ internal sealed class KeptRows : IReadOnlyList<Interval>
             kept--;
         }
 
-        var open = added[^1].End is null ? added[^1] : null;
-        var closed = CollectionsMarshal.AsSpan(added)[..(open is null ? added.Count : added.Count - 1)];
-        return new KeptRows([.. _rows.AsSpan(0, kept), .. added], Closed.Union(RowSpans.Of(closed, null, kept > 0 ? _rows[kept - 1] : null, open)));
+        var closed = CollectionsMarshal.AsSpan(added)[..(added[^1].End is null ? added.Count - 1 : added.Count)];
+        return new KeptRows([.. _rows.AsSpan(0, kept), .. added], Closed.Union(RowSpans.Of(closed, null)));
     }
 
     public IEnumerator<Interval> GetEnumerator() => ((IEnumerable<Interval>)_rows).GetEnumerator();

@@ -94,11 +94,18 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
         var memory = _live[name];
         var tail = _tails.GetValueOrDefault(name);
         var open = memory.Open ?? (tail is null ? null : (tail.Open.State, tail.Open.Start));
-        if (open is { } newest && (kept.Rows.Count == 0 || kept.Rows[^1].Start != newest.Start || kept.Rows[^1].State != newest.State))
+        if ((open is { } newest && !kept.EndsWith(newest.State, newest.Start)) || (tail is not null && !kept.EndsWith(tail.Open.State, tail.Open.Start)))
         {
             var from = kept.Rows.Count == 0 ? DateTimeOffset.UnixEpoch : kept.Rows[^1].Start.At;
-            var rows = await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-            kept.Rows = kept.Rows.With(rows.Where(row => row.Start.At >= from));
+            List<Interval> rows = [.. (await store.ReadAsync(name, from, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false)).Where(row => row.Start.At >= from)];
+            if (kept.Rows.Count > 0 && !(rows is [var again, ..] && kept.EndsWith(again.State, again.Start)))
+            {
+                // What was read from the spool, and then refused by the database, is in no ledger.
+                kept.Rows = KeptRows.None;
+                rows = [.. await store.ReadAsync(name, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false)];
+            }
+
+            kept.Rows = kept.Rows.With(rows);
         }
 
         _kept[name] = kept;
@@ -118,6 +125,9 @@ internal sealed class LedgerReader(ITimelineStore store, LiveSubjects live, Proc
         public KeptRows Rows { get; set; } = KeptRows.None;
 
         public IReadOnlyList<Blip> Blips { get; private set; } = [];
+
+        /// <summary>Whether the newest row is that one.</summary>
+        public bool EndsWith(IntervalState state, Edge start) => Rows.Count > 0 && Rows[^1].Start == start && Rows[^1].State == state;
 
         public DateTimeOffset? At { get; set; }
 

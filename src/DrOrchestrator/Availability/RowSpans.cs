@@ -15,16 +15,14 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
 
     public static RowSpans Of(SubjectTimeline subject) => subject.Intervals switch
     {
-        KeptRows kept => kept.Closed.Union(Of(kept.Open, subject.Observed, kept.BeforeOpen)),
+        KeptRows kept => kept.Closed.Union(Of(kept.Open, subject.Observed)),
         Interval[] array => Of(array, subject.Observed),
         List<Interval> list => Of(CollectionsMarshal.AsSpan(list), subject.Observed),
         var rows => Of(rows.ToArray(), subject.Observed),
     };
 
     /// <param name="observed">How far the open row was observed; closed ones say it themselves.</param>
-    /// <param name="before">The row before the first one; null where there is none.</param>
-    /// <param name="after">The row after the last one.</param>
-    public static RowSpans Of(ReadOnlySpan<Interval> rows, ObservedUntil? observed, Interval? before = null, Interval? after = null)
+    public static RowSpans Of(ReadOnlySpan<Interval> rows, ObservedUntil? observed)
     {
         if (rows.IsEmpty)
         {
@@ -34,10 +32,8 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
         var (down, known, degraded, maintenance) = (new SpanSet.Collector(rows.Length / 2), new SpanSet.Collector(1), new SpanSet.Collector(1), new SpanSet.Collector(1));
         var (surelyDown, surelyUp) = (new SpanSet.Collector(rows.Length / 2), new SpanSet.Collector((rows.Length / 2) + 1));
         var (lastFailed, lastGood) = (observed?.LastFailedStartedAt?.UtcTicks, observed?.LastGoodStartedAt?.UtcTicks);
-        var wasServed = IsServed(before);
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var row in rows)
         {
-            var row = rows[i];
             var (_, from, latest) = row.Start.Ticks;
             var (until, to, _) = row.End?.Ticks ?? (Never, Forever, Forever);
             if (row.State != IntervalState.Unknown)
@@ -45,22 +41,17 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
                 known.Add(from, to);
             }
 
-            // Between up and degraded the service is served on both sides: the error bar there is none of an interruption.
-            var isServed = IsServed(row);
-            if (isServed)
-            {
-                var isServedOn = IsServed(i + 1 < rows.Length ? rows[i + 1] : after);
-                surelyUp.Add(wasServed ? from : latest, until == Never ? lastGood ?? latest : isServedOn ? to : until);
-            }
-
-            wasServed = isServed;
             switch (row.State)
             {
+                case IntervalState.Up:
+                    surelyUp.Add(latest, until != Never ? until : lastGood ?? latest);
+                    break;
                 case IntervalState.Down:
                     down.Add(from, to);
                     surelyDown.Add(latest, until != Never ? until : lastFailed ?? latest);
                     break;
                 case IntervalState.Degraded:
+                    // Of a probe: vantage points disagree. Whoever sees it down may be right, so that it is not surely up.
                     degraded.Add(from, to);
                     break;
                 case IntervalState.Maintenance:
@@ -79,6 +70,4 @@ internal sealed record RowSpans(SpanSet Down, SpanSet Known, SpanSet Degraded, S
         Maintenance.Union(other.Maintenance),
         SurelyDown.Union(other.SurelyDown),
         SurelyUp.Union(other.SurelyUp));
-
-    private static bool IsServed(Interval? row) => row?.State is IntervalState.Up or IntervalState.Degraded;
 }

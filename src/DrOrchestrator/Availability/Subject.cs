@@ -8,6 +8,7 @@ internal sealed class Subject(string name)
 {
     private const int FewestKept = 20;
     private readonly Queue<ProbeResult> _recent = new();
+    private readonly List<ProbeResult> _disputed = [];
     private TaskCompletionSource? _changed;
     private DetectorRules _rules = new(1, TimeSpan.MaxValue);
     private FloorDetector? _floor;
@@ -44,6 +45,30 @@ internal sealed class Subject(string name)
         }
 
         return Enter(EdgeDetector.Accept(State, rules, result));
+    }
+
+    /// <summary>
+    /// What minutes and floors are of: what was measured from here, whatever others say. A failure that others do not see waits until it is settled: it is set aside once that they
+    /// disagree is confirmed, and counts once it is over before, for then they may only not have confirmed it: one in five that fail at both places is confirmed at neither.
+    /// </summary>
+    /// <returns>What is settled now, in order, set aside where it is still joint; null, as nearly always: the result as it is.</returns>
+    public IReadOnlyList<ProbeResult>? Settle(ProbeResult result)
+    {
+        var isDisputed = result is { Outcome: ProbeOutcome.Degraded, Own: ProbeOutcome.Down };
+        if (!isDisputed && _disputed.Count == 0)
+        {
+            return result.Joint is null ? null : [Measured(result)];
+        }
+
+        if (isDisputed && State is { Run: not null, State: not IntervalState.Degraded })
+        {
+            _disputed.Add(result);
+            return [];
+        }
+
+        List<ProbeResult> settled = [.. _disputed, result];
+        _disputed.Clear();
+        return isDisputed ? settled : [.. settled.Select(Measured)];
     }
 
     /// <summary>Takes a result of the probe whose floor this subject stands for.</summary>
@@ -91,6 +116,8 @@ internal sealed class Subject(string name)
         var newest = _recent.TakeLast(_rules.Confirmations).ToList();
         return State.State == wanted && Unwritten == 0 && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && (r.Own == outcome ? r.StartedAt : r.ShowsFrom) >= after);
     }
+
+    private static ProbeResult Measured(ProbeResult result) => result.Joint is null ? result : result with { Outcome = result.Own, Joint = null };
 
     private Detection Enter(Detection detection)
     {

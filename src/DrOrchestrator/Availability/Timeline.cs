@@ -33,17 +33,19 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
 
         var subject = SubjectOf(probe.Name);
         bool hasChanged;
+        IReadOnlyList<ProbeResult>? settled;
         lock (subject.Gate)
         {
             hasChanged = Enqueue(subject, subject.Accept(DetectorRules.For(probe), result));
-            Enqueue(subject.Minute.Add(result));
+            settled = subject.Settle(result);
+            Measure(subject, result, settled);
             if (result.Outcome != ProbeOutcome.Unknown)
             {
                 MarkDirty(subject);
             }
         }
 
-        hasChanged |= HoldAgainstFloors(probe, result);
+        hasChanged |= HoldAgainstFloors(probe, result, settled);
         if (hasChanged)
         {
             await WrittenAsync(FlushAsync(onlyChanges: true, cancellationToken), probe.Interval).ConfigureAwait(false);
@@ -248,7 +250,39 @@ internal sealed class Timeline(ITimelineStore store, ProcessClock clock, ILogger
         }
     }
 
+    /// <summary>Called under the subject's gate.</summary>
+    private void Measure(Subject subject, ProbeResult result, IReadOnlyList<ProbeResult>? settled)
+    {
+        if (settled is null)
+        {
+            Enqueue(subject.Minute.Add(result));
+            return;
+        }
+
+        foreach (var one in settled)
+        {
+            Enqueue(subject.Minute.Add(one));
+        }
+    }
+
     /// <summary>Each LQA floor is a subject of its own: its rows are in the same ledger.</summary>
+    private bool HoldAgainstFloors(ProbeDefinition probe, ProbeResult result, IReadOnlyList<ProbeResult>? settled)
+    {
+        if (settled is null || probe.Floors.Count == 0)
+        {
+            return HoldAgainstFloors(probe, result);
+        }
+
+        // What is not settled yet is no measurement, and no gap in which nobody looked.
+        var hasChanged = false;
+        foreach (var one in settled.Where(one => one.Joint is null).DefaultIfEmpty(result))
+        {
+            hasChanged |= HoldAgainstFloors(probe, one);
+        }
+
+        return hasChanged;
+    }
+
     private bool HoldAgainstFloors(ProbeDefinition probe, ProbeResult result)
     {
         var hasChanged = false;

@@ -43,7 +43,7 @@ public static class ClauseFindings
         }));
 
     private static string Remedy(string blindSpot) => blindSpot.Contains("no control target", StringComparison.Ordinal)
-        ? "Declare control targets for the vantage point that decides."
+        ? "Declare control targets for every vantage point."
         : "Look more often, confirm sooner, or add a vantage point.";
 
     private static IEnumerable<ClauseFinding> Quality(ProtectedSystem system, DateTimeOffset now)

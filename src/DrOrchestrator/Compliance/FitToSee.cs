@@ -57,6 +57,11 @@ public static class FitToSee
                 ? $"vantage point {decides.Name}, which decides, has no control target; it takes a failure of its own network for one of the service"
                 : "no control target is declared; the server takes a failure of its own network for one of the service";
         }
+
+        foreach (var point in voting.Where(point => !point.Decides && point.Controls == 0))
+        {
+            yield return $"vantage point {point.Name}, which votes, has no control target; that it sees something down does not count while the server cannot look";
+        }
     }
 
     private static string NotVoting(VantageStanding point) => $"; vantage point {point.Name} does not vote: {point.Why}";

@@ -15,6 +15,10 @@ public class DetectionBoundTests
         DetectionBound.Of(Probe(confirmations, of)).Should().Be(Span(seconds));
 
     [Fact]
+    public void Of_TimeoutBeyondTheInterval_LooksFollowEachOtherATimeoutApart() =>
+        DetectionBound.Of(Probe(5, 5) with { Interval = Span(1), Timeout = Span(30) }).Should().Be(Span((5 * 30) + 30));
+
+    [Fact]
     public void Of_SeveralVantagePoints_WaitsForTheLastWordAndConfirmsIt() =>
         DetectionBound.Of(Probe(2, 2), several: true).Should().Be(Span(12 + 4 + 12));
 

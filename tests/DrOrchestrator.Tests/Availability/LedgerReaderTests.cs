@@ -68,6 +68,20 @@ public sealed class LedgerReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_RowsThatTheDatabaseRefusedLater_AreReadAnew()
+    {
+        await LookAsync("+++---");
+        (await ReadAsync()).Down.Should().BeGreaterThan(TimeSpan.Zero);
+
+        // They came from the spool, and the ledger says now that nothing is known of that time.
+        _store.Inner = new MemoryTimelineStore();
+        await _store.Inner.SaveAsync(new TimelineBatch([new TimelineChange("web", IntervalState.Unknown, Edge(0, 0, 0), "refused")], [], [new ObservedUntil("web", At(6), null, null)]), default);
+        _time.Advance(Span(1));
+
+        (await ReadAsync()).Should().BeEquivalentTo(new { Down = TimeSpan.Zero, DownLower = TimeSpan.Zero });
+    }
+
+    [Fact]
     public async Task ReadAsync_FaultOfOurs_Shows()
     {
         await LookAsync("+++");
@@ -109,7 +123,7 @@ public sealed class LedgerReaderTests : IDisposable
 
     private sealed class TroubledStore : ITimelineStore
     {
-        private readonly ITimelineStore _inner = new MemoryTimelineStore();
+        public MemoryTimelineStore Inner { get; set; } = new();
 
         public Action? OnSave { get; set; }
 
@@ -122,21 +136,21 @@ public sealed class LedgerReaderTests : IDisposable
         public Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
         {
             OnRead?.Invoke();
-            return _inner.ReadAsync(subject, from, to, cancellationToken);
+            return Inner.ReadAsync(subject, from, to, cancellationToken);
         }
 
         public Task SaveAsync(TimelineBatch batch, CancellationToken cancellationToken)
         {
             OnSave?.Invoke();
-            return _inner.SaveAsync(batch, cancellationToken);
+            return Inner.SaveAsync(batch, cancellationToken);
         }
 
         public Task<IReadOnlyList<Blip>> ReadBlipsAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-            _inner.ReadBlipsAsync(subject, from, to, cancellationToken);
+            Inner.ReadBlipsAsync(subject, from, to, cancellationToken);
 
         public async Task<IReadOnlyList<Blip>> ReadBlipsAsync(DateTimeOffset endedAfter, CancellationToken cancellationToken)
         {
-            var read = await _inner.ReadBlipsAsync(endedAfter, cancellationToken);
+            var read = await Inner.ReadBlipsAsync(endedAfter, cancellationToken);
             await (OnReadBlips?.Invoke() ?? Task.CompletedTask);
             return read;
         }
@@ -144,7 +158,7 @@ public sealed class LedgerReaderTests : IDisposable
         public Task<IReadOnlyDictionary<string, TimelineTail>> ReadTailsAsync(CancellationToken cancellationToken)
         {
             OnReadTails?.Invoke();
-            return _inner.ReadTailsAsync(cancellationToken);
+            return Inner.ReadTailsAsync(cancellationToken);
         }
     }
 }

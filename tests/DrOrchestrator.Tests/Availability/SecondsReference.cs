@@ -94,13 +94,8 @@ internal sealed class SecondsReference(int length)
     private static bool[] Surely(int length, Track track, int wanted)
     {
         var last = wanted == Down ? track.LastFailed : track.LastGood;
-        bool Fits(int i) => i >= 0 && i < track.Rows.Length && (track.Rows[i].State == wanted || (wanted == Up && track.Rows[i].State == Degraded));
-
-        // Between two rows that both fit, the error bar is none: whichever of the two it was, it was served.
-        var spans = Enumerable.Range(0, track.Rows.Length).Where(Fits).Select(i => (
-            From: wanted == Up && Fits(i - 1) ? track.Rows[i].At : track.Rows[i].Latest,
-            To: wanted == Up && Fits(i + 1) ? track.Rows[i].EndAt : track.Rows[i].EndAt < 0 ? last : track.Rows[i].EndEarliest));
-        var surely = Paint(length, spans);
+        var rows = track.Rows.Where(row => row.State == wanted);
+        var surely = Paint(length, rows.Select(row => (row.Latest, row.EndAt < 0 ? last : row.EndEarliest)));
         foreach (var (_, from, to) in track.Contradicted.Where(one => one.Within == wanted))
         {
             Array.Fill(surely, false, from, to - from);

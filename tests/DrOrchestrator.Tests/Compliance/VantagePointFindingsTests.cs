@@ -35,6 +35,10 @@ public class VantagePointFindingsTests
         "vantage point dc-a, which decides, has no control target; it takes a failure of its own network for one of the service");
 
     [Fact]
+    public void BlindSpots_NoControlTargetWhereOneVotes_IsOne() => BlindSpots(5, Own, Voting with { Controls = 0 }).Should().Equal(
+        "vantage point dc-b, which votes, has no control target; that it sees something down does not count while the server cannot look");
+
+    [Fact]
     public void BlindSpots_LowerTiers_WantNone() => BlindSpots(4, Own with { Controls = 0 }, Silent).Should().BeEmpty();
 
     [Fact]

@@ -32,11 +32,13 @@ internal static class VantagePhrases
         new("{point:name} alone votes now", "目前只有 {point} 参与表决"),
         new("vantage point {point:name}, which decides, has no control target", "负责裁定的探测点 {point} 没有对照目标"),
         new("no control target is declared", "没有声明对照目标"),
+        new("vantage point {point:name}, which votes, has no control target", "参与表决的探测点 {point} 没有对照目标"),
+        new("that it sees something down does not count while the server cannot look", "服务端无法探测时，其“服务中断”的结论不予采信"),
         new("it takes a failure of its own network for one of the service", "它会把自身网络的故障当作服务故障"),
         new("the server takes a failure of its own network for one of the service", "本程序会把自身网络的故障当作服务故障"),
         new("Keep the records in PostgreSQL (dro serve --database), or declare one vantage point only.", "请将记录存入 PostgreSQL（dro serve --database），或只声明一个探测点。"),
         new("Start 'dro look' there with the same estate, or take the vantage point out of it.", "请在该处用相同的资源与配置清单启动 dro look，或删除该探测点。"),
         new("Bring the database back: vantage points are heard through it.", "请恢复数据库：各探测点经由数据库上报。"),
-        new("Declare control targets for the vantage point that decides.", "请为负责裁定的探测点声明对照目标。"),
+        new("Declare control targets for every vantage point.", "请为每个探测点声明对照目标。"),
     ];
 }

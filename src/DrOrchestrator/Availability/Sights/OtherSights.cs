@@ -48,7 +48,7 @@ internal sealed class OtherSights(ProcessClock clock)
         {
             if (Votes(point) && point.Sights.TryGetValue(probe, out var sight) && sight.State is IntervalState.Up or IntervalState.Degraded or IntervalState.Down)
             {
-                (words ??= []).Add(new OtherWord(point.Beat.Vantage, sight.State == IntervalState.Down, sight.Reason));
+                (words ??= []).Add(new OtherWord(point.Beat.Vantage, sight.State == IntervalState.Down, sight.Reason) { SuspectsItself = point.Beat.Controls > 0 });
             }
         }
 
@@ -92,8 +92,8 @@ internal sealed class OtherSights(ProcessClock clock)
             sights = changed;
         }
 
-        // The very first reading shows beats of any age; only one that moves is alive.
-        var hasMoved = _readBefore is not null && (before is null || before.Beat.Epoch != beat.Epoch || before.Beat.Number != beat.Number);
+        // The first reading of a beat may show one of any age; only one that moves is alive.
+        var hasMoved = _readBefore is not null && before is not null && (before.Beat.Epoch != beat.Epoch || before.Beat.Number != beat.Number);
         return new Point(beat, sights, beat.Estate == estate.Hash, hasMoved ? _readBefore : before?.WrittenAfter, hasMoved ? clock.Now : before?.HeardAt);
     }
 

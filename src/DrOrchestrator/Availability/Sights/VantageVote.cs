@@ -4,7 +4,11 @@ namespace DrOrchestrator.Availability.Sights;
 
 /// <summary>What another vantage point that has a vote says of a probe.</summary>
 /// <param name="SeesDown">Down by its own confirmation; otherwise it sees it serve.</param>
-internal readonly record struct OtherWord(string Vantage, bool SeesDown, string Reason);
+internal readonly record struct OtherWord(string Vantage, bool SeesDown, string Reason)
+{
+    /// <summary>It has control targets, and would say nothing if its own network had failed.</summary>
+    public bool SuspectsItself { get; init; }
+}
 
 /// <summary>
 /// Makes one outcome of what this vantage point saw and of what the others say. Down when more than half of those who look see it down; else degraded when any does; else
@@ -20,12 +24,14 @@ internal static class VantageVote
     /// <param name="lateness">How old the truth behind their words may be.</param>
     public static ProbeResult Of(ProbeResult own, IReadOnlyList<OtherWord> others, TimeSpan lateness)
     {
+        // Where this one cannot look, a network that failed at both ends must not look like an interruption.
+        var isLooking = own.Outcome != ProbeOutcome.Unknown;
+        others = isLooking ? others : [.. others.Where(other => !other.SeesDown || other.SuspectsItself)];
         if (others.Count == 0 || own.StoodStill)
         {
             return own;
         }
 
-        var isLooking = own.Outcome != ProbeOutcome.Unknown;
         var looking = others.Count + (isLooking ? 1 : 0);
         var down = others.Count(other => other.SeesDown) + (own.Outcome == ProbeOutcome.Down ? 1 : 0);
         var outcome = 2 * down > looking ? ProbeOutcome.Down : down > 0 ? ProbeOutcome.Degraded : ProbeOutcome.Up;

@@ -2,6 +2,10 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
+using DrOrchestrator.Testing.Availability;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using static DrOrchestrator.Tests.Availability.Scenario;
 
 namespace DrOrchestrator.Tests.Availability.Sights;
@@ -46,6 +50,29 @@ public class JointMeasurementTests
         recorder.Add(Result(here, there, 0));
 
         recorder.SoFar().Should().BeEquivalentTo(new { Good = good, Failed = failed, Unknown = unknown });
+    }
+
+    /// <summary>Through the time line: <paramref name="failed"/> and <paramref name="setAside"/> of the looks from here, and what became of a floor of 80 % over 10 s.</summary>
+    [Theory]
+    [InlineData("++++++++++++-+-+-+-+-+++", "++++++++++++++++++++++++", 5, 0, "Up,Down")] // failures that nobody confirms are the service's
+    [InlineData("++++++++++++-------------", "+++++++++++++++++++++++++", 0, 13, "Up")] // a path of our own that fails is not
+    [InlineData("++++++++++++-----", "++++++++++++++---", 5, 0, "Up,Down")] // the others only saw it later
+    public async Task Timeline_FailuresThatOthersDoNotSeeYet_CountUnlessTheyDisagreeForGood(string here, string there, int failed, int setAside, string floor)
+    {
+        var time = new FakeTimeProvider(T0);
+        var store = new MemoryTimelineStore();
+        using var timeline = new Timeline(store, new ProcessClock(time), NullLogger<Timeline>.Instance);
+        var probe = new ProbeDefinition("p", "s", null, ProbeRole.Service, "f", Span(1), Span(1), 2, new TcpProbeSettings("h", 1)) { Floors = [Success] };
+        for (var second = 0; second < here.Length; second++)
+        {
+            await timeline.AcceptAsync(probe, Result(here[second], there[second], second), default);
+        }
+
+        await timeline.EndAsync(default);
+
+        var minutes = (await store.Minutes.ReadAsync("p", T0, At(3600), default)).Select(seen => seen.Minute).ToList();
+        (minutes.Sum(minute => minute.Failed), minutes.Sum(minute => minute.Unknown)).Should().Be((failed, setAside));
+        string.Join(",", (await store.ReadAsync("p#success", T0, At(3600), default)).Select(row => row.State)).Should().Be(floor);
     }
 
     private static (DetectorState State, List<IntervalState> Changes) Hold(string here, string there)

@@ -37,7 +37,7 @@ public class OtherSightsTests
         Pass(1);
         Read(Beat("dc-b", 8));
 
-        _others.WordsOn("p").Should().Equal(new OtherWord("dc-b", true, "refused"));
+        _others.WordsOn("p").Should().Equal(new OtherWord("dc-b", true, "refused") { SuspectsItself = true });
         _others.AnySeesDown("p").Should().BeTrue();
         _others.WordsOn("other").Should().BeEmpty();
     }
@@ -76,7 +76,7 @@ public class OtherSightsTests
         Read(Beat("dc-b", 1, epoch: "second"), whole: true, Up("q"));
 
         _others.WordsOn("p").Should().BeEmpty();
-        _others.WordsOn("q").Should().Equal(new OtherWord("dc-b", false, "fine"));
+        _others.WordsOn("q").Should().Equal(new OtherWord("dc-b", false, "fine") { SuspectsItself = true });
     }
 
     [Theory]

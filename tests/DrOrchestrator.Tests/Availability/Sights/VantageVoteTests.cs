@@ -70,7 +70,17 @@ public class VantageVoteTests
         VantageVote.Of(result, Others("++"), Lateness).Should().BeSameAs(result);
     }
 
+    [Theory]
+    [InlineData("-", ProbeOutcome.Unknown, "own")]
+    [InlineData("-+", ProbeOutcome.Up, "up from dc-c (fine); dc-a cannot look: own")]
+    public void Of_WeCannotLook_DownFromWhereNoControlTargetsAreIsNoWord(string others, ProbeOutcome outcome, string reason)
+    {
+        var joint = VantageVote.Of(Own('?'), [.. Others(others).Select(other => other with { SuspectsItself = false })], Lateness);
+
+        (joint.Outcome, joint.Reason).Should().Be((outcome, reason), "the network between may have failed at both ends");
+    }
+
     private static ProbeResult Own(char saw) => new("p", saw switch { '+' => ProbeOutcome.Up, '-' => ProbeOutcome.Down, _ => ProbeOutcome.Unknown }, At(0), At(0.2), "own") { Vantage = "dc-a" };
 
-    private static List<OtherWord> Others(string saw) => [.. saw.Select((one, i) => new OtherWord($"dc-{(char)('b' + i)}", one == '-', one == '-' ? "refused" : "fine"))];
+    private static List<OtherWord> Others(string saw) => [.. saw.Select((one, i) => new OtherWord($"dc-{(char)('b' + i)}", one == '-', one == '-' ? "refused" : "fine") { SuspectsItself = true })];
 }
