@@ -135,7 +135,7 @@ public sealed class RunningClockTests : IServiceWatch, IServingSites, IExposures
         using var history = new QosHistory(holder, this, _clock, NullLogger<QosHistory>.Instance);
         var availability = new SystemAvailability(holder, new DecidingSubjects(new MemoryDecidingStore(), _clock), reader, new MemoryMaintenanceStore());
         var statuses = new SystemStatuses(
-            holder, this, this, availability, this, new RecoveryReader(this, this, this, this, this), new StandbyWatch(holder, this, this, _clock), new QosWatch(holder, this, _clock), history, new IntervalHashes(availability, _clock), this, _clock);
+            holder, this, this, availability, this, new RecoveryReader(this, this, this, this, this), new StandbyWatch(holder, this, this, _clock), new QosWatch(holder, this, _clock, NullLogger<QosWatch>.Instance), history, new IntervalHashes(availability, _clock), this, _clock);
         return (await statuses.ReadAsync(default)).Single(status => status.Name == "ledger");
     }
 
