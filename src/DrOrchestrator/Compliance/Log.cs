@@ -19,6 +19,6 @@ internal static partial class Log
     [LoggerMessage(EventId = 2505, Level = LogLevel.Warning, Message = "Service quality of {System} over the last hour could not be added up; tried again every few seconds")]
     public static partial void HourNotAddedUp(this ILogger logger, Exception failure, string system);
 
-    [LoggerMessage(EventId = 2506, Level = LogLevel.Warning, Message = "Service quality could not be added up, system and window: {Which}; tried again every two minutes")]
-    public static partial void WindowsNotAddedUp(this ILogger logger, Exception failure, string which);
+    [LoggerMessage(EventId = 2506, Level = LogLevel.Warning, Message = "Service quality could not be added up of {Count} windows; tried again in two minutes. The first of them: {Which}")]
+    public static partial void WindowsNotAddedUp(this ILogger logger, Exception failure, int count, string which);
 }
