@@ -71,7 +71,7 @@ internal sealed class SystemStatuses(
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes, points) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         var records = runs.RecordsOf(system.Name);
-        var ages = runs.AgesOf(records, now, RuleTable.Current, WorkingDays.Of(estate));
+        var ages = runs.AgesOf(records, estate, now, RuleTable.Current);
         var detection = serviceProbes.Select(probe => DetectionBound.Of(probe, VantageReasons.Several(points))).DefaultIfEmpty(TimeSpan.Zero).Max();
         var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
         var interrupted = await InterruptedAsync(system, serviceProbes, now, cancellationToken).ConfigureAwait(false);
