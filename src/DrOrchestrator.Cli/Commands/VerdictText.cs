@@ -31,7 +31,7 @@ internal static class VerdictText
             }
         }
 
-        foreach (var remark in verdicts.Select(verdict => verdict.Note).OfType<string>().Distinct().Select(note => words[note]).Concat(verdicts.Select(verdict => verdict.Rules).OfType<string>().Distinct().Select(words.Say).Where(_ => inFull)))
+        foreach (var remark in verdicts.Select(verdict => verdict.Note).OfType<string>().Distinct().Select(words.Say).Concat(verdicts.Select(verdict => verdict.Rules).OfType<string>().Distinct().Select(words.Say).Where(_ => inFull)))
         {
             writer.WriteLine($"  {remark}");
         }

@@ -15,4 +15,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2504, Level = LogLevel.Warning, Message = "Service quality over long windows could not be added up; tried again every second")]
     public static partial void QosNotAddedUp(this ILogger logger, Exception failure);
+
+    [LoggerMessage(EventId = 2505, Level = LogLevel.Warning, Message = "Service quality of {System} over the last hour could not be added up; tried again every few seconds")]
+    public static partial void HourNotAddedUp(this ILogger logger, Exception failure, string system);
+
+    [LoggerMessage(EventId = 2506, Level = LogLevel.Warning, Message = "Service quality could not be added up of {Count} windows; tried again in two minutes. The first of them: {Which}")]
+    public static partial void WindowsNotAddedUp(this ILogger logger, Exception failure, int count, string which);
 }

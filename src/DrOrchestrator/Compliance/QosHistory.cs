@@ -9,7 +9,7 @@ namespace DrOrchestrator.Compliance;
 
 /// <summary>
 /// Adds up the windows of a day, of 30 days and of the year, system by system, in the background: a year is a row an hour for every probe, too many for a request. What
-/// cannot be read leaves the sum before it, which says of when it is, until it expires.
+/// cannot be read leaves the sum before it, which says of when it is, until it expires, holds up no other, and is tried again after a pause.
 /// </summary>
 internal sealed class QosHistory(EstateHolder estates, IProbeMinutes minutes, ProcessClock clock, ILogger<QosHistory> logger) : BackgroundService
 {
@@ -21,9 +21,15 @@ internal sealed class QosHistory(EstateHolder estates, IProbeMinutes minutes, Pr
     /// <summary>What a question costs even where there is nothing to read, in hours.</summary>
     private const int HoursOfAQuestion = 20;
 
+    private const int MostNamed = 20;
+
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5);
 
+    /// <summary>Shorter than any sum takes to expire: one failure makes nothing unknown.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<(string System, string Window), QosSum> _newest = new();
+    private readonly Dictionary<(string System, string Window), DateTimeOffset> _again = [];
     private bool _failed;
 
     /// <summary>The newest sums that hold, shortest window first.</summary>
@@ -33,34 +39,58 @@ internal sealed class QosHistory(EstateHolder estates, IProbeMinutes minutes, Pr
         return [.. QosWindow.Longer.Where(window => Known(system, window, now, zone) is { } sum && now - sum.To <= 2 * Fresh(window, sum)).Select(window => _newest[(system, window.Name)])];
     }
 
-    /// <summary>One beat: those that have waited the longest, as far as its work reaches.</summary>
+    /// <summary>One beat: those that have waited the longest, as far as its work reaches. Not safe for concurrent use.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var (estate, now) = (estates.Current, clock.Now);
         var hours = 0.0;
+        var failed = new List<string>();
+        Exception? first = null;
         var due = from system in estate.Systems
                   from window in QosWindow.Longer
                   let sum = Known(system.Name, window, now, estate.TimeZone)
-                  let at = sum is null ? DateTimeOffset.MinValue : sum.To + Fresh(window, sum)
+                  let wanted = sum is null ? DateTimeOffset.MinValue : sum.To + Fresh(window, sum)
+                  let again = _again.GetValueOrDefault((system.Name, window.Name))
+                  let at = wanted > again ? wanted : again
                   where at <= now
                   orderby at
                   select (System: system, Window: window);
         foreach (var (system, window) in due.ToList())
         {
-            var from = window.From(now, estate.TimeZone);
-            var seen = new List<(ProbeDefinition, ProbeSpan)>();
-            foreach (var probe in estate.CriticalProbesOf(system))
+            var key = (system.Name, window.Name);
+            try
             {
-                var span = await minutes.SumAsync(probe.Name, from, now, cancellationToken).ConfigureAwait(false);
-                seen.Add((probe, span));
-                hours += HoursOfAQuestion + (now - (span.Since ?? now)).TotalHours;
+                var from = window.From(now, estate.TimeZone);
+                var seen = new List<(ProbeDefinition, ProbeSpan)>();
+                foreach (var probe in estate.CriticalProbesOf(system))
+                {
+                    hours += HoursOfAQuestion;
+                    var span = await minutes.SumAsync(probe.Name, from, now, cancellationToken).ConfigureAwait(false);
+                    seen.Add((probe, span));
+                    hours += (now - (span.Since ?? now)).TotalHours;
+                }
+
+                _newest[key] = QosSum.Of(window.Name, from, now, seen);
+                _again.Remove(key);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                // From when it failed, not from when the beat began: reads that hang take their time.
+                _again[key] = clock.Now + Pause;
+                failed.Add($"{system.Name} {window.Name}");
+                first ??= failure;
             }
 
-            _newest[(system.Name, window.Name)] = QosSum.Of(window.Name, from, now, seen);
             if (hours >= HoursAtOnce)
             {
-                return;
+                break;
             }
+        }
+
+        if (first is not null)
+        {
+            // One line a beat: where the database is away, that is every system.
+            logger.WindowsNotAddedUp(first, failed.Count, string.Join(", ", failed.Take(MostNamed)));
         }
     }
 

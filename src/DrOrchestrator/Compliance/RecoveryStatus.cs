@@ -30,7 +30,7 @@ internal sealed record RecoveryReading(
     public IReadOnlyList<DemonstratedRecord> RecordsOf(string system) => [.. Records.Where(record => record.Systems.Contains(system)).Select(record => record.Towards(system))];
 
     /// <summary>The age of each of them that could count.</summary>
-    public IReadOnlyDictionary<long, RecordAge> AgesOf(IReadOnlyList<DemonstratedRecord> records, DateTimeOffset now, RuleTable rules, WorkingDays days)
+    public IReadOnlyDictionary<long, RecordAge> AgesOf(IReadOnlyList<DemonstratedRecord> records, Estate estate, DateTimeOffset now, RuleTable rules)
     {
         var rehearsals = records.Where(record => record is { Outcome: "passed" } and ({ Mode: "rehearsal" } or { Kind: "test-failover" })).ToList();
         return records.Where(record => record.Outcome == "passed").ToDictionary(record => record.Run, record => Staleness.Of(
@@ -41,7 +41,8 @@ internal sealed record RecoveryReading(
             rehearsals,
             now,
             rules,
-            days));
+            WorkingDays.Of(estate),
+            part => Staleness.IsAsked(part, estate, record.Systems)));
     }
 
     /// <summary>Forecasts of the plans that switch the system.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Tiers;
 
 namespace DrOrchestrator.Compliance;
@@ -45,6 +46,7 @@ public static class Staleness
     /// <param name="seen">When a part was first seen with another value than the recorded one; null counts from the moment the fingerprint was recorded.</param>
     /// <param name="rehearsals">Passed rehearsals of the same systems: each covers what it ran on.</param>
     /// <param name="days">By which days terms are counted; null: Monday to Friday.</param>
+    /// <param name="isAsked">Whether a part is of a database that the record's systems declare now: what was read of others stays known, and no run can record it. Null: every one is.</param>
     public static RecordAge Of(
         DemonstratedRecord record,
         IReadOnlyDictionary<string, string> current,
@@ -53,7 +55,8 @@ public static class Staleness
         IReadOnlyList<DemonstratedRecord> rehearsals,
         DateTimeOffset now,
         RuleTable rules,
-        WorkingDays? days = null)
+        WorkingDays? days = null,
+        Func<string, bool>? isAsked = null)
     {
         if (!rules.ChangesMakeStale)
         {
@@ -66,7 +69,10 @@ public static class Staleness
         }
 
         // A database that is away is as it was when it was last read: that makes nothing stale, and hides nothing that was read before.
-        var unread = record.Fingerprint.Keys.Where(part => !current.ContainsKey(part) && !IsOf(part, DatabaseVersion) && !IsOf(part, ReplicationMode)).ToList();
+        var unread = record.Fingerprint.Keys.Where(part => !current.ContainsKey(part) && !IsOfADatabase(part)).ToList();
+
+        // What the run did not record of a database may have changed since: nobody knows what it was.
+        unread.AddRange(current.Keys.Where(part => IsOfADatabase(part) && !record.Fingerprint.ContainsKey(part) && isAsked?.Invoke(part) != false).Order(StringComparer.Ordinal));
         List<FingerprintChange> changes =
         [
             .. from part in record.Fingerprint
@@ -91,6 +97,21 @@ public static class Staleness
         var isStale = changes.Exists(change => change.Significant) || refused.Count > 0 || due < now;
         return new RecordAge(isStale, changes, isStale ? null : due, Say(record, changes, open, isStale, due, working));
     }
+
+    /// <summary>Whether a part is of the databases of these systems: see <c>RunFingerprint.Databases</c>, which names the parts.</summary>
+    internal static bool IsAsked(string part, Estate estate, IReadOnlyList<string> systems)
+    {
+        var names = part.Split('/');
+        return systems.Select(estate.FindSystem).OfType<ProtectedSystem>().Any(system =>
+        {
+            var points = estate.RecoveryPoints.Where(point => point.System == system.Name && point.Settings is PostgresPointSettings).Select(point => point.Name).ToList();
+            return names is [_, var name, var standby]
+                ? points.Contains(name) && system.Standbys.Contains(standby)
+                : (points.Count > 0 ? points : estate.ProbesOf(system.Name).Where(probe => probe.Settings is PostgresProbeSettings).Select(probe => probe.Name)).Contains(names[^1]);
+        });
+    }
+
+    private static bool IsOfADatabase(string part) => IsOf(part, DatabaseVersion) || IsOf(part, ReplicationMode);
 
     private static bool IsWorkload(string part) => IsOf(part, "image/") || IsOf(part, "manifest/");
 

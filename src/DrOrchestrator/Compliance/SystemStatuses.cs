@@ -71,11 +71,12 @@ internal sealed class SystemStatuses(
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes, points) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         var records = runs.RecordsOf(system.Name);
-        var ages = runs.AgesOf(records, now, RuleTable.Current, WorkingDays.Of(estate));
+        var ages = runs.AgesOf(records, estate, now, RuleTable.Current);
         var detection = serviceProbes.Select(probe => DetectionBound.Of(probe, VantageReasons.Several(points))).DefaultIfEmpty(TimeSpan.Zero).Max();
         var forecasts = runs.ForecastsOf(system, detection, towards.Max(exposure => exposure.ReplayLag));
         var interrupted = await InterruptedAsync(system, serviceProbes, now, cancellationToken).ConfigureAwait(false);
         var running = interrupted is { } edge ? runs.Running(system, forecasts, edge.Earliest, edge.Latest, tier.Limits?.Rto, now) : null;
+        var (policy, latePolicy) = ServiceTimePolicies.OfWindow(estate, system, estate.Local(thisYear.Window.From), today);
         var facts = new TierFacts(now, estate.IsSandbox, year, rolling, records, towards, blindSpots)
         {
             Ages = ages,
@@ -86,7 +87,8 @@ internal sealed class SystemStatuses(
             Synchrony = Proofs(system, towards, today),
             IntervalsHash = await hashes.OfAsync(system.Name, thisYear.Window, cancellationToken).ConfigureAwait(false),
             RaisedCeiling = system.Attested(AttestedStatement.RaisedCeiling, today)?.Value,
-            ServiceTimePolicy = ServiceTimePolicies.Of(estate, system, today),
+            ServiceTimePolicy = policy,
+            LatePolicy = latePolicy,
         };
         var shown = await ShownAsync(system, serviceProbes, new ShownState(service.State, service.Since, service.Reason), now, cancellationToken).ConfigureAwait(false);
         return new SystemStatus(

@@ -37,6 +37,9 @@ public sealed record TierFacts(
     /// <summary>An attested policy sets 服务时间口径 for the availability verdict (rule 2); null where 全时口径 decides.</summary>
     public string? ServiceTimePolicy { get; init; }
 
+    /// <summary>Why a policy that is in force does not decide the year: it does not speak for all of it. Null where it does, and where there is none.</summary>
+    public string? LatePolicy { get; init; }
+
     /// <summary>Hash of the intervals the yearly figures rest on; null where there is none.</summary>
     public string? IntervalsHash { get; init; }
 

@@ -43,8 +43,13 @@ internal static class YearlyVerdicts
             ? $"{Figures.Percent(percent)} of the time observed ({Figures.Percent(year.LowerPercent)} to {Figures.Percent(year.UpperPercent)} of the period)"
             : "nothing observed";
         var limit = string.Create(CultureInfo.InvariantCulture, $"{limits.AvailabilityPercent}% ({limits.AvailabilitySource}), every interruption counted, around the clock");
+        var notes = new[] { TierEvaluator.NoteOf(facts), year.Service is null ? null : facts.LatePolicy }.OfType<string>().ToList();
         return Judge("availability", facts, value, limit, left, year.DownLower + year.MaintenanceLower, year.DownUpper + year.MaintenanceUpper, rolling.DownLower + rolling.MaintenanceLower)
-            with { Numbers = Percent(year.Percent, year.LowerPercent, year.UpperPercent, year.CoveragePercent, limits, year) };
+            with
+            {
+                Numbers = Percent(year.Percent, year.LowerPercent, year.UpperPercent, year.CoveragePercent, limits, year),
+                Note = notes.Count == 0 ? null : string.Join("; ", notes),
+            };
     }
 
     private static VerdictNumbers Percent(double? percent, double lower, double upper, double coverage, TierLimits limits, AvailabilityFigure year) =>

@@ -3,6 +3,7 @@ using DrOrchestrator.Compliance;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Testing.Plans;
 using DrOrchestrator.Time;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,10 +16,12 @@ public sealed class QosHistoryTests : IProbeMinutes, IDisposable
 
     private readonly FakeTimeProvider _time = new(Now);
     private readonly List<(string Probe, DateTimeOffset From, DateTimeOffset To)> _asked = [];
+    private readonly List<string> _tried = [];
     private readonly Estate _estate = Estate();
     private readonly QosHistory _history;
     private TimeSpan _known = TimeSpan.FromDays(3);
     private bool _away;
+    private string? _unreadable;
 
     public QosHistoryTests() =>
         _history = new QosHistory(new EstateHolder(_estate), this, new ProcessClock(_time), NullLogger<QosHistory>.Instance);
@@ -82,12 +85,37 @@ public sealed class QosHistoryTests : IProbeMinutes, IDisposable
         _away = true;
         _time.Advance(TimeSpan.FromMinutes(6));
 
-        await FluentActions.Awaiting(() => _history.LookAsync(default)).Should().ThrowAsync<IOException>();
+        await _history.LookAsync(default);
         _history.Of("ledger").Should().HaveCount(3).And.OnlyContain(sum => sum.To == Now);
         _time.Advance(TimeSpan.FromMinutes(5));
         _history.Of("ledger").Select(sum => sum.Window).Should().Equal("30-days", "year");
         _time.Advance(TimeSpan.FromHours(2));
         _history.Of("ledger").Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task LookAsync_ASystemThatCannotBeRead_HoldsUpNoOtherAndIsTriedAgainAfterAPause()
+    {
+        var good = _estate.FindSystem("ledger")!;
+        var bad = _estate.CriticalProbesOf(good).Select(probe => probe with { Name = $"bad-{probe.Name}", System = "bad" }).ToList();
+        _unreadable = bad[0].Name;
+        var log = new KeptLog();
+        using var history = new QosHistory(
+            new EstateHolder(_estate with { Systems = [good with { Name = "bad" }, good], Probes = [.. bad, .. _estate.Probes] }), this, new ProcessClock(_time), log);
+
+        for (var second = 0; second < 120; second++)
+        {
+            await history.LookAsync(default);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        history.Of("ledger").Should().HaveCount(3);
+        history.Of("bad").Should().BeEmpty();
+        _tried.Count(probe => probe == _unreadable).Should().Be(3, "each window waits");
+        log.Lines.Should().ContainSingle().Which.Should().Contain("bad 24-hours, bad 30-days, bad year");
+        _unreadable = null;
+        await history.LookAsync(default);
+        history.Of("bad").Should().HaveCount(3);
     }
 
     [Fact]
@@ -139,7 +167,8 @@ public sealed class QosHistoryTests : IProbeMinutes, IDisposable
 
     public Task<ProbeSpan> SumAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        if (_away)
+        _tried.Add(probe);
+        if (_away || probe == _unreadable)
         {
             throw new IOException("away");
         }
@@ -156,4 +185,16 @@ public sealed class QosHistoryTests : IProbeMinutes, IDisposable
     }
 
     private int Critical() => _estate.CriticalProbesOf(_estate.FindSystem("ledger")!).Count;
+
+    private sealed class KeptLog : ILogger<QosHistory>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+    }
 }

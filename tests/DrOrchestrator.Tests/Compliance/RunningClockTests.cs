@@ -80,6 +80,24 @@ public sealed class RunningClockTests : IServiceWatch, IServingSites, IExposures
         (await StatusAsync()).Recovery.Running!.Since.Should().Be(At(69.9), "nobody looked before");
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(11, true)]
+    public async Task ReadAsync_ServiceTimePolicy_DecidesTheYearOnlyWhereItSpeaksForAllOfIt(int month, bool late)
+    {
+        var calendar = new ServiceCalendar("day", "UTC", Enum.GetValues<DayOfWeek>().ToDictionary(day => day, _ => (IReadOnlyList<ServiceHours>)[new(TimeSpan.FromHours(8), TimeSpan.FromHours(18))]), new Dictionary<DateOnly, IReadOnlyList<ServiceHours>>());
+        var stated = new Attestation(AttestedStatement.ServiceTimeBasis, "li", "wang", "policy 5", new DateOnly(2026, month, 1), new DateOnly(2026, 12, 31), null);
+
+        var status = await StatusAsync(estate => estate with
+        {
+            ServiceCalendars = [calendar], Attestations = [stated], Systems = [.. estate.Systems.Select(system => system with { ServiceCalendar = "day" })],
+        });
+
+        var verdict = status.Verdicts.Single(one => one.Subject == "availability");
+        verdict.Limit.EndsWith("by policy 5 of the whole estate, approved by wang", StringComparison.Ordinal).Should().Be(!late);
+        (verdict.Note?.Contains("policy 5 of the whole estate, approved by wang, speaks only from 2026-11-01 on", StringComparison.Ordinal) == true).Should().Be(late);
+    }
+
     public ServiceState Current(string probe) => _now.GetValueOrDefault(probe) ?? new ServiceState(IntervalState.Unknown, default, null, null, "never observed", null);
 
     public IReadOnlyList<ProbeResult> Recent(string probe) => [];
@@ -124,9 +142,9 @@ public sealed class RunningClockTests : IServiceWatch, IServingSites, IExposures
 
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 
-    private async Task<SystemStatus> StatusAsync()
+    private async Task<SystemStatus> StatusAsync(Func<Estate, Estate>? with = null)
     {
-        var good = _folder.LoadGood().Estate;
+        var good = (with ?? (estate => estate))(_folder.LoadGood().Estate);
         LqaFloor[] floors = [new(LqaKind.Success, 0.9, null, TimeSpan.FromMinutes(1), IsInterruption: true), new(LqaKind.Latency, 0.95, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), IsInterruption: false)];
         var holder = new EstateHolder(good with { Probes = [.. good.Probes.Select(probe => probe.Name == Probe ? probe with { Floors = floors } : probe)] });
         using var live = new Timeline(_store, _clock, NullLogger<Timeline>.Instance);
@@ -135,7 +153,7 @@ public sealed class RunningClockTests : IServiceWatch, IServingSites, IExposures
         using var history = new QosHistory(holder, this, _clock, NullLogger<QosHistory>.Instance);
         var availability = new SystemAvailability(holder, new DecidingSubjects(new MemoryDecidingStore(), _clock), reader, new MemoryMaintenanceStore());
         var statuses = new SystemStatuses(
-            holder, this, this, availability, this, new RecoveryReader(this, this, this, this, this), new StandbyWatch(holder, this, this, _clock), new QosWatch(holder, this, _clock), history, new IntervalHashes(availability, _clock), this, _clock);
+            holder, this, this, availability, this, new RecoveryReader(this, this, this, this, this), new StandbyWatch(holder, this, this, _clock), new QosWatch(holder, this, _clock, NullLogger<QosWatch>.Instance), history, new IntervalHashes(availability, _clock), this, _clock);
         return (await statuses.ReadAsync(default)).Single(status => status.Name == "ledger");
     }
 

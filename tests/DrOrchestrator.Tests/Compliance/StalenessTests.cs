@@ -1,4 +1,6 @@
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Testing.Plans;
 using DrOrchestrator.Tiers;
 
 namespace DrOrchestrator.Tests.Compliance;
@@ -47,6 +49,50 @@ public sealed class StalenessTests
         Age(parts).Should().Be(RecordAge.Fresh);
         parts["plan"] = "2";
         Age(parts).IsStale.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("database/ledger")]
+    [InlineData("replication-mode/ledger/dr")]
+    public void Of_PartOfADatabaseThatTheRunDidNotRecord_IsNotKnown(string part)
+    {
+        var recorded = Parts();
+        recorded.Remove(part);
+        var record = Record() with { Fingerprint = recorded };
+        RecordAge At(Dictionary<string, string> now, Func<string, bool>? isAsked) => Staleness.Of(record, now, (_, _) => Seen, [], [], Seen, RuleTable.Current, null, isAsked);
+
+        At(Parts(), asked => asked == part).Should().BeEquivalentTo(new { IsStale = true, Changes = Array.Empty<FingerprintChange>(), Reason = $"whether something changed since run 3 is not known: not read: {part}" });
+        At(Parts(), _ => false).Should().Be(RecordAge.Fresh, "it is of another system, or of a probe that is gone");
+        At(recorded, null).Should().Be(RecordAge.Fresh, "nobody has read it");
+        At(Parts(("plan", "2")), null).Reason.Should().StartWith("run 3 is stale: changed since: plan;");
+    }
+
+    [Theory]
+    [InlineData("database/ledger-pg", true)]
+    [InlineData("replication-mode/ledger-pg/dr", true)]
+    [InlineData("replication-mode/ledger-pg/gone", false)]
+    [InlineData("database/ledger-probe", false)] // a recovery point reads the database
+    [InlineData("database/cards-probe", true)]
+    [InlineData("database/cards-http", false)]
+    [InlineData("database/other-probe", false)]
+    [InlineData("replication-mode/gone/dr", false)]
+    public void IsAsked_OfAPart_OnlyWhatARunOfItsSystemsWouldRecordNow(string part, bool asked)
+    {
+        using var folder = new EstateFolderBuilder();
+        var good = folder.LoadGood().Estate;
+        var ledger = good.FindSystem("ledger")!;
+        var target = new PostgresTarget(["db1.bank.example"], 5432, "core", "dro", null, PostgresTls.Prefer, null);
+        var session = new PostgresProbeSettings(target, PostgresProbeMode.Connect, null, null, ValueLimits.None, null, new PostgresExpectations(null, null, null), false);
+        var positions = new PostgresPointSettings(new Dictionary<string, PostgresTarget> { ["primary"] = target }, new Dictionary<string, string>(), null);
+        ProbeDefinition Probe(string system) => good.Probes[0] with { Name = $"{system}-probe", System = system, Settings = session };
+        var estate = good with
+        {
+            Systems = [ledger with { Standbys = ["dr"] }, ledger with { Name = "cards" }, ledger with { Name = "other" }],
+            RecoveryPoints = [good.RecoveryPoints[0] with { Name = "ledger-pg", System = "ledger", Settings = positions }],
+            Probes = [Probe("ledger"), Probe("cards"), Probe("other"), good.Probes[0] with { Name = "cards-http", System = "cards" }],
+        };
+
+        Staleness.IsAsked(part, estate, ["ledger", "cards"]).Should().Be(asked);
     }
 
     [Fact]

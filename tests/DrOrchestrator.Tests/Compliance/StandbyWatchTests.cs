@@ -14,6 +14,7 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 0, 0, 0, TimeSpan.Zero));
     private bool _away;
+    private string? _unreadable;
     private int _statusesRead;
 
     [Fact]
@@ -37,11 +38,38 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     {
         _away = true;
         var (standbys, clock) = (Watch(), new ProcessClock(_time));
-        using var alerts = new AlertWatch(this, new QosWatch(new EstateHolder(Estate()), this, clock), standbys, this, new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
+        using var alerts = new AlertWatch(this, Qos(Estate()), standbys, this, new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
 
         await alerts.LookAsync(default);
 
         _statusesRead.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task LookAsync_ProbeCannotBeRead_OnlyItsSystemIsNotAddedUp()
+    {
+        var good = Estate();
+        var first = good.Systems[0];
+        var probes = good.CriticalProbesOf(first);
+        var estate = good with
+        {
+            Systems = [first, first with { Name = "behind" }],
+            Probes = [.. good.Probes, .. probes.Select(probe => probe with { Name = $"behind-{probe.Name}", System = "behind" })],
+        };
+        var qos = Qos(estate);
+        await qos.LookAsync(default);
+        _unreadable = probes[0].Name;
+        for (var minute = 0; minute < 3; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await qos.LookAsync(default);
+        }
+
+        qos.Of(first.Name).Should().BeNull();
+        qos.Of("behind")!.To.Should().Be(_time.GetUtcNow());
+        _unreadable = null;
+        await qos.LookAsync(default);
+        qos.Of(first.Name)!.To.Should().Be(_time.GetUtcNow());
     }
 
     Task<IReadOnlyList<SystemStatus>> ISystemStatuses.ReadAsync(CancellationToken cancellationToken)
@@ -53,7 +81,7 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     public Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyList<ProbeMinute>> IProbeMinutes.ReadAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ProbeMinute>>([]);
+        probe == _unreadable ? throw new IOException("unreadable") : Task.FromResult<IReadOnlyList<ProbeMinute>>([]);
 
     public Task<ProbeSpan> SumAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -78,6 +106,8 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     public IReadOnlyList<SynchronyInterval> Synchrony(string system, string standby, DateTimeOffset from, DateTimeOffset to) => [];
 
     private StandbyWatch Watch() => new(new EstateHolder(Estate()), this, this, new ProcessClock(_time));
+
+    private QosWatch Qos(Estate estate) => new(new EstateHolder(estate), this, new ProcessClock(_time), NullLogger<QosWatch>.Instance);
 
     private static Estate Estate()
     {

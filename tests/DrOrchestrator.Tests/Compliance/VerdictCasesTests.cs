@@ -57,6 +57,19 @@ public sealed class VerdictCasesTests
     }
 
     [Fact]
+    public void Judge_PolicyThatSpeaksForPartOfTheYear_CountsEveryInterruptionAndSaysWhy()
+    {
+        const string Note = "not over committed service time: policy 5, approved by Chen, speaks only from 2026-12-01 on";
+        var year = Year(TimeSpan.FromHours(9), NextYear) with { Service = new ServiceTimeFigure(TimeSpan.FromHours(100), 100, 100, 100, 100, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero) };
+        var verdicts = Judge(4, Facts(year) with { LatePolicy = Note });
+
+        Of(verdicts, "availability").Should().BeEquivalentTo(new { Verdict = Verdict.Breached, Note });
+        verdicts.Where(verdict => verdict.Subject != "availability").Should().OnlyContain(verdict => verdict.Note == null);
+        Of(Judge(4, Facts(year) with { LatePolicy = Note, IsSandbox = true }), "availability").Note.Should().Be($"lab, satisfies no clause; {Note}");
+        Of(Judge(4, Facts(year with { Service = null }) with { LatePolicy = Note }), "availability").Note.Should().BeNull("around the clock, a policy changes nothing");
+    }
+
+    [Fact]
     public void Judge_ServiceTimeOfAYearThatRuns_TakesTheCalendarsWholeYear()
     {
         // Half the year committed 80 h, the other half 20 h: of 100 h, 0.1 % are 6 min.

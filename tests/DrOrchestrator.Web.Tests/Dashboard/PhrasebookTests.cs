@@ -79,6 +79,8 @@ public sealed class PhrasebookTests
     [InlineData("run 3 is stale: changed since: plan; replication mode synchronous (remote_apply) -> asynchronous; a passed run of plan failover restores it", "复制方式由同步复制(remote_apply)改为异步复制")]
     [InlineData("99.9% (JR/T 0199-2020 annex table 2, tier 4), unplanned interruptions over committed service time by policy 5, approved by Chen", "服务时间口径，依据 policy 5，Chen 审批")]
     [InlineData("99.9% (JR/T 0199-2020 annex table 2, tier 4), unplanned interruptions over committed service time by policy 5 of the whole estate, approved by Chen", "服务时间口径，依据适用于全部系统的 policy 5，Chen 审批")]
+    [InlineData("lab, satisfies no clause; not over committed service time: policy 5 of the whole estate, approved by Chen, speaks only from 2026-12-01 on", "实验环境，不满足任何条款；未按服务时间口径判定：适用于全部系统的 policy 5（Chen 审批）自 2026-12-01 起才有效")]
+    [InlineData("not over committed service time: policy 5, approved by Chen, speaks only from 2026-12-01 on", "未按服务时间口径判定：policy 5（Chen 审批）自 2026-12-01 起才有效")]
     public void Say_OfChangesAndPolicies_SpeaksChinese(string said, string chinese)
     {
         Phrasebook.Knows(said).Should().BeTrue();

@@ -47,6 +47,8 @@ internal static class AlertPhrases
         new("{share:figure} of the committed time observed ({lower:figure} to {upper:figure} of it)", "已监测服务时间的 {share}（全部服务时间的 {lower} 至 {upper}）"),
         new("{share:figure} ({source:sentence}), unplanned interruptions over committed service time by {policy:free} of the whole estate, approved by {approver:free}", "{share}（{source}），服务时间口径，依据适用于全部系统的 {policy}，{approver} 审批"),
         new("{share:figure} ({source:sentence}), unplanned interruptions over committed service time by {policy:free}, approved by {approver:free}", "{share}（{source}），服务时间口径，依据 {policy}，{approver} 审批"),
+        new("not over committed service time: {policy:free} of the whole estate, approved by {approver:free}, speaks only from {day:figure} on", "未按服务时间口径判定：适用于全部系统的 {policy}（{approver} 审批）自 {day} 起才有效"),
+        new("not over committed service time: {policy:free}, approved by {approver:free}, speaks only from {day:figure} on", "未按服务时间口径判定：{policy}（{approver} 审批）自 {day} 起才有效"),
         new("stated by {owner:free}, reviewed by {reviewer:free}", "由 {owner} 声明，{reviewer} 复核"),
         new("commits did not wait for the standby on {day:figure}: {reason:free}", "{day} 提交未等待灾备方：{reason}"),
         new("commits do not wait for the standby now: {reason:free}", "目前提交未等待灾备方：{reason}"),

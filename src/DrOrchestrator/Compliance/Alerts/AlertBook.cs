@@ -37,7 +37,8 @@ internal sealed class AlertBook
     }
 
     /// <summary>What the conditions of this moment lead to.</summary>
-    public AlertEvents Take(IReadOnlyList<AlertCondition> conditions, DateTimeOffset now)
+    /// <param name="notKnown">Keys of conditions of which nobody can tell whether they hold: what is open stays open, and must be seen gone for its whole time afterwards.</param>
+    public AlertEvents Take(IReadOnlyList<AlertCondition> conditions, DateTimeOffset now, IReadOnlySet<string>? notKnown = null)
     {
         var holding = conditions.DistinctBy(condition => condition.Key).ToDictionary(condition => condition.Key, StringComparer.Ordinal);
         foreach (var ended in _since.Keys.Where(key => !holding.ContainsKey(key)).ToList())
@@ -64,6 +65,12 @@ internal sealed class AlertBook
         var cleared = new List<Alert>();
         foreach (var alert in _open.Values.Where(alert => !holding.ContainsKey(alert.Key)))
         {
+            if (notKnown?.Contains(alert.Key) == true)
+            {
+                _gone.Remove(alert.Key);
+                continue;
+            }
+
             var gone = _gone[alert.Key] = _gone.GetValueOrDefault(alert.Key, now);
             if (now - gone >= (AlertKinds.All.GetValueOrDefault(alert.Kind)?.ClearAfter ?? TimeSpan.Zero))
             {

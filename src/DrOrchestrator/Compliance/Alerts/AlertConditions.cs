@@ -59,6 +59,13 @@ internal static class AlertConditions
         }
     }
 
+    /// <summary>Keys of conditions that nobody can tell now, because the figure has not been measured: what was raised by it is not restored.</summary>
+    public static IEnumerable<string> NotMeasured(SystemStatus status) =>
+        from row in status.Qos.Rows
+        where row.Measured is null
+        from kind in new[] { AlertKinds.BelowLqa, AlertKinds.BelowTarget }
+        select new AlertCondition(kind, status.Name, row.Key, "").Key;
+
     private static string Show(QosRow row, double value) => row.Unit switch
     {
         "percent" => Figures.Percent(value),

@@ -31,29 +31,24 @@ internal sealed class AlertWatch(ISystemStatuses statuses, QosWatch qos, Standby
             logger.NotLooked(failure);
         }
 
-        try
-        {
-            await qos.LookAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            // As above: minutes that cannot be read are no reason to be silent about an interruption.
-            logger.NotLooked(failure);
-        }
+        // Minutes that cannot be read are no reason to be silent about an interruption: their sums are not known.
+        await qos.LookAsync(cancellationToken).ConfigureAwait(false);
 
         var now = clock.Now;
         var conditions = new List<AlertCondition>();
+        var notKnown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var status in await statuses.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             conditions.AddRange(AlertConditions.Of(
                 status, subject => _met.Contains((status.Name, subject)) || _book.IsOpen(new AlertCondition(AlertKinds.Verdict, status.Name, subject, "").Key)));
+            notKnown.UnionWith(AlertConditions.NotMeasured(status));
             foreach (var verdict in status.Verdicts.Where(verdict => verdict.Verdict == Verdict.Met))
             {
                 _met.Add((status.Name, verdict.Subject));
             }
         }
 
-        var events = _book.Take(conditions, now);
+        var events = _book.Take(conditions, now, notKnown);
         if (events is { Raised.Count: 0, Cleared.Count: 0 })
         {
             return;

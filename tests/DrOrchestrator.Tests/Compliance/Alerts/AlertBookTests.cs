@@ -1,3 +1,5 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 
 namespace DrOrchestrator.Tests.Compliance.Alerts;
@@ -42,6 +44,40 @@ public sealed class AlertBookTests
     }
 
     [Fact]
+    public void Take_NobodyCanTellWhetherItHolds_StaysOpenAndMustBeSeenGoneAnew()
+    {
+        Open();
+        At(20).Cleared.Should().BeEmpty();
+        for (var second = 30; second <= 3600; second += 30)
+        {
+            _book.Take([], T0.AddSeconds(second), new HashSet<string> { Exposure.Key }).Should().BeEquivalentTo(new { Raised = Array.Empty<AlertCondition>(), Cleared = Array.Empty<Alert>() });
+        }
+
+        At(3601).Cleared.Should().BeEmpty();
+        At(3660.9).Cleared.Should().BeEmpty();
+        At(3661).Cleared.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void NotMeasured_OfAFigureWithoutAMeasurement_NamesItsAlerts()
+    {
+        QosRow Row(double? measured, string figure) => new(figure, "percent", null, 99, 98, measured, false, false);
+        var qos = new QosStatus(null, [], [Row(null, "success"), Row(99.5, "availability"), Row(null, "latency") with { Quantile = 0.95 }], false);
+
+        AlertConditions.NotMeasured(Status(qos)).Should().BeEquivalentTo(
+            "below-lqa/ledger/success", "below-target/ledger/success", "below-lqa/ledger/latency-p95", "below-target/ledger/latency-p95");
+    }
+
+    [Fact]
+    public void NotMeasured_NothingAddedUp_NamesEveryFigureThatIsDemanded()
+    {
+        var qos = QosStatus.Of(null, new QosFloors(99, TimeSpan.FromSeconds(1), 0.95, 700), [], _ => 99.9, T0);
+
+        AlertConditions.NotMeasured(Status(qos)).Where(key => key.StartsWith("below-lqa", StringComparison.Ordinal)).Should().BeEquivalentTo(
+            "below-lqa/ledger/success", "below-lqa/ledger/latency-p95", "below-lqa/ledger/throughput");
+    }
+
+    [Fact]
     public void Take_AfterARestart_GoesOnWithWhatWasOpen()
     {
         _book.Add([Alert()]);
@@ -74,6 +110,10 @@ public sealed class AlertBookTests
         _book.Remove(events.Cleared);
         return events;
     }
+
+    private static SystemStatus Status(QosStatus qos) => new(
+        "ledger", new Dictionary<string, string>(), "Operations", 4, null, "primary", IntervalState.Up, T0, "HTTP 201", 12, [],
+        AvailabilityFigures.Of(new Downtime(T0.AddYears(-1), T0, default, default, default, default, default, default)), [], []) { Qos = qos };
 
     private static Alert Alert() => new(1, Exposure.Kind, Exposure.System, Exposure.Subject, "critical", Exposure.Text, T0, null);
 }

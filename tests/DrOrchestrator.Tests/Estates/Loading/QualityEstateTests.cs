@@ -109,6 +109,31 @@ public sealed class QualityEstateTests
     }
 
     [Theory]
+    [InlineData("2026-01-01/2026-12-31", null)]
+    [InlineData("2025-06-01/2026-05-31 2026-06-01/2026-12-31", null)]
+    [InlineData("2026-03-01/2026-12-31 2025-06-01/2026-05-31", null)]
+    [InlineData("2026-01-02/2026-12-31", "2026-01-02")]
+    [InlineData("2026-12-01/2027-11-30", "2026-12-01")]
+    [InlineData("2025-06-01/2026-05-31 2026-06-02/2026-12-31", "2026-06-02")]
+    [InlineData("2025-06-01/2026-05-31", "none")]
+    public void OfWindow_ServiceTimePolicy_DecidesOnlyWhereItSpeaksForEveryDay(string terms, string? since)
+    {
+        var statements = terms.Split(' ').Select(term => term.Split('/').Select(day => DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture)).ToList())
+            .Select(term => new Attestation(AttestedStatement.ServiceTimeBasis, "requester", "chen", "policy 5", term[0], term[1], null)).ToList();
+        var (from, now) = (new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.FromHours(8)), new DateTimeOffset(2026, 12, 1, 0, 30, 0, TimeSpan.FromHours(8)));
+        var estate = Estate(Quality, "");
+        var bare = estate.FindSystem("ledger")! with { Attestations = [] };
+
+        // The estate's, its own, and its own before the estate's.
+        foreach (var (ofTheEstate, own) in new[] { (statements, []), ([], statements), (statements.Skip(1).ToList(), statements.Take(1).ToList()) })
+        {
+            var (policy, note) = DrOrchestrator.Compliance.ServiceTimePolicies.OfWindow(estate with { Attestations = ofTheEstate }, bare with { Attestations = own }, from, now);
+
+            (policy is not null, note?[^13..^3]).Should().Be((since is null, since is null or "none" ? null : since));
+        }
+    }
+
+    [Theory]
     [InlineData("service-time-basis", "raised-ceiling, value: 5s", "'raised-ceiling' is stated for the whole estate; allowed: service-time-basis. State it under the system it is for.")]
     [InlineData("reviewer: chen", "reviewer: wang", "there is no person 'wang'; allowed: requester, chen, verifier.")]
     [InlineData("reviewer: chen", "reviewer: requester", "'requester' reviews an own statement")]
