@@ -13,7 +13,7 @@ public interface IProbeMinuteStore
     /// <summary>Minutes are kept this long.</summary>
     static readonly TimeSpan Kept = TimeSpan.FromDays(8);
 
-    /// <summary>Hours are kept this long: a calendar year, and the time to write its report. Those of a probe that is no longer looked at stay.</summary>
+    /// <summary>Hours are kept this long: a calendar year, and the time to write its report. Those of a probe that is gone too.</summary>
     static readonly TimeSpan HoursKept = TimeSpan.FromDays(400);
 
     /// <summary>An hour is rolled up this long after its end, when its minutes have arrived; those that come later are added.</summary>
@@ -35,6 +35,6 @@ public interface IProbeMinuteStore
     /// Rolls up some hours that are over or have got minutes since, and forgets some that are too old, minutes only once they are in their hour; all in one transaction,
     /// so that after a crash a result is in a minute, or in an hour, or in both and counted once. A piece of work that holds up no other writer for long.
     /// </summary>
-    /// <returns>How many hours it had to do with; 0: nothing is left to do.</returns>
+    /// <returns>How many hours it had to do with; 0: nothing is left to roll up.</returns>
     Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -69,11 +69,12 @@ internal static class ProbeHours
     }
 
     /// <summary>See <see cref="IProbeMinuteStore.RollUpAsync"/>.</summary>
-    public static int RollUp(WriteScope scope, DateTimeOffset now)
+    public static int RollUp(WriteScope scope, OldProbeHours old, DateTimeOffset now)
     {
-        var rolled = RollUpDue(scope, LineOf(now - IProbeMinuteStore.RolledUpAfter));
-        ForgetHours(scope, rolled.Select(hour => hour.Probe).Distinct(StringComparer.Ordinal), LineOf(now - IProbeMinuteStore.HoursKept));
-        return rolled.Count + ForgetMinutes(scope, LineOf(now - IProbeMinuteStore.Kept));
+        // What is too old is forgotten when there is nothing to roll up: it is in no hurry.
+        var rolled = RollUpDue(scope, LineOf(now - IProbeMinuteStore.RolledUpAfter)).Count;
+        var hours = rolled == 0 ? old.Forget(scope, LineOf(now - IProbeMinuteStore.HoursKept)) : 0;
+        return rolled + hours + ForgetMinutes(scope, LineOf(now - IProbeMinuteStore.Kept));
     }
 
     /// <summary>The hour a moment lies in: all before it are over.</summary>
@@ -120,14 +121,6 @@ internal static class ProbeHours
         }
 
         return forgotten.Count;
-    }
-
-    private static void ForgetHours(WriteScope scope, IEnumerable<string> probes, long line)
-    {
-        foreach (var probe in probes)
-        {
-            scope.Connection.Execute("DELETE FROM probe_hour WHERE probe = @probe AND hour < @line", new { probe, line }, scope.Transaction);
-        }
     }
 
     private static string Plain(string table) => string.Join(

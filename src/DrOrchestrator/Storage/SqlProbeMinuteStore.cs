@@ -19,6 +19,8 @@ internal sealed class SqlProbeMinuteStore(Database database, WriteGate gate) : I
             DbType.String, DbType.Int64, DbType.String, DbType.Int64, DbType.Int64, DbType.Int64, DbType.String, DbType.Int64, DbType.Double, DbType.Double, DbType.Double,
         ]);
 
+    private readonly OldProbeHours _old = new();
+
     public Task SaveAsync(IReadOnlyList<SeenMinute> minutes, CancellationToken cancellationToken) =>
         gate.WriteAsync(scope => Write(scope, minutes), cancellationToken);
 
@@ -45,7 +47,7 @@ internal sealed class SqlProbeMinuteStore(Database database, WriteGate gate) : I
         return Task.FromResult(ProbeHours.Read(connection, probe, FirstAtOrAfter(from), FirstAtOrAfter(to)));
     }
 
-    public Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => gate.WriteAsync(scope => ProbeHours.RollUp(scope, now), cancellationToken);
+    public Task<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => gate.WriteAsync(scope => ProbeHours.RollUp(scope, _old, now), cancellationToken);
 
     /// <summary>Writes inside a transaction that holds more. Their hours are then to be rolled up, also those that were already.</summary>
     internal static void Write(WriteScope scope, IReadOnlyList<SeenMinute> minutes)

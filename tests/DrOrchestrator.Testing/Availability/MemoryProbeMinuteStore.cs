@@ -70,10 +70,9 @@ public sealed class MemoryProbeMinuteStore : IProbeMinuteStore
                 }
 
                 _due.Remove((probe, hour));
-                Remove(_hours, key => key.Probe == probe && key.Hour < ProbeHour.Of(now - IProbeMinuteStore.HoursKept));
             }
 
-            return Task.FromResult(due.Count + Remove(
+            return Task.FromResult(due.Count + Remove(_hours, key => key.Hour < ProbeHour.Of(now - IProbeMinuteStore.HoursKept)) + Remove(
                 _rows, key => key.Minute < ProbeHour.Of(now - IProbeMinuteStore.Kept) && !_due.Contains((key.Probe, ProbeHour.Of(key.Minute)))));
         }
     }

@@ -93,16 +93,20 @@ public abstract partial class ProbeMinuteStoreContract
     }
 
     [Fact]
-    public async Task RollUpAsync_HoursTooOld_AreForgottenWhenTheProbeIsLookedAtAgain()
+    public async Task RollUpAsync_HoursTooOld_AreForgottenAlsoOfAProbeThatIsGone()
     {
         var later = T0 + IProbeMinuteStore.HoursKept;
-        await Store.SaveAsync([new("e1", Minute("a", 1)), new("e1", Minute("a", 61))], default);
+        var gone = new[] { 1, 61 }.Select(minute => new SeenMinute("e1", Minute("a", minute) with { Probe = "gone" }));
+        await Store.SaveAsync([new("e1", Minute("a", 1)), new("e1", Minute("a", 61)), .. gone], default);
         await RollUpAllAsync(T0.AddHours(3));
 
         await Store.SaveAsync([new("e1", Minute("a", (int)(later - T0).TotalMinutes))], default);
         await RollUpAllAsync(later.AddMinutes(65));
 
-        (await Store.ReadPastAsync("a", T0, later, default)).Hours.Select(hour => hour.Hour).Should().Equal(T0.AddHours(1));
+        foreach (var probe in new[] { "a", "gone" })
+        {
+            (await Store.ReadPastAsync(probe, T0, later, default)).Hours.Select(hour => hour.Hour).Should().Equal(T0.AddHours(1));
+        }
     }
 
     [Fact]

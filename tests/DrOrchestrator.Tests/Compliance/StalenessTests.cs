@@ -96,6 +96,24 @@ public sealed class StalenessTests
     }
 
     [Fact]
+    public void AgesOf_ARecordThatLacksAPart_AsksOnlyForDatabasesItsSystemsDeclare()
+    {
+        using var folder = new EstateFolderBuilder();
+        var good = folder.LoadGood().Estate;
+        var positions = new PostgresPointSettings(new Dictionary<string, PostgresTarget>(), new Dictionary<string, string>(), null);
+        var point = good.RecoveryPoints[0] with { Name = "ledger", System = "ledger", Settings = positions };
+        var recorded = Parts();
+        recorded.Remove("database/ledger");
+        var record = Record() with { Fingerprint = recorded };
+        var reading = new RecoveryReading([record], [], [], [], new Read(Parts()));
+        RecordAge Age(Estate estate) => reading.AgesOf(reading.RecordsOf("ledger"), estate, Seen, RuleTable.Current)[3];
+
+        Age(good with { RecoveryPoints = [point] }).Reason.Should().Be("whether something changed since run 3 is not known: not read: database/ledger");
+        Age(good with { RecoveryPoints = [point with { System = "other" }] }).Should().Be(RecordAge.Fresh);
+        Age(good with { RecoveryPoints = [] }).Should().Be(RecordAge.Fresh);
+    }
+
+    [Fact]
     public void Of_ImageChange_AsksForAnAssessmentWithinTenWorkingDaysThenIsStale()
     {
         var changed = Parts((Image, "api:2"));
@@ -262,6 +280,13 @@ public sealed class StalenessTests
 
     private static RecordAge Age(Dictionary<string, string> now, DateTimeOffset? at = null, params ChangeAssessment[] assessments) =>
         Staleness.Of(Record(), now, (_, _) => Seen, assessments, [], at ?? Seen, RuleTable.Current);
+
+    private sealed class Read(IReadOnlyDictionary<string, string> parts) : ICurrentFingerprints
+    {
+        public IReadOnlyDictionary<string, string> Now(string plan) => parts;
+
+        public DateTimeOffset? FirstOther(string plan, string part, string was, DateTimeOffset after) => null;
+    }
 
     private static DemonstratedRecord Record() => new(3, Closed, "failover", "live", 20, 0, 0, 0.5, 0, 0)
     {

@@ -15,7 +15,9 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 0, 0, 0, TimeSpan.Zero));
     private bool _away;
     private string? _unreadable;
+    private readonly List<Alert> _cleared = [];
     private int _statusesRead;
+    private SystemStatus? _status;
 
     [Fact]
     public void Of_NothingReadForTwoMinutes_IsNotKnownAnyMore()
@@ -43,6 +45,32 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
         await alerts.LookAsync(default);
 
         _statusesRead.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task LookAsync_NothingMeasuredAnyMore_ClearsNoAlertUntilItIsMeasuredAgain()
+    {
+        var (clock, t0) = (new ProcessClock(_time), _time.GetUtcNow());
+        using var alerts = new AlertWatch(this, Qos(Estate()), Watch(), this, new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
+        QosStatus Measured(double? success) => new(null, [], [new QosRow("success", "percent", null, null, 99, success, false, success < 99)], false);
+        _status = new SystemStatus(
+            "ledger", new Dictionary<string, string>(), "Operations", 4, null, "primary", IntervalState.Up, t0, "HTTP 201", 12, [],
+            AvailabilityFigures.Of(new Downtime(t0.AddYears(-1), t0, default, default, default, default, default, default)), [], []) { Qos = Measured(null) };
+
+        await LookForAsync(minutes: 60);
+        _cleared.Should().BeEmpty();
+        _status = _status with { Qos = Measured(99.5) };
+        await LookForAsync(minutes: 6);
+        _cleared.Should().ContainSingle().Which.Subject.Should().Be("success");
+
+        async Task LookForAsync(int minutes)
+        {
+            for (var minute = 0; minute < minutes; minute++)
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                await alerts.LookAsync(default);
+            }
+        }
     }
 
     [Fact]
@@ -75,7 +103,7 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     Task<IReadOnlyList<SystemStatus>> ISystemStatuses.ReadAsync(CancellationToken cancellationToken)
     {
         _statusesRead++;
-        return Task.FromResult<IReadOnlyList<SystemStatus>>([]);
+        return Task.FromResult<IReadOnlyList<SystemStatus>>(_status is null ? [] : [_status]);
     }
 
     public Task<IReadOnlyList<Interval>> TimelineAsync(string system, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -85,12 +113,16 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
 
     public Task<ProbeSpan> SumAsync(string probe, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Alert>> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Alert>>([]);
+    public Task<IReadOnlyList<Alert>> OpenAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>([new(1, AlertKinds.BelowLqa, "ledger", "success", "critical", "success is 90%; LQA is 99%", _time.GetUtcNow(), null)]);
 
     public Task<IReadOnlyList<Alert>> RecentAsync(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Alert>> RecordAsync(IReadOnlyList<AlertCondition> raised, IReadOnlyList<Alert> cleared, DateTimeOffset at, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Alert>>([]);
+    public Task<IReadOnlyList<Alert>> RecordAsync(IReadOnlyList<AlertCondition> raised, IReadOnlyList<Alert> cleared, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        _cleared.AddRange(cleared);
+        return Task.FromResult<IReadOnlyList<Alert>>([]);
+    }
 
     public Exposure? Current(string system, string standby) => standby == "dr"
         ? new(system, standby, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, ReplicationState.Protected, _time.GetUtcNow(), _time.GetUtcNow(), "")

@@ -62,6 +62,32 @@ public abstract class SqlProbeMinuteStoreTests(TemporaryDatabase temporary) : Pr
         rolled.Should().Equal([120, 120, 20, 0], "each is rolled up and its minute forgotten");
     }
 
+    [Fact]
+    public async Task RollUpAsync_ManyOldHoursOfProbesThatAreGone_AreForgottenInPieces()
+    {
+        var start = new DateTimeOffset(2024, 3, 1, 8, 0, 0, TimeSpan.Zero);
+        Execute(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"""
+            WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2299)
+            INSERT INTO probe_hour (probe, hour, epoch, held, looked, good, failed, not_looked, latency, value_count)
+            SELECT CASE WHEN i < 2100 THEN 'gone' ELSE 'p' || i END, {start.ToUnixTimeSeconds() / 3600} + CASE WHEN i < 2100 THEN i ELSE 0 END, 'e', 1, 1, 1, 0, 0, '', 0 FROM n
+            """));
+        var (store, forgotten) = (Store, new List<int>());
+        var now = start.AddHours(2100) + IProbeMinuteStore.HoursKept;
+
+        for (var pass = 0; pass < 8; pass++)
+        {
+            forgotten.Add(await store.RollUpAsync(now, default));
+        }
+
+        // Of the first probe a thousand at once; then 60 probes at once.
+        forgotten.Should().Equal([1000, 1000, 100 + 59, 60, 60, 21, 0, 0]);
+        await store.SaveAsync([new SeenMinute("e", new ProbeMinute("a", start, 1, 0, 0, LatencyHistogram.Empty))], default);
+        (await store.RollUpAsync(now, default)).Should().Be(1 + 1, "it is rolled up, and its minute forgotten");
+        (await store.RollUpAsync(now, default)).Should().Be(1, "it begins again with the first");
+    }
+
     protected void Execute(string sql)
     {
         using var connection = temporary.Database.Open();
