@@ -29,7 +29,7 @@ internal static class SystemText
             Section(writer, words["findings"]);
             foreach (var finding in system.Findings)
             {
-                Wrapped.Write(writer, $"{words.Say(finding.Clause)}: {words.Say(finding.Text)}. {words.Say(finding.Remedy)}", width, "  ", "    ");
+                Wrapped.Write(writer, $"{(finding.Clause.StartsWith("rule ", StringComparison.Ordinal) ? words.Say(finding.Clause) : finding.Clause)}: {words.Say(finding.Text)}. {words.Say(finding.Remedy)}", width, "  ", "    ");
             }
         }
     }

@@ -67,7 +67,11 @@ internal static class QualityCard
             $"""
              <section class="card"><h2>{ComplianceWords.Findings.In(language)}</h2>
              <table><thead><tr><th>{ComplianceWords.Clause.In(language)}</th><th>{ComplianceWords.Finding.In(language)}</th><th>{Glossary.Remedy.In(language)}</th></tr></thead><tbody>
-             {system.Findings.Select(finding => Html.Of($"<tr><td class=\"nowrap\">{Phrasebook.Say(finding.Clause, language)}</td><td>{Phrasebook.Say(finding.Text, language)}</td><td>{Phrasebook.Say(finding.Remedy, language)}</td></tr>"))}
+             {system.Findings.Select(finding => Html.Of($"<tr><td class=\"nowrap\">{Clause(finding.Clause, language)}</td><td>{Phrasebook.Say(finding.Text, language)}</td><td>{Phrasebook.Say(finding.Remedy, language)}</td></tr>"))}
              </tbody></table></section>
              """);
+
+    /// <summary>A clause of the standard is called the same everywhere; one of our own rules is a sentence.</summary>
+    private static Html Clause(string clause, Language language) =>
+        clause.StartsWith("rule ", StringComparison.Ordinal) ? Phrasebook.Say(clause, language) : Marks.Name(clause);
 }

@@ -48,7 +48,7 @@ public sealed partial class ChinesePagesTests
         var chinese = await client.GetStringAsync("/systems/ledger?lang=zh-CN");
         var english = await client.GetStringAsync("/systems/ledger?lang=en");
 
-        chinese.Should().ContainAll("实测恢复时间", "预计恢复时间", "中断计时", "剩余允许中断时间", "2026-12-24", "服务时间口径", "低", "从未执行，按超时计", "没有回切", "JR/T 0199-2020, verdict rules 2");
+        chinese.Should().ContainAll("实测恢复时间", "预计恢复时间", "中断计时", "剩余允许中断时间", "2026-12-24", "服务时间口径", "低", "从未执行，按超时计", "没有回切", "JR/T 0199-2020，判定规则版本 2");
         english.Should().ContainAll("Demonstrated recovery time", "Predicted recovery time", "Running clock", "Runs out at this rate", "Lowest acceptable (LQA)", "no probe looks at the layer line", "7.2 g");
     }
 

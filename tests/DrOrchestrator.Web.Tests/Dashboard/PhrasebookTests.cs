@@ -21,7 +21,6 @@ public sealed class PhrasebookTests
     [Theory]
     [InlineData("run 3 measured no recovery time", "第 3 次运行未测得恢复时间")]
     [InlineData("rule 9", "判定规则第 9 条")]
-    [InlineData("6 d", "6 d")]
     [InlineData("JR/T 0199-2020, verdict rules 2", "JR/T 0199-2020，判定规则版本 2")]
     [InlineData("4 h (JR/T 0199-2020 annex table 2, tier 4)", "4 小时（JR/T 0199-2020 附录表2，第4级）")]
     [InlineData("2.367 s (upper bound)", "2.367 秒（上界）")]
