@@ -200,7 +200,7 @@ public class JointEdgesTests
             },
             iter: 3000);
 
-        outages.Should().BeGreaterThan(1000, "the worlds must show what they are for");
+        outages.Should().BeGreaterThan(500, "the worlds must show what they are for");
     }
 
     private static SubjectTimeline Timeline(Played played) => new("p", played.Intervals, played.Blips, new ObservedUntil("p", played.State.ObservedUntil!.Value, played.State.LastGoodStartedAt, played.State.LastFailedStartedAt));

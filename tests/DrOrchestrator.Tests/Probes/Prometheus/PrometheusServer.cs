@@ -61,6 +61,11 @@ public class PrometheusServer : IAsyncLifetime
         using var client = NewClient();
         for (var i = 0; i < 4000; i++)
         {
+            if (_process is { HasExited: true })
+            {
+                throw new InvalidOperationException($"Prometheus ended with {_process.ExitCode}: {await _process.StandardError.ReadToEndAsync()}");
+            }
+
             try
             {
                 if ((await client.GetStringAsync(new Uri(Url, $"api/v1/query?query={Uri.EscapeDataString(query)}"))).Contains(text, StringComparison.Ordinal))
@@ -89,19 +94,19 @@ public class PrometheusServer : IAsyncLifetime
 
     private async Task AnswerAsync()
     {
-        try
+        while (_page.IsListening)
         {
-            while (true)
+            try
             {
                 var context = await _page.GetContextAsync();
                 context.Response.ContentType = "text/plain; version=0.0.4";
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Page));
                 context.Response.Close();
             }
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            {
+                // A scrape that was given up, or the end of the test.
+            }
         }
     }
 
