@@ -40,8 +40,19 @@ internal sealed record ContraryRun(
         Reason = result.Outcome == Outcome ? Reason : result.Reason,
     };
 
-    /// <summary>Still not what was confirmed, but something else than before: since when it is not stays, and confirming begins anew.</summary>
-    public ContraryRun Turned(ProbeResult result) => this with { Outcome = result.Outcome, Own = result.Own, Count = 1, Reason = result.Reason };
+    /// <summary>
+    /// Still not what was confirmed, but something else than before: since when it is not stays, and confirming begins anew. Good results begin with the first of them: while it failed
+    /// from here and others did not see it, it may have been down.
+    /// </summary>
+    public ContraryRun Turned(ProbeResult result) => this with
+    {
+        Outcome = result.Outcome,
+        Own = result.Own,
+        FirstStartedAt = result.Outcome == ProbeOutcome.Up ? result.StartedAt : FirstStartedAt,
+        FirstEndedAt = result.Outcome == ProbeOutcome.Up ? result.EndedAt : FirstEndedAt,
+        Count = 1,
+        Reason = result.Reason,
+    };
 
     /// <summary>Enough of them. That vantage points disagree is only known once the others have had the time to see what the first one saw.</summary>
     public bool Confirms(DetectorRules rules, ProbeResult result) =>

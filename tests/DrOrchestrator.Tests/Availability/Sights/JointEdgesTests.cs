@@ -137,6 +137,17 @@ public class JointEdgesTests
     }
 
     [Fact]
+    public void Accept_DisputedAfterAnInterruptionThenGood_IsUpFromTheFirstGoodLookOnly()
+    {
+        var played = Play(
+            "+++------++++",
+            "+++++--++++++");
+
+        played.Intervals.Select(row => row.State).Should().Equal(IntervalState.Up, IntervalState.Down, IntervalState.Up);
+        played.Intervals[2].Start.At.Should().Be(At(9), "it failed from here until 8, and the other's word of then may be of 4");
+    }
+
+    [Fact]
     public void Accept_FailuresAmongTheNewest_WaitForTheOtherToo()
     {
         var rules = Rules with { Confirmations = 3, Of = 5, LongestSilence = Span(3) };
