@@ -20,13 +20,22 @@ internal sealed class SqlTimelineStore(Database database, WriteGate gate) : ITim
         "subject AS Subject, state AS State, start_earliest AS StartEarliest, start_at AS StartAt, start_latest AS StartLatest, "
         + "end_earliest AS EndEarliest, end_at AS EndAt, end_latest AS EndLatest, reason AS Reason";
 
+    /// <summary>
+    /// Rows end in their order, but for error bars that reach over a few: from the newest that ended before, going back so many finds all, without a walk over ten years.
+    /// </summary>
+    private const int Overlapping = 64;
+
     public Task<IReadOnlyList<Interval>> ReadAsync(string subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         using var connection = database.Open();
         IReadOnlyList<Interval> rows =
         [
             .. connection.Query<Row>(
-                $"SELECT {Columns} FROM timeline_interval WHERE subject = @subject AND start_earliest < @to AND (end_latest IS NULL OR end_latest > @from) ORDER BY number",
+                $"""
+                SELECT {Columns} FROM timeline_interval WHERE subject = @subject AND start_earliest < @to AND (end_latest IS NULL OR end_latest > @from)
+                AND number >= COALESCE((SELECT number FROM timeline_interval WHERE subject = @subject AND end_latest <= @from ORDER BY number DESC LIMIT 1), 0) - {Overlapping}
+                ORDER BY number
+                """,
                 new { subject, from = from.ToUnixMicros(), to = to.ToUnixMicros() }).Select(row => row.ToInterval()),
         ];
         return Task.FromResult(rows);
