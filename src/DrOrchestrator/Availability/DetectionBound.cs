@@ -7,8 +7,8 @@ namespace DrOrchestrator.Availability;
 public static class DetectionBound
 {
     /// <summary>
-    /// From where one vantage point looks: interval x looks + timeout. Looks that hang longer than the interval follow each other a timeout apart. The interruption may begin right after a look has passed, and the look that confirms it may hang
-    /// to its end. How many looks is not <c>confirmations</c> alone: a target that stays down is confirmed by N looks, but where N of M confirm, one that lets M - N of M
+    /// From where one vantage point looks: interval x looks + timeout; looks that hang longer than the interval follow each other a timeout apart. The interruption may begin
+    /// right after a look has passed, and the look that confirms it may hang to its end. How many looks is not <c>confirmations</c> alone: a target that stays down is confirmed by N looks, but where N of M confirm, one that lets M - N of M
     /// looks pass is as much an interruption by the estate's own word, and then takes M.
     /// </summary>
     public static TimeSpan Of(ProbeDefinition probe) => (Rhythm(probe) * Looks(probe)) + probe.Timeout;

@@ -64,7 +64,7 @@ internal sealed record ContraryRun(
         IntervalState.Down => new Blip(subject, IntervalState.Down, Earliest, to),
         IntervalState.Up when Outcome == ProbeOutcome.Down || Own != ProbeOutcome.Up => new Blip(subject, IntervalState.Up, Earliest, to),
 
-        // Degraded service is served; it is held against interruptions as good service is.
+        // Held against interruptions as good service is: it may have begun before the disagreement did.
         IntervalState.Degraded when Outcome == ProbeOutcome.Down => new Blip(subject, IntervalState.Up, Earliest, to),
         _ => null,
     };

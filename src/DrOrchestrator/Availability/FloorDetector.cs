@@ -29,6 +29,7 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
 
     private IntervalState Broken => floor.IsInterruption ? IntervalState.Down : IntervalState.Degraded;
 
+    /// <param name="result">As measured from here, or one that others dispute (<see cref="Subject.Settle"/>).</param>
     public Detection Accept(DetectorState state, DetectorRules rules, string subject, ProbeResult result)
     {
         if (EdgeDetector.IsLabelledTwice(state, result))
@@ -36,18 +37,11 @@ internal sealed class FloorDetector(LqaFloor floor, TimeSpan interval)
             return new Detection(state, [], null);
         }
 
-        if (result.Outcome == ProbeOutcome.Degraded && result.Own == ProbeOutcome.Down)
+        if (result.Outcome == ProbeOutcome.Degraded)
         {
             // Seen to fail from here and to serve others: no measurement, and no gap in which nobody looked.
             _previous = _previous is { } last ? last with { EndedAt = result.EndedAt } : null;
             return new Detection(state.ObservedUntil is null ? state : state with { ObservedUntil = result.EndedAt }, [], null);
-        }
-
-        if (result.Joint is not null)
-        {
-            // A floor is held against what was measured from here.
-            var measured = result.Own != ProbeOutcome.Unknown && result.Outcome == ProbeOutcome.Down ? ProbeOutcome.Down : result.Own;
-            result = result with { Outcome = measured, Joint = null };
         }
 
         IReadOnlyList<TimelineChange> changes = [];

@@ -14,7 +14,7 @@ internal sealed class MinuteRecorder(string probe)
 
     private bool IsEmpty => _good + _failed + _unknown == 0;
 
-    /// <summary>Takes a result; gives the minute before when the result is of a later one.</summary>
+    /// <summary>Takes a result as measured from here, or one that others dispute (<see cref="Subject.Settle"/>); gives the minute before when the result is of a later one.</summary>
     public ProbeMinute? Add(ProbeResult result)
     {
         var finished = EndBefore(ProbeMinute.Of(result.EndedAt));
@@ -23,8 +23,8 @@ internal sealed class MinuteRecorder(string probe)
             _minute = ProbeMinute.Of(result.EndedAt);
         }
 
-        // A minute counts what was measured from here, and a failure that other vantage points did not see is none of the service's quality.
-        switch (result.Outcome == ProbeOutcome.Down || result.Own == ProbeOutcome.Up ? result.Own : ProbeOutcome.Unknown)
+        // A failure that other vantage points dispute is none of the service's quality.
+        switch (result.Outcome)
         {
             case ProbeOutcome.Up:
                 _good++;

@@ -57,7 +57,7 @@ internal sealed class Subject(string name)
         var isDisputed = result is { Outcome: ProbeOutcome.Degraded, Own: ProbeOutcome.Down };
         if (!isDisputed && _disputed.Count == 0)
         {
-            return result.Joint is null ? null : [Measured(result)];
+            return result.Joint is null ? null : [result.Measured];
         }
 
         if (isDisputed && State is { Run: not null, State: not IntervalState.Degraded })
@@ -68,7 +68,7 @@ internal sealed class Subject(string name)
 
         List<ProbeResult> settled = [.. _disputed, result];
         _disputed.Clear();
-        return isDisputed ? settled : [.. settled.Select(Measured)];
+        return isDisputed ? settled : [.. settled.Select(one => one.Measured)];
     }
 
     /// <summary>Takes a result of the probe whose floor this subject stands for.</summary>
@@ -116,8 +116,6 @@ internal sealed class Subject(string name)
         var newest = _recent.TakeLast(_rules.Confirmations).ToList();
         return State.State == wanted && Unwritten == 0 && newest.Count == _rules.Confirmations && newest.All(r => r.Outcome == outcome && (r.Own == outcome ? r.StartedAt : r.ShowsFrom) >= after);
     }
-
-    private static ProbeResult Measured(ProbeResult result) => result.Joint is null ? result : result with { Outcome = result.Own, Joint = null };
 
     private Detection Enter(Detection detection)
     {

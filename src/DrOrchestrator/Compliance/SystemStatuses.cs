@@ -36,9 +36,10 @@ internal sealed class SystemStatuses(
         var estate = estates.Current;
         var statuses = new List<SystemStatus>();
         var runs = await recovery.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var points = vantage.Read();
         foreach (var system in estate.Systems)
         {
-            statuses.Add(await StatusAsync(estate, system, runs, cancellationToken).ConfigureAwait(false));
+            statuses.Add(await StatusAsync(estate, system, runs, points, cancellationToken).ConfigureAwait(false));
         }
 
         return statuses;
@@ -54,7 +55,8 @@ internal sealed class SystemStatuses(
             : [];
     }
 
-    private async Task<SystemStatus> StatusAsync(Estate estate, ProtectedSystem system, RecoveryReading runs, CancellationToken cancellationToken)
+    private async Task<SystemStatus> StatusAsync(
+        Estate estate, ProtectedSystem system, RecoveryReading runs, IReadOnlyList<VantageStanding> points, CancellationToken cancellationToken)
     {
         var now = clock.Now;
         var today = estate.Local(now);
@@ -67,7 +69,6 @@ internal sealed class SystemStatuses(
         var sites = system.Standbys.Prepend(system.Serving).Distinct().OrderByDescending(site => site == serving).ToList();
         List<Exposure> towards = [.. sites.Select(site => exposures.Current(system.Name, site)).OfType<Exposure>()];
         var serviceProbes = estate.CriticalProbesOf(system);
-        var points = vantage.Read();
         var blindSpots = tier.Limits is { } limits ? FitToSee.BlindSpots(limits, serviceProbes, points) : [];
         var service = Together(serviceProbes, "no service probe of a critical function");
         var records = runs.RecordsOf(system.Name);

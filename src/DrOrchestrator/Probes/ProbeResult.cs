@@ -50,6 +50,9 @@ public sealed record ProbeResult(string Probe, ProbeOutcome Outcome, DateTimeOff
     /// <summary>What this vantage point itself saw.</summary>
     public ProbeOutcome Own => Joint?.Own ?? Outcome;
 
+    /// <summary>The same by this vantage point's own word.</summary>
+    public ProbeResult Measured => Joint is null ? this : this with { Outcome = Own, Joint = null };
+
     /// <summary>The outcome shows the state at some moment between this and <see cref="EndedAt"/>: the start of the look, or earlier where it rests on the word of others.</summary>
     public DateTimeOffset ShowsFrom => Joint is { } joint ? StartedAt - joint.Lateness : StartedAt;
 }

@@ -14,9 +14,7 @@ internal sealed class SpooledProbeMinuteStore(IProbeMinuteStore inner, Lazy<Spoo
         try
         {
             var stored = await reads.AskAsync("minutes", () => inner.ReadAsync(probe, from, to, CancellationToken.None), hasFallback: true, cancellationToken).ConfigureAwait(false);
-            return waiting.Count == 0
-                ? stored
-                : [.. stored.Concat(waiting).GroupBy(seen => (seen.Minute.Minute, seen.Epoch)).Select(same => same.MaxBy(seen => seen.Minute.Results)!).OrderBy(seen => seen.Minute.Minute)];
+            return waiting.Count == 0 ? stored : new ProbePast([], stored).With(waiting).Minutes;
         }
         catch (RecordsAwayException)
         {

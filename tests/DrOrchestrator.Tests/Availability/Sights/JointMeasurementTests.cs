@@ -47,7 +47,7 @@ public class JointMeasurementTests
     {
         var recorder = new MinuteRecorder("p");
 
-        recorder.Add(Result(here, there, 0));
+        recorder.Add(Settled(Result(here, there, 0)));
 
         recorder.SoFar().Should().BeEquivalentTo(new { Good = good, Failed = failed, Unknown = unknown });
     }
@@ -80,13 +80,16 @@ public class JointMeasurementTests
         var (floor, rules, state, changes) = (new FloorDetector(Success, Span(1)), new DetectorRules(2, Span(3)), DetectorState.Nothing, new List<IntervalState>());
         for (var second = 0; second < here.Length; second++)
         {
-            var detection = floor.Accept(state, rules, "p#success", Result(here[second], there[second], second));
+            var detection = floor.Accept(state, rules, "p#success", Settled(Result(here[second], there[second], second)));
             state = detection.State;
             changes.AddRange(detection.Changes.Select(change => change.State));
         }
 
         return (state, changes);
     }
+
+    /// <summary>A failure that others do not see is taken for disputed for good.</summary>
+    private static ProbeResult Settled(ProbeResult result) => result is { Outcome: ProbeOutcome.Degraded, Own: ProbeOutcome.Down } ? result : result.Measured;
 
     private static ProbeResult Result(char here, char there, double at)
     {
