@@ -23,6 +23,7 @@ internal static class CommandLine
         OutageCommand.Build(terminal),
         TierCommand.Build(terminal),
         PlanCommand.Build(terminal, KnownKinds.CatalogAsync),
+        SchemaCommand.Build(terminal, KnownKinds.CatalogAsync),
         DrillCommand.Build(terminal),
         ProbeCommand.Build(terminal, KnownKinds.CatalogAsync),
         EvidenceCommand.Build(terminal),

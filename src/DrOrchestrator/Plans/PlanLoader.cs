@@ -23,7 +23,7 @@ public abstract record PlanLoadResult
 public static class PlanLoader
 {
     /// <summary>More steps than any plan for people has; bounds the work on a hostile file.</summary>
-    private const int MostSteps = 500;
+    private const int MostSteps = 1200;
 
     private static readonly string[] EmergencyContents = ["scenarios", "organisation", "decision", "response", "tools", "working-rules"];
     private static readonly string[] RecoveryContents = ["targets", "procedure", "manual"];

@@ -102,12 +102,12 @@ public sealed class PlanLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_MoreThan500Steps_IsRefused()
+    public void Load_MoreThan1200Steps_IsRefused()
     {
-        var more = string.Concat(Enumerable.Range(0, 500).Select(i => $"  - {{ name: w{i}, kind: wait, with: {{ for: 1s }} }}\n"));
+        var more = string.Concat(Enumerable.Range(0, 1200).Select(i => $"  - {{ name: w{i}, kind: wait, with: {{ for: 1s }} }}\n"));
         _folder.Write("failover.yaml", EstateFolderBuilder.GoodPlan + more);
 
-        _folder.LoadErrors().Select(error => error.ToString()).Should().Equal("failover.yaml:18:3: 508 steps; allowed: up to 500. Split the plan.");
+        _folder.LoadErrors().Select(error => error.ToString()).Should().Equal("failover.yaml:18:3: 1208 steps; allowed: up to 1200. Split the plan.");
     }
 
     [Fact]
