@@ -7,15 +7,18 @@ namespace DrOrchestrator.Web;
 internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch fingerprints) : IDemonstratedRecords, IStepHistory, IAssessedChanges, ICurrentFingerprints
 {
     async Task<IReadOnlyList<DemonstratedRecord>> IDemonstratedRecords.ReadAsync(CancellationToken cancellationToken) =>
-        [.. (await readings.RunsAsync(cancellationToken)).Where(run => run.ClosedAt is not null).Select(Record)];
+        [.. (await readings.RunsAsync(cancellationToken)).Where(run => run.ClosedAt is not null).SelectMany(Each).Select(Record)];
 
-    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).Select(Past)];
+    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).SelectMany(Each).Select(Past)];
 
     Task<IReadOnlyList<ChangeAssessment>> IAssessedChanges.ReadAsync(CancellationToken cancellationToken) => readings.AssessmentsAsync(cancellationToken);
 
     public IReadOnlyDictionary<string, string> Now(string plan) => fingerprints.Now(plan);
 
     public DateTimeOffset? FirstOther(string plan, string part, string was, DateTimeOffset after) => fingerprints.FirstOther(plan, part, was, after);
+
+    /// <summary>A run of several systems speaks for each of them apart.</summary>
+    private static IEnumerable<RunView> Each(RunView run) => run.Systems.Count < 2 ? [run] : run.Systems.Select(run.For);
 
     internal static DemonstratedRecord Record(RunView run)
     {

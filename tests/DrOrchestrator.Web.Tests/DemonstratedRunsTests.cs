@@ -36,6 +36,32 @@ public sealed class DemonstratedRunsTests
     }
 
     [Fact]
+    public void Record_OfARunOfSeveralSystems_SpeaksForEachWithItsOwnFigures()
+    {
+        var run = Samples.Run();
+        var one = run.Measurement!;
+        var both = run with
+        {
+            Systems = ["ledger", "cards"],
+            Measurement = new(null, null, null, null)
+            {
+                Systems =
+                [
+                    new("ledger", one.Rto, one.Rpo, null, null),
+                    new("cards", one.Rto! with { UpperSeconds = 99, VerifiedAt = null }, null, null, null),
+                ],
+            },
+            PromotedSites = new Dictionary<string, string> { ["ledger"] = "dr", ["cards"] = "remote" },
+        };
+
+        DemonstratedRuns.Record(both.For("ledger")).Should().BeEquivalentTo(new { Systems = new[] { "ledger" }, RtoSeconds = 12.3, Lost = 25L, Standby = "dr", BusinessVerified = true });
+        DemonstratedRuns.Record(both.For("cards")).Should().BeEquivalentTo(new { Systems = new[] { "cards" }, RtoSeconds = 99.0, Lost = (long?)null, Standby = "remote", BusinessVerified = false });
+        DemonstratedRuns.Record((both with { Measurement = one }).For("cards")).RtoSeconds.Should().BeNull("an old record of several systems measured the first only");
+        DemonstratedRuns.Record((both with { Measurement = one }).For("ledger")).RtoSeconds.Should().Be(12.3);
+        DemonstratedRuns.Past(both.For("cards")).Should().BeEquivalentTo(new { Systems = new[] { "cards" }, RtoSeconds = 99.0 });
+    }
+
+    [Fact]
     public void Record_OfAServiceThatDidNotComeBack_HasNoRecoveryTime()
     {
         var run = Samples.Run();

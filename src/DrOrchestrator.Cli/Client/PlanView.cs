@@ -9,13 +9,12 @@ internal sealed record PlanView
 
     public IReadOnlyDictionary<string, string> Title { get; init; } = new Dictionary<string, string>();
 
-    public IReadOnlyList<ApprovalView> Approvals { get; init; } = [];
+    public IReadOnlyList<string> Approvals { get; init; } = [];
+
+    public IReadOnlyList<string> Procedure { get; init; } = [];
 
     public IReadOnlyList<PlanStepView> Steps { get; init; } = [];
 }
-
-/// <summary>An approval of the whole run.</summary>
-internal sealed record ApprovalView(string Name, string Role, int Quorum, TimeSpan Deadline);
 
 /// <summary>A step.</summary>
 /// <param name="Answers">Who is asked at the step, where it is known; null otherwise.</param>
@@ -29,4 +28,11 @@ internal sealed record PlanStepView(
     TimeSpan Timeout,
     bool WayBack,
     string? Description,
-    string? Answers);
+    string? Answers)
+{
+    /// <summary>The system it belongs to; null for a step of all systems of the plan.</summary>
+    public string? System { get; init; }
+
+    /// <summary>True where it would change something.</summary>
+    public bool Changes { get; init; }
+}

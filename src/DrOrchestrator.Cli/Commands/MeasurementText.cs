@@ -15,10 +15,27 @@ internal static class MeasurementText
             return;
         }
 
-        Rto(writer, "Recovery time (RTO)", measurement.Rto, note);
-        Rpo(writer, "Data loss (RPO)", measurement.Rpo, note);
-        Rto(writer, "Planned switch back, recovery time", measurement.PlannedRto, note);
-        Rpo(writer, "Planned switch back, data loss", measurement.PlannedRpo, note);
+        if (measurement.Overall is { } overall)
+        {
+            writer.WriteLine();
+            writer.WriteLine(
+                $"All systems: {(overall.Restored ? "" : "NOT RESTORED, at least ")}{Wording.Seconds(overall.Seconds)} (from {Wording.Seconds(overall.LowerSeconds)}): {Verdict(overall.Met, note)}");
+        }
+
+        foreach (var system in measurement.Systems)
+        {
+            Of(writer, $"{system.System}: ", measurement.For(system.System), note);
+        }
+
+        Of(writer, "", measurement, note);
+    }
+
+    private static void Of(TextWriter writer, string system, RunMeasurement measurement, string? note)
+    {
+        Rto(writer, $"{system}Recovery time (RTO)", measurement.Rto, note);
+        Rpo(writer, $"{system}Data loss (RPO)", measurement.Rpo, note);
+        Rto(writer, $"{system}Planned switch back, recovery time", measurement.PlannedRto, note);
+        Rpo(writer, $"{system}Planned switch back, data loss", measurement.PlannedRpo, note);
     }
 
     private static void Rto(TextWriter writer, string title, RtoMeasurement? rto, string? note)

@@ -34,8 +34,7 @@ internal static class PlanCommand
             }
             else
             {
-                var view = ApiClient.Read<PlanView>(document);
-                PlanText.Write(terminal.Out, view.Name, view.Version, view.Title, [.. view.Approvals.Select(approval => $"{approval.Name}: {approval.Quorum} of {approval.Role} within {Durations.Format(approval.Deadline)}")], view.Steps);
+                PlanText.Write(terminal.Out, ApiClient.Read<PlanView>(document));
             }
 
             return ExitCodes.Fine;
@@ -50,15 +49,31 @@ internal static class PlanCommand
             throw new CommandFailedException(ExitCodes.Usage, $"The estate has no plan '{name}'; it has: {string.Join(", ", loaded.Plans.Keys.Order(StringComparer.Ordinal))}");
         }
 
-        var steps = PlanPreview.Of(plan, loaded.Estate, kinds).Select(line => new PlanStepView(line.Step, line.Kind, line.Site, line.Needs, line.Mark, line.PointOfNoReturn, line.Timeout, line.WayBack, null, line.Answers)).ToList();
-        var approvals = PlanPreview.Approvals(plan, loaded.Estate);
+        var view = new PlanView
+        {
+            Name = plan.Name,
+            Version = plan.Version,
+            Title = plan.Title,
+            Approvals = PlanPreview.Approvals(plan, loaded.Estate),
+            Procedure = PlanPreview.Procedure(plan, loaded.Estate),
+            Steps =
+            [
+                .. PlanPreview.Of(plan, loaded.Estate, kinds).Select(line =>
+                    new PlanStepView(line.Step, line.Kind, line.Site, line.Needs, line.Mark, line.PointOfNoReturn, line.Timeout, line.WayBack, line.Description, line.Answers)
+                    {
+                        System = line.System,
+                        Changes = line.Changes,
+                    }),
+            ],
+        };
         if (json)
         {
-            JsonDocuments.Write(terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, Approvals = approvals, Steps = steps }, ApiClient.Json));
+            JsonDocuments.Write(
+                terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, view.Approvals, view.Procedure, view.Steps }, ApiClient.Json));
         }
         else
         {
-            PlanText.Write(terminal.Out, plan.Name, plan.Version, plan.Title, approvals, steps);
+            PlanText.Write(terminal.Out, view);
         }
     }
 }

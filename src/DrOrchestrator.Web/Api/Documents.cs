@@ -152,7 +152,11 @@ public sealed record PlanDocument(
     IReadOnlyList<string> Approvals,
     IReadOnlyList<string> Gates,
     IReadOnlyList<PlanStepDocument> Steps,
-    IReadOnlyList<string> PointsOfNoReturn);
+    IReadOnlyList<string> PointsOfNoReturn)
+{
+    /// <summary>The order in which several systems are recovered; empty for one.</summary>
+    public IReadOnlyList<string> Procedure { get; init; } = [];
+}
 
 /// <summary>A node of the graph.</summary>
 /// <param name="Answers">Who is asked at this step; empty where nobody is.</param>
@@ -169,7 +173,17 @@ public sealed record PlanStepDocument(
     int Retries,
     OnFailure? OnFailure,
     bool WayBack,
-    string Answers);
+    string Answers)
+{
+    /// <summary>The system it belongs to; null for a step of all systems of the plan.</summary>
+    public string? System { get; init; }
+
+    /// <summary>What it would do, in one line.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>True where it would change something.</summary>
+    public bool Changes { get; init; }
+}
 
 /// <summary>Body of <c>POST /drills</c>.</summary>
 public sealed record StartDrill(string Plan, RunMode Mode, string Reason);

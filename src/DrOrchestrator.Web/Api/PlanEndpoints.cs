@@ -25,7 +25,7 @@ internal static class PlanEndpoints
         }
 
         var estate = estates.Current;
-        var answers = PlanPreview.Of(plan, estate, kinds).ToDictionary(line => line.Step, line => line.Answers);
+        var preview = PlanPreview.Of(plan, estate, kinds).ToDictionary(line => line.Step);
         return TypedResults.Ok(new PlanDocument(
             plan.Name,
             plan.Title,
@@ -40,10 +40,10 @@ internal static class PlanEndpoints
             PlanPreview.Approvals(plan, estate),
             [.. plan.Gates.Select(gate => gate.Kind)],
             [
-                .. plan.Steps.Select(step => Step(step, false, answers)),
-                .. plan.WayBack.Select(step => Step(step, true, answers)),
+                .. plan.Steps.Select(step => Step(step, preview[step.Name])),
+                .. plan.WayBack.Select(step => Step(step, preview[step.Name])),
             ],
-            PointsOfNoReturn(plan)));
+            PointsOfNoReturn(plan)) { Procedure = PlanPreview.Procedure(plan, estate) });
     }
 
     private static PlanSummary Summary(Plan plan) =>
@@ -51,7 +51,7 @@ internal static class PlanEndpoints
 
     private static IReadOnlyList<string> PointsOfNoReturn(Plan plan) => [.. plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)];
 
-    private static PlanStepDocument Step(PlanStep step, bool wayBack, Dictionary<string, string> answers) => new(
+    private static PlanStepDocument Step(PlanStep step, PlanPreviewLine line) => new(
         step.Name,
         step.Kind,
         step.Title,
@@ -62,6 +62,6 @@ internal static class PlanEndpoints
         step.Timeout,
         step.Retries,
         step.OnFailure,
-        wayBack,
-        answers.GetValueOrDefault(step.Name, ""));
+        line.WayBack,
+        line.Answers) { System = step.System, Description = line.Description, Changes = line.Changes };
 }

@@ -50,8 +50,8 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
             status.Availability,
             status.Exposures,
             status.Verdicts,
-            own.Where(run => run.ClosedAt is not null).MaxBy(run => run.Id) is { } last ? DrillSummary.Of(last) : null,
-            own.Where(run => run.ClosedAt is null).MaxBy(run => run.Id) is { } running ? DrillSummary.Of(running) : null)
+            own.Where(run => run.ClosedAt is not null).MaxBy(run => run.Id) is { } last ? DrillSummary.Of(last.For(status.Name)) : null,
+            own.Where(run => run.ClosedAt is null).MaxBy(run => run.Id) is { } running ? DrillSummary.Of(running.For(status.Name)) : null)
         {
             DatabaseAway = away,
             Recovery = status.Recovery,

@@ -21,14 +21,21 @@ internal static class DrillsPage
 
     private static Html Row(RunView run, Language language)
     {
-        var rto = run.Measurement?.Rto ?? run.Measurement?.PlannedRto;
-        var rpo = run.Measurement?.Rpo ?? run.Measurement?.PlannedRpo;
+        var rto = (run.Measurement?.Rto ?? run.Measurement?.PlannedRto)?.Seconds ?? run.Measurement?.Overall?.Seconds;
+        var rpo = Loss(run.Measurement);
         return Html.Of(
             $"""
              <tr><td><a href="/drills/{run.Id}">{run.Id}</a></td><td><a href="/drills/{run.Id}">{Marks.Name(run.Plan)}</a></td><td>{Marks.Names(run.Systems, language)}</td><td>{run.Kind.Word(language)}</td>
              <td>{run.Strength.Word(language)}{(run.Simulated ? Html.Of($"<div class=\"small soft\">{Glossary.Simulated.In(language)}</div>") : Html.Empty)}</td>
              <td class="nowrap">{Figures.Moment(run.OpenedAt)}</td><td>{Marks.OfRun(run.Outcome, language)}<div class="small soft">{(run.ClosedAt is null ? Phrasebook.Say(run.WaitingFor ?? run.Phase, language) : Html.Empty)}</div></td>
-             <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Seconds, language))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds, language)}")}</td></tr>
+             <td class="n">{(rto is null ? "–" : Figures.Seconds(rto.Value, language))}</td><td class="n">{(rpo is null ? "–" : $"{rpo.Value.Lost} · {Figures.Seconds(rpo.Value.Seconds, language)}")}</td></tr>
              """);
+    }
+
+    /// <summary>Counted loss; of several systems all that was lost, and the longest.</summary>
+    private static (long Lost, double Seconds)? Loss(RunMeasurement? measurement)
+    {
+        var all = (measurement?.Systems.Select(one => one.Rpo ?? one.PlannedRpo) ?? []).Append(measurement?.Rpo ?? measurement?.PlannedRpo).OfType<RpoMeasurement>().ToList();
+        return all.Count == 0 ? null : (all.Sum(one => one.Lost), all.Max(one => one.LostSeconds));
     }
 }

@@ -124,6 +124,7 @@ internal static class Glossary
     public static readonly Word NotTaken = new("应答未被受理", "The answer was not taken");
     public static readonly Word At = new("时间", "Time");
     public static readonly Word DemonstratedRto = new("实测恢复时间", "Demonstrated recovery time");
+    public static readonly Word OverallRecovery = new("整体恢复时间(全部系统)", "Overall recovery time (all systems)");
     public static readonly Word PlannedRto = new("计划内切换用时", "Planned switchover");
     public static readonly Word RtoLimit = new("恢复时间目标(RTO)", "RTO limit");
     public static readonly Word RpoLimit = new("恢复点目标(RPO)", "RPO limit");

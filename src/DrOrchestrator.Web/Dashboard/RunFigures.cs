@@ -6,10 +6,28 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>What a run demonstrated: recovery time by phase against its limit, and the counted loss. Pure.</summary>
 internal static class RunFigures
 {
-    public static Html Render(RunMeasurement? measurement, Language language) => measurement is null
+    public static Html Render(RunMeasurement? measurement, Language language) => measurement switch
+    {
+        null => Html.Empty,
+        { Systems.Count: > 0 } => Html.Of($"{Overall(measurement.Overall, language)}{measurement.Systems.Select(one => Of(measurement.For(one.System), one.System, language))}"),
+        _ => Of(measurement, null, language),
+    };
+
+    /// <param name="system">Named where the run is of several.</param>
+    private static Html Of(RunMeasurement measurement, string? system, Language language) => Html.Of(
+        $"{Rto(measurement.Rto, Named(Glossary.DemonstratedRto, system), language)}{Rpo(measurement.Rpo, Named(Glossary.CountedLoss, system), language)}{Rto(measurement.PlannedRto, Named(Glossary.PlannedRto, system), language)}{Rpo(measurement.PlannedRpo, Named(new($"{Glossary.CountedLoss.Chinese}({Glossary.PlannedRto.Chinese})", $"{Glossary.CountedLoss.English} ({Glossary.PlannedRto.English})"), system), language)}");
+
+    private static Word Named(Word title, string? system) => system is null ? title : new($"{system} · {title.Chinese}", $"{system} · {title.English}");
+
+    private static Html Overall(OverallRecovery? overall, Language language) => overall is null
         ? Html.Empty
         : Html.Of(
-            $"{Rto(measurement.Rto, Glossary.DemonstratedRto, language)}{Rpo(measurement.Rpo, Glossary.CountedLoss, language)}{Rto(measurement.PlannedRto, Glossary.PlannedRto, language)}{Rpo(measurement.PlannedRpo, new($"{Glossary.CountedLoss.Chinese}({Glossary.PlannedRto.Chinese})", $"{Glossary.CountedLoss.English} ({Glossary.PlannedRto.English})"), language)}");
+            $"""
+             <section class="card"><h2>{Glossary.OverallRecovery.In(language)}</h2>
+             <p><span class="figure">{(overall.Restored ? "" : Glossary.NotRestored.In(language))}{Figures.Seconds(overall.Seconds, language)}</span> {Marks.Met(overall.Met, language)}
+             <span class="soft">{Glossary.Bounds.In(language)} {Figures.Seconds(overall.LowerSeconds, language)} – {Figures.Seconds(overall.Seconds, language)} · {Figures.Moment(overall.InterruptedEarliest)} – {Figures.Moment(overall.RestoredLatest)}</span></p>
+             </section>
+             """);
 
     private static Html Rto(RtoMeasurement? rto, Word title, Language language)
     {

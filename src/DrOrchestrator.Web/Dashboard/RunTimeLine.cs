@@ -18,7 +18,7 @@ internal static class RunTimeLine
             $"""
              <section class="card"><h2>{Glossary.Timeline.In(language)}</h2>
              <table><thead><tr><th>{Glossary.Step.In(language)}</th><th>{Glossary.State.In(language)}</th><th>{Glossary.Start.In(language)}</th><th class="n">{Glossary.Duration.In(language)}</th><th>{Figures.Clock(axis.From)} – {Figures.Clock(axis.To)}</th></tr></thead><tbody>
-             {Interruption(run.Measurement?.Rto, axis, language)}
+             {run.Systems.Select(system => Interruption(run.Measurement?.For(system).Rto, run.Systems.Count > 1 ? system : null, axis, language))}
              {Group(Glossary.TheSwitch, [.. run.Steps.Where(step => !step.WayBack)], axis, now, language)}
              {Group(Glossary.WayBack, [.. run.Steps.Where(step => step.WayBack)], axis, now, language)}
              </tbody></table></section>
@@ -26,7 +26,7 @@ internal static class RunTimeLine
     }
 
     /// <summary>Service interruption as measured, and how much of the axis the limit would allow.</summary>
-    private static Html Interruption(RtoMeasurement? rto, Axis axis, Language language)
+    private static Html Interruption(RtoMeasurement? rto, string? system, Axis axis, Language language)
     {
         if (rto is null)
         {
@@ -37,7 +37,7 @@ internal static class RunTimeLine
         var bars = Html.Of(
             $"{axis.Bar("f-rest", rto.InterruptedEarliest, limitEnds, $"{Glossary.RtoLimit.In(language)} {Figures.Seconds(rto.LimitSeconds, language)}")}{axis.Bar("f-bad", rto.InterruptedEarliest, rto.VerifiedAt ?? rto.RestoredLatest, $"{Glossary.DemonstratedRto.In(language)} {Figures.Seconds(rto.Seconds, language)}")}");
         return Html.Of(
-            $"<tr><td><strong>{Glossary.DemonstratedRto.In(language)}</strong></td><td>{Marks.Met(rto.Met, language)}</td><td class=\"nowrap\">{Figures.Clock(rto.InterruptedEarliest)}</td><td class=\"n nowrap\">{Figures.Seconds(rto.Seconds, language)}</td><td class=\"bar\">{Axis.Draw(bars)}</td></tr>");
+            $"<tr><td><strong>{Glossary.DemonstratedRto.In(language)}</strong>{(system is null ? Html.Empty : Html.Of($" {Marks.Name(system)}"))}</td><td>{Marks.Met(rto.Met, language)}</td><td class=\"nowrap\">{Figures.Clock(rto.InterruptedEarliest)}</td><td class=\"n nowrap\">{Figures.Seconds(rto.Seconds, language)}</td><td class=\"bar\">{Axis.Draw(bars)}</td></tr>");
     }
 
     private static Html Group(Word title, IReadOnlyList<StepView> steps, Axis axis, DateTimeOffset now, Language language) => steps.Count == 0

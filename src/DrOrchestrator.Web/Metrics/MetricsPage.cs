@@ -190,10 +190,13 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, Las
         foreach (var ofPlan in runs.GroupBy(run => run.Plan))
         {
             sheet.Set(MetricTable.RunOpen, ofPlan.Count(run => run.ClosedAt is null), ofPlan.Key);
-            var measured = ofPlan.Where(run => run.ClosedAt is not null && run.Measurement?.Rto is not null).MaxBy(run => run.Id);
-            foreach (var system in measured?.Systems ?? [])
+            foreach (var system in ofPlan.SelectMany(run => run.Systems).Distinct(StringComparer.Ordinal))
             {
-                sheet.Set(MetricTable.RunRto, measured!.Measurement!.Rto!.Seconds, ofPlan.Key, system);
+                var own = ofPlan.Where(run => run.ClosedAt is not null && run.Systems.Contains(system)).OrderByDescending(run => run.Id);
+                if (own.Select(run => run.Measurement?.For(system).Rto).FirstOrDefault(rto => rto is not null) is { } newest)
+                {
+                    sheet.Set(MetricTable.RunRto, newest.Seconds, ofPlan.Key, system);
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ namespace DrOrchestrator.Compliance;
 /// <summary>What closed runs say of the systems; owned by Compliance, filled by the composition from the drill journal.</summary>
 public interface IDemonstratedRecords
 {
-    /// <summary>All closed runs, newest first; one reading serves every system.</summary>
+    /// <summary>All closed runs, newest first, one of several systems once for each of them; one reading serves every system.</summary>
     Task<IReadOnlyList<DemonstratedRecord>> ReadAsync(CancellationToken cancellationToken);
 }
 
@@ -27,7 +27,7 @@ public sealed record DemonstratedRecord(
     /// <summary>The plan it ran by.</summary>
     public string Plan { get; init; } = "";
 
-    /// <summary>The systems it switched.</summary>
+    /// <summary>The system it speaks for; a run of several has a record for each.</summary>
     public IReadOnlyList<string> Systems { get; init; } = [];
 
     /// <summary><c>tabletop</c>, <c>rehearsal</c>, <c>live</c> or <c>real</c>.</summary>
@@ -53,11 +53,6 @@ public sealed record DemonstratedRecord(
 
     /// <summary>When <see cref="Fingerprint"/> was recorded, or a moment before: changes count from then on. Null where nobody knows.</summary>
     public DateTimeOffset? FingerprintAt { get; init; }
-
-    /// <summary>The record as it speaks for one system: a run of several systems is measured by the first, of the others it measured nothing.</summary>
-    public DemonstratedRecord Towards(string system) => Systems.Count == 0 || Systems[0] == system
-        ? this
-        : this with { RtoSeconds = null, Lost = null, LostSeconds = null, WorstExposureSeconds = null, NotProtectedSeconds = 0, UnknownSeconds = 0 };
 
     /// <summary>What it ran on: parts by name (<see cref="Staleness"/>); empty where none was recorded.</summary>
     public IReadOnlyDictionary<string, string> Fingerprint { get; init; } = new Dictionary<string, string>();

@@ -27,7 +27,7 @@ internal sealed record RecoveryReading(
     IReadOnlyList<DemonstratedRecord> Records, IReadOnlyList<PastRun> Runs, IReadOnlyList<ChangeAssessment> Assessments, IReadOnlyList<Plan> Plans, ICurrentFingerprints Fingerprints)
 {
     /// <summary>Closed runs that touched the system.</summary>
-    public IReadOnlyList<DemonstratedRecord> RecordsOf(string system) => [.. Records.Where(record => record.Systems.Contains(system)).Select(record => record.Towards(system))];
+    public IReadOnlyList<DemonstratedRecord> RecordsOf(string system) => [.. Records.Where(record => record.Systems.Contains(system))];
 
     /// <summary>The age of each of them that could count.</summary>
     public IReadOnlyDictionary<long, RecordAge> AgesOf(IReadOnlyList<DemonstratedRecord> records, Estate estate, DateTimeOffset now, RuleTable rules)
@@ -48,16 +48,19 @@ internal sealed record RecoveryReading(
     /// <summary>Forecasts of the plans that switch the system.</summary>
     /// <param name="replay">What the slowest standby must replay first; null where it is not known.</param>
     public IReadOnlyList<RtoForecast> ForecastsOf(ProtectedSystem system, TimeSpan detection, TimeSpan? replay) =>
-        [.. PlansOf(system).Select(plan => RtoForecaster.Of(plan, Runs, detection, replay))];
+        [.. PlansOf(system).Select(plan => RtoForecaster.Of(plan, RunsOf(system), detection, replay, system.Name))];
 
     /// <summary>The clock of an interruption.</summary>
     public RunningRecovery Running(
         ProtectedSystem system, IReadOnlyList<RtoForecast> forecasts, DateTimeOffset earliest, DateTimeOffset latest, TimeSpan? limit, DateTimeOffset now)
     {
-        var open = Runs.FirstOrDefault(run => run.ClosedAt is null && run.Systems.Contains(system.Name));
+        var runs = RunsOf(system);
+        var open = runs.FirstOrDefault(run => run.ClosedAt is null);
         var plan = PlansOf(system).FirstOrDefault(plan => open is null || plan.Name == open.Plan);
-        return RunningRecovery.Of(earliest, latest, limit, plan, forecasts.FirstOrDefault(forecast => forecast.Plan == plan?.Name), open, Runs, now);
+        return RunningRecovery.Of(earliest, latest, limit, plan, forecasts.FirstOrDefault(forecast => forecast.Plan == plan?.Name), open, runs, now, system.Name);
     }
+
+    private IReadOnlyList<PastRun> RunsOf(ProtectedSystem system) => [.. Runs.Where(run => run.Systems.Contains(system.Name))];
 
     private IEnumerable<Plan> PlansOf(ProtectedSystem system) =>
         Plans.Where(plan => plan.Systems.Contains(system.Name) && plan.Steps.Count > 0 && plan.Kind is DrillKind.Failover or DrillKind.Switchover or DrillKind.Restore)

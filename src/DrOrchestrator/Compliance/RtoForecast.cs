@@ -42,8 +42,9 @@ public static class RtoForecaster
 {
     /// <summary>The forecast of a plan.</summary>
     /// <param name="runs">Past runs of any plan, newest first.</param>
+    /// <param name="system">Whose recovery it is, where the plan is for several: the way ends where that one is back.</param>
     /// <param name="detection">See <see cref="RtoForecast.Detection"/>.</param>
-    public static RtoForecast Of(Plan plan, IReadOnlyList<PastRun> runs, TimeSpan detection, TimeSpan? replay)
+    public static RtoForecast Of(Plan plan, IReadOnlyList<PastRun> runs, TimeSpan detection, TimeSpan? replay, string? system = null)
     {
         var own = runs.Where(run => run.Plan == plan.Name).ToList();
         if (own.Count > 0 && own[0].GateFailure is { } gate)
@@ -51,7 +52,7 @@ public static class RtoForecaster
             return new RtoForecast(plan.Name, null, null, detection, TimeSpan.Zero, replay, [], [], $"the gates of run {own[0].Run} did not pass: {gate}");
         }
 
-        var forecast = From(plan, own, detection, replay);
+        var forecast = From(plan, own, detection, replay, system);
         var measured = own.Find(run => run is { ClosedAt: not null, RtoSeconds: not null });
         if (measured is null || own.Where(run => run.Run < measured.Run).ToList() is not { Count: > 0 } before)
         {
@@ -59,16 +60,16 @@ public static class RtoForecaster
         }
 
         // In a drill the approvals come before the interruption: the measured time does not hold them.
-        var then = From(plan, before, detection, replay);
+        var then = From(plan, before, detection, replay, system);
         return forecast with { LastErrorSeconds = measured.RtoSeconds - (then.P50!.Value - then.Decision).TotalSeconds, LastErrorRun = measured.Run };
     }
 
     /// <summary>What of the switch is left for a run that goes on: what is done counts nothing, what runs counts what is left of its usual time.</summary>
-    public static TimeSpan Left(Plan plan, PastRun open, IReadOnlyList<PastRun> runs, DateTimeOffset now)
+    public static TimeSpan Left(Plan plan, PastRun open, IReadOnlyList<PastRun> runs, DateTimeOffset now, string? system = null)
     {
         var history = Durations(plan, [.. runs.Where(run => run.Plan == plan.Name && run.Run != open.Run)]);
         var progress = open.Steps.DistinctBy(step => step.Name).ToDictionary(step => step.Name, StringComparer.Ordinal);
-        return Longest(plan, step =>
+        return Longest(plan, system, step =>
         {
             var usual = history[step.Name].P50;
             return progress.GetValueOrDefault(step.Name) switch
@@ -80,11 +81,11 @@ public static class RtoForecaster
         }).Total;
     }
 
-    private static RtoForecast From(Plan plan, List<PastRun> own, TimeSpan detection, TimeSpan? replay)
+    private static RtoForecast From(Plan plan, List<PastRun> own, TimeSpan detection, TimeSpan? replay, string? system)
     {
         var durations = Durations(plan, own);
-        var (half, path) = Longest(plan, step => durations[step.Name].P50);
-        var (most, _) = Longest(plan, step => durations[step.Name].P95);
+        var (half, path) = Longest(plan, system, step => durations[step.Name].P50);
+        var (most, _) = Longest(plan, system, step => durations[step.Name].P95);
         var decision = own.Select(run => run.Steps.Min(step => step.StartedAt) - run.OpenedAt).OfType<TimeSpan>().Order().ToList();
         var (usual, longest) = decision.Count > 0 ? (Quantile(decision, 0.5), Quantile(decision, 0.95)) : (Deadlines(plan), Deadlines(plan));
         return new RtoForecast(
@@ -116,12 +117,13 @@ public static class RtoForecaster
     }
 
     /// <summary>From the end of detection to business verification (or technical confirmation, or the last step), the longest way through the graph.</summary>
-    private static (TimeSpan Total, IReadOnlyList<PlanStep> Path) Longest(Plan plan, Func<PlanStep, TimeSpan> weight)
+    private static (TimeSpan Total, IReadOnlyList<PlanStep> Path) Longest(Plan plan, string? system, Func<PlanStep, TimeSpan> weight)
     {
         var graph = new PlanGraph(plan.Steps);
-        var detected = plan.Steps.LastOrDefault(step => step.Mark == RtoMark.Detected);
+        var own = plan.Steps.Where(step => system is null || step.IsOf(system)).ToList();
+        var detected = own.FindLast(step => step.Mark == RtoMark.Detected);
         var before = detected is null ? [] : graph.AncestorsOf(detected.Name).Append(detected.Name).ToHashSet(StringComparer.Ordinal);
-        var end = plan.Steps.LastOrDefault(step => step.Mark == RtoMark.BusinessVerified) ?? plan.Steps.LastOrDefault(step => step.Mark == RtoMark.TechnicallyConfirmed) ?? plan.Steps[^1];
+        var end = own.FindLast(step => step.Mark == RtoMark.BusinessVerified) ?? own.FindLast(step => step.Mark == RtoMark.TechnicallyConfirmed) ?? own.LastOrDefault() ?? plan.Steps[^1];
         var needed = graph.AncestorsOf(end.Name).Append(end.Name).ToHashSet(StringComparer.Ordinal);
         var reached = new Dictionary<string, (TimeSpan At, PlanStep? Before)>(StringComparer.Ordinal);
         var done = new HashSet<string>(StringComparer.Ordinal);

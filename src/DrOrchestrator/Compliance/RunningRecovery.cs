@@ -25,13 +25,14 @@ public sealed record RunningRecovery(
     /// <summary>The clock now; pure.</summary>
     /// <param name="earliest">The interruption was not before this.</param>
     /// <param name="latest">It was not after this.</param>
+    /// <param name="system">Whose clock it is, where the plan is for several.</param>
     /// <param name="forecast">Of the plan that would be run; null without one.</param>
     public static RunningRecovery Of(
-        DateTimeOffset earliest, DateTimeOffset latest, TimeSpan? limit, Plan? plan, RtoForecast? forecast, PastRun? open, IReadOnlyList<PastRun> runs, DateTimeOffset now)
+        DateTimeOffset earliest, DateTimeOffset latest, TimeSpan? limit, Plan? plan, RtoForecast? forecast, PastRun? open, IReadOnlyList<PastRun> runs, DateTimeOffset now, string? system = null)
     {
         TimeSpan? left = (plan, open) switch
         {
-            (not null, not null) => RtoForecaster.Left(plan, open, runs, now),
+            (not null, not null) => RtoForecaster.Left(plan, open, runs, now, system),
 
             // Nobody has begun: detection is over, everything else lies ahead.
             _ => forecast?.P50 - forecast?.Detection,

@@ -42,6 +42,21 @@ public static class DrillMeasurement
             verified);
     }
 
+    /// <summary>The recovery of several systems as one; null where none was interrupted.</summary>
+    public static OverallRecovery? Overall(IReadOnlyList<RtoMeasurement> recoveries)
+    {
+        if (recoveries.Count == 0)
+        {
+            return null;
+        }
+
+        var (first, last) = (recoveries.Min(one => one.InterruptedEarliest), recoveries.Max(End));
+        var least = recoveries.Max(one => one.InterruptedLatest.AddSeconds(one.LowerSeconds)) - recoveries.Min(one => one.InterruptedLatest);
+        return new OverallRecovery(Seconds(last - first), Seconds(least), recoveries.All(one => one.Restored), recoveries.All(one => one.Met), first, last);
+
+        static DateTimeOffset End(RtoMeasurement one) => one.VerifiedAt ?? one.RestoredLatest;
+    }
+
     /// <summary>
     /// The interruption that users' own writes saw during a planned switch: from the first marker that was refused or in doubt to the first acknowledged after the last such.
     /// A marker whose answer was not on record when this process died says nothing of the system: it only widens the earliest edge.

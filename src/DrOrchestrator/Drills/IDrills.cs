@@ -108,8 +108,18 @@ public sealed record RunView(
     /// <summary>What it ran on, part by part (<see cref="RunFingerprint"/>); null before that is on record.</summary>
     public IReadOnlyDictionary<string, string>? Fingerprint { get; init; }
 
-    /// <summary>The site it promoted; null while it has promoted none.</summary>
+    /// <summary>The site it promoted; null while it has promoted none. Of several systems the first.</summary>
     public string? Promoted { get; init; }
+
+    /// <summary>The site it promoted, by system.</summary>
+    public IReadOnlyDictionary<string, string> PromotedSites { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The run as it speaks for one of its systems: with that one's figures and the site it was promoted at.</summary>
+    public RunView For(string system) => Systems.Count < 2 ? this
+        : this with { Systems = [system], Measurement = MeasuredOf(system), Promoted = PromotedSites.GetValueOrDefault(system) };
+
+    /// <summary>A record made before each system had a clock of its own measured the first one only.</summary>
+    private RunMeasurement? MeasuredOf(string system) => Measurement is { Systems.Count: 0 } && system != Systems[0] ? null : Measurement?.For(system);
 }
 
 /// <summary>A step of a run.</summary>
@@ -130,11 +140,32 @@ public sealed record StepView(
 public sealed record AnswerView(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
 
 /// <summary>What a run demonstrated. Pure: made from the journal, the timeline and the markers, so that an old run can be measured again.</summary>
-/// <param name="Rto">Of the unplanned switch.</param>
+/// <param name="Rto">Of the unplanned switch. Null where the plan is for several systems, like the others: each has its own in <see cref="Systems"/>.</param>
 /// <param name="Rpo">Of the unplanned switch.</param>
 /// <param name="PlannedRto">Of the planned switch back, apart; null when there was none.</param>
 /// <param name="PlannedRpo">As <paramref name="PlannedRto"/>.</param>
-public sealed record RunMeasurement(RtoMeasurement? Rto, RpoMeasurement? Rpo, RtoMeasurement? PlannedRto, RpoMeasurement? PlannedRpo);
+public sealed record RunMeasurement(RtoMeasurement? Rto, RpoMeasurement? Rpo, RtoMeasurement? PlannedRto, RpoMeasurement? PlannedRpo)
+{
+    /// <summary>Of a plan for several systems: each with a clock and a count of its own, in the order of the plan; empty for one system.</summary>
+    public IReadOnlyList<SystemMeasurement> Systems { get; init; } = [];
+
+    /// <summary>Of a plan for several systems: from the first interruption to the last restoration; null where none was interrupted.</summary>
+    public OverallRecovery? Overall { get; init; }
+
+    /// <summary>The figures as they speak for one system.</summary>
+    public RunMeasurement For(string system) => Systems.Count == 0 ? this
+        : Systems.FirstOrDefault(one => one.System == system) is { } own ? new RunMeasurement(own.Rto, own.Rpo, own.PlannedRto, own.PlannedRpo)
+        : new RunMeasurement(null, null, null, null);
+}
+
+/// <summary>What a run of several systems demonstrated for one of them.</summary>
+public sealed record SystemMeasurement(string System, RtoMeasurement? Rto, RpoMeasurement? Rpo, RtoMeasurement? PlannedRto, RpoMeasurement? PlannedRpo);
+
+/// <summary>The recovery of several systems as one, seconds; it has no limit of its own, each system has.</summary>
+/// <param name="Seconds">Upper bound: from the earliest last good probe to the latest end of a recovery.</param>
+/// <param name="Restored">False when one of them had not come back: "at least".</param>
+/// <param name="Met">Every system kept its limit.</param>
+public sealed record OverallRecovery(double Seconds, double LowerSeconds, bool Restored, bool Met, DateTimeOffset InterruptedEarliest, DateTimeOffset RestoredLatest);
 
 /// <summary>Demonstrated recovery time (实测恢复时间), seconds. <see cref="Seconds"/> is the upper bound; the phases sum to it.</summary>
 /// <param name="LowerSeconds">From the end of the first failed probe on.</param>

@@ -9,37 +9,70 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
 {
     internal async Task<RunMeasurement> MeasureAsync(Plan plan, Estate estate, DrillRun state, CancellationToken cancellationToken)
     {
-        // One clock per system; a plan of several systems is measured by the first so far.
-        var system = estate.FindSystem(plan.Systems[0])!;
+        if (plan.Systems is [var only])
+        {
+            return await OfAsync(only, plan, estate, state, cancellationToken).ConfigureAwait(false);
+        }
+
+        var systems = new List<SystemMeasurement>();
+        foreach (var name in plan.Systems)
+        {
+            var own = await OfAsync(name, plan, estate, state, cancellationToken).ConfigureAwait(false);
+            systems.Add(new SystemMeasurement(name, own.Rto, own.Rpo, own.PlannedRto, own.PlannedRpo));
+        }
+
+        return new RunMeasurement(null, null, null, null)
+        {
+            Systems = systems,
+            Overall = DrillMeasurement.Overall([.. systems.Select(one => one.Rto).OfType<RtoMeasurement>()]),
+        };
+    }
+
+    /// <summary>One clock per system: by its own steps, and by those of all systems.</summary>
+    private async Task<RunMeasurement> OfAsync(string name, Plan plan, Estate estate, DrillRun state, CancellationToken cancellationToken)
+    {
+        var system = estate.FindSystem(name)!;
+        IReadOnlyList<PlanStep> steps = [.. plan.Steps.Where(step => step.IsOf(name))];
+        IReadOnlyList<PlanStep> wayBack = [.. plan.WayBack.Where(step => step.IsOf(name))];
         var limits = system.Classify().Limits;
         var (rtoLimit, rpoLimit) = (limits?.Rto ?? TimeSpan.MaxValue, limits?.RpoCeiling ?? TimeSpan.MaxValue);
         var switchEnds = state.Step(plan.WayBack.Count > 0 ? plan.WayBack[0].Name : plan.Steps[^1].Name).StartedAt ?? time.GetUtcNow();
 
         // From the first step on: what was interrupted and restored while people were still being asked is not this switch.
         var seen = await interruptions.ReadAsync(system.Name, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
-        var unplanned = seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(plan.Steps, state), rtoLimit, planned: plan.Kind is not DrillKind.Failover) : null;
+        var planned = plan.Kind is not DrillKind.Failover;
+        var first = LegOf(steps, state);
+        var there = (planned ? await PlannedAsync(first, steps).ConfigureAwait(false) : null)
+            ?? (seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(steps, state), rtoLimit, planned) : null);
 
-        // The switch back is planned: it is measured by what users' writes saw, from the first one refused (verdict rule 6).
-        var second = LegOf(plan.WayBack, state);
-        var markers = second is { } known ? await canaries.ReadAsync(state.Run, known.Leg, cancellationToken).ConfigureAwait(false) : [];
-        var back = DrillMeasurement.Seen(markers) is { } gap ? DrillMeasurement.Rto(gap, Marks(plan.WayBack, state), rtoLimit, planned: true) : null;
+        // The switch back is planned.
+        var second = LegOf(wayBack, state);
+        var markers = await MarkersAsync(second).ConfigureAwait(false);
+        var back = await PlannedAsync(second, wayBack).ConfigureAwait(false);
         return new RunMeasurement(
-            unplanned,
-            LegOf(plan.Steps, state) is { } first ? DrillMeasurement.Rpo(first.Count, Worst(plan.Steps, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, unplanned?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
+            there,
+            first is { } sent ? DrillMeasurement.Rpo(sent.Count, Worst(steps, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, there?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
             back,
-            second is { } leg && markers.Count > 0 ? DrillMeasurement.Rpo(leg.Count, WorstBetween(plan.WayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
+            second is { } counted && markers.Count > 0 ? DrillMeasurement.Rpo(counted.Count, WorstBetween(wayBack, markers[0].SentAt, back?.InterruptedEarliest ?? markers[^1].SentAt), rpoLimit) : null);
+
+        async Task<IReadOnlyList<Marker>> MarkersAsync((string Leg, CanaryCount Count)? leg) =>
+            leg is { } known ? await canaries.ReadAsync(state.Run, known.Leg, cancellationToken).ConfigureAwait(false) : [];
+
+        // A planned switch is measured by what users' writes saw, from the first one refused (verdict rule 6).
+        async Task<RtoMeasurement?> PlannedAsync((string Leg, CanaryCount Count)? leg, IReadOnlyList<PlanStep> own) =>
+            DrillMeasurement.Seen(await MarkersAsync(leg).ConfigureAwait(false)) is { } gap ? DrillMeasurement.Rto(gap, Marks(own, state), rtoLimit, planned: true) : null;
 
         // By whole seconds: the one in which the interruption begins is not asked, since behind it nothing can be protected any more.
-        ExposureWorst Worst(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to)
+        ExposureWorst Worst(IReadOnlyList<PlanStep> leg, DateTimeOffset from, DateTimeOffset to)
         {
             var end = DateTimeOffset.FromUnixTimeSeconds(to.ToUnixTimeSeconds());
-            return exposures.Worst(system.Name, Standby(steps), from < end ? from : end.AddSeconds(-1), end, Validity(system, estate));
+            return exposures.Worst(system.Name, Standby(leg), from < end ? from : end.AddSeconds(-1), end, Validity(system, estate));
         }
 
         // Nor is the second in which re-protection was reached: its beginning was not protected yet.
-        ExposureWorst? WorstBetween(IReadOnlyList<PlanStep> steps, DateTimeOffset from, DateTimeOffset to) =>
+        ExposureWorst? WorstBetween(IReadOnlyList<PlanStep> leg, DateTimeOffset from, DateTimeOffset to) =>
             DateTimeOffset.FromUnixTimeSeconds(from.ToUnixTimeSeconds() + 1) is var begin && begin < DateTimeOffset.FromUnixTimeSeconds(to.ToUnixTimeSeconds())
-                ? Worst(steps, begin, to)
+                ? Worst(leg, begin, to)
                 : null;
     }
 

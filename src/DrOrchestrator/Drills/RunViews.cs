@@ -39,6 +39,9 @@ public static class RunViews
         {
             Fingerprint = run.Fingerprint,
             Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
+            PromotedSites = plan.Steps.Where(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)
+                .GroupBy(step => step.Promotes!.System, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.First().Site ?? "", StringComparer.Ordinal),
         };
     }
 

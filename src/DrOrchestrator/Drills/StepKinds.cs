@@ -1,3 +1,4 @@
+using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -25,4 +26,7 @@ public sealed class StepKindCatalog(StepKinds steps, GateKinds gates, SteadyStat
 
     /// <inheritdoc />
     public IReadOnlyDictionary<string, StepKindShape> SteadyState { get; } = steadyState.Shapes;
+
+    /// <inheritdoc />
+    public string Describe(PlanStep step, Estate estate) => steps.Find(step.Kind).Describe(step, estate);
 }

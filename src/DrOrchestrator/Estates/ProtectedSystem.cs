@@ -25,6 +25,9 @@ public sealed record ProtectedSystem(
     /// <summary>Name of the calendar of committed service time (服务时间口径); null where service is committed around the clock.</summary>
     public string? ServiceCalendar { get; init; }
 
+    /// <summary>Recovery priority of the BIA (恢复优先级, 7.1 c): 1 is recovered first, 9 last. Null: by the required tier, tier 6 first.</summary>
+    public int? RecoveryPriority { get; init; }
+
     /// <summary>LQA floors every service probe of its critical functions is held to, unless the probe has its own of the same kind.</summary>
     public IReadOnlyList<LqaFloor> Floors { get; init; } = [];
 

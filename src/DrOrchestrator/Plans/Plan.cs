@@ -151,7 +151,14 @@ public sealed record PlanStep(
     bool PointOfNoReturn,
     TimeSpan Timeout,
     int Retries,
-    OnFailure? OnFailure);
+    OnFailure? OnFailure)
+{
+    /// <summary>The system it belongs to, whose clock its mark sets; null for a step of all systems of the plan.</summary>
+    public string? System { get; init; }
+
+    /// <summary>True for a step of that system, and for one of all systems.</summary>
+    public bool IsOf(string system) => System is null || System == system;
+}
 
 /// <summary>A step that makes a site writable.</summary>
 /// <param name="System">The system.</param>

@@ -17,6 +17,9 @@ internal sealed class PlanChecks
     private readonly Dictionary<string, StepDraft> _drafts;
     private readonly PlanGraph _graph;
 
+    /// <summary>What the overall procedure is judged by.</summary>
+    public required (IReadOnlyList<string> Systems, Estate Estate, Place Place) Procedure { get; init; }
+
     public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, Problems problems)
     {
         _steps = steps;
@@ -53,6 +56,7 @@ internal sealed class PlanChecks
     private void CheckOrder()
     {
         CheckWayBack();
+        new ProcedureChecks(Procedure.Systems, Procedure.Estate, _steps, _graph, _problems).Run(Procedure.Place);
         foreach (var draft in _all)
         {
             CheckFence(draft);

@@ -88,6 +88,7 @@ internal static class PlanKeys
             ["name"] = Named("Unique in the plan."),
             ["kind"] = OneOf(kinds.Steps.Keys.Order(StringComparer.Ordinal)),
             ["title"] = Definition("titles"),
+            ["system"] = names.System().With("The system it belongs to, where the plan has several: its mark sets that one's clock."),
             ["site"] = names.Site().With("The site it acts on."),
             ["with"] = new JsonObject { ["description"] = "Parameters of the kind." },
             ["needs"] = Items(Definition("name"), "Steps that must be done first, instead of those before it.", least: 0),

@@ -16,7 +16,17 @@ public sealed record PlanPreviewLine(
     bool PointOfNoReturn,
     string? Mark,
     TimeSpan Timeout,
-    bool WayBack);
+    bool WayBack)
+{
+    /// <summary>The system it belongs to; null for a step of all systems of the plan.</summary>
+    public string? System { get; init; }
+
+    /// <summary>What it would do, in one line.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>True where it would change something.</summary>
+    public bool Changes { get; init; }
+}
 
 /// <summary>What a run of a plan would do, in the order it would.</summary>
 public static class PlanPreview
@@ -42,7 +52,12 @@ public static class PlanPreview
                     step.PointOfNoReturn,
                     step.Mark?.Word(),
                     step.Timeout,
-                    wayBack.Contains(step.Name)));
+                    wayBack.Contains(step.Name))
+                {
+                    System = step.System,
+                    Description = kinds.Describe(step, estate),
+                    Changes = kinds.Steps[step.Kind].Effect is not StepEffect.None,
+                });
             }
         }
 
@@ -55,6 +70,13 @@ public static class PlanPreview
         .. plan.Approvals.Select(approval => string.Create(
             CultureInfo.InvariantCulture,
             $"{approval.Name}: {approval.Quorum} of {Who(approval.Role, plan, estate)} within {Durations.Format(approval.Deadline)}")),
+    ];
+
+    /// <summary>The overall procedure of a plan for several systems: <c>1 core (priority 1)</c>, <c>2 cards (priority 3) after core</c>; empty for one system.</summary>
+    public static IReadOnlyList<string> Procedure(Plan plan, Estate estate) => plan.Systems.Count < 2 ? [] :
+    [
+        .. RecoveryOrder.Of(plan.Systems, estate).Select((rank, index) => string.Create(
+            CultureInfo.InvariantCulture, $"{index + 1} {rank.System} (priority {rank.Priority}){(rank.After.Count > 0 ? $" after {string.Join(", ", rank.After)}" : "")}")),
     ];
 
     private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)

@@ -1,3 +1,5 @@
+using DrOrchestrator.Estates;
+
 namespace DrOrchestrator.Plans;
 
 /// <summary>What a step kind can do to the world; decides what a crash and a rollback may do.</summary>
@@ -80,4 +82,7 @@ public interface IStepKindCatalog
 
     /// <summary>Steady-state checks by word.</summary>
     IReadOnlyDictionary<string, StepKindShape> SteadyState { get; }
+
+    /// <summary>What a step would do, in one line.</summary>
+    string Describe(PlanStep step, Estate estate) => Steps[step.Kind].Description;
 }

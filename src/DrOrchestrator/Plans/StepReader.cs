@@ -66,8 +66,36 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var timeout = map.OptionalDuration("timeout", TimeSpan.FromMilliseconds(1), LongestTimeout) ?? DefaultTimeout;
         var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
         var onFailure = map.OptionalWord<OnFailure>("on-failure");
-        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure);
+        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, promotes) };
         return new StepDraft(step, map.Place, shape, needs, fencedBy, references);
+    }
+
+    /// <summary>In a plan of one system every step is of that one.</summary>
+    private string? System(StrictMap map, Promotion? promotes)
+    {
+        if (map.Scalar("system", required: false, "the name of a system of the plan") is not { } scalar)
+        {
+            return promotes?.System ?? (systems.Count == 1 ? systems[0] : null);
+        }
+
+        var system = OfThePlan(scalar);
+        if (promotes is not null && promotes.System != system)
+        {
+            _problems.Add(scalar.Place, $"a step of '{system}' that promotes '{promotes.System}'", promotes.System, "Let a step promote its own system.");
+        }
+
+        return system;
+    }
+
+    private string OfThePlan(YamlScalar scalar)
+    {
+        var system = scope.Systems.Resolve(scalar, _problems);
+        if (scope.Systems.Contains(system) && !systems.Contains(system))
+        {
+            _problems.Add(scalar.Place, $"'{system}' is no system of the plan", string.Join(", ", systems), "Add it to 'systems:' or correct the name.");
+        }
+
+        return system;
     }
 
     private string? Site(StrictMap map, StepKindShape? shape)
@@ -99,13 +127,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
             return (null, null);
         }
 
-        var scalar = map.Scalar("system", required: true, "the name of a system of the plan");
-        var system = scope.Systems.Resolve(scalar, _problems);
-        if (scope.Systems.Contains(system) && !systems.Contains(system))
-        {
-            _problems.Add(scalar!.Place, $"'{system}' is no system of the plan", string.Join(", ", systems), "Add it to 'systems:' or correct the name.");
-        }
-
+        var system = map.Scalar("system", required: true, "the name of a system of the plan") is { } scalar ? OfThePlan(scalar) : "";
         var fencedBy = map.Scalar("fenced-by", required: true, "the name of a step of kind 'k8s.fence'");
         map.Close();
         return (new Promotion(system, steps.Resolve(fencedBy, _problems)), fencedBy);

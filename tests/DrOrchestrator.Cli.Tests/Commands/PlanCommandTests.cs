@@ -1,3 +1,7 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Cli.Client;
+using DrOrchestrator.Cli.Commands;
+
 namespace DrOrchestrator.Cli.Tests.Commands;
 
 public class PlanCommandTests
@@ -28,6 +32,11 @@ public class PlanCommandTests
               rejoin !  k8s.job  primary  30s
               rejoin: asks approver (chen)
 
+            What would change
+              fence-primary: hold statefulset/ledger-store in ledger at primary at 0 and prove that every pod has ended
+              promote: run ledger promote as a Job in ledger at dr
+              rejoin: run ledger rejoin as a Job in ledger at primary
+
               ! cannot be taken back
 
             """,
@@ -56,5 +65,36 @@ public class PlanCommandTests
               failover.yaml:18:11: 'kind' is 'k8s.fenc'; allowed: task, approval, wait, probe, recovery-point, canary, k8s.fence, k8s.unfence, k8s.scale, k8s.rollout, k8s.job, k8s.wait, http; did you mean 'k8s.fence'? Use one of the allowed words.
 
             """));
+    }
+
+    [Fact]
+    public void Plan_AsAServerTellsIt_IsReadWhole()
+    {
+        const string Told = """
+            {"name":"both","version":"2","title":{"en":"Both"},"approvals":["run-approval: 1 of approver (chen) within 10m"],"procedure":["1 ledger (priority 3)","2 cards (priority 3) after ledger"],
+             "steps":[{"name":"promote","kind":"k8s.job","site":"dr","needs":[],"mark":"promoted","pointOfNoReturn":true,"timeout":60,"wayBack":false,"answers":"approver (chen)","system":"ledger","description":"run promote","changes":true}]}
+            """;
+        var text = new StringWriter();
+
+        PlanText.Write(text, ApiClient.Read<PlanView>(JsonNode.Parse(Told)!));
+
+        text.ToString().Should().Be(
+            """
+            both  version 2  Both
+              approval run-approval: 1 of approver (chen) within 10m
+              procedure 1 ledger (priority 3)
+              procedure 2 cards (priority 3) after ledger
+
+            The switch
+              STEP       SYSTEM  KIND     SITE  TIMEOUT  MARK
+              promote !  ledger  k8s.job  dr    1m       promoted
+              promote: asks approver (chen)
+
+            What would change
+              promote: run promote
+
+              ! cannot be taken back
+
+            """);
     }
 }

@@ -249,17 +249,6 @@ public sealed class StalenessTests
     }
 
     [Fact]
-    public void Towards_AnotherSystemOfTheRun_MeasuredNothing()
-    {
-        var record = Record() with { Systems = ["ledger", "cards"], NotProtectedSeconds = 3, UnknownSeconds = 4 };
-
-        record.Towards("ledger").Should().BeSameAs(record);
-        record.Towards("cards").Should().BeEquivalentTo(new { RtoSeconds = (double?)null, LostSeconds = (double?)null, WorstExposureSeconds = (double?)null, Lost = (long?)null, NotProtectedSeconds = 0, UnknownSeconds = 0 });
-        (record with { Systems = ["ledger"] }).Towards("cards").RtoSeconds.Should().BeNull();
-        (record with { Systems = [] }).Towards("ledger").RtoSeconds.Should().Be(20, "a record of before systems were named is of the one it is read for");
-    }
-
-    [Fact]
     public void Of_AnyChangeByTheFirstRules_IsFresh() =>
         Staleness.Of(Record(), Parts(("plan", "2")), (_, _) => null, [], [], Due, RuleTable.All[0]).Should().Be(RecordAge.Fresh);
 

@@ -30,6 +30,18 @@ public sealed class DrillMeasurementTests
     }
 
     [Fact]
+    public void Overall_OfSeveralSystems_RunsFromTheFirstInterruptionToTheLastRestoration()
+    {
+        var none = new Dictionary<RtoMark, DateTimeOffset>();
+        var first = DrillMeasurement.Rto(Outage, none, TimeSpan.FromHours(4), planned: false);
+        var second = DrillMeasurement.Rto(new(At(4), At(5), At(29), At(30)), new Dictionary<RtoMark, DateTimeOffset> { [RtoMark.BusinessVerified] = At(50) }, TimeSpan.FromSeconds(45), planned: false);
+
+        DrillMeasurement.Overall([first, second]).Should().Be(new OverallRecovery(50, 49, Restored: true, Met: false, At(0), At(50)), "the second system broke its limit of 45 s by one");
+        DrillMeasurement.Overall([second, first with { Restored = false, Met = false }]).Should().BeEquivalentTo(new { Restored = false, Met = false });
+        DrillMeasurement.Overall([]).Should().BeNull();
+    }
+
+    [Fact]
     public void Rto_WithoutBusinessVerification_IsEndedByProbesWithBothBounds()
     {
         var rto = DrillMeasurement.Rto(Outage, new Dictionary<RtoMark, DateTimeOffset>(), TimeSpan.FromSeconds(9), planned: false);

@@ -215,7 +215,7 @@ public sealed class BadPlanTests
             "    mark: fenced\n",
             "    marks: fenced\n",
             [
-                "failover.yaml:23:5: unknown key 'marks' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure; did you mean 'mark'? Correct the key or remove it.",
+                "failover.yaml:23:5: unknown key 'marks' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, system; did you mean 'mark'? Correct the key or remove it.",
             ]
         },
         {
@@ -539,7 +539,7 @@ public sealed class BadPlanTests
             [
                 "failover.yaml:33:9: a step without 'kind'; allowed: wait, task, http, k8s.fence, k8s.job, k8s.unfence, probe, recoveryPoint. Add 'kind:'.",
                 "failover.yaml:33:9: a step without 'name'; allowed: a name of lower-case letters, digits and hyphens, up to 40 characters. Add 'name:'.",
-                "failover.yaml:33:11: unknown key 'parallel' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure. Correct the key or remove it.",
+                "failover.yaml:33:11: unknown key 'parallel' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, system. Correct the key or remove it.",
             ]
         },
         {

@@ -25,6 +25,7 @@ internal static class SystemReader
         var dependsOn = map.Scalars("depends-on", required: false).Select(other => scope.Systems.Resolve(other, problems)).ToList();
         return new ProtectedSystem(name, title, department, owner, bia, serving, standbys, functions, rto, rpo, fintech, dependsOn)
         {
+            RecoveryPriority = map.OptionalInteger("recovery-priority", 1, 9),
             Overlays = scope.Overlays,
             Qos = QosReader.Qos(map),
             Products = QosReader.Products(map),

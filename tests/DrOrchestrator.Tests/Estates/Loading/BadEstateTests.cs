@@ -13,7 +13,7 @@ public sealed class BadEstateTests
             "seving: primary\n",
             [
                 "estate.yaml:8:5: a system without 'serving'; allowed: the name of a site. Add 'serving:'.",
-                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on, qos, products, attestations, service-calendar, lqa; did you mean 'serving'? Correct the key or remove it.",
+                "estate.yaml:13:5: unknown key 'seving' in a system; allowed: name, title, department, owner, bia, serving, standbys, functions, objectives, fintech-product, depends-on, recovery-priority, qos, products, attestations, service-calendar, ... (17 in all); did you mean 'serving'? Correct the key or remove it.",
             ]
         },
         {
