@@ -12,12 +12,15 @@ internal sealed record BenchEstate(int Probes, string Target, string Interval = 
     /// <summary>Steps of kind <c>no-op</c> that its one plan has before the verification; null: there is no plan.</summary>
     public int? PlanSteps { get; init; }
 
+    /// <summary>Groups of steps side by side that these are in; 0: one after the other.</summary>
+    public int PlanGroups { get; init; }
+
     public void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, "estate.yaml"), Text());
         if (PlanSteps is { } steps)
         {
-            BenchPlan.Write(folder, steps);
+            BenchPlan.Write(folder, steps, PlanGroups);
         }
     }
 

@@ -9,7 +9,8 @@ internal static class BenchPlan
     public const string Verification = "business-verification";
     internal const string File = "bench.yaml";
 
-    public static void Write(string folder, int steps)
+    /// <param name="groups">0: one after the other; else so many <c>parallel:</c> groups of equal size.</param>
+    public static void Write(string folder, int steps, int groups)
     {
         var text = new StringBuilder($$"""
             plan: {{Name}}
@@ -26,7 +27,12 @@ internal static class BenchPlan
             """);
         for (var step = 0; step < steps; step++)
         {
-            text.AppendLine($"  - {{ name: step-{step}, kind: {NoOpStep.Word} }}");
+            if (groups > 0 && step % (steps / groups) == 0)
+            {
+                text.AppendLine("  - parallel:");
+            }
+
+            text.AppendLine($"{(groups > 0 ? "      " : "  ")}- {{ name: step-{step}, kind: {NoOpStep.Word} }}");
         }
 
         text.AppendLine($"  - {{ name: {Verification}, kind: task, with: {{ role: business-verifier, text: Verify postings }}, mark: business-verified }}");

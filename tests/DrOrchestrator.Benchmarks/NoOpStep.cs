@@ -26,7 +26,11 @@ internal sealed class NoOpStep : IStepKind
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        _at.Add(TimeProvider.System.GetTimestamp());
+        lock (_at)
+        {
+            _at.Add(TimeProvider.System.GetTimestamp());
+        }
+
         return Task.FromResult<StepOutcome>(new StepOutcome.Done(new JsonObject { ["mark"] = context.Marker }));
     }
 

@@ -9,11 +9,17 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
 
+    // Asked for by name at every end of a step, for every need of every step that is not done.
+    private readonly Dictionary<string, PlanStep> _steps = plan.AllSteps.ToDictionary(step => step.Name, StringComparer.Ordinal);
+
     public long Run { get; } = run;
 
     public long Epoch { get; } = epoch;
 
     public Plan Plan { get; } = plan;
+
+    /// <summary>The step of that name.</summary>
+    public PlanStep StepOf(string name) => _steps[name];
 
     public Estate Estate { get; } = estate;
 

@@ -76,7 +76,7 @@ public sealed class StepEngine(StepRunner runner)
         }
     }
 
-    private static bool IsReady(RunSession run, PlanStep step) => step.Needs.All(need => IsBehind(run, run.Plan.AllSteps.First(other => other.Name == need)));
+    private static bool IsReady(RunSession run, PlanStep step) => step.Needs.All(need => IsBehind(run, run.StepOf(need)));
 
     /// <summary>Done, or failed under <c>on-failure: continue</c>.</summary>
     private static bool IsBehind(RunSession run, PlanStep step) =>

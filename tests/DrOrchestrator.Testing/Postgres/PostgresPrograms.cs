@@ -13,6 +13,9 @@ internal static class PostgresPrograms
     /// <exception cref="InvalidOperationException">No server is installed.</exception>
     public static string Folder { get; } = Find();
 
+    /// <summary>Whether there is one.</summary>
+    public static bool AreInstalled => Directory.Exists(Installed) && Directory.EnumerateFiles(Installed, "postgres", SearchOption.AllDirectories).Any();
+
     public static bool AsOtherUser => Environment.UserName == "root";
 
     /// <summary>The program and its arguments as this process has to start them.</summary>

@@ -39,6 +39,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Of the superuser, without pooling, so that nothing outlives a test.</summary>
     public string ConnectionString => ConnectionTo("postgres");
 
+    /// <summary>Whether a server is installed on this machine.</summary>
+    public static bool IsInstalled => PostgresPrograms.AreInstalled;
+
     /// <summary>Folder of pg_ctl, pg_basebackup and the rest, for what this class has no word for.</summary>
     public static string Programs => PostgresPrograms.Folder;
 
