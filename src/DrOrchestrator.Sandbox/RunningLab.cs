@@ -56,8 +56,10 @@ internal sealed class RunningLab : IAsyncDisposable
         _running.Push(new FrontDoorChild(options.SelfCommand, Settings.Folder, _time));
         await StartSitesAsync(options, cancellationToken).ConfigureAwait(false);
 
+        var flood = new Flood(Settings.Ports.FrontDoor, _time);
+        _running.Push(flood);
         var control = new ControlEndpoints(
-            Settings.FaultsFile, _sites.ToDictionary(s => s.Key, s => s.Value.Faults), BearerToken.Read(Settings.FaultsTokenFile), _record);
+            Settings.FaultsFile, _sites.ToDictionary(s => s.Key, s => s.Value.Faults), BearerToken.Read(Settings.FaultsTokenFile), _record, flood);
         _running.Push(await LoopbackServer.StartAsync(Settings.Ports.Control, control.HandleAsync, _time, cancellationToken).ConfigureAwait(false));
 
         using var readiness = new LabReadiness(Settings, ReadyApis, _time);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace DrOrchestrator.Sandbox.Control;
 
 /// <summary>Faults and the lab's own record over HTTP, for whoever holds the token.</summary>
-internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<string, SiteFaults> sites, BearerToken token, RequestRecord record)
+internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<string, SiteFaults> sites, BearerToken token, RequestRecord record, Flood flood)
 {
     private const long MaxValue = 600_000;
     private readonly Lock _gate = new();
@@ -81,6 +81,12 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
             SiteFaults site = sites[fault.Site];
             switch (fault.Name)
             {
+                case LabFaults.Flood when fault.Active:
+                    flood.Start(TimeSpan.FromMilliseconds(fault.Value ?? 0));
+                    break;
+                case LabFaults.Flood:
+                    flood.End();
+                    break;
                 case LabFaults.KillLedger:
                     site.KillLedger = fault.Active;
                     break;

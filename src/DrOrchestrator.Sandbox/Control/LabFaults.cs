@@ -21,7 +21,9 @@ internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
     public const string IgnoreSigterm = "ignore-sigterm";
     public const string NodeNotReady = "node-not-ready";
 
-    public static IReadOnlyList<string> Names { get; } = [KillLedger, ReplicationStalled, ReplicationDelay, ApplicationDelay, IgnoreSigterm, NodeNotReady];
+    public const string Flood = "flood";
+
+    public static IReadOnlyList<string> Names { get; } = [KillLedger, ReplicationStalled, ReplicationDelay, ApplicationDelay, IgnoreSigterm, NodeNotReady, Flood];
 
     public static LabFaults None { get; } = new([]);
 
@@ -34,7 +36,7 @@ internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
     /// <summary>How long the application of a site that was promoted takes to become ready; null when no such fault is set.</summary>
     public TimeSpan? DelayOfApplication(string site) => Longest(Faults.Where(f => f.Name == ApplicationDelay && f.Site == site));
 
-    public static bool HasValue(string name) => name is ReplicationDelay or ApplicationDelay;
+    public static bool HasValue(string name) => name is ReplicationDelay or ApplicationDelay or Flood;
 
     public LabFaults With(LabFault fault)
     {

@@ -20,7 +20,7 @@ internal static class EstateWriter
     public static void EnsureTokens(LabSettings lab)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(lab.AdminTokenFile)!);
-        foreach (string path in (string[])[lab.AdminTokenFile, lab.FaultsTokenFile, lab.TokenFile(Requester), lab.TokenFile(Approver), lab.TokenFile(BusinessVerifier)])
+        foreach (string path in (string[])[lab.AdminTokenFile, lab.FaultsTokenFile, lab.TokenFile(Requester), lab.TokenFile(Approver), lab.TokenFile(BusinessVerifier), lab.TokenFile(FrontDoor.Customers.Partner)])
         {
             BearerToken.ReadOrCreate(path);
         }
@@ -44,6 +44,7 @@ internal static class EstateWriter
             BearerToken.Read(lab.TokenFile(Requester)).Sha256Hex,
             BearerToken.Read(lab.TokenFile(Approver)).Sha256Hex,
             BearerToken.Read(lab.TokenFile(BusinessVerifier)).Sha256Hex);
+        DurableFile.Replace(Path.Combine(lab.EstateFolder, "joint.yaml"), Encoding.UTF8.GetBytes(JointYaml.Of(lab, probeInterval)));
         DurableFile.Replace(path, Encoding.UTF8.GetBytes(EstateYaml.Of(facts)));
     }
 }

@@ -33,12 +33,15 @@ public static class FrontDoorProcess
         RouteFile routes = RouteFile.ReadOrCreate(lab.RouteFile, new Route(LabSettings.Primary, Epoch: 1, By: "sandbox", Version: 1));
         using var record = new RequestRecord(lab.RequestsFile, TimeProvider.System);
         using var relay = new Relay(TimeProvider.System);
-        var admin = new RouteEndpoints(routes, LabSettings.Sites, BearerToken.Read(lab.AdminTokenFile), record);
+        var shield = new Shield(Path.Combine(lab.Folder, "shield.json"));
+        var customers = new Customers(lab);
+        using var gatekeeper = new Gatekeeper(shield, customers);
+        var admin = new RouteEndpoints(routes, LabSettings.Sites, BearerToken.Read(lab.AdminTokenFile), record, new DocumentEndpoints(shield, customers, gatekeeper, record));
         LoopbackServer adminPort = await LoopbackServer.StartAsync(lab.Ports.Admin, admin.HandleAsync, TimeProvider.System, life.Stopping).ConfigureAwait(false);
         await using (adminPort.ConfigureAwait(false))
         {
             LoopbackServer publicPort = await LoopbackServer.StartAsync(
-                lab.Ports.FrontDoor, c => PassAsync(c, relay, routes.Current, lab), TimeProvider.System, life.Stopping).ConfigureAwait(false);
+                lab.Ports.FrontDoor, c => gatekeeper.PassAsync(c, passed => PassAsync(passed, relay, routes.Current, lab)), TimeProvider.System, life.Stopping).ConfigureAwait(false);
             await using (publicPort.ConfigureAwait(false))
             {
                 await life.WaitAsync().ConfigureAwait(false);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace DrOrchestrator.Sandbox.FrontDoor;
 
 /// <summary>The admin port: <c>GET /route</c> and <c>PUT /route</c> with <c>If-Match</c>.</summary>
-internal sealed class RouteEndpoints(RouteFile routes, IReadOnlyList<string> sites, BearerToken admin, RequestRecord record)
+internal sealed class RouteEndpoints(RouteFile routes, IReadOnlyList<string> sites, BearerToken admin, RequestRecord record, DocumentEndpoints documents)
 {
     private const int MaxBy = 200;
 
@@ -17,11 +17,16 @@ internal sealed class RouteEndpoints(RouteFile routes, IReadOnlyList<string> sit
             return;
         }
 
+        if (await documents.HandleAsync(context).ConfigureAwait(false))
+        {
+            return;
+        }
+
         await ((context.Request.Method, context.Request.Path.Value) switch
         {
             ("GET", "/route") => ShowAsync(context, routes.Current),
             ("PUT", "/route") => ChangeAsync(context),
-            _ => context.RefuseAsync(StatusCodes.Status404NotFound, "the front door's admin port has GET /route and PUT /route only"),
+            _ => context.RefuseAsync(StatusCodes.Status404NotFound, "the front door's admin port has /route, /shield, /customers/NAME (GET and PUT) and GET /traffic only"),
         }).ConfigureAwait(false);
     }
 

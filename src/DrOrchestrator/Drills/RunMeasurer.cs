@@ -40,7 +40,7 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
 
         // From the first step on: what was interrupted and restored while people were still being asked is not this switch.
         var seen = await interruptions.ReadAsync(system.Name, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
-        var planned = plan.Kind is not DrillKind.Failover;
+        var planned = plan.Kind is DrillKind.Switchover or DrillKind.Failback or DrillKind.ComponentSwitch;
         var first = LegOf(steps, state);
         var there = (planned ? await PlannedAsync(first, steps).ConfigureAwait(false) : null)
             ?? (seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(steps, state), rtoLimit, planned) : null);

@@ -10,6 +10,7 @@ public sealed class ControlTests : IAsyncLifetime
     private readonly TestFolder _folder = new();
     private readonly Dictionary<string, SiteFaults> _sites;
     private readonly RequestRecord _record;
+    private readonly Flood _flood = new(port: 9, TimeProvider.System);
     private readonly BearerToken _token;
     private LoopbackServer? _server;
 
@@ -75,7 +76,7 @@ public sealed class ControlTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("meteor", """{"site":"primary","active":true}""", "there is no fault 'meteor'; there are kill-ledger, replication-stalled, replication-delay, application-delay, ignore-sigterm, node-not-ready")]
+    [InlineData("meteor", """{"site":"primary","active":true}""", "there is no fault 'meteor'; there are kill-ledger, replication-stalled, replication-delay, application-delay, ignore-sigterm, node-not-ready, flood")]
     [InlineData("kill-ledger", """{"site":"moon","active":true}""", "site must be one of primary, dr")]
     [InlineData("kill-ledger", """{"site":"primary"}""", "active must be true or false")]
     [InlineData("replication-delay", """{"site":"primary","active":true}""", "replication-delay needs a value, 0 to 600000 milliseconds")]
@@ -138,13 +139,14 @@ public sealed class ControlTests : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
+        await _flood.DisposeAsync();
         _record.Dispose();
         _folder.Dispose();
     }
 
     private async Task<Tests.Wire> StartAsync(string? token = null)
     {
-        var endpoints = new ControlEndpoints(FaultsFile, _sites, _token, _record);
+        var endpoints = new ControlEndpoints(FaultsFile, _sites, _token, _record, _flood);
         _server = await LoopbackServer.StartAsync(0, endpoints.HandleAsync, TimeProvider.System, CancellationToken.None);
         return new Tests.Wire(_server.Url, token ?? _token.Text);
     }

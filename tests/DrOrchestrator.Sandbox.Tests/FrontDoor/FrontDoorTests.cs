@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.EstateFolder;
 using DrOrchestrator.Sandbox.Wire;
@@ -157,12 +159,88 @@ public sealed class FrontDoorTests : IDisposable
         ((string)lines[0]["body"]!).Should().Be("""{"site":"dr","epoch":2,"by":"run-1/move"}""");
     }
 
+    [Fact]
+    public async Task Shield_TurnsAwayWhoComesFromTheNetwork_AndWhoeverKeepsAPlaceThere()
+    {
+        await ReadyAsync();
+        using var site = new Upstream(_lab.Ports.ApiPrimary, UpstreamManner.Answers);
+        using Socket slow = await ConnectFromAsync("127.0.0.66");
+        await slow.SendAsync("POST /ledger/entries HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{"u8.ToArray());
+        await Eventually.TrueAsync(async () => (long)(await _admin.GetAsync("/traffic"))["inside"]! == 1, "the slow request has a place");
+
+        (int status, JsonObject shield, _) = await _admin.SendAsync("PUT", "/shield", """{"blocked":["127.0.0.64/26"],"by":"run-1/cut"}""", ifMatch: "\"1\"");
+
+        status.Should().Be(200);
+        shield.ToJsonString().Should().Be("""{"blocked":["127.0.0.64/26"],"by":"run-1/cut"}""");
+        (await ReceiveAsync(slow)).Should().Be(0, "its place was taken from it");
+        using Socket again = await ConnectFromAsync("127.0.0.66");
+        await again.SendAsync("GET /ledger/entries HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+        (await ReceiveAsync(again)).Should().Be(0, "nobody from there is served");
+        (await _users.AppendAsync("a")).Status.Should().Be(201, "users come from elsewhere");
+        JsonObject traffic = await _admin.GetAsync("/traffic");
+        ((long)traffic["shed"]!, (long)traffic["inside"]!).Should().Be((2, 0));
+    }
+
+    [Fact]
+    public async Task Customer_WhoseTokenIsRevoked_IsRefusedAtOnce_UsersWithoutOneAreNot()
+    {
+        await ReadyAsync();
+        using var site = new Upstream(_lab.Ports.ApiPrimary, UpstreamManner.Answers);
+        using var partner = new Tests.Wire(_lab.FrontDoorUrl, BearerToken.Read(_lab.TokenFile("partner")).Text);
+        using var stranger = new Tests.Wire(_lab.FrontDoorUrl, "dro_nobodys");
+        (await partner.AppendAsync("a")).Status.Should().Be(201);
+        (await stranger.AppendAsync("b")).Body.ToJsonString().Should().Be("""{"refused":true,"reason":"no customer has this token"}""");
+
+        (int status, _, _) = await _admin.SendAsync("PUT", "/customers/partner", """{"revoked":true,"by":"run-1/revoke"}""", ifMatch: "\"1\"");
+
+        status.Should().Be(200);
+        (await partner.AppendAsync("c")).Body.ToJsonString().Should().Be("""{"refused":true,"reason":"the token was revoked by run-1/revoke"}""");
+        (await _users.AppendAsync("d")).Status.Should().Be(201);
+    }
+
+    [Theory]
+    [InlineData("/shield", """{"blocked":["everybody"],"by":"x"}""", "\"1\"", 400)]
+    [InlineData("/shield", """{"blocked":[]}""", "\"1\"", 400)]
+    [InlineData("/shield", """{"blocked":[],"by":"x"}""", null, 428)]
+    [InlineData("/customers/partner", """{"revoked":"yes","by":"x"}""", "\"1\"", 400)]
+    [InlineData("/customers/partner", """{"revoked":true,"by":"x"}""", "\"7\"", 412)]
+    [InlineData("/customers/nobody", """{"revoked":true,"by":"x"}""", "\"1\"", 404)]
+    public async Task Admin_BadChange_IsRefused(string path, string body, string? etag, int expected)
+    {
+        await ReadyAsync();
+
+        (await _admin.SendAsync("PUT", path, body, ifMatch: etag)).Status.Should().Be(expected);
+
+        ((bool)(await _admin.GetAsync("/customers/partner"))["revoked"]!).Should().BeFalse();
+    }
+
     public void Dispose()
     {
         _process.Dispose();
         _users.Dispose();
         _admin.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task<Socket> ConnectFromAsync(string source)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(source), 0));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _lab.Ports.FrontDoor));
+        return socket;
+    }
+
+    /// <summary>Bytes that came; 0 where the other side has hung up.</summary>
+    private static async Task<int> ReceiveAsync(Socket socket)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1000]);
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
     }
 
     private SandboxProcess NewProcess() => new(new Dictionary<string, string>(), "sandbox-front-door", "--lab", _folder.Path);
