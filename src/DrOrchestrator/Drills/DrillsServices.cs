@@ -1,5 +1,6 @@
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Storage;
@@ -19,6 +20,7 @@ public static class DrillsServices
         .AddSingleton<IStepKind, RecoveryPointStep>()
         .AddSingleton<IStepKind, CanaryStep>()
         .AddKubernetesSteps()
+        .AddPostgresSteps()
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<ISteadyStateKind, ProbeSteadyState>()

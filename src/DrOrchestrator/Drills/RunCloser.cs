@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
-public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServingSites serving, IEvidenceLog evidence, ILogger<RunCloser> logger)
+public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries canaries, IServingSites serving, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
     internal async Task CloseAsync(
         RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
@@ -92,10 +92,10 @@ public sealed class RunCloser(RunMeasurer measurer, ICanaries canaries, IServing
     }
 
     /// <summary>Fences the run leaves behind: begun, not undone, not lifted by a later step.</summary>
-    private static IEnumerable<string> FencesHeld(RunSession run) =>
+    private IEnumerable<string> FencesHeld(RunSession run) =>
         run.Plan.AllSteps
-            .Where(step => step.Kind == "k8s.fence" && run.State.Step(step.Name) is { Intent: not null, State: not StepState.Undone })
+            .Where(step => kinds.Find(step.Kind) is IFenceKind && run.State.Step(step.Name) is { Intent: not null, State: not StepState.Undone })
             .Where(fence => !run.Plan.AllSteps.Any(step =>
-                step.Kind == "k8s.unfence" && step.Parameters.OptionalText("fence") == fence.Name && run.State.Step(step.Name).State is StepState.Done))
+                kinds.Find(step.Kind).Shape.LiftsFence is { } lifts && step.Parameters.OptionalText(lifts) == fence.Name && run.State.Step(step.Name).State is StepState.Done))
             .Select(fence => $"{fence.Name} at {fence.Site}");
 }

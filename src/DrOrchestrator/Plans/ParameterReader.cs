@@ -62,6 +62,7 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
         ParameterType.ProbeName => scope.Probes.Resolve(scalar, _problems),
         ParameterType.EndpointName => scope.Endpoints.Resolve(scalar, _problems),
         ParameterType.RecoveryPointName => scope.RecoveryPoints.Resolve(scalar, _problems),
+        ParameterType.DatabaseName => scope.Databases.Resolve(scalar, _problems),
         ParameterType.StepName => steps.Resolve(scalar, _problems),
         ParameterType.RoleName => scope.Role(scalar, $"'{shape.Name}'"),
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape.Type, "a type of parameter nobody reads"),

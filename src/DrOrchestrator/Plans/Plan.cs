@@ -162,5 +162,5 @@ public sealed record PlanStep(
 
 /// <summary>A step that makes a site writable.</summary>
 /// <param name="System">The system.</param>
-/// <param name="FencedBy">The <c>k8s.fence</c> step whose proof must hold at that moment; an ancestor of the step.</param>
+/// <param name="FencedBy">The step of a fence kind whose proof must hold at that moment; an ancestor of the step.</param>
 public sealed record Promotion(string System, string FencedBy);

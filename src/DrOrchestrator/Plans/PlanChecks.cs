@@ -7,7 +7,6 @@ namespace DrOrchestrator.Plans;
 /// <summary>What can be judged only with all steps at hand.</summary>
 internal sealed class PlanChecks
 {
-    private const string FenceKind = "k8s.fence";
     private const string TaskKind = "task";
     private static readonly string BusinessVerifier = PersonRole.BusinessVerifier.Word();
     private readonly IReadOnlyList<StepDraft> _steps;
@@ -16,12 +15,14 @@ internal sealed class PlanChecks
     private readonly List<StepDraft> _all;
     private readonly Dictionary<string, StepDraft> _drafts;
     private readonly PlanGraph _graph;
+    private readonly string _fences;
 
     /// <summary>What the overall procedure is judged by.</summary>
     public required (IReadOnlyList<string> Systems, Estate Estate, Place Place) Procedure { get; init; }
 
-    public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, Problems problems)
+    public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, IStepKindCatalog kinds, Problems problems)
     {
+        _fences = StepReader.Fences(kinds);
         _steps = steps;
         _wayBack = wayBack;
         _problems = problems;
@@ -119,9 +120,9 @@ internal sealed class PlanChecks
             return;
         }
 
-        if (fence.Shape is not null && fence.Shape.Kind != FenceKind)
+        if (fence.Shape is not null && !fence.Shape.IsFence)
         {
-            _problems.Add(name.Place, $"the step '{name.Text}' is no fence but '{fence.Shape.Kind}'", $"a step of kind '{FenceKind}'", "Name the step that proves the old side fenced.");
+            _problems.Add(name.Place, $"the step '{name.Text}' is no fence but '{fence.Shape.Kind}'", $"a step of kind {_fences}", "Name the step that proves the old side fenced.");
         }
         else if (!_graph.AncestorsOf(draft.Step.Name).Contains(name.Text))
         {

@@ -200,7 +200,7 @@ public static class PlanLoader
         var (switchUnits, wayBackUnits) = (reader.ReadUnits(switchItems), reader.ReadUnits(wayBackItems));
         var needs = PlanOrder.Resolve([.. switchUnits.Select(Ordered)], [.. wayBackUnits.Select(Ordered)]);
         var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));
-        new PlanChecks(steps, wayBack, scope.Problems) { Procedure = new(systems, scope.Estate, map.PlaceOf("systems")) }.Run(verification);
+        new PlanChecks(steps, wayBack, scope.Kinds, scope.Problems) { Procedure = new(systems, scope.Estate, map.PlaceOf("systems")) }.Run(verification);
         return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)]);
     }
 

@@ -26,6 +26,8 @@ internal sealed class PlanScope(Estate estate, IStepKindCatalog kinds, bool comp
 
     public NameIndex RecoveryPoints { get; } = NameIndex.Of("recovery point", estate.RecoveryPoints.Select(point => point.Name), complete);
 
+    public NameIndex Databases { get; } = NameIndex.Of("database", estate.Databases.Select(database => database.Name), complete);
+
     /// <summary>A role word that at least one person has; empty after a problem.</summary>
     public string Role(YamlScalar? scalar, string what)
     {

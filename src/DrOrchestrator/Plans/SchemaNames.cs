@@ -16,6 +16,8 @@ internal sealed class SchemaNames(Estate? estate)
 
     public JsonObject RecoveryPoint() => Of(estate?.RecoveryPoints.Select(point => point.Name));
 
+    public JsonObject Database() => Of(estate?.Databases.Select(database => database.Name));
+
     /// <summary>Ids of people are no names: an estate may take them from a directory.</summary>
     public JsonObject Person() => estate is null ? new JsonObject { ["type"] = "string", ["minLength"] = 1 } : PlanSchema.OneOf(estate.People.Select(person => person.Id));
 

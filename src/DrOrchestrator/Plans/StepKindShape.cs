@@ -48,6 +48,9 @@ public enum ParameterType
     /// <summary>Name of a recovery point of the estate.</summary>
     RecoveryPointName,
 
+    /// <summary>Name of a database of the estate, of a system of the plan.</summary>
+    DatabaseName,
+
     /// <summary>Name of another step of the plan.</summary>
     StepName,
 
@@ -57,7 +60,11 @@ public enum ParameterType
 
 /// <summary>One parameter of a kind.</summary>
 /// <param name="OneOf">The allowed words, or null for any.</param>
-public sealed record ParameterShape(string Name, ParameterType Type, bool Required, string Description, IReadOnlyList<string>? OneOf = null);
+public sealed record ParameterShape(string Name, ParameterType Type, bool Required, string Description, IReadOnlyList<string>? OneOf = null)
+{
+    /// <summary>The tier from which on the parameter must be given although others may leave it out; null for none.</summary>
+    public int? RequiredFromTier { get; init; }
+}
 
 /// <summary>What a plan may say of a kind; the loader, the JSON Schema and <c>dro plan</c> read it.</summary>
 /// <param name="Kind">The word, e.g. <c>k8s.scale</c>.</param>
@@ -69,7 +76,20 @@ public sealed record StepKindShape(
     bool NeedsSite,
     string Description,
     IReadOnlyList<ParameterShape> Parameters,
-    IReadOnlyList<string> Outputs);
+    IReadOnlyList<string> Outputs)
+{
+    /// <summary>A step of this kind proves that an old side cannot write (旧主隔离): a promotion may name it as <c>fenced-by</c>.</summary>
+    public bool IsFence { get; init; }
+
+    /// <summary>A step of this kind always makes a site writable: <c>promotes: none</c> is no word for it.</summary>
+    public bool AlwaysPromotes { get; init; }
+
+    /// <summary>The parameter that names the fence which a step of this kind ends; null for kinds that end none.</summary>
+    public string? LiftsFence { get; init; }
+
+    /// <summary>The database at <c>database:</c> must be reached on its own host too.</summary>
+    public bool NeedsDatabaseHost { get; init; }
+}
 
 /// <summary>The kinds a plan may use. Owned by Plans, filled by Drills.</summary>
 public interface IStepKindCatalog

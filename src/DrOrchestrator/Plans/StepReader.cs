@@ -24,6 +24,9 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
     private const string PromotesAllowed = "{ system: ..., fenced-by: ... } where it makes a site writable, otherwise none";
     private readonly Problems _problems = scope.Problems;
 
+    /// <summary>The kinds by whose steps an old side is proved unable to write, in words.</summary>
+    public static string Fences(IStepKindCatalog kinds) => string.Join(" or ", kinds.Steps.Values.Where(kind => kind.IsFence).Select(kind => $"'{kind.Kind}'").Order(StringComparer.Ordinal));
+
     /// <summary>The mappings of all steps of a list, those of groups among them.</summary>
     public static IEnumerable<YamlNode> Flatten(YamlNode? list) =>
         list is YamlSequence sequence ? sequence.Items.SelectMany(item => item is YamlMapping unit && unit.Peek("parallel") is YamlSequence group ? group.Items : [item]) : [];
@@ -54,6 +57,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var site = Site(map, shape);
         var with = map.Node("with");
         var parameters = shape is null || with is YamlRefused ? StepParameters.None : new ParameterReader(scope, steps, references).Read(with, map.Place, shape);
+        site = new DatabaseRules(scope, systems).SiteOf(map, shape, parameters, site);
         var needs = map.Has("needs") ? map.Scalars("needs", required: false) : Absent(map, "needs");
         foreach (var need in needs ?? [])
         {
@@ -117,8 +121,14 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
     private (Promotion? Promotes, YamlScalar? FencedBy) Promotion(StrictMap step, StepKindShape? shape)
     {
         // What cannot be taken back must say whether it makes a site writable: a promotion that nobody called one would need no fence.
-        if (step.Node("promotes", shape?.Effect is StepEffect.Irreversible, PromotesAllowed) is YamlScalar { Text: NoPromotion } or null)
+        var declared = step.Node("promotes", shape?.Effect is StepEffect.Irreversible, PromotesAllowed);
+        if (declared is YamlScalar { Text: NoPromotion } or null)
         {
+            if (declared is not null && shape is { AlwaysPromotes: true })
+            {
+                _problems.Add(declared.Place, $"'{shape.Kind}' makes a site writable, whatever the plan says", "{ system: ..., fenced-by: ... }", "Name the system and the step that fences the old side.");
+            }
+
             return (null, null);
         }
 
@@ -128,7 +138,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         }
 
         var system = map.Scalar("system", required: true, "the name of a system of the plan") is { } scalar ? OfThePlan(scalar) : "";
-        var fencedBy = map.Scalar("fenced-by", required: true, "the name of a step of kind 'k8s.fence'");
+        var fencedBy = map.Scalar("fenced-by", required: true, $"the name of a step of kind {Fences(scope.Kinds)}");
         map.Close();
         return (new Promotion(system, steps.Resolve(fencedBy, _problems)), fencedBy);
     }

@@ -24,7 +24,7 @@ public sealed class SmallCatalog : IStepKindCatalog
                 P("accept", ParameterType.TextList, false),
             ],
             ["status", "body"]),
-        Shape("k8s.fence", StepEffect.Reversible, true, [P("workloads", ParameterType.TextList, true)], ["proof"]),
+        Shape("k8s.fence", StepEffect.Reversible, true, [P("workloads", ParameterType.TextList, true)], ["proof"]) with { IsFence = true },
         Shape("k8s.job", StepEffect.Irreversible, true, [P("command", ParameterType.TextList, true)], ["epoch", "lsn"]),
         Shape("k8s.unfence", StepEffect.None, true, [P("fence", ParameterType.StepName, true)], []),
         Shape("probe", StepEffect.None, false, [P("name", ParameterType.ProbeName, true), P("within", ParameterType.Duration, false)], []),

@@ -36,6 +36,11 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>What the server said.</summary>
     public string LogFile => Path.Combine(_folder, "server.log");
 
+    /// <summary>
+    /// A command line by which others (the product's own script at the server's host) may start it; such a server ends with this process too, however that ends.
+    /// </summary>
+    public string StartCommand => $"/bin/sh {StartFile()}";
+
     /// <summary>Of the superuser, without pooling, so that nothing outlives a test.</summary>
     public string ConnectionString => ConnectionTo("postgres");
 
@@ -190,7 +195,25 @@ public sealed class PostgresServer : IAsyncDisposable
             await EndedAsync();
         }
 
+        // Where somebody else has started it again since.
+        if (File.Exists(Path.Combine(DataFolder, "postmaster.pid")))
+        {
+            await Task.WhenAny(PostgresPrograms.RunAsync("pg_ctl", "stop", "-D", DataFolder, "-m", "immediate", "-w"));
+        }
+
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private string StartFile()
+    {
+        var file = Path.Combine(_folder, "start.sh");
+        var asServer = PostgresPrograms.AsOtherUser ? "setpriv --reuid=postgres --regid=postgres --init-groups " : "";
+        File.WriteAllText(file, $"""
+            {asServer}{PostgresPrograms.Folder}/pg_ctl start -D {DataFolder} -w -t 60 -s -l {LogFile}.started || exit 1
+            setsid {asServer}/bin/sh -c 'while kill -0 {Environment.ProcessId} 2>/dev/null || [ -d /proc/{Environment.ProcessId} ]; do [ -d {DataFolder} ] || exit; sleep 1; done; {PostgresPrograms.Folder}/pg_ctl stop -D {DataFolder} -m immediate' >/dev/null 2>&1 </dev/null &
+
+            """);
+        return file;
     }
 
     private static void Write(StreamWriter log, string? line)

@@ -19,7 +19,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         NeedsSite: true,
         "Holds workloads at 0 replicas and proves that each of their pods has ended: seen to terminate, gone, its node heard since, nothing else on its volume.",
         [SiteCalls.NamespaceParameter, new ParameterShape("workloads", ParameterType.TextList, true, "deployment/NAME and statefulset/NAME, all that may write.")],
-        ["facts", "workloads", "replicasBefore", "pods"]);
+        ["facts", "workloads", "replicasBefore", "pods"]) { IsFence = true };
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {

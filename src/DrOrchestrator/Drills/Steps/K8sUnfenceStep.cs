@@ -23,7 +23,7 @@ internal sealed class K8sUnfenceStep(ClusterConnections connections, TimeProvide
             new ParameterShape("rejoined-by", ParameterType.StepName, true, "The step whose output 'role' says 'standby'."),
             new ParameterShape("workloads", ParameterType.Object, true, "Replicas by workload: { \"statefulset/NAME\": 1 }; 0 keeps it down."),
         ],
-        ["workloads"]);
+        ["workloads"]) { LiftsFence = "fence" };
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -22,7 +22,8 @@ internal static class CommandProbeReader
         return new CommandProbeSettings(program, arguments, codes, pattern, limits);
     }
 
-    private static bool TryFullPath(string text, out string path)
+    /// <summary>A path that leads to one file from wherever it is read.</summary>
+    public static bool TryFullPath(string text, out string path)
     {
         path = text;
         return text.StartsWith('/') && !text.EndsWith('/') && Path.GetFullPath(text) == text;

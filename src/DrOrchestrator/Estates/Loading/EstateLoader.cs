@@ -39,6 +39,7 @@ public static class EstateLoader
         var people = Names("person", "people", "id");
         Names("calendar entry", "calendars");
         Names("vantage point", "vantage");
+        Names("database", "databases");
         return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
         {
             PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts, "name"), parts.Complete),
@@ -98,6 +99,7 @@ public static class EstateLoader
             MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
             ServiceCalendars = serviceCalendars,
             Attestations = StrictMap.ReadAll(parts["attestations"], "an attestation", problems, map => AttestationReader.OfTheEstate(map, scope)),
+            Databases = StrictMap.ReadAll(parts["databases"], "a database", problems, map => DatabaseReader.Database(map, scope)),
             WorkingDays = ServiceCalendarReader.WorkingDays(parts.WorkingDays, serviceCalendars, scope),
         };
     }

@@ -19,7 +19,8 @@ internal sealed class PostgresUnreachableException(string reason, bool isRefused
 /// One session of one server, kept open between looks: a server that has no session left to give can still be read. It is opened again after anything went wrong, and
 /// when the estate or the password has changed.
 /// </summary>
-internal sealed class PostgresSession(ProcessClock clock) : IAsyncDisposable
+/// <param name="name">How the server's own list of sessions names it (<c>application_name</c>).</param>
+internal sealed class PostgresSession(ProcessClock clock, string name = "dro") : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private (NpgsqlDataSource Source, PostgresSecurity Security)? _source;
@@ -103,10 +104,17 @@ internal sealed class PostgresSession(ProcessClock clock) : IAsyncDisposable
             security.Apply(builder);
             var source = builder.Build();
             var connection = source.CreateConnection();
+            var opening = connection.OpenAsync(cancellationToken);
             try
             {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                // While it waits for the first words of a server that stands still, the client library does not hear that it is cancelled.
+                await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
                 return ((source, security), connection);
+            }
+            catch (OperationCanceledException) when (!opening.IsCompleted)
+            {
+                _ = AbandonAsync(opening, source, connection, security);
+                throw;
             }
             catch (Exception exception) when (exception is NpgsqlException or SocketException or IOException or LookEndedException)
             {
@@ -123,6 +131,14 @@ internal sealed class PostgresSession(ProcessClock clock) : IAsyncDisposable
         }
 
         throw failures.Find(failure => !failure.IsRefused) ?? failures[0];
+    }
+
+    private static async Task AbandonAsync(Task opening, NpgsqlDataSource source, NpgsqlConnection connection, PostgresSecurity security)
+    {
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.DisposeAsync().ConfigureAwait(false);
+        await source.DisposeAsync().ConfigureAwait(false);
+        security.Dispose();
     }
 
     /// <summary>What the failure of a server means, in words that hold no secret.</summary>
@@ -152,7 +168,7 @@ internal sealed class PostgresSession(ProcessClock clock) : IAsyncDisposable
         return null;
     }
 
-    private static string ConnectionString(PostgresTarget target, string host, string password)
+    private string ConnectionString(PostgresTarget target, string host, string password)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -161,7 +177,7 @@ internal sealed class PostgresSession(ProcessClock clock) : IAsyncDisposable
             Database = target.Database,
             Username = target.User,
             Password = password.Length > 0 ? password : null,
-            ApplicationName = "dro",
+            ApplicationName = name,
             Pooling = false,
             Timeout = 60,
             CommandTimeout = 60,

@@ -1,0 +1,21 @@
+using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Gates;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Drills.Steps.Postgres;
+
+/// <summary>Registers the step and gate kinds that act on PostgreSQL.</summary>
+public static class PostgresStepServices
+{
+    /// <summary>Needs <c>ProcessClock</c>; starts no program unless <c>AllowedCommands</c> names it.</summary>
+    public static IServiceCollection AddPostgresSteps(this IServiceCollection services) => services
+        .AddSingleton(provider => new DatabaseHosts(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<DatabaseSessions>()
+        .AddSingleton<PromotionSight>()
+        .AddSingleton<IStepKind, PostgresFenceStep>()
+        .AddSingleton<IStepKind, PostgresPromoteStep>()
+        .AddSingleton<IStepKind, PostgresReplicationStep>()
+        .AddSingleton<IStepKind, PostgresDivergenceStep>()
+        .AddSingleton<IStepKind, PostgresRebuildStep>()
+        .AddSingleton<IGateKind, PostgresReadyGate>();
+}

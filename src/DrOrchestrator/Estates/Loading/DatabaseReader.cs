@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using DrOrchestrator.Estates.Yaml;
+
+namespace DrOrchestrator.Estates.Loading;
+
+/// <summary>Reads <c>databases:</c>.</summary>
+internal static partial class DatabaseReader
+{
+    private const string CommandAllowed = "the full path of a program, then its arguments";
+
+    public static PostgresDatabase Database(StrictMap map, EstateScope scope)
+    {
+        var name = map.Name("name");
+        var system = scope.System(map);
+        var siteScalar = map.Scalar("site", required: true, "the name of a site");
+        var site = scope.Sites.Resolve(siteScalar, map.Problems);
+        if (system is not null && scope.Sites.Contains(site) && site != system.Serving && !system.Standbys.Contains(site))
+        {
+            map.Problems.Add(
+                siteScalar!.Place, $"'{site}' is no site of the system '{system.Name}'", string.Join(", ", system.Standbys.Prepend(system.Serving)), "Name the site where this server runs.");
+        }
+
+        var standbyName = map.Parse<string>("standby-name", "letters, digits, underscores and hyphens, up to 63", TryStandbyName, name, required: false);
+        var target = PostgresProbeReader.Target(map, scope);
+        return new PostgresDatabase(name, system?.Name ?? "", site, target, Host(map), standbyName);
+    }
+
+    private static DatabaseHost? Host(StrictMap map)
+    {
+        if (map.Map("host", required: false, "the way to the server's own host") is not { } host)
+        {
+            return null;
+        }
+
+        var words = host.Items("command", required: true).Select(item => StrictMap.AsScalar(item, "an item of 'command'", "a text", host.Problems)).OfType<YamlScalar>().ToList();
+        host.Close();
+        if (words.Count > 0 && !CommandProbeReader.TryFullPath(words[0].Text, out _))
+        {
+            host.Problems.Add(words[0].Place, $"'command' begins with {Problems.Quote(words[0].Text)}", CommandAllowed, "Write the program's full path; the server must allow it with --allow-command.");
+        }
+
+        return words.Count > 0 ? new DatabaseHost.Command(words[0].Text, [.. words.Skip(1).Select(word => word.Text)]) : null;
+    }
+
+    private static bool TryStandbyName(string text, out string name)
+    {
+        name = text;
+        return StandbyName().IsMatch(text);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}\z")]
+    private static partial Regex StandbyName();
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Yaml;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>What a step that names databases must keep to: they belong to a system that the run locks, and the step acts where the database is.</summary>
+internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> systems)
+{
+    private const string Subject = "database";
+
+    /// <summary>The site the step acts at: its own, or that of its database.</summary>
+    public string? SiteOf(StrictMap step, StepKindShape? shape, StepParameters parameters, string? site)
+    {
+        var with = step.Peek("with") as YamlMapping;
+        foreach (var parameter in shape?.Parameters.Where(parameter => parameter.Type is ParameterType.DatabaseName) ?? [])
+        {
+            if (scope.Estate.FindDatabase(parameters.OptionalText(parameter.Name) ?? "") is not { } database || with?.Peek(parameter.Name) is not { } node)
+            {
+                continue;
+            }
+
+            if (!systems.Contains(database.System))
+            {
+                scope.Problems.Add(
+                    node.Place, $"the database '{database.Name}' is of the system '{database.System}', which the plan does not lock", string.Join(", ", systems), "Add the system to 'systems:', or name another database.");
+            }
+
+            if (parameter.Name is not Subject)
+            {
+                continue;
+            }
+
+            if (site is not null && site != database.Site)
+            {
+                scope.Problems.Add(step.PlaceOf("site"), $"'site' is '{site}', and the database '{database.Name}' is at '{database.Site}'", database.Site, "Correct the site or remove it.");
+            }
+
+            if (shape!.NeedsDatabaseHost && database.Host is null)
+            {
+                scope.Problems.Add(
+                    node.Place, $"the database '{database.Name}' has no way to its own host, which '{shape.Kind}' needs", "a database with 'host:'", "Give the database 'host: { command: [...] }'.");
+            }
+
+            site = database.Site;
+            CheckTier(shape, parameters, database, with);
+        }
+
+        return site;
+    }
+
+    private void CheckTier(StepKindShape shape, StepParameters parameters, PostgresDatabase database, YamlMapping with)
+    {
+        foreach (var parameter in shape.Parameters.Where(parameter => parameter.RequiredFromTier is not null && !parameters.Has(parameter.Name) && with.Peek(parameter.Name) is null))
+        {
+            if (scope.Estate.FindSystem(database.System)?.Classify().RequiredTier >= parameter.RequiredFromTier)
+            {
+                scope.Problems.Add(
+                    with.Place,
+                    string.Create(CultureInfo.InvariantCulture, $"'{shape.Kind}' without '{parameter.Name}' for a system of tier {parameter.RequiredFromTier} or above"),
+                    string.Join(", ", parameter.OneOf ?? []),
+                    $"Add '{parameter.Name}:'; {char.ToLowerInvariant(parameter.Description[0])}{parameter.Description[1..].TrimEnd('.')}.");
+            }
+        }
+    }
+}

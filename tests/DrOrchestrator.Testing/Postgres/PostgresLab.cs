@@ -1,0 +1,351 @@
+using DrOrchestrator.Availability;
+using DrOrchestrator.Commands;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Loading;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Storage;
+using DrOrchestrator.Storage.Spooling;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DrOrchestrator.Testing.Postgres;
+
+/// <summary>
+/// Two real PostgreSQL servers that replicate, a front door before them, a writer attached to each, and the real engine with real probes and a SQLite journal. The way to each
+/// server's host is the product's own script, run on this machine. People answer at once.
+/// </summary>
+public sealed class PostgresLab : IAsyncDisposable
+{
+    private static readonly Dictionary<string, string> Robots = new() { ["operator"] = "requester", ["approver"] = "chen", ["business-verifier"] = "verifier" };
+
+    private readonly string _folder = Path.Combine(AppContext.BaseDirectory, "work", $"pglab-{Guid.NewGuid():N}");
+    private readonly string _probeInterval;
+    private ServiceProvider? _engine;
+    private List<IHostedService> _running = [];
+
+    private PostgresLab(PostgresServer primary, PostgresServer dr, string probeInterval)
+    {
+        (Primary, Dr, _probeInterval) = (primary, dr, probeInterval);
+        FrontDoor = new LabFrontDoor(primary, dr);
+        Directory.CreateDirectory(Path.Combine(_folder, "estate"));
+        Directory.CreateDirectory(Path.Combine(_folder, "data"));
+    }
+
+    public PostgresServer Primary { get; }
+
+    public PostgresServer Dr { get; }
+
+    public LabFrontDoor FrontDoor { get; }
+
+    /// <summary>Attached to the server that was primary first.</summary>
+    public LabWriter AtPrimary { get; private set; } = null!;
+
+    /// <summary>Attached to the server that was standby first.</summary>
+    public LabWriter AtDr { get; private set; } = null!;
+
+    /// <summary>The site whose host cannot be asked for a while; null for none.</summary>
+    public string? HostAway
+    {
+        set
+        {
+            foreach (var (site, server) in new[] { ("primary", Primary), ("dr", Dr) })
+            {
+                var lost = server.DataFolder + ".away";
+                if (site == value)
+                {
+                    File.WriteAllText(lost, "");
+                }
+                else
+                {
+                    File.Delete(lost);
+                }
+            }
+        }
+    }
+
+    public IDrills Drills => Engine.GetRequiredService<IDrills>();
+
+    public IServiceProvider Engine => _engine!;
+
+    /// <summary>Where the product's own runbooks are in this repository.</summary>
+    public static string Runbooks { get; } = FindRunbooks();
+
+    /// <param name="synchronous">Commits at the primary wait for the standby.</param>
+    /// <param name="plans">Names of shipped runbooks, or of files written before by <paramref name="write"/>.</param>
+    public static async Task<PostgresLab> StartAsync(
+        bool synchronous = false, string probeInterval = "200ms", string[]? plans = null, Action<string>? write = null, string[]? standbySettings = null, int confirmations = 3)
+    {
+        var primary = await PostgresServer.StartNewAsync("wal_log_hints = on", "wal_keep_size = 256MB");
+        PostgresLab? lab = null;
+        try
+        {
+            await LabWriter.PrepareAsync(primary);
+            await primary.ExecuteAsync("CREATE TABLE dro_probe (probe text PRIMARY KEY, written_at timestamptz NOT NULL, nonce text NOT NULL)");
+            var dr = await primary.AddStandbyAsync("ledger_dr", ["wal_retrieve_retry_interval = 200ms", .. standbySettings ?? []]);
+            if (synchronous)
+            {
+                await primary.ConfigureAsync("synchronous_standby_names = '*'");
+                await dr.ConfigureAsync("synchronous_standby_names = '*'");
+                await primary.ExecuteAsync("SELECT pg_reload_conf()");
+                await dr.ExecuteAsync("SELECT pg_reload_conf()");
+            }
+
+            lab = new PostgresLab(primary, dr, probeInterval);
+            write?.Invoke(Path.Combine(lab._folder, "estate"));
+            await lab.OpenAsync(plans ?? ["postgres-failover.yaml"], confirmations);
+            return lab;
+        }
+        catch
+        {
+            await (lab?.DisposeAsync() ?? primary.DisposeAsync());
+            throw;
+        }
+    }
+
+    /// <summary>Starts a run of a plan; people answer what it asks as it asks.</summary>
+    public async Task<long> StartRunAsync(string plan) =>
+        await Drills.StartAsync(new StartRequest(plan, RunMode.Live, "test", Person("requester")), default) switch
+        {
+            StartResult.Started started => started.Run,
+            var refused => throw new InvalidOperationException(refused.ToString()),
+        };
+
+    /// <summary>Waits until a run is closed, or waits for something no robot answers.</summary>
+    public async Task<RunView> EndOfAsync(long run, TimeSpan? patience = null)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var view = (await Drills.ShowAsync(run, default))!;
+            if (view.ClosedAt is not null)
+            {
+                return view;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(began) > (patience ?? TimeSpan.FromSeconds(90)))
+            {
+                throw new TimeoutException($"run {run} stands at '{view.Phase}', waiting for '{view.WaitingFor}': {string.Join("; ", view.Steps.Select(step => $"{step.Name} {step.State} {step.Detail}"))}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Waits until a step of a run is in one of the states.</summary>
+    public async Task<StepView> StepAsync(long run, string step, params string[] states)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var view = (await Drills.ShowAsync(run, default))!;
+            var found = view.Steps.Single(one => one.Name == step);
+            if (states.Contains(found.State))
+            {
+                return found;
+            }
+
+            if (view.ClosedAt is not null || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
+            {
+                throw new TimeoutException($"step {step} of run {run} is {found.State}: {found.Detail}; the run is {view.Outcome}: {view.Failure}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    /// <summary>What the journal of a run says of its steps, for those who want to see more than the view.</summary>
+    public Task<IReadOnlyList<JournalEntry>> JournalAsync(long run) => Engine.GetRequiredService<IDrillJournal>().ReadAsync(run, 0, default);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (AtPrimary is not null)
+        {
+            await AtPrimary.DisposeAsync();
+            await AtDr.DisposeAsync();
+        }
+
+        foreach (var service in Enumerable.Reverse(_running))
+        {
+            await service.StopAsync(default);
+        }
+
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
+        await FrontDoor.DisposeAsync();
+        await Primary.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal Person Person(string id) => Engine.GetRequiredService<EstateHolder>().Current.FindPerson(id)!;
+
+    private async Task OpenAsync(string[] plans, int confirmations)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "estate", "estate.yaml"), EstateText(plans, confirmations));
+        _engine = Build();
+        new Migrator(Engine.GetRequiredService<Database>()).Run();
+        switch (EstateLoader.Load(Path.Combine(_folder, "estate"), Engine.GetRequiredService<IStepKindCatalog>(), Runbooks))
+        {
+            case EstateLoadResult.Refused refused:
+                throw new InvalidOperationException(string.Join('\n', refused.Errors));
+            case EstateLoadResult.Loaded loaded:
+                await Engine.GetRequiredService<DecidingSubjects>().PutInForceAsync(loaded.Estate, default);
+                Engine.GetRequiredService<EstateHolder>().Swap(loaded.Estate);
+                Engine.GetRequiredService<PlanLibrary>().Swap(loaded.Plans);
+                break;
+        }
+
+        _running = [.. Engine.GetServices<IHostedService>()];
+        foreach (var service in _running)
+        {
+            await service.StartAsync(default);
+        }
+
+        (AtPrimary, AtDr) = (new LabWriter(Primary, "primary"), new LabWriter(Dr, "dr"));
+        await AtPrimary.WaitForAsync(20);
+    }
+
+    private ServiceProvider Build()
+    {
+        var data = Path.Combine(_folder, "data");
+        return new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton(new ProcessClock(TimeProvider.System))
+            .AddSingleton<Database>(_ => new SqliteDatabase(Path.Combine(data, "dro.db")))
+            .AddSingleton<WriteGate>()
+            .AddSingleton(new EstateHolder(Estate.None))
+            .AddSingleton(new PlanLibrary(new Dictionary<string, Plan>()))
+            .AddSingleton<IPlans>(provider => provider.GetRequiredService<PlanLibrary>())
+            .AddSingleton(new AllowedCommands([HostProgram]))
+            .AddEvidence(data)
+            .AddSpool(data)
+            .AddProbes()
+            .AddAvailability()
+            .AddRecoveryPoints()
+            .AddKubernetes()
+            .AddDrills()
+            .AddSingleton<IDrillJournal, SqlDrillJournal>()
+            .AddSingleton<IHostApplicationLifetime, Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>()
+            .AddSingleton<IRunQueue>(provider => new Carrier(this, provider))
+            .BuildServiceProvider();
+    }
+
+    private static string HostProgram { get; } = CopyHostProgram();
+
+    private string EstateText(string[] plans, int confirmations) => $$"""
+        estate: lab
+        sandbox: true
+        sites:
+          - { name: primary, role: production }
+          - { name: dr, role: same-city }
+        systems:
+          - name: ledger
+            department: Payments
+            owner: requester
+            bia: [ { scope: financial-rights, severity: moderate, reason: "Customers cannot pay", signer: Wang } ]
+            serving: primary
+            standbys: [dr]
+            functions: [ { name: posting, critical: true } ]
+        databases:
+          - {{Database("ledger-primary", "primary", Primary)}}
+          - {{Database("ledger-dr", "dr", Dr)}}
+        probes:
+          - name: ledger-posting
+            system: ledger
+            role: service
+            function: posting
+            kind: postgres
+            interval: {{_probeInterval}}
+            timeout: 190ms
+            confirmations: {{confirmations}}
+            with: { hosts: [127.0.0.1], port: {{FrontDoor.Port}}, database: postgres, user: postgres, sslmode: disable, mode: write-accepted, table: dro_probe, fresh-connection: true }
+        people:
+          - { id: requester, name: Li Wei, department: IT, roles: [operator] }
+          - { id: chen, name: Chen, department: IT, roles: [approver] }
+          - { id: verifier, name: Zhao, department: Payments, roles: [business-verifier] }
+        plans: [{{string.Join(", ", plans)}}]
+
+        """;
+
+    private static string Database(string name, string site, PostgresServer server) =>
+        $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {server.Port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "
+        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --start, \"{server.StartCommand}\"] }} }}";
+
+    /// <summary>A copy that only its owner may write, as the server asks of a program.</summary>
+    private static string CopyHostProgram()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "work");
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, $"postgres-host-{Environment.ProcessId}.sh");
+
+        // What lies between us and the host may be down: a file says so, and then the program ends as ssh does that reaches nobody.
+        File.WriteAllText(path, $"""
+            #!/bin/sh
+            [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
+            exec /bin/sh {Path.Combine(Runbooks, "postgres-host.sh")} "$@"
+
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
+    private static string FindRunbooks()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, "runbooks") is var runbooks && File.Exists(Path.Combine(runbooks, "postgres-host.sh")))
+            {
+                return runbooks;
+            }
+        }
+
+        throw new InvalidOperationException("no folder 'runbooks' above the tests");
+    }
+
+    /// <summary>Carries a run at once; what it asks, people answer at once.</summary>
+    private sealed class Carrier(PostgresLab lab, IServiceProvider provider) : IRunQueue
+    {
+        public void Enqueue(long run, bool real = false) => _ = Task.Run(() => CarryAsync(run));
+
+        public void EnqueueAfter(long run, TimeSpan delay) => _ = Task.Run(async () =>
+        {
+            await Task.Delay(delay, TimeProvider.System);
+            await CarryAsync(run);
+        });
+
+        private async Task CarryAsync(long run)
+        {
+            try
+            {
+                await provider.GetRequiredService<IRunCarrier>().CarryAsync(run, default);
+                var drills = provider.GetRequiredService<IDrills>();
+                foreach (var item in (await drills.PendingAsync(null, default)).Where(item => item.Run == run && item.Kind is not ("resume" or "retry" or "step-observation")))
+                {
+                    await drills.AnswerAsync(run, item.Name, lab.Person(Robots[item.Role]), confirmed: true, null, default);
+                }
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException or Microsoft.Data.Sqlite.SqliteException)
+            {
+                // The lab is being taken down.
+            }
+        }
+    }
+}
