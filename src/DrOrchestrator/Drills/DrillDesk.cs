@@ -113,6 +113,12 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
     /// <inheritdoc />
     public async IAsyncEnumerable<RunEvent> WatchAsync(long run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Whoever comes back for more of a run that is closed by now has heard all of it.
+        if (await FoldAsync(run, cancellationToken).ConfigureAwait(false) is { Closed: not null } closed && closed.Sequence <= afterSequence)
+        {
+            yield break;
+        }
+
         while (true)
         {
             var grown = signals.Next(run);

@@ -47,4 +47,23 @@ public sealed class DrillDeskTests : IAsyncDisposable
         answer.Accepted.Should().BeTrue();
         (await _bench.EntriesAsync(run)).Should().Contain(entry => entry.Kind == JournalKinds.Answered);
     }
+
+    [Fact]
+    public async Task WatchAsync_FromTheEndOfAClosedRun_Ends()
+    {
+        _bench.Step("one");
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        var last = (await _bench.EntriesAsync(run))[^1];
+        last.Kind.Should().Be(JournalKinds.Closed);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+
+        var told = new List<RunEvent>();
+        await foreach (var happened in _bench.Drills.WatchAsync(run, last.Sequence, limit.Token))
+        {
+            told.Add(happened);
+        }
+
+        told.Should().BeEmpty("whoever comes back for more has heard all of it");
+    }
 }

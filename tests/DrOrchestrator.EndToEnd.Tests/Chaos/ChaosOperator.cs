@@ -1,0 +1,50 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.EndToEnd.Harness;
+
+namespace DrOrchestrator.EndToEnd.Chaos;
+
+/// <summary>
+/// The person on duty: is asked what the engine does not decide alone (go on after a long gap, try again, what became of a step), keeps what was asked, and says "go on".
+/// </summary>
+internal sealed class ChaosOperator : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _over = new();
+    private readonly List<string> _answered = [];
+    private readonly Task _work;
+
+    public ChaosOperator(ServerProcess server, LabPeople people, long run) => _work = AnswerAsync(server, people.Requester, run);
+
+    /// <summary>What was asked, in the words of the question.</summary>
+    public IReadOnlyList<string> Answered => _answered;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _over.Dispose();
+    }
+
+    private async Task AnswerAsync(ServerProcess server, string tokenFile, long run)
+    {
+        while (!_over.IsCancellationRequested)
+        {
+            try
+            {
+                using ApiClient api = server.Client(tokenFile);
+                foreach (PendingItem item in (await api.PendingAsync(_over.Token)).Where(item => item.Run == run && item.Kind is "resume" or "retry"))
+                {
+                    _answered.Add($"{item.Kind}: {item.Question}");
+                    await api.AnswerAsync(item.Run, item.Name, confirmed: true, _over.Token);
+                }
+            }
+            catch (Exception e) when (NoAnswer.Is(e) && !_over.IsCancellationRequested)
+            {
+                // The server is just being restarted.
+            }
+
+            await Patience.PauseAsync(Pause, _over.Token);
+        }
+    }
+}
