@@ -35,7 +35,11 @@ internal sealed class FakeDrills : IDrills, IRunCarrier
 
     public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
-        Requests.Add(request);
+        lock (Requests)
+        {
+            Requests.Add(request);
+        }
+
         return Task.FromResult(OnStart?.Invoke(request) ?? new StartResult.Started(Runs[0].Id));
     }
 

@@ -33,6 +33,8 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public List<PlanCheck> Gates { get; } = [];
 
+    public List<Freeze> Freezes { get; } = [];
+
     public bool GatePasses { get; set; } = true;
 
     public Exception? GateThrows { get; set; }
@@ -156,7 +158,10 @@ internal sealed class DrillBench : IAsyncDisposable
     private Estate EstateOf(string planPath) => new(
         "test", _folder, "hash", false, [new Site("dr", SiteRole.SameCity, null, null, null)],
         [new ProtectedSystem("ledger", new Dictionary<string, string>(), "IT", "x", [new ImpactRating(ImpactScope.FinancialRights, Severity.Moderate, "r", "s")], "primary", ["dr"], [], null, null, false, [])],
-        [], [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)]);
+        [], [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)])
+    {
+        Freezes = Freezes,
+    };
 
     private sealed class ScriptedGate(DrillBench bench) : IGateKind
     {
