@@ -27,6 +27,8 @@ namespace DrOrchestrator.Web.Api;
         typeof(SecondsConverter),
         typeof(MarkConverter),
         typeof(WordConverter<EngineCondition>),
+        typeof(WordConverter<FireOutcome>),
+        typeof(WordConverter<CanSwitch>),
         typeof(WordConverter<IntervalState>),
         typeof(WordConverter<ReplicationState>),
         typeof(WordConverter<CopyMechanism>),
@@ -42,6 +44,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(CalendarStanding))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertsDocument))]
 [JsonSerializable(typeof(AssessChange))]

@@ -1,3 +1,4 @@
+using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
@@ -22,6 +23,7 @@ internal static class DashboardEndpoints
         endpoints.MapGet("/systems/{name}", Timeline);
         endpoints.MapGet("/drills", Drills);
         endpoints.MapGet("/drills/{id:long}", Drill);
+        endpoints.MapGet("/calendar", Calendar);
         endpoints.MapAnswerForm();
         endpoints.MapSignIn();
         endpoints.MapJobsPage();
@@ -72,6 +74,12 @@ internal static class DashboardEndpoints
         var runs = await drills.ListAsync(cancellationToken);
         var waiting = await WaitingItems.ReadAsync(context, drills, cancellationToken);
         return new(pages.Write(context, language, new PageFrame(Glossary.Drills.In(language), Live: true, HasForm: waiting.HasForm), DrillsPage.Render(runs, waiting, language)));
+    }
+
+    private static PageResult Calendar(HttpContext context, PageWriter pages, CalendarBoard board)
+    {
+        var language = Languages.Choose(context);
+        return new(pages.Write(context, language, new PageFrame(CalendarGlossary.Calendar.In(language), Live: true), CalendarPage.Render(board.Read(), language)));
     }
 
     private static Task<IResult> Drill(long id, HttpContext context, DrillPages pages, CancellationToken cancellationToken) =>

@@ -50,6 +50,9 @@ public sealed class CalendarPhrasesTests
             }
         }
 
+        var overdue = new CalendarEntry("o", "drill-overdue", "ledger", "quickstart-failover", "0 0 8 * * ?", "UTC", TimeSpan.FromDays(30));
+        sentences.Add(OverdueDrills.Judge(overdue, [], Due)!.Finding);
+        sentences.Add(OverdueDrills.Judge(overdue, [Samples.Run()], Due.AddYears(1))!.Finding);
         var gates = new CalendarEntry("g", "gates", "", "failover", "0 0 8 * * ?", "UTC", TimeSpan.Zero);
         sentences.Add(CalendarStandings.ReadinessOf(gates, [], [], Due)!.Reason);
         sentences.Add(CalendarStandings.ReadinessOf(gates, [], [new Fire("g", Due, FireOutcome.Passed, null, "", [], Due)], Due.AddDays(3))!.Reason);

@@ -7,19 +7,25 @@ internal static class CalendarPhrases
     [
         // missed
         new(
-            "The drill of plan {plan:name} due {day:figure} {time:figure} {zone:name} was missed: no server was there to open it. It does not start late by itself; start it by hand: dro drill start {again:name} --mode {mode:name}",
-            "预案 {plan} 应于 {day} {time}（{zone}）进行的演练已错过：届时没有服务器在运行。演练不会自行补办，请人工发起：dro drill start {again} --mode {mode}"),
+            "The drill of plan {plan:name} due {day:figure} {time:figure} {zone:name} was missed: no server was there to open it. It does not start late by itself; start it by hand: {command:code}",
+            "预案 {plan} 应于 {day} {time}（{zone}）进行的演练已错过：届时没有服务器在运行。演练不会自行补办，请人工发起：{command}"),
         new(
-            "The restore check of plan {plan:name} due {day:figure} {time:figure} {zone:name} was missed: no server was there to open it. It does not start late by itself; start it by hand: dro drill start {again:name} --mode {mode:name}",
-            "预案 {plan} 应于 {day} {time}（{zone}）进行的恢复验证已错过：届时没有服务器在运行。恢复验证不会自行补办，请人工发起：dro drill start {again} --mode {mode}"),
+            "The restore check of plan {plan:name} due {day:figure} {time:figure} {zone:name} was missed: no server was there to open it. It does not start late by itself; start it by hand: {command:code}",
+            "预案 {plan} 应于 {day} {time}（{zone}）进行的恢复验证已错过：届时没有服务器在运行。恢复验证不会自行补办，请人工发起：{command}"),
         new(
             "The gates of plan {plan:name} due {day:figure} {time:figure} {zone:name} were not read: no server was there to do it. They are read at the next time.",
             "预案 {plan} 应于 {day} {time}（{zone}）进行的切换前检查未读取：届时没有服务器在运行。将在下一次时间读取。"),
 
+        // overdue
+        new("No run of plan {plan:name} for {system:name} has ever closed; one is due every {within:span}. Start one: {command:code}", "预案 {plan} 对 {system} 尚无执行完毕的记录；要求每 {within} 至少一次。请开始一次：{command}"),
+        new(
+            "The newest run of plan {plan:name} for {system:name} is run {run:figure}, closed {day:figure} {time:figure} UTC; one is due every {within:span}. Start one: {command:code}",
+            "预案 {plan} 对 {system} 最近一次为第 {run} 次运行，于 {day} {time} UTC 结束；要求每 {within} 至少一次。请开始一次：{command}"),
+
         // not opened
         new("The drill of plan {plan:name} due {day:figure} {time:figure} {zone:name} was not opened: {reason:sentence}", "预案 {plan} 应于 {day} {time}（{zone}）进行的演练未能发起：{reason}"),
         new("The restore check of plan {plan:name} due {day:figure} {time:figure} {zone:name} was not opened: {reason:sentence}", "预案 {plan} 应于 {day} {time}（{zone}）进行的恢复验证未能发起：{reason}"),
-        new("System '{system:name}' is held by run {run:figure}, which is not closed. Follow it with: dro drill show {again:figure}", "业务系统 {system} 正被第 {run} 次运行占用，该运行尚未结束。查看：dro drill show {again}"),
+        new("System '{system:name}' is held by run {run:figure}, which is not closed. Follow it with: {command:code}", "业务系统 {system} 正被第 {run} 次运行占用，该运行尚未结束。查看：{command}"),
         new("there is no person '{person:name}' in whose name it could be asked for.", "没有名为 {person} 的人员，无法以其名义申请。"),
         new("{person:name} is no operator; only operators ask for runs.", "{person} 不是操作员，只有操作员可以申请。"),
         new("A real switch never starts from a calendar.", "真实事件处置从不由日历发起。"),
