@@ -35,6 +35,7 @@ namespace DrOrchestrator.Web.Api;
         typeof(WordConverter<Synchrony>),
         typeof(WordConverter<Verdict>),
         typeof(WordConverter<RunMode>),
+        typeof(WordConverter<StepMark>),
         typeof(WordConverter<DrillKind>),
         typeof(WordConverter<OnFailure>),
         typeof(WordConverter<PersonRole>),
@@ -61,6 +62,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(RunView))]
 [JsonSerializable(typeof(IReadOnlyList<RunView>))]
 [JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(RunDiff))]
 [JsonSerializable(typeof(IReadOnlyList<PendingItem>))]
 [JsonSerializable(typeof(AnswerItem))]
 [JsonSerializable(typeof(AnswerResult))]

@@ -39,6 +39,7 @@ public static class DrillsServices
         .AddSingleton<Rollback>()
         .AddSingleton<Aftermath>()
         .AddSingleton<RunPlans>()
+        .AddSingleton<IRunDiffs, RunDiffs>()
         .AddSingleton<RunMeasurer>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()

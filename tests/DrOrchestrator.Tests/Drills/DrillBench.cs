@@ -59,6 +59,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public ServiceProvider Process => _process ??= Start(null);
 
+    /// <summary>What is forecast of the plan; null where nobody forecasts.</summary>
+    public IRunForecasts? Forecasts { get; set; }
+
     /// <summary>What the workers' queue throws; null while it works.</summary>
     public Exception? QueueFails { get; set; }
 
@@ -139,6 +142,11 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IDatabaseFacts>(World);
         services.AddSingleton<DrOrchestrator.Probes.IDatabaseVersions>(World);
         services.AddSingleton<IRunQueue>(new Queue(this));
+        if (Forecasts is { } forecasts)
+        {
+            services.AddSingleton(forecasts);
+        }
+
         services.AddSingleton(new EstateHolder(EstateOf(planPath)));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));
         services.AddSingleton<SqlDrillJournal>();

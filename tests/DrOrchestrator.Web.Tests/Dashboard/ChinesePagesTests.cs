@@ -24,6 +24,7 @@ public sealed partial class ChinesePagesTests
     [InlineData("/drills/8")]
     [InlineData("/drills/9")]
     [InlineData("/systems/ledger")]
+    [InlineData("/drills/7/diff/8")]
     [InlineData("/calendar")]
     [InlineData("/sign-in")]
     public async Task Page_InChinese_HasNoEnglishOutsideMarkedText(string path)
