@@ -22,6 +22,7 @@ internal static class CommandLine
         MaintenanceCommand.Build(terminal),
         OutageCommand.Build(terminal),
         TierCommand.Build(terminal),
+        CalendarCommand.Build(terminal),
         PlanCommand.Build(terminal, KnownKinds.CatalogAsync),
         SchemaCommand.Build(terminal, KnownKinds.CatalogAsync),
         DrillCommand.Build(terminal),

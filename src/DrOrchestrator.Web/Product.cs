@@ -42,6 +42,7 @@ public static class Product
         .AddCompliance()
         .AddSingleton<EvidenceSize>()
         .AddSingleton<LastReadings>()
+        .AddSingleton<IRunForecasts>(provider => new OpeningForecasts(provider.GetRequiredService<ISystemStatuses>, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<DemonstratedRuns>()
         .AddSingleton<IDemonstratedRecords>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IStepHistory>(provider => provider.GetRequiredService<DemonstratedRuns>())

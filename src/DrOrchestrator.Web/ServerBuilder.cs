@@ -176,6 +176,7 @@ public static class ServerBuilder
         api.MapExposureEndpoints();
         api.MapProbeEndpoints();
         api.MapPlanEndpoints();
+        api.MapCalendarEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
         api.MapAvailabilityEndpoints();

@@ -22,7 +22,7 @@ public sealed class EngineTests
         var scheduler = await server.App.Services.GetRequiredService<ISchedulerFactory>().GetScheduler();
         await scheduler.Standby();
 
-        await Stopped(server, client, "calendar", "overdue drills are no longer looked for", "日历（Quartz）已停止：不再检查演练是否逾期");
+        await Stopped(server, client, "calendar", "overdue drills are no longer looked for", "也不再检查演练是否逾期");
     }
 
     [Fact]

@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Web.Tests;
 
 /// <summary>Runs a test writes by hand, behind the engine's ports.</summary>
-internal sealed class FakeDrills : IDrills, IRunCarrier
+internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
 {
     private readonly Lock _gate = new();
     private readonly List<RunEvent> _events = [];
@@ -35,7 +36,11 @@ internal sealed class FakeDrills : IDrills, IRunCarrier
 
     public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
-        Requests.Add(request);
+        lock (Requests)
+        {
+            Requests.Add(request);
+        }
+
         return Task.FromResult(OnStart?.Invoke(request) ?? new StartResult.Started(Runs[0].Id));
     }
 
@@ -91,6 +96,12 @@ internal sealed class FakeDrills : IDrills, IRunCarrier
         }
     }
 
+    /// <summary>By plans that hold the runs' own steps; the second plan gives its first step more time.</summary>
+    public Task<RunDiff?> OfAsync(long a, long b, CancellationToken cancellationToken) => Task.FromResult(
+        Runs.FirstOrDefault(run => run.Id == a) is { } first && Runs.FirstOrDefault(run => run.Id == b) is { } second
+            ? RunDiffer.Of(first, PlanOf(first, TimeSpan.FromSeconds(30)), null, second, PlanOf(second, TimeSpan.FromSeconds(90)), null)
+            : null);
+
     public void Happen(RunEvent happened, bool closes = false)
     {
         lock (_gate)
@@ -109,4 +120,10 @@ internal sealed class FakeDrills : IDrills, IRunCarrier
 
     public Task<IReadOnlyList<long>> OpenRunsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<long>>([.. Runs.Where(run => run.ClosedAt is null).Select(run => run.Id)]);
+
+    private static Plan PlanOf(RunView run, TimeSpan firstTimeout) => new FakePlans().All[0] with
+    {
+        Steps = [.. run.Steps.Select((step, i) => new PlanStep(
+            step.Name, step.Kind, new Dictionary<string, string>(), step.Site, StepParameters.None, [], null, null, false, i == 0 ? firstTimeout : TimeSpan.FromSeconds(30), 0, null))],
+    };
 }

@@ -57,6 +57,7 @@ internal sealed class RunningServer : IAsyncDisposable
             services.AddSingleton<IStepKindCatalog, FakeKinds>();
             services.AddSingleton<IDrills>(fakeDrills);
             services.AddSingleton<IRunCarrier>(fakeDrills);
+            services.AddSingleton<IRunDiffs>(fakeDrills);
             services.AddSingleton<ISystemStatuses>(statuses);
             services.AddSingleton<IServingSites, FakeServing>();
             services.AddSingleton(new StandardStreams(() => input ?? Stream.Null, output, errors));

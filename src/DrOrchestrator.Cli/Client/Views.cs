@@ -65,6 +65,8 @@ internal sealed record SystemView
 
     public IReadOnlyList<AlertView> Alerts { get; init; } = [];
 
+    public IReadOnlyList<ReadinessView> Readiness { get; init; } = [];
+
     public IReadOnlyList<VantageView> VantagePoints { get; init; } = [];
 }
 

@@ -6,12 +6,13 @@ namespace DrOrchestrator.Cli.Commands;
 /// <summary><c>dro drill ...</c></summary>
 internal static class DrillCommand
 {
-    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer and list runs of plans")
+    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer, list and compare runs of plans")
     {
         DrillStartCommand.Build(terminal),
         DrillWatchCommand.Build(terminal),
         DrillListCommand.Build(terminal),
         DrillShowCommand.Build(terminal),
+        DrillDiffCommand.Build(terminal),
         DrillApproveCommand.Build(terminal),
     };
 }

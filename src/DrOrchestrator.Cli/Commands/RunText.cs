@@ -25,6 +25,21 @@ internal static class RunText
             head.Add("failure", failure);
         }
 
+        if (run.Scheduled is { } fire)
+        {
+            head.Add("calendar", $"{fire.Schedule}, due {Wording.Moment(fire.FireTime)}");
+        }
+
+        if (run.Forecast is { } forecast)
+        {
+            head.Add("forecast", Forecast(forecast));
+        }
+
+        if (run.ForecastErrorSeconds is { } error)
+        {
+            head.Add("forecast error", $"{RunDiffText.Signed(error)} (measured less forecast)");
+        }
+
         head.Add("requested by", $"{run.RequestedBy}: {run.Reason}")
             .Add("opened", Wording.Moment(run.OpenedAt))
             .Add("closed", run.ClosedAt is { } closed ? Wording.Moment(closed) : "not yet")
@@ -34,6 +49,10 @@ internal static class RunText
         Answers(writer, run.Answers);
         MeasurementText.Write(writer, run.Measurement, run.Strength == "sandbox" ? "lab, satisfies no clause" : null);
     }
+
+    private static string Forecast(RunForecast forecast) => forecast is { P50Seconds: { } half, P95Seconds: { } most }
+        ? $"p50 {Wording.Seconds(half)}, p95 {Wording.Seconds(most)}{(forecast.NeverRun.Count > 0 ? $" (never run: {string.Join(", ", forecast.NeverRun)})" : "")}"
+        : $"none: {forecast.Reason}";
 
     private static void Gates(TextWriter writer, IReadOnlyList<GateResult> gates)
     {

@@ -128,6 +128,11 @@ internal static class StatusText
             figures.Add(words["predicted"], $"{forecast.Plan}: {Forecast(forecast, words)}");
         }
 
+        foreach (var readiness in system.Readiness)
+        {
+            figures.Add(words["could switch now"], CalendarText.Readiness(readiness, words));
+        }
+
         figures.Add(words["last drill"], system.LastDrill is { } drill ? $"{words["run"]} {drill.Id} {drill.Plan}: {words[drill.Outcome]}" : words["none yet"]);
         if (system.Findings.Count > 0)
         {

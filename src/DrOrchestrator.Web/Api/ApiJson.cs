@@ -27,12 +27,15 @@ namespace DrOrchestrator.Web.Api;
         typeof(SecondsConverter),
         typeof(MarkConverter),
         typeof(WordConverter<EngineCondition>),
+        typeof(WordConverter<FireOutcome>),
+        typeof(WordConverter<CanSwitch>),
         typeof(WordConverter<IntervalState>),
         typeof(WordConverter<ReplicationState>),
         typeof(WordConverter<CopyMechanism>),
         typeof(WordConverter<Synchrony>),
         typeof(WordConverter<Verdict>),
         typeof(WordConverter<RunMode>),
+        typeof(WordConverter<StepMark>),
         typeof(WordConverter<DrillKind>),
         typeof(WordConverter<OnFailure>),
         typeof(WordConverter<PersonRole>),
@@ -42,6 +45,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(CalendarStanding))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertsDocument))]
 [JsonSerializable(typeof(AssessChange))]
@@ -58,6 +62,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(RunView))]
 [JsonSerializable(typeof(IReadOnlyList<RunView>))]
 [JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(RunDiff))]
 [JsonSerializable(typeof(IReadOnlyList<PendingItem>))]
 [JsonSerializable(typeof(AnswerItem))]
 [JsonSerializable(typeof(AnswerResult))]

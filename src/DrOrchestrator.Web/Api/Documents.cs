@@ -81,6 +81,9 @@ public sealed record SystemReport(
     /// <summary>Alerts that hold.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
 
+    /// <summary>Could we switch now, by each calendar entry that has gates read for the system.</summary>
+    public IReadOnlyList<SwitchReadiness> Readiness { get; init; } = [];
+
     /// <summary>As in <see cref="StatusDocument.VantagePoints"/>.</summary>
     public IReadOnlyList<VantageStanding> VantagePoints { get; init; } = [];
 }

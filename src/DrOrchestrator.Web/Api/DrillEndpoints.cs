@@ -18,6 +18,7 @@ internal static class DrillEndpoints
         api.MapGet("/drills", List);
         api.MapGet("/drills/{id:long}", Show);
         api.MapGet("/drills/{id:long}/events", Watch);
+        api.MapGet("/drills/{id:long}/diff/{other:long}", Diff);
     }
 
     public static Problem NoSuchRun(long id) => Problem.NotFound("no-such-run", $"There is no run {id}.");
@@ -68,6 +69,10 @@ internal static class DrillEndpoints
 
     private static async Task<Results<Ok<RunView>, Problem>> Show(long id, IDrills drills, CancellationToken cancellationToken) =>
         await drills.ShowAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : NoSuchRun(id);
+
+    private static async Task<Results<Ok<RunDiff>, Problem>> Diff(long id, long other, IDrills drills, IRunDiffs diffs, CancellationToken cancellationToken) =>
+        await diffs.OfAsync(id, other, cancellationToken) is { } diff ? TypedResults.Ok(diff)
+        : NoSuchRun(await drills.ShowAsync(id, cancellationToken) is null ? id : other);
 
     private static async Task<Results<DrillEventStream, Problem>> Watch(
         long id,

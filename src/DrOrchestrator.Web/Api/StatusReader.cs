@@ -9,7 +9,7 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Web.Api;
 
 /// <summary>Puts together what the status call, the first page and the metrics show, from one reading.</summary>
-internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, LastReadings readings, IEngineStates engines, IVantageRoll vantage, ProcessClock clock)
+internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuses, LastReadings readings, IEngineStates engines, IVantageRoll vantage, CalendarBoard calendar, ProcessClock clock)
 {
     public const string LabNote = "lab, satisfies no clause";
 
@@ -21,13 +21,14 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
         var open = await readings.AlertsAsync(cancellationToken);
         var away = readings.Away();
         var points = vantage.Read();
+        var readiness = calendar.Read().Entries.Select(entry => entry.Readiness).OfType<SwitchReadiness>().ToList();
         var now = clock.Now;
         return new StatusDocument(
             estate.Name,
             estate.IsSandbox,
             estate.IsSandbox ? LabNote : null,
             now,
-            [.. systems.Select(system => Report(system, runs, open, away) with { VantagePoints = points })],
+            [.. systems.Select(system => Report(system, runs, open, away) with { VantagePoints = points, Readiness = [.. readiness.Where(one => one.Systems.Contains(system.Name))] })],
             engines.Read(),
             OverdueDrills.All(estate, runs, now)) { DatabaseAway = away, VantagePoints = points };
     }

@@ -1,3 +1,4 @@
+using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
@@ -22,6 +23,8 @@ internal static class DashboardEndpoints
         endpoints.MapGet("/systems/{name}", Timeline);
         endpoints.MapGet("/drills", Drills);
         endpoints.MapGet("/drills/{id:long}", Drill);
+        endpoints.MapGet("/drills/{id:long}/diff/{other:long}", Diff);
+        endpoints.MapGet("/calendar", Calendar);
         endpoints.MapAnswerForm();
         endpoints.MapSignIn();
         endpoints.MapJobsPage();
@@ -72,6 +75,23 @@ internal static class DashboardEndpoints
         var runs = await drills.ListAsync(cancellationToken);
         var waiting = await WaitingItems.ReadAsync(context, drills, cancellationToken);
         return new(pages.Write(context, language, new PageFrame(Glossary.Drills.In(language), Live: true, HasForm: waiting.HasForm), DrillsPage.Render(runs, waiting, language)));
+    }
+
+    private static async Task<IResult> Diff(long id, long other, HttpContext context, PageWriter pages, IDrills drills, IRunDiffs diffs, CancellationToken cancellationToken)
+    {
+        if (await diffs.OfAsync(id, other, cancellationToken) is not { } diff)
+        {
+            return DrillEndpoints.NoSuchRun(await drills.ShowAsync(id, cancellationToken) is null ? id : other);
+        }
+
+        var language = Languages.Choose(context);
+        return new PageResult(pages.Write(context, language, new PageFrame($"{DiffGlossary.Title.In(language)} #{id} → #{other}"), RunDiffPage.Render(diff, language)));
+    }
+
+    private static PageResult Calendar(HttpContext context, PageWriter pages, CalendarBoard board)
+    {
+        var language = Languages.Choose(context);
+        return new(pages.Write(context, language, new PageFrame(CalendarGlossary.Calendar.In(language), Live: true), CalendarPage.Render(board.Read(), language)));
     }
 
     private static Task<IResult> Drill(long id, HttpContext context, DrillPages pages, CancellationToken cancellationToken) =>

@@ -10,6 +10,9 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <param name="Records">First and last sequence number in the evidence and how many, or null.</param>
 internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffset Now, (long First, long Last, int Count)? Records, AnswerResult? Refusal = null)
 {
+    /// <summary>The closed run of the same plan before it; null where there is none.</summary>
+    public long? Before { get; init; }
+
     public Html Render(Language language) => Html.Of(
         $"""
          {(Refusal is { } refusal ? Refused(refusal, language) : Html.Empty)}
@@ -40,7 +43,10 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
          <div><dt>{Glossary.Plan.In(language)}</dt><dd>{Marks.Name(Run.Plan)}<div class="small soft"><code>{Short(Run.PlanHash)}</code></div></dd></div>
-         </dl></section>
+         {(Run.Scheduled is { } fire ? Html.Of($"<div><dt>{CalendarGlossary.Entry.In(language)}</dt><dd>{Marks.Name(fire.Schedule)}<div class=\"small soft\">{Figures.Moment(fire.FireTime)}</div></dd></div>") : Html.Empty)}
+         {(Run.Forecast is { } forecast ? Html.Of($"<div><dt>{DiffGlossary.Forecast.In(language)}</dt><dd>{RunDiffPage.Forecast(forecast, language)}</dd></div>") : Html.Empty)}
+         {(Run.ForecastErrorSeconds is { } error ? Html.Of($"<div><dt>{DiffGlossary.ForecastError.In(language)}</dt><dd>{RunDiffPage.Signed(error, language)}</dd></div>") : Html.Empty)}
+         </dl>{(Before is { } before ? Html.Of($"<p><a href=\"/drills/{before}/diff/{Run.Id}\">{DiffGlossary.WithBefore.In(language)} (#{before})</a></p>") : Html.Empty)}</section>
          """);
 
     private Html Gates(Language language) => Run.Gates.Count == 0

@@ -22,7 +22,10 @@ internal sealed class DrillPages(PageWriter pages, IDrills drills, IEvidenceLog 
 
         var waiting = (await WaitingItems.ReadAsync(context, drills, cancellationToken)).Of(id);
         var records = await evidence.ReadAsync(id, 0, MostRecords, cancellationToken);
-        var page = new DrillPage(run, waiting, clock.Now, records.Count == 0 ? null : (records[0].Sequence, records[^1].Sequence, records.Count), refusal);
+        var page = new DrillPage(run, waiting, clock.Now, records.Count == 0 ? null : (records[0].Sequence, records[^1].Sequence, records.Count), refusal)
+        {
+            Before = (await drills.ListAsync(cancellationToken)).FirstOrDefault(other => other.Id < id && other.Plan == run.Plan && other.ClosedAt is not null)?.Id,
+        };
         var open = run.ClosedAt is null && refusal is null;
         var frame = new PageFrame($"#{id} {run.Plan}", Live: open, Events: open ? $"/api/v1/drills/{id}/events" : null, HasForm: waiting.HasForm);
         return new PageResult(pages.Write(context, language, frame, page.Render(language)), status);

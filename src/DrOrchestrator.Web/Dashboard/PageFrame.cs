@@ -66,7 +66,7 @@ internal sealed class PageWriter(EstateHolder estates, IEngineStates engines)
 
     private static Html Navigation(Person? caller, Language language) => caller is null
         ? Html.Empty
-        : Html.Of($"<nav><a href=\"/\">{Glossary.Systems.In(language)}</a><a href=\"/drills\">{Glossary.Drills.In(language)}</a><a href=\"/jobs\">{Glossary.Workers.In(language)}</a></nav>");
+        : Html.Of($"<nav><a href=\"/\">{Glossary.Systems.In(language)}</a><a href=\"/drills\">{Glossary.Drills.In(language)}</a><a href=\"/calendar\">{CalendarGlossary.Calendar.In(language)}</a><a href=\"/jobs\">{Glossary.Workers.In(language)}</a></nav>");
 
     private static Html LanguageLinks(HttpContext context, Language language)
     {

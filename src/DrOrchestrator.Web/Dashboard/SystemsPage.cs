@@ -42,6 +42,7 @@ internal static class SystemsPage
              <div><dt>{Glossary.Latency.In(language)}</dt><dd class="figure">{(system.LatencyMilliseconds is { } ms ? Figures.Milliseconds(ms, language) : "–")}</dd></div>
              {system.Exposures.Select(exposure => Exposure(exposure, language))}
              {Availability(system, language)}
+             {CalendarPage.Readiness(system.Readiness, language)}
              <div><dt>{Glossary.LastDrill.In(language)}</dt><dd>{Drill(system.LastDrill, language)}</dd></div>
              {(system.OpenDrill is { } open ? Html.Of($"<div><dt>{Glossary.OpenDrill.In(language)}</dt><dd>{Drill(open, language)} <span class=\"soft\">{open.Phase.Word(language)}</span></dd></div>") : Html.Empty)}
              </dl>

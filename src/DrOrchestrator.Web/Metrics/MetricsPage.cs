@@ -77,7 +77,7 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, Las
 
         ProbeMetrics.Fill(sheet, probes.All(), status.At);
         Runs(sheet, runs);
-        foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind))
+        foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == CalendarKinds.DrillOverdue))
         {
             sheet.Set(MetricTable.DrillOverdue, status.Overdue.Any(overdue => overdue.Schedule == entry.Name) ? 1 : 0, entry.Name, entry.System, entry.Plan);
         }

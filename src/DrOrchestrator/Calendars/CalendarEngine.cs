@@ -33,9 +33,9 @@ internal sealed class CalendarEngine : BackgroundService, IEngine
         return new EngineState("calendar", condition, condition switch
         {
             EngineCondition.Stopped =>
-                "The calendar (Quartz) has stopped: overdue drills are no longer looked for and no finding is recorded for them. Runs, probes and pages go on. Restart dro serve.",
+                "The calendar (Quartz) has stopped: drills due are no longer opened, gates are no longer read and overdue drills are no longer looked for. What is missed is put on record all the same. Runs, probes and pages go on. Restart dro serve.",
             EngineCondition.Unknown =>
-                "Whether the calendar (Quartz) works is not known: its tables do not answer. While they do not, overdue drills are not looked for. It goes on by itself once the database is back.",
+                "Whether the calendar (Quartz) works is not known: its tables do not answer. While they do not, drills due are not opened, gates are not read and overdue drills are not looked for. It goes on by itself once the database is back.",
             _ => null,
         }) { ObservedAt = at };
     }
@@ -70,9 +70,9 @@ internal sealed class CalendarEngine : BackgroundService, IEngine
 
     private static async Task SynchroniseAsync(IScheduler scheduler, Estate estate, CancellationToken cancellationToken)
     {
-        var entries = estate.Calendars.Where(entry => entry.Kind == OverdueDrills.Kind).ToList();
+        var entries = estate.Calendars;
         var stored = await scheduler.GetJobKeys(GroupMatcher<JobKey>.GroupEquals(Group), cancellationToken).ConfigureAwait(false);
-        foreach (var key in stored.Where(key => entries.TrueForAll(entry => entry.Name != key.Name)))
+        foreach (var key in stored.Where(key => entries.All(entry => entry.Name != key.Name)))
         {
             await scheduler.DeleteJob(key, cancellationToken).ConfigureAwait(false);
         }
@@ -85,6 +85,7 @@ internal sealed class CalendarEngine : BackgroundService, IEngine
                 .WithSchedule(CronScheduleBuilder.Create(entry.Cron)
                     .InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(entry.TimeZone))
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing))
+                .WithMisfireThreshold(FireTiming.Grace)
                 .Build();
             await scheduler.ScheduleJob(job, trigger, ScheduleJobOptions.Replacing, cancellationToken).ConfigureAwait(false);
         }

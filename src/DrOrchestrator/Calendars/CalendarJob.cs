@@ -3,8 +3,8 @@ using Quartz;
 
 namespace DrOrchestrator.Calendars;
 
-/// <summary>The one Quartz job: it hands the fire time to the check and keeps no state of its own.</summary>
-internal sealed class CalendarJob(OverdueCheck check, ILogger<CalendarJob> logger) : IJob
+/// <summary>The one Quartz job: it hands the fire time on and keeps no state of its own.</summary>
+internal sealed class CalendarJob(CalendarFiring firing, ILogger<CalendarJob> logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
@@ -12,11 +12,11 @@ internal sealed class CalendarJob(OverdueCheck check, ILogger<CalendarJob> logge
         var fireTime = context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
         try
         {
-            await check.RunAsync(schedule, fireTime, cancellationToken).ConfigureAwait(false);
+            await firing.FireAsync(schedule, fireTime, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            logger.CheckFailed(schedule, fireTime, failure);
+            logger.FireFailed(schedule, fireTime, failure);
         }
     }
 }

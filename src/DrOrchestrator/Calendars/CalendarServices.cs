@@ -1,4 +1,5 @@
 using DrOrchestrator.Calendars.Work;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Storage;
 using Microsoft.Data.Sqlite;
@@ -20,7 +21,8 @@ public static class CalendarServices
     {
         services.AddQuartz(quartz =>
         {
-            quartz.UseDefaultThreadPool(2);
+            // Entries of one minute stand in line for a place; gates wait for their targets.
+            quartz.UseDefaultThreadPool(8);
             quartz.UsePersistentStore(store =>
             {
                 if (databaseFile is null)
@@ -37,7 +39,14 @@ public static class CalendarServices
             });
         });
         services.AddSingleton<IFireLedger, SqlFireLedger>();
-        services.AddSingleton<OverdueCheck>();
+        services.AddSingleton<ICalendarWork, OverdueCheck>();
+        services.AddSingleton<ICalendarWork, ScheduledDrills>();
+        services.AddSingleton<ICalendarWork, ScheduledGates>();
+        services.AddSingleton<MissedFires>();
+        services.AddSingleton<CalendarFiring>();
+        services.AddSingleton<CalendarBoard>();
+        services.AddSingleton<IAlertSource>(provider => provider.GetRequiredService<CalendarBoard>());
+        services.AddHostedService<MissedWatch>();
         services.AddSingleton<CalendarEngine>();
         services.AddSingleton<IEngine>(provider => provider.GetRequiredService<CalendarEngine>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<CalendarEngine>());

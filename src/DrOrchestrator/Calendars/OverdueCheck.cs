@@ -7,8 +7,12 @@ using DrOrchestrator.Time;
 namespace DrOrchestrator.Calendars;
 
 /// <summary>What a <c>drill-overdue</c> entry does when its hour comes: nothing, or one finding on record.</summary>
-internal sealed class OverdueCheck(EstateHolder estates, IDrills drills, IFireLedger fires, ProcessClock clock)
+internal sealed class OverdueCheck(EstateHolder estates, IDrills drills, IFireLedger fires, ProcessClock clock) : ICalendarWork
 {
+    public IReadOnlyList<string> Kinds { get; } = [CalendarKinds.DrillOverdue];
+
+    public Task FireAsync(CalendarEntry entry, DateTimeOffset fireTime, CancellationToken cancellationToken) => RunAsync(entry.Name, fireTime, cancellationToken);
+
     public async Task RunAsync(string schedule, DateTimeOffset fireTime, CancellationToken cancellationToken)
     {
         if (estates.Current.Calendars.FirstOrDefault(candidate => candidate.Name == schedule) is not { } entry)

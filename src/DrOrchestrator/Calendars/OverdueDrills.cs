@@ -19,9 +19,6 @@ public sealed record OverdueDrill(
 /// <summary>Decides what is overdue. Pure.</summary>
 public static class OverdueDrills
 {
-    /// <summary>The word of the calendar kind.</summary>
-    public const string Kind = "drill-overdue";
-
     /// <summary>
     /// Null when a run of the plan for the system closed within the period. Failed runs count, because frequency counts every drill carried out; aborted ones were
     /// not carried out and do not.
@@ -45,5 +42,5 @@ public static class OverdueDrills
 
     /// <summary>Everything of the calendar that is overdue now.</summary>
     public static IReadOnlyList<OverdueDrill> All(Estate estate, IReadOnlyList<RunView> runs, DateTimeOffset now) =>
-        [.. estate.Calendars.Where(entry => entry.Kind == Kind).Select(entry => Judge(entry, runs, now)).OfType<OverdueDrill>()];
+        [.. estate.Calendars.Where(entry => entry.Kind == CalendarKinds.DrillOverdue).Select(entry => Judge(entry, runs, now)).OfType<OverdueDrill>()];
 }

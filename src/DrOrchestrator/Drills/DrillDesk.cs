@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
-public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
+public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
 {
     /// <summary>Views of closed runs: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
@@ -20,6 +20,11 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
         if (plans.Find(request.Plan) is not { } plan)
         {
             return new StartResult.Refused("plan-not-found", $"There is no plan '{request.Plan}'; the estate has: {string.Join(", ", plans.All.Keys.Order(StringComparer.Ordinal))}.");
+        }
+
+        if (request.Scheduled is not null && (request.Mode is RunMode.Real || plan.Approvals.Count == 0))
+        {
+            return new StartResult.Refused("never-scheduled", request.Mode is RunMode.Real ? "A real switch never starts from a calendar." : $"Plan '{plan.Name}' has no approvals; a calendar only opens runs that wait for one.");
         }
 
         if (!plan.Modes.Contains(request.Mode) || request.Mode is not RunMode.Live)
@@ -48,15 +53,26 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             ["authors"] = JournalJson.Array(plan.Authors),
             ["reason"] = request.Reason,
             ["pointsOfNoReturn"] = JournalJson.Array(plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)),
+            ["forecast"] = (await forecasts.OfAsync(plan, cancellationToken).ConfigureAwait(false)).ToJson(),
             ["longestEndSeconds"] = Math.Round(plan.AllSteps.Sum(step => step.Timeout.TotalSeconds * (1 + step.Retries)), 3),
         };
+
+        if (request.Scheduled is { } fire)
+        {
+            opened["scheduled"] = fire.ToJson();
+        }
 
         // The bytes that were read and hashed, not the file: it may have been changed since.
         var text = new RawOutput(plan.File, "application/yaml", plan.Source.ToArray());
         var result = await journal.OpenAsync(request.Requester.Id, plan.Systems, opened, [text], cancellationToken).ConfigureAwait(false);
         if (result.Run is not { } run)
         {
-            return new StartResult.Refused("system-locked", $"System '{result.LockedSystem}' is held by run {result.HeldBy}, which is not closed. Follow it with: dro drill show {result.HeldBy}");
+            return result switch
+            {
+                { AlreadyFired: true } => new StartResult.Refused("already-fired", $"The time {request.Scheduled!.FireTime:u} of calendar entry '{request.Scheduled.Schedule}' is on record already."),
+                { FiredLate: true } => new StartResult.Refused("fired-late", $"The time {request.Scheduled!.FireTime:u} of calendar entry '{request.Scheduled.Schedule}' has passed; a drill never starts late by itself."),
+                _ => new StartResult.Refused("system-locked", $"System '{result.LockedSystem}' is held by run {result.HeldBy}, which is not closed. Follow it with: dro drill show {result.HeldBy}"),
+            };
         }
 
         return new StartResult.Started(run) { IsQueued = TryEnqueue(run) };

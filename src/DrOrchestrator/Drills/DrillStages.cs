@@ -1,4 +1,4 @@
-using DrOrchestrator.Plans;
+using DrOrchestrator.Drills.Gates;
 
 namespace DrOrchestrator.Drills;
 
@@ -105,8 +105,8 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
     private async Task<StageResult> CheckGatesAsync(RunSession run, CancellationToken cancellationToken)
     {
         await run.EnterAsync(DrillPhase.Gates, cancellationToken).ConfigureAwait(false);
-        var results = await Task.WhenAll(run.Plan.Gates.Select(gate => CheckAsync(run, gate, cancellationToken))).ConfigureAwait(false);
-        foreach (var result in results.SelectMany(round => round))
+        var frozen = NoFreeze.Check(run.Estate, run.Plan.Systems, run.State.Opened.Text("mode"), run.Time.GetUtcNow());
+        foreach (var result in frozen.Concat(await PlanGates.ReadAsync(gates, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false)))
         {
             await run.WriteAsync(new JournalDraft(JournalKinds.Gate, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
         }
@@ -117,19 +117,6 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
                 RunOutcome.Aborted,
                 FailurePolicy.Close)
             : StageResult.Passed;
-    }
-
-    /// <summary>What a gate cannot look at does not pass; it never ends the engine.</summary>
-    private async Task<IReadOnlyList<GateResult>> CheckAsync(RunSession run, PlanCheck gate, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [new GateResult(gate.Kind, false, $"could not be read: {failed.Message}", "a reading", gate.Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.")];
-        }
     }
 
     private async Task<StageResult> SteadyAsync(RunSession run, string phase, StageResult.Failed otherwise, CancellationToken cancellationToken)

@@ -5,7 +5,10 @@ namespace DrOrchestrator.Drills;
 /// <summary>The durable journal of all runs. A method that returns has made its lines (and their evidence, in the same transaction) durable.</summary>
 public interface IDrillJournal
 {
-    /// <summary>Gives the next run number (gapless), locks its systems (all or none) and writes <see cref="JournalKinds.Opened"/>.</summary>
+    /// <summary>
+    /// Gives the next run number (gapless), locks its systems (all or none) and writes <see cref="JournalKinds.Opened"/>. A line that names a time of the calendar
+    /// (<see cref="ScheduledFire"/>) takes that time in the same transaction, and opens nothing where it, or a later one of its schedule, is taken, or where it is late.
+    /// </summary>
     Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken);
 
     /// <summary>
@@ -44,7 +47,14 @@ public interface IDrillJournal
 /// <param name="Run">The number, or null when a system is locked.</param>
 /// <param name="HeldBy">The run that holds the lock.</param>
 /// <param name="LockedSystem">The system it holds.</param>
-public sealed record OpenResult(long? Run, long? HeldBy, string? LockedSystem);
+public sealed record OpenResult(long? Run, long? HeldBy, string? LockedSystem)
+{
+    /// <summary>The time of the calendar is on record already; nothing was opened.</summary>
+    public bool AlreadyFired { get; init; }
+
+    /// <summary>The time of the calendar is too long ago; nothing was opened.</summary>
+    public bool FiredLate { get; init; }
+}
 
 /// <summary>A lease taken.</summary>
 /// <param name="Epoch">Greater than every epoch before.</param>

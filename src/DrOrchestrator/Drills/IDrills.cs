@@ -27,7 +27,11 @@ public interface IDrills
 }
 
 /// <summary>A request to run a plan.</summary>
-public sealed record StartRequest(string Plan, RunMode Mode, string Reason, Person Requester);
+public sealed record StartRequest(string Plan, RunMode Mode, string Reason, Person Requester)
+{
+    /// <summary>The time of the calendar that asks, in the requester's name; null where the requester asks.</summary>
+    public ScheduledFire? Scheduled { get; init; }
+}
 
 /// <summary>What became of it. A closed set.</summary>
 public abstract record StartResult
@@ -44,7 +48,7 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>; of the calendar also <c>never-scheduled</c>, <c>already-fired</c>, <c>fired-late</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }
@@ -120,6 +124,15 @@ public sealed record RunView(
 
     /// <summary>A record made before each system had a clock of its own measured the first one only.</summary>
     private RunMeasurement? MeasuredOf(string system) => Measurement is { Systems.Count: 0 } && system != Systems[0] ? null : Measurement?.For(system);
+
+    /// <summary>The time of the calendar that opened it; null where a person asked.</summary>
+    public ScheduledFire? Scheduled { get; init; }
+
+    /// <summary>How long it was expected to take when it was opened; null for runs of before forecasts were put on record.</summary>
+    public RunForecast? Forecast { get; init; }
+
+    /// <summary>Measured recovery time less the forecast, seconds; null where one of the two is missing.</summary>
+    public double? ForecastErrorSeconds { get; init; }
 }
 
 /// <summary>A step of a run.</summary>

@@ -11,6 +11,7 @@ public static class RunStory
 
     private static string Text(JournalEntry entry) => entry.Kind switch
     {
+        JournalKinds.Opened when ScheduledFire.Of(entry.Data) is { } fire => $"calendar entry {fire.Schedule} (due {fire.FireTime.UtcDateTime:yyyy-MM-dd HH:mm} UTC) asks in the name of {entry.Data.Text("requester")} for plan {entry.Data.Text("plan")} ({entry.Data.Text("mode")}, strength {entry.Data.Text("strength")}): {entry.Data.Text("reason")}",
         JournalKinds.Opened => $"{entry.Data.Text("requester")} asks for plan {entry.Data.Text("plan")} ({entry.Data.Text("mode")}, strength {entry.Data.Text("strength")}): {entry.Data.Text("reason")}",
         JournalKinds.Leased => entry.Data.Flag("takeover") ? $"taken over under epoch {entry.Epoch} after a gap of {entry.Data.Text("gapSeconds")} s" : $"carried under epoch {entry.Epoch}",
         JournalKinds.Phase => entry.Data.Text("phase") + (entry.Data.OptionalText("failure") is { } failure ? $": {failure}" : ""),

@@ -13,6 +13,8 @@ public static class RunViews
     public static RunView Of(DrillRun run, Plan plan)
     {
         var wayBack = plan.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
+        var measured = run.Measured is null ? null : Measurement(run.Measured);
+        var forecast = RunForecast.Of(run.Opened);
         return new RunView(
             run.Run,
             run.Mark,
@@ -35,8 +37,11 @@ public static class RunViews
             run.Gates,
             [.. plan.AllSteps.Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
             [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated))],
-            run.Measured is null ? null : Measurement(run.Measured))
+            measured)
         {
+            Scheduled = ScheduledFire.Of(run.Opened),
+            Forecast = forecast,
+            ForecastErrorSeconds = forecast?.ErrorSeconds(measured?.Rto, run.Opened.Text("mode")),
             Fingerprint = run.Fingerprint,
             Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
             PromotedSites = plan.Steps.Where(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)

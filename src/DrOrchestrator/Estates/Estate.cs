@@ -64,6 +64,12 @@ public sealed record Estate(
     /// <summary>The database of that name, or null.</summary>
     public PostgresDatabase? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
 
+    /// <summary>Days on which no drill starts (<c>freezes:</c>).</summary>
+    public IReadOnlyList<Freeze> Freezes { get; init; } = [];
+
+    /// <summary>The freezes in force for any of these systems at a moment.</summary>
+    public IReadOnlyList<Freeze> FreezesOf(IReadOnlyCollection<string> systems, DateTimeOffset at) => [.. Freezes.Where(freeze => freeze.Concerns(systems) && freeze.Holds(at))];
+
     /// <summary>The committed service time of a system; null where it is around the clock.</summary>
     public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);
 

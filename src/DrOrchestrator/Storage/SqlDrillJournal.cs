@@ -25,6 +25,21 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
                 }
 
                 var run = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(run), 0) + 1 FROM drill_run", transaction: scope.Transaction);
+                if (ScheduledFire.Of(opened) is { } fire)
+                {
+                    // By the wall clock and in here: whoever stood still on the way is as late as one that was down.
+                    var now = clock.Provider.GetUtcNow();
+                    if (now > fire.Latest)
+                    {
+                        return new OpenResult(null, null, null) { FiredLate = true };
+                    }
+
+                    if (!FireKeys.Claim(scope, fire.Schedule, fire.FireTime, now, "opened", run))
+                    {
+                        return new OpenResult(null, null, null) { AlreadyFired = true };
+                    }
+                }
+
                 scope.Connection.Execute("INSERT INTO drill_run (run, opened_at) VALUES (@run, @at)", new { run, at = clock.Now.ToUnixMicros() }, scope.Transaction);
                 foreach (var system in systems)
                 {

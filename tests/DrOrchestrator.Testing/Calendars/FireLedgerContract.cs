@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Calendars;
+using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
@@ -74,6 +75,66 @@ public abstract class FireLedgerContract : IDisposable
         appended.Count(once => once).Should().Be(1);
         (await FindingsAsync()).Should().Equal($"{Array.IndexOf(appended, true)}");
     }
+
+    [Fact]
+    public async Task ConcludeAsync_TimesAndRecords_AreDurableTogetherAndReadBack()
+    {
+        var gate = new GateResult("standby-healthy dr", false, "2 s behind", "protected", "recovery point", TimeSpan.FromSeconds(0.25), "Repair it.");
+        var passed = Fire(Nine, FireOutcome.NotPassed) with { Gates = [gate] };
+        var missed = Fire(Nine.AddDays(1), FireOutcome.Missed);
+
+        (await Ledger.ConcludeAsync([passed, missed], [Finding("a"), Finding("b")], default)).Should().BeTrue();
+        Reopen();
+
+        (await Other.ReadAsync("quarterly", 10, default)).Should().BeEquivalentTo([missed, passed], options => options.WithStrictOrdering());
+        (await Ledger.ReadAsync("quarterly", 1, default)).Should().ContainSingle().Which.FireTime.Should().Be(Nine.AddDays(1));
+        (await FindingsAsync()).Should().Equal("a", "b");
+    }
+
+    [Fact]
+    public async Task ConcludeAsync_ThisTimeOrALaterOneIsTaken_WritesNothing()
+    {
+        await Ledger.ConcludeAsync([Fire(Nine, FireOutcome.Frozen)], [Finding("first")], default);
+
+        (await Other.ConcludeAsync([Fire(Nine, FireOutcome.Missed)], [Finding("again")], default)).Should().BeFalse();
+        (await Other.ConcludeAsync([Fire(Nine.AddDays(-1), FireOutcome.Missed)], [Finding("a node that slept")], default)).Should().BeFalse();
+        (await Other.ConcludeAsync([Fire(Nine.AddDays(-1), FireOutcome.Missed), Fire(Nine.AddDays(1), FireOutcome.Missed)], [Finding("partly")], default)).Should().BeFalse();
+
+        (await Ledger.ReadAsync("quarterly", 10, default)).Should().ContainSingle().Which.Outcome.Should().Be(FireOutcome.Frozen);
+        (await FindingsAsync()).Should().Equal("first");
+    }
+
+    [Fact]
+    public async Task ConcludeAsync_RecordFails_LeavesTheKeyFree()
+    {
+        var broken = () => Ledger.ConcludeAsync([Fire(Nine, FireOutcome.Missed)], [Finding("a") with { Actor = "" }], default);
+        await broken.Should().ThrowAsync<ArgumentException>();
+
+        (await Ledger.ConcludeAsync([Fire(Nine, FireOutcome.Missed)], [Finding("b")], default)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task ConcludeAsync_ManyAtOnceFromTwoProcesses_WritesOne()
+    {
+        var written = await AtOnce.RunAsync(10, index => (index % 2 == 0 ? Ledger : Other).ConcludeAsync([Fire(Nine, FireOutcome.Passed)], [Finding($"{index}")], default));
+
+        written.Count(once => once).Should().Be(1);
+        (await FindingsAsync()).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task KeepAsync_Schedules_ReplacesThoseOfTheirNamesAndForgetsOthers()
+    {
+        var drill = new KeptSchedule("quarterly", "drill", "failover", ["ledger", "cards"], "live", "0 0 9 * * ?", "Asia/Shanghai", Nine);
+        var gates = new KeptSchedule("nightly", "gates", "failover", ["ledger"], null, "0 0 1 * * ?", "UTC", Nine);
+        await Ledger.KeepAsync([drill, gates], [], default);
+        await Ledger.KeepAsync([drill with { Mode = "tabletop", Since = Nine.AddDays(1) }], ["nightly"], default);
+        Reopen();
+
+        (await Other.SchedulesAsync(default)).Should().BeEquivalentTo([drill with { Mode = "tabletop", Since = Nine.AddDays(1) }]);
+    }
+
+    private static Fire Fire(DateTimeOffset at, FireOutcome outcome) => new("quarterly", at, outcome, null, "what became of it", [], Nine.AddDays(2));
 
     private static EvidenceDraft Finding(string text) => new("finding.drill-overdue", "system", null, "core-ledger", new JsonObject { ["finding"] = text });
 

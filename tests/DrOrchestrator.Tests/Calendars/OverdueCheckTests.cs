@@ -79,7 +79,7 @@ public sealed class OverdueCheckTests : IDisposable
     private OverdueCheck Check(ITransactionalEvidence evidence, params RunView[] runs)
     {
         var estate = new Estate("bank", "", "", false, [], [], [], [], [], [], [OverdueDrillsTests.Entry()], []);
-        return new OverdueCheck(new EstateHolder(estate), new Past(runs), new SqlFireLedger(_gate, evidence, _clock), _clock);
+        return new OverdueCheck(new EstateHolder(estate), new Past(runs), new SqlFireLedger(_database, _gate, evidence, _clock), _clock);
     }
 
     private async Task<List<EvidenceRecord>> Findings() =>

@@ -33,6 +33,8 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public List<PlanCheck> Gates { get; } = [];
 
+    public List<Freeze> Freezes { get; } = [];
+
     public bool GatePasses { get; set; } = true;
 
     public Exception? GateThrows { get; set; }
@@ -56,6 +58,9 @@ internal sealed class DrillBench : IAsyncDisposable
     public IDrillJournal Reading => Process.GetRequiredService<IDrillJournal>();
 
     public ServiceProvider Process => _process ??= Start(null);
+
+    /// <summary>What is forecast of the plan; null where nobody forecasts.</summary>
+    public IRunForecasts? Forecasts { get; set; }
 
     /// <summary>What the workers' queue throws; null while it works.</summary>
     public Exception? QueueFails { get; set; }
@@ -137,6 +142,11 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IDatabaseFacts>(World);
         services.AddSingleton<DrOrchestrator.Probes.IDatabaseVersions>(World);
         services.AddSingleton<IRunQueue>(new Queue(this));
+        if (Forecasts is { } forecasts)
+        {
+            services.AddSingleton(forecasts);
+        }
+
         services.AddSingleton(new EstateHolder(EstateOf(planPath)));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));
         services.AddSingleton<SqlDrillJournal>();
@@ -156,7 +166,10 @@ internal sealed class DrillBench : IAsyncDisposable
     private Estate EstateOf(string planPath) => new(
         "test", _folder, "hash", false, [new Site("dr", SiteRole.SameCity, null, null, null)],
         [new ProtectedSystem("ledger", new Dictionary<string, string>(), "IT", "x", [new ImpactRating(ImpactScope.FinancialRights, Severity.Moderate, "r", "s")], "primary", ["dr"], [], null, null, false, [])],
-        [], [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)]);
+        [], [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)])
+    {
+        Freezes = Freezes,
+    };
 
     private sealed class ScriptedGate(DrillBench bench) : IGateKind
     {

@@ -34,6 +34,18 @@ public sealed class DrillDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task StartAsync_PlanWithAForecast_PutsItOnRecordInTheOpeningLine()
+    {
+        _bench.Step("one");
+        _bench.Forecasts = new Forecast(new RunForecast(40, 90, 12.5, ["one"], null));
+
+        var run = await _bench.OpenAsync();
+
+        (await _bench.EntriesAsync(run))[0].Data["forecast"]!.ToJsonString().Should().Be("""{"p50Seconds":40,"p95Seconds":90,"decisionSeconds":12.5,"neverRun":["one"],"reason":null}""");
+        (await _bench.ShowAsync(run)).Forecast.Should().BeEquivalentTo(new RunForecast(40, 90, 12.5, ["one"], null));
+    }
+
+    [Fact]
     public async Task AnswerAsync_QueueTakesNothing_IsAcceptedAllTheSame()
     {
         _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(1)));
@@ -65,5 +77,10 @@ public sealed class DrillDeskTests : IAsyncDisposable
         }
 
         told.Should().BeEmpty("whoever comes back for more has heard all of it");
+    }
+
+    private sealed class Forecast(RunForecast forecast) : IRunForecasts
+    {
+        public Task<RunForecast> OfAsync(Plan plan, CancellationToken cancellationToken) => Task.FromResult(forecast);
     }
 }

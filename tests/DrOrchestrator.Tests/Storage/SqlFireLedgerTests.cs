@@ -26,9 +26,9 @@ public abstract class SqlFireLedgerTests : FireLedgerContract
         _second = _evidence.Second();
     }
 
-    protected override IFireLedger Ledger => new SqlFireLedger(_evidence.Gate, _evidence.Store, new ProcessClock(_evidence.Time));
+    protected override IFireLedger Ledger => new SqlFireLedger(_evidence.Database, _evidence.Gate, _evidence.Store, new ProcessClock(_evidence.Time));
 
-    protected override IFireLedger Other => new SqlFireLedger(_second.Gate, _second.Store, new ProcessClock(_evidence.Time));
+    protected override IFireLedger Other => new SqlFireLedger(_second.Database, _second.Gate, _second.Store, new ProcessClock(_evidence.Time));
 
     protected override IEvidenceLog Evidence => _evidence.Store;
 

@@ -171,4 +171,42 @@ public sealed class DrillTests
         (await client.GetStringAsync("/api/v1/me")).Should().Be(
             """{"id":"operator","name":"Local operator","department":"","roles":["operator","viewer"],"simulated":false}""");
     }
+
+    [Fact]
+    public async Task Diff_OfTwoRuns_IsInTheApiAndOnAPage()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills =>
+        {
+            drills.Runs.Add(Samples.Run(8) with { PlanHash = new string('c', 64), Forecast = new RunForecast(20, 30, 5, ["promote"], null), ForecastErrorSeconds = -2.7 });
+            drills.Runs.Add(Samples.Run(7));
+        });
+        using var client = server.Operator();
+
+        var diff = await client.GetFromJsonNodeAsync("/api/v1/drills/7/diff/8");
+        var english = await client.GetStringAsync("/drills/7/diff/8?lang=en");
+        var chinese = await client.GetStringAsync("/drills/7/diff/8?lang=zh-CN");
+
+        ((bool)diff["samePlan"]!).Should().BeFalse();
+        ((double)diff["b"]!["forecastErrorSeconds"]!).Should().Be(-2.7);
+        diff["steps"]![0]!["marks"]!.ToJsonString().Should().Be("""["changed"]""");
+        diff["steps"]![0]!["changes"]!.ToJsonString().Should().Be("""[{"what":"timeout","was":"30s","is":"1.5m"}]""");
+        ((string)diff["phases"]![0]!["phase"]!).Should().Be("detected");
+        english.Should().ContainAll("Compare runs #7", "changed", "timeout: 30s", "Forecast error", "-2.7 s");
+        chinese.Should().ContainAll("运行对比 #7", "预案内容有变", "预计误差", "-2.7 秒", "两次运行的预案内容不同");
+        (await client.GetStringAsync("/drills/8?lang=en")).Should().ContainAll("Compare with the run before", "/drills/7/diff/8", "p50 20 s, p95 30 s");
+    }
+
+    [Theory]
+    [InlineData("/api/v1/drills/99/diff/7", "There is no run 99.")]
+    [InlineData("/api/v1/drills/7/diff/98", "There is no run 98.")]
+    [InlineData("/drills/7/diff/98", "There is no run 98.")]
+    public async Task Diff_WithARunThatIsNotThere_NamesIt(string path, string detail)
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(Samples.Run()));
+        using var client = server.Operator();
+
+        using var response = await client.GetAsync(path);
+
+        (await response.Problem()).Detail.Should().Be(detail);
+    }
 }

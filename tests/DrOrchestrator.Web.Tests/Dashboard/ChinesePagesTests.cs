@@ -24,10 +24,13 @@ public sealed partial class ChinesePagesTests
     [InlineData("/drills/8")]
     [InlineData("/drills/9")]
     [InlineData("/systems/ledger")]
+    [InlineData("/drills/7/diff/8")]
+    [InlineData("/calendar")]
     [InlineData("/sign-in")]
     public async Task Page_InChinese_HasNoEnglishOutsideMarkedText(string path)
     {
-        await using var server = await RunningServer.StartAsync(drills: Fill);
+        await using var server = await RunningServer.StartAsync(estate: CalendarTests.Full(), drills: Fill);
+        await CalendarTests.FillAsync(server);
         server.Statuses.Systems.Clear();
         server.Statuses.Systems.Add(Status());
         using var client = server.Operator();

@@ -108,7 +108,7 @@ public sealed class PhrasebookTests
 
         var conditions = statuses.SelectMany(one => AlertConditions.Of(one, _ => true)).ToList();
 
-        conditions.Select(condition => condition.Kind).Distinct().Should().BeEquivalentTo(AlertKinds.All.Keys);
+        conditions.Select(condition => condition.Kind).Distinct().Should().BeEquivalentTo(AlertKinds.All.Keys.Except([AlertKinds.GatesFail, AlertKinds.DrillNotOpened]), "the calendar's own are in CalendarPhrasesTests");
         conditions.Select(condition => condition.Text).Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
     }
 

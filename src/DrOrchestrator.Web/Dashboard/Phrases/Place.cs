@@ -24,6 +24,9 @@ internal enum PlaceKind
     /// <summary>Another sentence of the product.</summary>
     Sentence,
 
+    /// <summary>A command to type: <c>dro ...</c>; shown as code.</summary>
+    Code,
+
     /// <summary>Written by a person; never translated.</summary>
     Free,
 }
@@ -41,6 +44,7 @@ internal readonly record struct Place(string Name, PlaceKind Kind)
         PlaceKind.Span => SpanUnits.Translate(text) is not null,
         PlaceKind.Word => RunWords.Knows(text),
         PlaceKind.Words => text.Split(Between).All(RunWords.Knows),
+        PlaceKind.Code => text.StartsWith("dro ", StringComparison.Ordinal),
         _ => true,
     };
 
@@ -52,6 +56,7 @@ internal readonly record struct Place(string Name, PlaceKind Kind)
         PlaceKind.Span => Html.Of($"{SpanUnits.Translate(text)}"),
         PlaceKind.Word => Html.Of($"{text.Word(language)}"),
         PlaceKind.Words => Html.Of($"{string.Join('、', text.Split(Between).Select(word => word.Word(language)))}"),
+        PlaceKind.Code => Html.Of($"<code>{text}</code>"),
         PlaceKind.Sentence => Phrasebook.Say(text, language),
         _ => Marks.Free(text, language),
     };

@@ -49,6 +49,12 @@ public static class AlertKinds
     /// <summary>blind-spot: probes are not fit to see what they are asked to judge.</summary>
     public const string BlindSpot = "blind-spot";
 
+    /// <summary>gates-fail: a gate that the calendar had read does not pass: the plan could not be started now.</summary>
+    public const string GatesFail = "gates-fail";
+
+    /// <summary>drill-not-opened: a drill of the calendar was missed or refused, and nobody has made up for it.</summary>
+    public const string DrillNotOpened = "drill-not-opened";
+
     /// <summary>All kinds by word.</summary>
     public static IReadOnlyDictionary<string, AlertKind> All { get; } = new AlertKind[]
     {
@@ -59,6 +65,8 @@ public static class AlertKinds
         new(Replication, "critical", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
         new(Verdict, "warning", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
         new(BlindSpot, "warning", TimeSpan.Zero, TimeSpan.Zero),
+        new(GatesFail, "critical", TimeSpan.Zero, TimeSpan.Zero),
+        new(DrillNotOpened, "warning", TimeSpan.Zero, TimeSpan.Zero),
     }.ToDictionary(kind => kind.Word, StringComparer.Ordinal);
 }
 

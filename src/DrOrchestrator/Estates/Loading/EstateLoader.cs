@@ -26,7 +26,7 @@ public static class EstateLoader
         var scope = Scope(folder, parts, problems);
         var estate = WithoutPlans(folder, files, parts, scope);
         var plans = Plans(files, new PlanScope(estate, kinds, parts.Complete, problems));
-        estate = estate with { Calendars = Calendars(parts, scope, plans) };
+        estate = estate with { Calendars = Calendars(parts, scope, plans, estate.People) };
         return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans);
     }
 
@@ -38,6 +38,7 @@ public static class EstateLoader
         Names("recovery point", "recovery-points");
         var people = Names("person", "people", "id");
         Names("calendar entry", "calendars");
+        Names("freeze", "freezes");
         Names("vantage point", "vantage");
         Names("database", "databases");
         return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
@@ -100,6 +101,7 @@ public static class EstateLoader
             ServiceCalendars = serviceCalendars,
             Attestations = StrictMap.ReadAll(parts["attestations"], "an attestation", problems, map => AttestationReader.OfTheEstate(map, scope)),
             Databases = StrictMap.ReadAll(parts["databases"], "a database", problems, map => DatabaseReader.Database(map, scope)),
+            Freezes = StrictMap.ReadAll(parts["freezes"], "a freeze", problems, map => FreezeReader.Freeze(map, scope, parts.TimeZone)),
             WorkingDays = ServiceCalendarReader.WorkingDays(parts.WorkingDays, serviceCalendars, scope),
         };
     }
@@ -119,9 +121,9 @@ public static class EstateLoader
         return plans;
     }
 
-    private static IReadOnlyList<CalendarEntry> Calendars(EstateParts parts, EstateScope scope, Dictionary<string, Plan> plans)
+    private static IReadOnlyList<CalendarEntry> Calendars(EstateParts parts, EstateScope scope, Dictionary<string, Plan> plans, IReadOnlyList<Person> people)
     {
         var names = NameIndex.Of("plan", plans.Keys, parts.Complete && plans.Count == parts["plans"].Count);
-        return StrictMap.ReadAll(parts["calendars"], "a calendar entry", scope.Problems, map => CalendarReader.Calendar(map, scope, plans, names));
+        return StrictMap.ReadAll(parts["calendars"], "a calendar entry", scope.Problems, new CalendarReader(scope, plans, names, people).Calendar);
     }
 }

@@ -1,0 +1,52 @@
+using DrOrchestrator.Compliance.Alerts;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Calendars;
+
+/// <summary>The calendar as it was last read; whoever shows it waits for no database. Read every few seconds and after everything the calendar does.</summary>
+public sealed class CalendarBoard(EstateHolder estates, IPlans plans, IFireLedger ledger, IDrills drills, ProcessClock clock) : IAlertSource
+{
+    /// <summary>So many times of each entry are read back.</summary>
+    private const int NewestRead = 50;
+
+    private CalendarStanding _newest = CalendarStanding.None;
+
+    /// <summary>As last read.</summary>
+    public CalendarStanding Read() => Volatile.Read(ref _newest);
+
+    /// <summary>Reads it anew.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var estate = estates.Current;
+        var fires = new Dictionary<string, IReadOnlyList<Fire>>(StringComparer.Ordinal);
+        foreach (var entry in estate.Calendars)
+        {
+            fires[entry.Name] = await ledger.ReadAsync(entry.Name, NewestRead, cancellationToken).ConfigureAwait(false);
+        }
+
+        var runs = estate.Calendars.Count == 0 ? [] : await drills.ListAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _newest, CalendarStandings.Of(estate, plans.All, fires, runs, clock.Provider.GetUtcNow()));
+    }
+
+    /// <summary>A gate that does not pass, and a drill that did not begin, for each of the systems they are for.</summary>
+    public IReadOnlyList<AlertCondition> Conditions() => [.. Read().Entries.SelectMany(Conditions)];
+
+    private static IEnumerable<AlertCondition> Conditions(CalendarLine line)
+    {
+        foreach (var system in line.Systems)
+        {
+            if (line.Readiness is { State: CanSwitch.No } readiness)
+            {
+                yield return new AlertCondition(AlertKinds.GatesFail, system, line.Name, readiness.Reason);
+            }
+
+            if (line.Standing is { } standing)
+            {
+                yield return new AlertCondition(AlertKinds.DrillNotOpened, system, line.Name, standing.Text);
+            }
+        }
+    }
+}

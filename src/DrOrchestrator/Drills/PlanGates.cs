@@ -1,0 +1,27 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Reads gates live, for a run and for the calendar alike.</summary>
+public sealed class PlanGates(GateKinds gates)
+{
+    /// <summary>All gates of a plan, in its order.</summary>
+    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, cancellationToken);
+
+    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, CancellationToken cancellationToken) =>
+        [.. (await Task.WhenAll(plan.Gates.Select(gate => CheckAsync(gates, gate, plan, estate, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
+
+    /// <summary>What a gate cannot look at does not pass; it never ends who asks.</summary>
+    private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [new GateResult(gate.Kind, false, $"could not be read: {failed.Message}", "a reading", gate.Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.")];
+        }
+    }
+}
