@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -33,6 +34,7 @@ public static class Product
         .AddSingleton<IPlans>(provider => provider.GetRequiredService<PlanLibrary>())
         .AddEvidence(dataFolder)
         .AddSpool(dataFolder)
+        .AddCredentials()
         .AddProbes()
         .AddAvailability()
         .AddRecoveryPoints()

@@ -140,10 +140,10 @@ public static class ServerBuilder
         try
         {
             var database = services.GetRequiredService<Database>();
-            DatabaseBinding.CheckKind(folder, database);
+            DatabaseBinding.CheckKind(folder.Path, database);
             services.GetService<ServerTurn>()?.EnsureWithinAsync(TurnPatience, TimeProvider.System).GetAwaiter().GetResult();
             services.GetRequiredService<Migrator>().Run();
-            DatabaseBinding.Bind(folder, database);
+            DatabaseBinding.Bind(folder.Path, database);
             services.GetRequiredService<IEvidenceLog>();
         }
         catch (TurnTakenException taken)
@@ -178,6 +178,7 @@ public static class ServerBuilder
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapTokenEndpoints();
         api.MapAvailabilityEndpoints();
         api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();

@@ -61,6 +61,15 @@ public sealed record Estate(
     /// <summary>The committed service time of a system; null where it is around the clock.</summary>
     public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);
 
+    /// <summary>
+    /// Id of the person who uses the built-in local operator's token (<c>local-operator:</c>): what is asked with it is asked by that person, who then approves nothing of it. Null:
+    /// nobody is named.
+    /// </summary>
+    public string? LocalOperator { get; init; }
+
+    /// <summary>Who stands behind an id on record: the local operator is the person the estate names, everybody else is who they are.</summary>
+    public string PrincipalOf(string id) => id == Person.LocalOperatorId ? LocalOperator ?? id : id;
+
     /// <summary>The site of that name, or null.</summary>
     public Site? FindSite(string name) => Sites.FirstOrDefault(s => s.Name == name);
 

@@ -76,6 +76,11 @@ public static class EstateLoader
         var recoveryPoints = StrictMap.ReadAll(parts["recovery-points"], "a recovery point", problems, map => RecoveryPointReader.RecoveryPoint(map, scope));
         var people = StrictMap.ReadAll(parts["people"], "a person", problems, PersonReader.Person);
         PersonReader.CheckTokens(parts["people"], problems);
+        if (parts.Complete)
+        {
+            PersonReader.CheckLocalOperator(parts.LocalOperator, people, problems);
+        }
+
         var serviceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar);
         return new Estate(
             parts.Name,
@@ -94,6 +99,7 @@ public static class EstateLoader
             Continuity = parts.Continuity,
             VantagePoints = StrictMap.ReadAll(parts["vantage"], "a vantage point", problems, map => VantageReader.Vantage(map, scope)),
             TimeZone = parts.TimeZone,
+            LocalOperator = parts.LocalOperator?.Text,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
             MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
             ServiceCalendars = serviceCalendars,
