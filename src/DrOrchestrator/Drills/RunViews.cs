@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -34,18 +35,42 @@ public static class RunViews
             run.Closed?.OptionalText("reason") ?? run.Failure,
             run.Gates,
             [.. plan.AllSteps.Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
-            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated))],
+            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment })],
             run.Measured is null ? null : Measurement(run.Measured))
         {
             Fingerprint = run.Fingerprint,
+            Overrides = [.. Overrides.Of(run).Select(OverrideOf)],
             Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
         };
     }
 
     /// <summary>What waits for a person.</summary>
-    public static IEnumerable<PendingItem> Pending(DrillRun run) =>
+    /// <param name="estate">The one in force: it says who may answer.</param>
+    public static IEnumerable<PendingItem> Pending(DrillRun run, Estate estate, DateTimeOffset now) =>
         run.OpenQuestions.Select(question =>
-            new PendingItem(run.Run, question.Kind, question.Item, question.Role, question.Text, question.AskedAt, question.Deadline, question.PointsOfNoReturn));
+            new PendingItem(run.Run, question.Kind, question.Item, question.Role, question.Text, question.AskedAt, question.Deadline, question.PointsOfNoReturn)
+            {
+                Quorum = question.Quorum,
+                Given = AnswerRules.Counting(run, question, estate),
+                MayAnswer = [.. estate.People.Where(person => AnswerRules.Judge(run, question.Item, person, now, estate) is null).Select(person => person.Id)],
+                Owner = question.Owner,
+                Department = question.Department,
+                Due = question.Due,
+                Overdue = question.Due <= now,
+                Attachment = question.Attachment,
+            });
+
+    private static OverrideView OverrideOf(Override one) => new(
+        one.Kind,
+        one.Subject,
+        one.Step,
+        one.Text,
+        one.At,
+        [.. one.People.Select(word => word.Person)],
+        [.. one.People.Select(word => word.Note ?? "")],
+        one.Review?.Person,
+        one.Review?.Reason,
+        one.Review?.At);
 
     /// <summary>As it goes into the journal and the evidence.</summary>
     public static JsonObject ToJson(RunMeasurement measurement) => (JsonObject)JsonSerializer.SerializeToNode(measurement, Camel)!;

@@ -57,7 +57,10 @@ public static class PlanPreview
             $"{approval.Name}: {approval.Quorum} of {Who(approval.Role, plan, estate)} within {Durations.Format(approval.Deadline)}")),
     ];
 
-    private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)
+    private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds) => step.Check is not { } check ? Asked(step, plan, estate, kinds)
+        : string.Join("; ", ((string[])[Asked(step, plan, estate, kinds), $"checked by {Who(check.Role, plan, estate)} within {Durations.Format(check.Within)}"]).Where(words => words.Length > 0));
+
+    private static string Asked(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)
     {
         var roles = kinds.Steps[step.Kind].Parameters
             .Where(parameter => parameter.Type is ParameterType.RoleName)

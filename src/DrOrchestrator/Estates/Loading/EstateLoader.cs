@@ -27,7 +27,7 @@ public static class EstateLoader
         var estate = WithoutPlans(folder, files, parts, scope);
         var plans = Plans(files, new PlanScope(estate, kinds, parts.Complete, problems));
         estate = estate with { Calendars = Calendars(parts, scope, plans) };
-        return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans);
+        return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans) { Warnings = problems.Warnings() };
     }
 
     private static EstateScope Scope(string folder, EstateParts parts, Problems problems)
@@ -79,6 +79,10 @@ public static class EstateLoader
         if (parts.Complete)
         {
             PersonReader.CheckLocalOperator(parts.LocalOperator, people, problems);
+            if (parts.LocalOperator is null && people.Count > 0)
+            {
+                problems.Warn(parts["people"][0].Place, "nobody is named as the local operator: whoever asks for a run with the data folder's token could approve it with a token of their own", "Add 'local-operator: PERSON' with who uses operator.token.");
+            }
         }
 
         var serviceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar);
