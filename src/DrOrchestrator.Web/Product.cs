@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
@@ -45,6 +46,7 @@ public static class Product
         .AddSingleton<EvidenceSize>()
         .AddSingleton<LastReadings>()
         .AddSingleton<DemonstratedRuns>()
+        .AddSingleton<IRunConcerns, RunConcerns>()
         .AddSingleton<IDemonstratedRecords>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IStepHistory>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IAssessedChanges>(provider => provider.GetRequiredService<DemonstratedRuns>())

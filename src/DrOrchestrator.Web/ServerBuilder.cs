@@ -26,6 +26,9 @@ public static class ServerBuilder
     /// <summary>Largest request body, in bytes.</summary>
     public const int BodyLimit = 64 * 1024;
 
+    /// <summary>Of an answer, which may bring a file: <see cref="Attachments.Largest"/> in base64, and what stands around it.</summary>
+    public const int AnswerBodyLimit = (Attachments.Largest / 3 * 4) + (256 * 1024);
+
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>

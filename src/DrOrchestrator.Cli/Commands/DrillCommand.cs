@@ -12,6 +12,8 @@ internal static class DrillCommand
         DrillWatchCommand.Build(terminal),
         DrillListCommand.Build(terminal),
         DrillShowCommand.Build(terminal),
-        DrillApproveCommand.Build(terminal),
+        DrillApproveCommand.Approve(terminal),
+        DrillApproveCommand.Refuse(terminal),
+        DrillReviewCommand.Build(terminal),
     };
 }

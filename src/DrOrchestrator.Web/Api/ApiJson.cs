@@ -60,6 +60,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(IReadOnlyList<PendingItem>))]
 [JsonSerializable(typeof(AnswerItem))]
+[JsonSerializable(typeof(ReviewRun))]
 [JsonSerializable(typeof(AnswerResult))]
 [JsonSerializable(typeof(IReadOnlyList<EvidenceRecord>))]
 [JsonSerializable(typeof(ExportPack))]

@@ -10,11 +10,16 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <param name="Records">First and last sequence number in the evidence and how many, or null.</param>
 internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffset Now, (long First, long Last, int Count)? Records, AnswerResult? Refusal = null)
 {
+    /// <summary>Whether who looks may review its overrides.</summary>
+    public bool MayReview { get; init; }
+
     public Html Render(Language language) => Html.Of(
         $"""
          {(Refusal is { } refusal ? Refused(refusal, language) : Html.Empty)}
          {(Run.Failure is { } failure ? Html.Of($"<p class=\"banner bad\"><strong>{Glossary.Failure.In(language)}{Glossary.Colon.In(language)}</strong>{Phrasebook.Say(failure, language)}</p>") : Html.Empty)}
+         {OverrideCard.Banner(Run, Waiting, language)}
          {PendingList.Render(Waiting, language)}
+         {OverrideCard.Render(Run, MayReview, language)}
          {Summary(language)}
          {RunFigures.Render(Run.Measurement, language)}
          {RunTimeLine.Render(Run, Now, language)}
@@ -59,7 +64,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
             $"""
              <section class="card"><h2>{Glossary.Approvals.In(language)}</h2>
              <table><thead><tr><th>{Glossary.At.In(language)}</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Person.In(language)}</th><th></th><th>{Glossary.Note.In(language)}</th></tr></thead><tbody>
-             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}</td></tr>"))}
+             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}{(answer.Attachment is { } file ? Html.Of($"<div class=\"small\">{Glossary.Attachment.In(language)}{Glossary.Colon.In(language)}<a href=\"/api/v1/drills/{Run.Id}/attachments/{file.Sha256}\">{file.Name}</a> <code>{Short(file.Sha256)}</code></div>") : Html.Empty)}</td></tr>"))}
              </tbody></table></section>
              """);
 

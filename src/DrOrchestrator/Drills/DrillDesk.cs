@@ -194,7 +194,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
     private async Task<RunView> ViewAsync(DrillRun state, CancellationToken cancellationToken)
     {
         var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
-        var view = RunViews.Of(state, plan);
+        var view = RunViews.Of(state, plan, estates.Current, time.GetUtcNow());
         if (view is { ClosedAt: not null, ToBeReviewed: false } && unreadable is null)
         {
             _closed[view.Id] = view;

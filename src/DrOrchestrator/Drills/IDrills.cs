@@ -148,6 +148,9 @@ public sealed record RunView(
     /// <summary>The site it promoted; null while it has promoted none.</summary>
     public string? Promoted { get; init; }
 
+    /// <summary>What waits for people now; empty once it is closed.</summary>
+    public IReadOnlyList<PendingItem> Pending { get; init; } = [];
+
     /// <summary>Rules of the engine that people set aside in it.</summary>
     public IReadOnlyList<OverrideView> Overrides { get; init; } = [];
 

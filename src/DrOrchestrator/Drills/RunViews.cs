@@ -11,7 +11,8 @@ public static class RunViews
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
 
     /// <summary>The view of a run under the plan it was opened with.</summary>
-    public static RunView Of(DrillRun run, Plan plan)
+    /// <param name="estate">The one in force: it says who may answer what waits; null leaves that out.</param>
+    public static RunView Of(DrillRun run, Plan plan, Estate? estate = null, DateTimeOffset now = default)
     {
         var wayBack = plan.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
         return new RunView(
@@ -39,6 +40,7 @@ public static class RunViews
             run.Measured is null ? null : Measurement(run.Measured))
         {
             Fingerprint = run.Fingerprint,
+            Pending = estate is null ? [] : [.. Pending(run, estate, now)],
             Overrides = [.. Overrides.Of(run).Select(OverrideOf)],
             Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
         };

@@ -49,6 +49,15 @@ public static class AlertKinds
     /// <summary>blind-spot: probes are not fit to see what they are asked to judge.</summary>
     public const string BlindSpot = "blind-spot";
 
+    /// <summary>task-overdue: a run waits for a person past the moment that was due.</summary>
+    public const string TaskOverdue = "task-overdue";
+
+    /// <summary>break-glass: a run asks two people to set a rule of the engine aside.</summary>
+    public const string BreakGlass = "break-glass";
+
+    /// <summary>override-review: a run set a rule aside, and nobody has reviewed it yet.</summary>
+    public const string OverrideReview = "override-review";
+
     /// <summary>All kinds by word.</summary>
     public static IReadOnlyDictionary<string, AlertKind> All { get; } = new AlertKind[]
     {
@@ -59,7 +68,17 @@ public static class AlertKinds
         new(Replication, "critical", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
         new(Verdict, "warning", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
         new(BlindSpot, "warning", TimeSpan.Zero, TimeSpan.Zero),
+        new(TaskOverdue, "warning", TimeSpan.Zero, TimeSpan.Zero),
+        new(BreakGlass, "critical", TimeSpan.Zero, TimeSpan.Zero),
+        new(OverrideReview, "warning", TimeSpan.Zero, TimeSpan.Zero),
     }.ToDictionary(kind => kind.Word, StringComparer.Ordinal);
+}
+
+/// <summary>What of the runs deserves an alert; owned by Compliance, filled by the composition.</summary>
+public interface IRunConcerns
+{
+    /// <summary>The conditions that hold now.</summary>
+    Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Alerts on record; owned by Compliance.</summary>
