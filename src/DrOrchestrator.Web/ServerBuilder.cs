@@ -124,6 +124,7 @@ public static class ServerBuilder
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<FenceDutyLoop>());
         services.AddSingleton<StatusReader>()
             .AddSingleton<ProbeReport>();
         services.AddSingleton<MetricsPage>();

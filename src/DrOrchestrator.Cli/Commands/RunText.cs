@@ -76,6 +76,12 @@ internal static class RunText
 
     private static void Overrides(TextWriter writer, RunView run)
     {
+        foreach (var step in run.UnfencedBehind)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"  PROMOTED WITHOUT A FENCE ({step}): the old side is fenced the moment it answers; until then somebody must keep it from writing");
+        }
+
         foreach (var one in run.Overrides)
         {
             writer.WriteLine();

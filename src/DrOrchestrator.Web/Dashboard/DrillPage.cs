@@ -41,7 +41,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Mode.In(language)}</dt><dd>{Run.Mode.Word(language)}</dd></div>
          <div><dt>{Glossary.Strength.In(language)}</dt><dd>{Run.Strength.Word(language)}{(Run.Simulated ? Html.Of($" <span class=\"soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{(Run.Strength == "sandbox" ? Html.Of($"<div class=\"small warn\">{Glossary.Lab.In(language)}</div>") : Html.Empty)}</dd></div>
          <div><dt>{Glossary.RequestedBy.In(language)}</dt><dd>{Marks.Name(Run.RequestedBy)}</dd></div>
-         <div><dt>{Glossary.Reason.In(language)}</dt><dd>{Marks.Free(Run.Reason, language)}</dd></div>
+         <div><dt>{Glossary.Reason.In(language)}</dt><dd>{(Run.FenceDuty is null ? Marks.Free(Run.Reason, language) : Phrasebook.Say(Run.Reason, language))}</dd></div>
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
          <div><dt>{Glossary.Plan.In(language)}</dt><dd>{Marks.Name(Run.Plan)}<div class="small soft"><code>{Short(Run.PlanHash)}</code></div></dd></div>

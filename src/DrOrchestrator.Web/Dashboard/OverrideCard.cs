@@ -10,6 +10,9 @@ internal static class OverrideCard
     [
         waiting.Items.Any(item => item.Kind == "break-glass") ? Loud(Glossary.BreakGlassBanner, language) : Html.Empty,
         run.ToBeReviewed ? Loud(Glossary.OverrideBanner, language) : Html.Empty,
+        run.UnfencedBehind.Count == 0
+            ? Html.Empty
+            : Html.Of($"<p class=\"banner bad\" role=\"alert\"><strong>{Glossary.UnfencedBanner.In(language)}{Glossary.Colon.In(language)}</strong>{Marks.Names(run.UnfencedBehind, language)}</p>"),
     ]);
 
     public static Html Render(RunView run, bool mayReview, Language language) => run.Overrides.Count == 0

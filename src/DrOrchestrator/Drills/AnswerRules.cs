@@ -48,7 +48,7 @@ public static class AnswerRules
     /// <summary>Null when what is said is enough; a refusal and an override need their reason, some tasks their attachment.</summary>
     public static AnswerResult? JudgeWords(Question question, SpokenAnswer spoken)
     {
-        if ((!spoken.Confirmed || question.Kind == Overrides.BreakGlass) && string.IsNullOrWhiteSpace(spoken.Note))
+        if ((!spoken.Confirmed || Overrides.Kinds.Contains(question.Kind)) && string.IsNullOrWhiteSpace(spoken.Note))
         {
             return new AnswerResult(
                 false, "reason-missing", spoken.Confirmed ? $"'{question.Item}' is an override: say why, it goes on record." : $"'{question.Item}' is refused with a reason only: say why, it goes on record.");

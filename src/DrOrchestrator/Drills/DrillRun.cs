@@ -145,6 +145,9 @@ public sealed class DrillRun
     /// <summary>When it was opened.</summary>
     public DateTimeOffset OpenedAt { get; private set; }
 
+    /// <summary>The duty it carries out; null for every run that people asked for.</summary>
+    public FenceDuty? FenceDuty => Opened.Number("fenceDutyOf") is { } of && Opened.OptionalText("fenceDutyStep") is { } step ? new FenceDuty((long)of, step) : null;
+
     /// <summary>Who asked for it.</summary>
     public string Requester => Opened.Text("requester");
 

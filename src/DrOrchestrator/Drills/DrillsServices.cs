@@ -39,6 +39,7 @@ public static class DrillsServices
         .AddSingleton<Aftermath>()
         .AddSingleton<RunPlans>()
         .AddSingleton<RunMeasurer>()
+        .AddSingleton<FenceDutyLoop>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton(new OwnerProof(OthersAreDead: true))

@@ -154,6 +154,12 @@ public sealed record RunView(
     /// <summary>Rules of the engine that people set aside in it.</summary>
     public IReadOnlyList<OverrideView> Overrides { get; init; } = [];
 
+    /// <summary>Fence steps whose sites it left unfenced behind a promotion.</summary>
+    public IReadOnlyList<string> UnfencedBehind { get; init; } = [];
+
+    /// <summary>The duty of an earlier run that it carries out; null for a run that people asked for.</summary>
+    public FenceDuty? FenceDuty { get; init; }
+
     /// <summary>True while one of them waits for its review: the run counts for nothing until then.</summary>
     public bool ToBeReviewed => Overrides.Any(one => one.ReviewedBy is null);
 }

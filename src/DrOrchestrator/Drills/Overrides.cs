@@ -1,5 +1,3 @@
-using DrOrchestrator.Plans;
-
 namespace DrOrchestrator.Drills;
 
 /// <summary>A rule of the engine that people set aside in one run, and what became of its review.</summary>

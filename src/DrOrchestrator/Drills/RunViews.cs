@@ -40,6 +40,8 @@ public static class RunViews
             run.Measured is null ? null : Measurement(run.Measured))
         {
             Fingerprint = run.Fingerprint,
+            UnfencedBehind = [.. plan.AllSteps.Where(step => step.Promotes is not null && run.Step(step.Name) is { Unfenced: true, State: StepState.Done }).Select(step => step.Promotes!.FencedBy).Distinct()],
+            FenceDuty = run.FenceDuty,
             Pending = estate is null ? [] : [.. Pending(run, estate, now)],
             Overrides = [.. Overrides.Of(run).Select(OverrideOf)],
             Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,

@@ -1,6 +1,7 @@
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills;
@@ -48,7 +49,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
         lines.Single(entry => entry.Kind == JournalKinds.Intent && entry.Step == "promote").Data["unfenced"]!.GetValue<bool>().Should().BeTrue();
         var closed = lines.Single(entry => entry.Kind == JournalKinds.Closed).Data;
         closed["promotedWithoutFence"]!.AsArray().Select(step => step!.GetValue<string>()).Should().Equal("promote");
-        closed["duties"]!.AsArray().Select(duty => duty!.GetValue<string>()).Should().Contain("fence dr the moment it answers");
+        closed["duties"]!.AsArray().Select(duty => duty!.GetValue<string>()).Should().Contain("fence primary the moment it answers");
         var view = await _bench.ShowAsync(run);
         view.ToBeReviewed.Should().BeTrue();
         view.Overrides.Single().Should().BeEquivalentTo(new { Kind = "break-glass", Subject = "unfenced:promote", Step = "promote", People = new[] { "chen", "adam" }, Reasons = new[] { "the site burns", "the site burns" }, ReviewedBy = (string?)null });
@@ -166,6 +167,86 @@ public sealed class BreakGlassTests : IAsyncDisposable
         (await _bench.Drills.ListAsync(default)).Single().ToBeReviewed.Should().BeFalse("no list remembers it as it was");
     }
 
+    [Fact]
+    public async Task FenceDuty_OfAPromotionWithoutAFence_ActsOnceTheMomentTheOldSideAnswers()
+    {
+        var left = await GivenDarkAsync();
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+
+        await loop.LookAsync(default);
+        var whileDark = (await _bench.Drills.ListAsync(default)).Count;
+        _bench.World.Dark.Clear();
+        await loop.LookAsync(default);
+        var run = (await _bench.Drills.ListAsync(default))[0];
+        await _bench.CarryAsync(run.Id);
+        await loop.LookAsync(default);
+        var fenced = await _bench.ShowAsync(run.Id);
+
+        whileDark.Should().Be(1);
+        run.FenceDuty.Should().Be(new FenceDuty(left, "fence"));
+        (fenced.Outcome, fenced.RequestedBy, fenced.Plan).Should().Be(("passed", "system", $"fence-duty-of-run-{left}"));
+        fenced.Steps.Select(step => (step.Name, step.State)).Should().Equal(("fence", "done"));
+        (await _bench.Drills.ListAsync(default)).Should().HaveCount(2, "a duty that is done is not done again");
+        _bench.World.Landed.Should().Equal("promote", "fence");
+    }
+
+    [Fact]
+    public async Task FenceDuty_ThatFails_StaysAndIsTriedAgainAfterAWhile()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        await GivenDarkAsync();
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+        _bench.World.Dark.Clear();
+        _bench.World.Next("fence", new StepOutcome.Failed("held by another owner"));
+        await loop.LookAsync(default);
+        await _bench.CarryAsync(2);
+
+        await loop.LookAsync(default);
+        var atOnce = (await _bench.Drills.ListAsync(default)).Count;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await loop.LookAsync(default);
+        await _bench.CarryAsync(3);
+
+        (await _bench.ShowAsync(2)).Outcome.Should().Be("failed");
+        atOnce.Should().Be(2);
+        (await _bench.ShowAsync(3)).Outcome.Should().Be("passed");
+        _bench.World.Undone.Should().BeEmpty("a fence that may stand is not lifted");
+    }
+
+    [Fact]
+    public async Task FenceDuty_OnceALaterRunMovesTheSystem_IsInPeoplesHands()
+    {
+        await GivenDarkAsync();
+        _bench.World.Dark.Clear();
+        var later = await _bench.OpenAsync();
+        await _bench.CarryAsync(later);
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+
+        await loop.LookAsync(default);
+        var locked = (await _bench.Drills.ListAsync(default)).Count;
+        await _bench.Drills.AnswerAsync(later, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.CarryAsync(later);
+        await loop.LookAsync(default);
+
+        locked.Should().Be(2, "the later run holds the system");
+        (await _bench.ShowAsync(later)).ClosedAt.Should().NotBeNull();
+        FenceDuty.Open(await _bench.Drills.ListAsync(default)).Should().BeEmpty();
+        (await _bench.Drills.ListAsync(default)).Should().HaveCount(2);
+    }
+
+    private async Task<long> GivenDarkAsync()
+    {
+        _bench.World.Dark.Add("fence");
+        Plan();
+        var run = await OpenAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        (await _bench.ShowAsync(run)).UnfencedBehind.Should().Equal("fence");
+        return run;
+    }
+
     private async Task<long> GivenAsync()
     {
         var run = await WithoutFenceAsync(real: true);
@@ -186,7 +267,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
     private void Plan()
     {
         _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
-        _bench.Step("fence").Step("promote", "burn", pointOfNoReturn: true, promotes: new Promotion("ledger", "fence"));
+        _bench.Step("fence").At("primary").Step("promote", "burn", pointOfNoReturn: true, promotes: new Promotion("ledger", "fence"));
     }
 
     private void People() => _bench.Have(DrillBench.Operator, DrillBench.Approver, DrillBench.Other, Admin, Auditor);

@@ -96,6 +96,13 @@ internal sealed class DrillBench : IAsyncDisposable
         return this;
     }
 
+    /// <summary>The last step declared acts on this site.</summary>
+    public DrillBench At(string site)
+    {
+        _steps[^1] = _steps[^1] with { Site = site };
+        return this;
+    }
+
     /// <summary>A run of <c>mode: real</c>, straight in the journal.</summary>
     public async Task<long> OpenRealAsync()
     {

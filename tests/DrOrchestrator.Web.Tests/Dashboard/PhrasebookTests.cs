@@ -224,6 +224,7 @@ public sealed class PhrasebookTests
     [Theory]
     [InlineData("task 'verify' by business-verifier, owner zhao of Payments", "任务 verify，由业务验证人应答，责任人 zhao（Payments）")]
     [InlineData("task 'verify' by business-verifier, owner Payments", "任务 verify，由业务验证人应答，责任部门 Payments")]
+    [InlineData("The old side answers: the duty of run 7, which promoted without a fence, is carried out.", "旧主已应答：现执行第 7 次运行（未隔离旧主即提升）遗留的隔离义务。")]
     [InlineData("check 'check:promote' by approver", "双人复核 check:promote，由审批人应答")]
     [InlineData("step 'promote' failed: check 'check:promote' was refused by chen: wrong rows", "步骤 promote 未成功：双人复核 check:promote 被 chen 拒绝：wrong rows")]
     public void Say_OfWhoIsWaitedFor_SpeaksChinese(string said, string chinese) =>

@@ -43,6 +43,8 @@ internal static class DrillPhrases
             "步骤 {step} 将在未隔离旧主的情况下提升 {site} 的 {system}：{old} 的旧主可能仍在写入，两侧数据可能出现分歧（{missing}）"),
         new("its fence '{fence:name}' failed: {reason:sentence}", "其旧主隔离步骤 {fence} 未成功：{reason}"),
 
+        new("The old side answers: the duty of run {run:figure}, which promoted without a fence, is carried out.", "旧主已应答：现执行第 {run} 次运行（未隔离旧主即提升）遗留的隔离义务。"),
+
         // failures
         new("gate '{check:sentence}' does not pass: found {value:sentence}, asked {limit:sentence} (source {source:sentence}). {remedy:sentence}", "切换前检查未通过（{check}）：实际为{value}，要求为{limit}（来源：{source}）。{remedy}"),
         new("gate '{check:sentence}' does not pass: found {value:sentence}, asked {limit:sentence} (source {source:sentence}). ", "切换前检查未通过（{check}）：实际为{value}，要求为{limit}（来源：{source}）。"),
