@@ -39,26 +39,21 @@ internal static class RoleReader
         return (roles, limits);
     }
 
-    /// <summary>The words of the modes; a list that could not be read has its own error and limits to nothing.</summary>
-    private static IReadOnlyList<string> Modes(YamlEntry entry, Problems problems)
+    /// <summary>The words of the modes; null where one could not be read, which has its own error: then the role is as if it stood alone.</summary>
+    private static IReadOnlyList<string>? Modes(YamlEntry entry, Problems problems)
     {
         switch (entry.Value)
         {
             case YamlRefused:
-                return [];
+                return null;
             case YamlSequence { Items.Count: > 0 } list:
-                return
-                [
-                    .. list.Items.Select(item => StrictMap.AsScalar(item, $"a mode of '{entry.Key.Text}'", string.Join(", ", EnumWords.All<RunMode>()), problems))
-                        .OfType<YamlScalar>()
-                        .Select(mode => StrictMap.WordOf<RunMode>(mode, "a mode", problems))
-                        .OfType<RunMode>()
-                        .Distinct()
-                        .Select(mode => mode.Word()),
-                ];
+                var modes = list.Items.Select(item => StrictMap.AsScalar(item, $"a mode of '{entry.Key.Text}'", string.Join(", ", EnumWords.All<RunMode>()), problems))
+                    .Select(mode => mode is null ? null : StrictMap.WordOf<RunMode>(mode, "a mode", problems))
+                    .ToList();
+                return modes.Contains(null) ? null : [.. modes.OfType<RunMode>().Distinct().Select(mode => mode.Word())];
             default:
                 problems.Add(entry.Value.Place, $"the modes of '{entry.Key.Text}' are {(entry.Value is YamlSequence ? "an empty list" : entry.Value.Describe())}", $"a list of {string.Join(", ", EnumWords.All<RunMode>())}", "Write the modes as a list, or the role alone for every mode.");
-                return [];
+                return null;
         }
     }
 }
