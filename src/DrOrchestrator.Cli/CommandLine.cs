@@ -28,6 +28,7 @@ internal static class CommandLine
         DrillCommand.Build(terminal),
         ProbeCommand.Build(terminal, KnownKinds.CatalogAsync),
         EvidenceCommand.Build(terminal),
+        TokenCommand.Build(terminal, KnownKinds.CatalogAsync),
     };
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, Termination termination)

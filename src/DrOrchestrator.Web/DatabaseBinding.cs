@@ -13,41 +13,41 @@ internal static class DatabaseBinding
 
     /// <summary>Before anything is opened: a folder of the other kind of database is refused, so that no empty file or schema is begun beside its records.</summary>
     /// <exception cref="ServeException">The folder belongs to another kind of database.</exception>
-    public static void CheckKind(DataFolder folder, Database database)
+    public static void CheckKind(string folder, Database database)
     {
         var bound = Read(folder);
-        if (bound is null && database.Dialect == "postgres" && File.Exists(folder.Database))
+        if (bound is null && database.Dialect == "postgres" && File.Exists(Path.Combine(folder, "dro.db")))
         {
-            throw Refused($"The data folder {folder.Path} has its records in {folder.Database}, and {database.Name} was asked for: that would split one estate over two databases. Start without --database, or name a new folder with --data.");
+            throw Refused($"The data folder {folder} has its records in {Path.Combine(folder, "dro.db")}, and {database.Name} was asked for: that would split one estate over two databases. Start without --database, or name a new folder with --data.");
         }
 
         if (bound is { } found && found.Kind != database.Dialect)
         {
             throw Refused(database.Dialect == "sqlite"
-                ? $"The data folder {folder.Path} has its records in {found.Name}, and no database was named: a SQLite file beside it would split one estate in two. Name that database with --database-file or DRO_DATABASE, or a new folder with --data."
-                : $"The data folder {folder.Path} has its records in {found.Name}, and {database.Name} was asked for: that would split one estate over two databases. Start without --database, or name a new folder with --data.");
+                ? $"The data folder {folder} has its records in {found.Name}, and no database was named: a SQLite file beside it would split one estate in two. Name that database with --database-file or DRO_DATABASE, or a new folder with --data."
+                : $"The data folder {folder} has its records in {found.Name}, and {database.Name} was asked for: that would split one estate over two databases. Start without --database, or name a new folder with --data.");
         }
     }
 
     /// <summary>Once the database is migrated: it has to be the very one; a new folder is bound to it.</summary>
     /// <exception cref="ServeException">It is another database.</exception>
-    public static void Bind(DataFolder folder, Database database)
+    public static void Bind(string folder, Database database)
     {
         var id = DatabaseIdentity.Of(database);
         if (Read(folder) is not { } bound)
         {
             var content = new JsonObject { ["kind"] = database.Dialect, ["id"] = id, ["name"] = database.Name };
-            PrivateFile.Write(folder.File(FileName), System.Text.Encoding.UTF8.GetBytes(content.ToJsonString() + "\n"));
+            PrivateFile.Write(Path.Combine(folder, FileName), System.Text.Encoding.UTF8.GetBytes(content.ToJsonString() + "\n"));
         }
         else if (bound.Id != id)
         {
-            throw Refused($"The data folder {folder.Path} has its records in {bound.Name} (id {bound.Id}), and {database.Name} is another database (id {id}). Name the right one, or a new folder with --data; a restored copy of the right one has its id.");
+            throw Refused($"The data folder {folder} has its records in {bound.Name} (id {bound.Id}), and {database.Name} is another database (id {id}). Name the right one, or a new folder with --data; a restored copy of the right one has its id.");
         }
     }
 
-    private static (string Kind, string Id, string Name)? Read(DataFolder folder)
+    private static (string Kind, string Id, string Name)? Read(string folder)
     {
-        var path = folder.File(FileName);
+        var path = Path.Combine(folder, FileName);
         try
         {
             return File.Exists(path) && JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject bound

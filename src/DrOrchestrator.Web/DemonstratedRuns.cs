@@ -41,6 +41,9 @@ internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch f
             Outcome = run.Outcome,
             Standby = run.Promoted,
 
+            // A run that set a rule aside counts only after its review is closed.
+            ReviewOpen = run.ToBeReviewed,
+
             // A run passes only with its whole way back and the steady state behind it.
             FailedBack = run.Outcome == RunOutcome.Passed && run.Steps.Any(step => step.WayBack),
             BusinessVerified = rto?.VerifiedAt is not null,

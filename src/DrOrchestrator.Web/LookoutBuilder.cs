@@ -104,11 +104,11 @@ public static class LookoutBuilder
         }
     }
 
-    private static Storage.PostgresDatabase Open(ConnectionText text)
+    private static PostgresDatabase Open(ConnectionText text)
     {
         try
         {
-            return new Storage.PostgresDatabase(text.Reveal());
+            return new PostgresDatabase(text.Reveal());
         }
         catch (DatabaseUnfitException unfit)
         {

@@ -1,6 +1,8 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Compliance;
+using DrOrchestrator.Compliance.Alerts;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -33,6 +35,7 @@ public static class Product
         .AddSingleton<IPlans>(provider => provider.GetRequiredService<PlanLibrary>())
         .AddEvidence(dataFolder)
         .AddSpool(dataFolder)
+        .AddCredentials()
         .AddProbes()
         .AddAvailability()
         .AddRecoveryPoints()
@@ -44,6 +47,7 @@ public static class Product
         .AddSingleton<LastReadings>()
         .AddSingleton<IRunForecasts>(provider => new OpeningForecasts(provider.GetRequiredService<ISystemStatuses>, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<DemonstratedRuns>()
+        .AddSingleton<IRunConcerns, RunConcerns>()
         .AddSingleton<IDemonstratedRecords>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IStepHistory>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IAssessedChanges>(provider => provider.GetRequiredService<DemonstratedRuns>())

@@ -26,6 +26,9 @@ public static class ServerBuilder
     /// <summary>Largest request body, in bytes.</summary>
     public const int BodyLimit = 64 * 1024;
 
+    /// <summary>Of an answer, which may bring a file: <see cref="Attachments.Largest"/> in base64, and what stands around it.</summary>
+    public const int AnswerBodyLimit = (Attachments.Largest / 3 * 4) + (256 * 1024);
+
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -121,6 +124,7 @@ public static class ServerBuilder
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<FenceDutyLoop>());
         services.AddSingleton<StatusReader>()
             .AddSingleton<ProbeReport>();
         services.AddSingleton<MetricsPage>();
@@ -140,10 +144,10 @@ public static class ServerBuilder
         try
         {
             var database = services.GetRequiredService<Database>();
-            DatabaseBinding.CheckKind(folder, database);
+            DatabaseBinding.CheckKind(folder.Path, database);
             services.GetService<ServerTurn>()?.EnsureWithinAsync(TurnPatience, TimeProvider.System).GetAwaiter().GetResult();
             services.GetRequiredService<Migrator>().Run();
-            DatabaseBinding.Bind(folder, database);
+            DatabaseBinding.Bind(folder.Path, database);
             services.GetRequiredService<IEvidenceLog>();
         }
         catch (TurnTakenException taken)
@@ -179,6 +183,7 @@ public static class ServerBuilder
         api.MapCalendarEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapTokenEndpoints();
         api.MapAvailabilityEndpoints();
         api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();

@@ -21,6 +21,9 @@ public sealed partial class ArchitectureTests
         ["Estates"] = ["Tiers"],
         ["Plans"] = ["Estates"],
 
+        // Who a token is: a person of the estate. Sign-in stays in the web project; the tokens are kept beside everything else on record.
+        ["Credentials"] = ["Estates"],
+
         // Reads an estate together with its plans, so that all errors of a folder come at once; the types of Estates know nothing of plans.
         // Commands says whether a file that programs are told by lies in the estate's folder.
         ["Estates/Loading"] = ["Commands", "Estates", "Plans", "Tiers"],
@@ -39,7 +42,7 @@ public sealed partial class ArchitectureTests
         ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],
 
         // Implements the ports the slices own.
-        ["Storage"] = ["Estates", "Plans", "Probes", "Availability", "RecoveryPoints", "Drills", "Evidence", "Compliance", "Calendars"],
+        ["Storage"] = ["Estates", "Plans", "Probes", "Availability", "RecoveryPoints", "Drills", "Evidence", "Compliance", "Calendars", "Credentials"],
 
         // Quartz jobs, and the Hangfire jobs they enqueue: each one call into a slice.
         ["Calendars"] = ["Estates", "Plans", "Drills", "Evidence", "Compliance", "Work"],

@@ -30,6 +30,8 @@ internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
 
     public Func<string, AnswerResult>? OnAnswer { get; set; }
 
+    public List<(string Item, string Person, bool Confirmed, string? Note, RawOutput? Attachment)> Spoken { get; } = [];
+
     public int Watching => Volatile.Read(ref _watching);
 
     private int _watching;
@@ -44,8 +46,17 @@ internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
         return Task.FromResult(OnStart?.Invoke(request) ?? new StartResult.Started(Runs[0].Id));
     }
 
-    public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken) =>
-        Task.FromResult(OnAnswer!(item));
+    public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken)
+    {
+        Spoken.Add((item, person.Id, confirmed, note, attachment));
+        return Task.FromResult(OnAnswer!(item));
+    }
+
+    public Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken)
+    {
+        Spoken.Add(("review", person.Id, true, reason, null));
+        return Task.FromResult(OnAnswer!("review"));
+    }
 
     public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([.. Runs]);
 

@@ -43,6 +43,12 @@ internal sealed class ApiClient : IDisposable
         return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<JsonNode> DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Posts and copies the answer's body to <paramref name="target"/>.</summary>
     public async Task DownloadAsync(string path, JsonObject body, Stream target, CancellationToken cancellationToken)
     {

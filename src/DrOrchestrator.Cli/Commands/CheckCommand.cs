@@ -27,6 +27,10 @@ internal static class CheckCommand
             {
                 terminal.Out.WriteLine($"{estate.Name} is valid; sites: {estate.Sites.Count}, systems: {estate.Systems.Count}, probes: {estate.Probes.Count}, plans: {plans.Count}");
                 terminal.Out.WriteLine($"  hash {estate.Hash}");
+                foreach (var warning in ((EstateLoadResult.Loaded)result).Warnings)
+                {
+                    terminal.Error.WriteLine($"warning: {warning}");
+                }
             }
             else
             {
@@ -54,6 +58,7 @@ internal static class CheckCommand
             document["plans"] = new JsonArray([.. plans.Keys.Order(StringComparer.Ordinal).Select(plan => JsonValue.Create(plan))]);
         }
 
+        document["warnings"] = JsonSerializer.SerializeToNode((result as EstateLoadResult.Loaded)?.Warnings ?? [], JsonDocuments.Options);
         document["errors"] = JsonSerializer.SerializeToNode(errors, JsonDocuments.Options);
         return document;
     }

@@ -20,6 +20,9 @@ internal static class CommonOptions
 
     public static ApiClient Connect(ParseResult parse) => new(ServerAddress.Resolve(parse.GetValue(Data), parse.GetValue(Server), parse.GetValue(TokenFile)));
 
+    /// <summary>The folder of <c>--data</c>; null when another server is named.</summary>
+    public static string? DataFolder(ParseResult parse) => parse.GetValue(Server) is null ? parse.GetValue(Data) : null;
+
     public static Option<string> OfWords(string name, string otherwise, string description, string[] words)
     {
         var option = new Option<string>(name) { Description = $"{description}: {string.Join(", ", words)}", DefaultValueFactory = _ => otherwise, HelpName = string.Join('|', words), Recursive = true };

@@ -13,6 +13,8 @@ internal static class DrillCommand
         DrillListCommand.Build(terminal),
         DrillShowCommand.Build(terminal),
         DrillDiffCommand.Build(terminal),
-        DrillApproveCommand.Build(terminal),
+        DrillApproveCommand.Approve(terminal),
+        DrillApproveCommand.Refuse(terminal),
+        DrillReviewCommand.Build(terminal),
     };
 }

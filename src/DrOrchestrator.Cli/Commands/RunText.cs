@@ -44,6 +44,13 @@ internal static class RunText
             .Add("opened", Wording.Moment(run.OpenedAt))
             .Add("closed", run.ClosedAt is { } closed ? Wording.Moment(closed) : "not yet")
             .Write(writer, "  ");
+        Overrides(writer, run);
+        foreach (var item in run.Pending)
+        {
+            writer.WriteLine();
+            Asked(writer, item, "  ");
+        }
+
         Gates(writer, run.Gates);
         Steps(writer, run.Steps);
         Answers(writer, run.Answers);
@@ -53,6 +60,57 @@ internal static class RunText
     private static string Forecast(RunForecast forecast) => forecast is { P50Seconds: { } half, P95Seconds: { } most }
         ? $"p50 {Wording.Seconds(half)}, p95 {Wording.Seconds(most)}{(forecast.NeverRun.Count > 0 ? $" (never run: {string.Join(", ", forecast.NeverRun)})" : "")}"
         : $"none: {forecast.Reason}";
+
+    /// <summary>What is asked, of whom, how many, until when, and what a confirmation covers.</summary>
+    public static void Asked(TextWriter writer, PendingItem item, string indent = "")
+    {
+        writer.WriteLine($"{indent}{(item.Overdue ? "OVERDUE " : "")}{item.Name} ({item.Kind}): {item.Question}");
+        var given = item.Given.Count == 0 ? "" : $", confirmed by {string.Join(", ", item.Given)}";
+        var may = item.MayAnswer.Count == 0 ? "nobody at present" : string.Join(", ", item.MayAnswer);
+        writer.WriteLine($"{indent}  {item.Quorum} of {item.Role}{given}; may answer: {may}");
+        if (item.Owner is { } owner)
+        {
+            writer.WriteLine($"{indent}  owner {owner}{(item.Department is { } department && department != owner ? $" of {department}" : "")}{(item.Due is { } due ? $", due {Wording.Moment(due)}" : "")}");
+        }
+        else if (item.Due is { } moment)
+        {
+            writer.WriteLine($"{indent}  due {Wording.Moment(moment)}");
+        }
+
+        if (item.Deadline is { } deadline)
+        {
+            writer.WriteLine($"{indent}  until {Wording.Moment(deadline)}, then it counts as refused");
+        }
+
+        if (item.Attachment is { } attachment)
+        {
+            writer.WriteLine($"{indent}  attachment {attachment}: --attach FILE");
+        }
+
+        foreach (var step in item.PointsOfNoReturn)
+        {
+            writer.WriteLine($"{indent}  cannot be taken back: {step}");
+        }
+    }
+
+    private static void Overrides(TextWriter writer, RunView run)
+    {
+        foreach (var step in run.UnfencedBehind)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"  PROMOTED WITHOUT A FENCE ({step}): the old side is fenced the moment it answers; until then somebody must keep it from writing");
+        }
+
+        foreach (var one in run.Overrides)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"  {one.Kind.ToUpperInvariant()} {one.Subject}: {(one.ReviewedBy is null ? $"TO BE REVIEWED with: dro drill review {run.Id} --reason TEXT" : $"reviewed by {one.ReviewedBy}: {one.ReviewReason}")}");
+            foreach (var (person, reason) in one.People.Zip(one.Reasons))
+            {
+                writer.WriteLine($"    {person}: {reason}");
+            }
+        }
+    }
 
     private static void Gates(TextWriter writer, IReadOnlyList<GateResult> gates)
     {
@@ -108,7 +166,7 @@ internal static class RunText
         var columns = new Columns("answer", "by", "", "note");
         foreach (var answer in answers)
         {
-            columns.Add(answer.Item, answer.Person + (answer.Simulated ? " (simulated)" : ""), answer.Confirmed ? "confirmed" : "REFUSED", answer.Note ?? "");
+            columns.Add(answer.Item, answer.Person + (answer.Simulated ? " (simulated)" : ""), answer.Confirmed ? "confirmed" : "REFUSED", answer.Note + (answer.Attachment is { } file ? $" [{file.Name} {file.Sha256[..12]}]" : ""));
         }
 
         writer.WriteLine();

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Evidence;
 using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,12 +10,30 @@ namespace DrOrchestrator.Web.Api;
 
 internal static class AnswerEndpoints
 {
+    /// <summary>Characters of a note; outputs of a step that nobody could observe come as one.</summary>
+    private const int LongestNote = 16 * 1024;
+
     public static void MapAnswerEndpoints(this IEndpointRouteBuilder api)
     {
         api.MapGet("/pending", Pending);
-        api.MapPost("/drills/{id:long}/answers/{item}", Answer);
+        api.MapPost("/drills/{id:long}/answers/{item}", Answer).MayBringAFile();
+        api.MapPost("/drills/{id:long}/review", Review);
+        api.MapGet("/drills/{id:long}/attachments/{sha256}", Attachment);
         api.MapGet("/me", Me);
     }
+
+    /// <summary>The status of an answer that was not taken.</summary>
+    public static int StatusOf(AnswerResult refusal) => refusal.Code switch
+    {
+        "no-such-item" => StatusCodes.Status404NotFound,
+        "own-run" or "own-step" or "role-missing" => StatusCodes.Status403Forbidden,
+        "reason-missing" or "attachment-missing" or "attachment-refused" or "note-too-long" => StatusCodes.Status422UnprocessableEntity,
+        _ => StatusCodes.Status409Conflict,
+    };
+
+    /// <summary>Null when the note is no longer than may be.</summary>
+    public static AnswerResult? JudgeNote(string? note, int most) =>
+        note?.Length > most ? new AnswerResult(false, "note-too-long", $"The note has {note.Length} characters; allowed: {most}.") : null;
 
     private static async Task<Ok<IReadOnlyList<PendingItem>>> Pending(HttpContext context, IDrills drills, CancellationToken cancellationToken) =>
         TypedResults.Ok(await drills.PendingAsync(context.Caller(), cancellationToken));
@@ -33,14 +52,25 @@ internal static class AnswerEndpoints
             return DrillEndpoints.NoSuchRun(id);
         }
 
-        var result = await drills.AnswerAsync(id, item, context.Caller(), body.Confirmed, body.Note, cancellationToken);
-        return (result.Accepted, result.Code) switch
-        {
-            (true, _) => TypedResults.Ok(result),
-            (_, "no-such-item") => Problem.NotFound(result.Code, result.Detail),
-            (_, "own-run" or "role-missing") => Problem.Forbidden(result.Code, result.Detail),
-            _ => Problem.Conflict(result.Code, result.Detail),
-        };
+        var file = body.Attachment is { } attached ? Attachments.Of(attached.Name, attached.Content) : null;
+        return Said(JudgeNote(body.Note, LongestNote) ?? await drills.AnswerAsync(id, item, context.Caller(), body.Confirmed, body.Note, file, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<AnswerResult>, Problem>> Review(long id, ReviewRun body, HttpContext context, IDrills drills, CancellationToken cancellationToken) =>
+        await drills.ShowAsync(id, cancellationToken) is null
+            ? DrillEndpoints.NoSuchRun(id)
+            : Said(JudgeNote(body.Reason, LongestNote) ?? await drills.ReviewAsync(id, context.Caller(), body.Reason, cancellationToken));
+
+    private static Results<Ok<AnswerResult>, Problem> Said(AnswerResult result) =>
+        result.Accepted ? TypedResults.Ok(result) : Problem.Of(StatusOf(result), result.Code, result.Detail);
+
+    /// <summary>A file that came with an answer: always to be saved, never to be shown as a page of ours.</summary>
+    private static async Task<Results<FileContentHttpResult, Problem>> Attachment(long id, string sha256, IDrills drills, IEvidenceArchive archive, CancellationToken cancellationToken)
+    {
+        var run = await drills.ShowAsync(id, cancellationToken);
+        return run?.Answers.Select(answer => answer.Attachment).FirstOrDefault(file => file?.Sha256 == sha256) is { } kept && await archive.ReadObjectAsync(sha256, cancellationToken) is { } content
+            ? TypedResults.File(content, "application/octet-stream", kept.Name)
+            : Problem.NotFound("no-such-attachment", $"No answer of run {id} came with a file {sha256}.");
     }
 
     private static Ok<MeDocument> Me(HttpContext context)

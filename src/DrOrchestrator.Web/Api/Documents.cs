@@ -192,7 +192,17 @@ public sealed record PlanStepDocument(
 public sealed record StartDrill(string Plan, RunMode Mode, string Reason);
 
 /// <summary>Body of <c>POST /drills/{id}/answers/{item}</c>.</summary>
-public sealed record AnswerItem(bool Confirmed, string? Note = null);
+/// <param name="Note">The reason; a refusal and a break-glass are not taken without one.</param>
+/// <param name="Attachment">A file, where the item takes one.</param>
+public sealed record AnswerItem(bool Confirmed, string? Note = null, AttachedFile? Attachment = null);
+
+/// <summary>A file on the wire.</summary>
+/// <param name="Name">Its last part says what it is: .pdf .png .jpg .jpeg .docx .xlsx .txt .log .csv .json.</param>
+/// <param name="Content">Base64; up to 5 MiB when decoded.</param>
+public sealed record AttachedFile(string Name, byte[] Content);
+
+/// <summary>Body of <c>POST /drills/{id}/review</c>.</summary>
+public sealed record ReviewRun(string Reason);
 
 /// <summary>Body of <c>POST /evidence/packs</c>; without a run everything is packed.</summary>
 public sealed record ExportPack(long? Run = null);

@@ -14,7 +14,7 @@ internal static class DrillEndpoints
 {
     public static void MapDrillEndpoints(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/drills", Start).Needs(PersonRole.Operator);
+        api.MapPost("/drills", Start).NeedsInARun(PersonRole.Operator);
         api.MapGet("/drills", List);
         api.MapGet("/drills/{id:long}", Show);
         api.MapGet("/drills/{id:long}/events", Watch);

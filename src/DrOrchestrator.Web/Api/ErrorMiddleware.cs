@@ -55,7 +55,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         StatusCodes.Status400BadRequest => Problem.Of(status, "bad-request", $"The address {request.Path}{request.QueryString} or the body cannot be read: a value is missing or not of its type."),
         StatusCodes.Status404NotFound => Problem.Of(status, "no-such-page", $"There is nothing at {request.Path}."),
         StatusCodes.Status405MethodNotAllowed => Problem.Of(status, "method-not-allowed", $"{request.Path} does not take {request.Method}."),
-        StatusCodes.Status413PayloadTooLarge => Problem.Of(status, "body-too-large", $"The body is over {ServerBuilder.BodyLimit / 1024} KiB."),
+        StatusCodes.Status413PayloadTooLarge => Problem.Of(status, "body-too-large", $"The body is over {BodyLimit.Of(request.HttpContext) / 1024} KiB."),
         StatusCodes.Status415UnsupportedMediaType => Problem.Of(status, "not-json", "Send the body as application/json."),
         _ => Problem.Of(status, "refused", $"{request.Method} {request.Path} is refused."),
     };

@@ -13,11 +13,16 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
     /// <summary>The closed run of the same plan before it; null where there is none.</summary>
     public long? Before { get; init; }
 
+    /// <summary>Whether who looks may review its overrides.</summary>
+    public bool MayReview { get; init; }
+
     public Html Render(Language language) => Html.Of(
         $"""
          {(Refusal is { } refusal ? Refused(refusal, language) : Html.Empty)}
          {(Run.Failure is { } failure ? Html.Of($"<p class=\"banner bad\"><strong>{Glossary.Failure.In(language)}{Glossary.Colon.In(language)}</strong>{Phrasebook.Say(failure, language)}</p>") : Html.Empty)}
+         {OverrideCard.Banner(Run, Waiting, language)}
          {PendingList.Render(Waiting, language)}
+         {OverrideCard.Render(Run, MayReview, language)}
          {Summary(language)}
          {RunFigures.Render(Run.Measurement, language)}
          {RunTimeLine.Render(Run, Now, language)}
@@ -39,7 +44,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Mode.In(language)}</dt><dd>{Run.Mode.Word(language)}</dd></div>
          <div><dt>{Glossary.Strength.In(language)}</dt><dd>{Run.Strength.Word(language)}{(Run.Simulated ? Html.Of($" <span class=\"soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{(Run.Strength == "sandbox" ? Html.Of($"<div class=\"small warn\">{Glossary.Lab.In(language)}</div>") : Html.Empty)}</dd></div>
          <div><dt>{Glossary.RequestedBy.In(language)}</dt><dd>{Marks.Name(Run.RequestedBy)}</dd></div>
-         <div><dt>{Glossary.Reason.In(language)}</dt><dd>{Marks.Free(Run.Reason, language)}</dd></div>
+         <div><dt>{Glossary.Reason.In(language)}</dt><dd>{(Run.FenceDuty is null ? Marks.Free(Run.Reason, language) : Phrasebook.Say(Run.Reason, language))}</dd></div>
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
          <div><dt>{Glossary.Plan.In(language)}</dt><dd>{Marks.Name(Run.Plan)}<div class="small soft"><code>{Short(Run.PlanHash)}</code></div></dd></div>
@@ -65,7 +70,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
             $"""
              <section class="card"><h2>{Glossary.Approvals.In(language)}</h2>
              <table><thead><tr><th>{Glossary.At.In(language)}</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Person.In(language)}</th><th></th><th>{Glossary.Note.In(language)}</th></tr></thead><tbody>
-             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}</td></tr>"))}
+             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}{(answer.Attachment is { } file ? Html.Of($"<div class=\"small\">{Glossary.Attachment.In(language)}{Glossary.Colon.In(language)}<a href=\"/api/v1/drills/{Run.Id}/attachments/{file.Sha256}\">{file.Name}</a> <code>{Short(file.Sha256)}</code></div>") : Html.Empty)}</td></tr>"))}
              </tbody></table></section>
              """);
 

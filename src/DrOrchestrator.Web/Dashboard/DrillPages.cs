@@ -1,7 +1,9 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Time;
 using DrOrchestrator.Web.Api;
+using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Web.Dashboard;
@@ -25,9 +27,14 @@ internal sealed class DrillPages(PageWriter pages, IDrills drills, IEvidenceLog 
         var page = new DrillPage(run, waiting, clock.Now, records.Count == 0 ? null : (records[0].Sequence, records[^1].Sequence, records.Count), refusal)
         {
             Before = (await drills.ListAsync(cancellationToken)).FirstOrDefault(other => other.Id < id && other.Plan == run.Plan && other.ClosedAt is not null)?.Id,
+            MayReview = run.ToBeReviewed && WaitingItems.IsSession(context) && MayReview(run, context.Caller()),
         };
         var open = run.ClosedAt is null && refusal is null;
-        var frame = new PageFrame($"#{id} {run.Plan}", Live: open, Events: open ? $"/api/v1/drills/{id}/events" : null, HasForm: waiting.HasForm);
+        var frame = new PageFrame($"#{id} {run.Plan}", Live: open, Events: open ? $"/api/v1/drills/{id}/events" : null, HasForm: waiting.HasForm || page.MayReview);
         return new PageResult(pages.Write(context, language, frame, page.Render(language)), status);
     }
+
+    /// <summary>Whether a form is worth showing; whether the review is taken is the engine's to say.</summary>
+    private static bool MayReview(RunView run, Person person) =>
+        (person.Has(PersonRole.Approver, run.Mode) || person.Has(PersonRole.Auditor, run.Mode)) && person.Id != run.RequestedBy && run.Answers.All(answer => answer.Person != person.Id);
 }

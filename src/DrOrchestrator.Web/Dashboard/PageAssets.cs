@@ -36,7 +36,7 @@ internal static class PageAssets
         .signin button{font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:6px;padding:7px 18px;cursor:pointer}
         .waits{border-top:1px solid var(--line);padding:8px 0}.waits p{margin:0 0 4px}.waits:last-child{padding-bottom:0}.waits .question{max-width:72ch}
         .answer{margin-top:8px}.answer label{display:block;color:var(--soft);font-size:12px}.answer textarea{display:block;width:100%;max-width:520px;font:inherit;padding:5px 8px;border:1px solid #b9c1cb;border-radius:6px;margin:2px 0 6px;resize:vertical}
-        .answer button{font:inherit;font-weight:600;border-radius:6px;padding:5px 16px;cursor:pointer;margin-right:8px}.answer .yes{color:#fff;background:var(--accent);border:1px solid var(--accent)}.answer .no{color:var(--bad);background:none;border:1px solid var(--bad)}
+        .answer input[type=file]{display:block;font:inherit;margin:2px 0 6px}.answer button{font:inherit;font-weight:600;border-radius:6px;padding:5px 16px;cursor:pointer;margin-right:8px}.answer .yes{color:#fff;background:var(--accent);border:1px solid var(--accent)}.answer .no{color:var(--bad);background:none;border:1px solid var(--bad)}
         code{font-size:12.5px}
         @media (max-width:760px){header,.banner{padding-left:16px;padding-right:16px}main{padding:14px 12px 8px}.card{padding:12px 14px}table:has(thead){min-width:720px}td{overflow-wrap:break-word}}
         @media print{body{background:#fff;font-size:11px}header nav,header form,header .quiet,.answer{display:none}.card{break-inside:avoid;border-color:#bbb}main,footer{max-width:none;padding:8px 0}}

@@ -96,10 +96,18 @@ internal static class RunWords
         ["retry"] = new("是否重试", "whether to try again"),
         ["resume"] = new("是否继续", "whether to go on"),
         ["step-observation"] = new("步骤结果确认", "what happened to a step"),
+        ["check"] = new("双人复核", "check by a second person"),
+        ["break-glass"] = new("紧急授权", "break-glass"),
+        ["gate-override"] = new("搁置切换前检查", "gate override"),
 
         // why an answer is not taken
         ["no-such-item"] = new("没有该待办事项", "no such item"),
         ["own-run"] = new("不能审批自己申请或编写的运行", "own run"),
+        ["own-step"] = new("不能复核自己执行的步骤", "own step"),
+        ["reason-missing"] = new("缺少理由", "reason missing"),
+        ["attachment-missing"] = new("缺少附件", "attachment missing"),
+        ["attachment-refused"] = new("附件不符合要求", "attachment refused"),
+        ["no-override"] = new("没有待复核的紧急授权", "no override"),
         ["role-missing"] = new("没有所需的角色", "role missing"),
         ["already-answered"] = new("已有应答", "already answered"),
         ["too-late"] = new("已过期限", "too late"),

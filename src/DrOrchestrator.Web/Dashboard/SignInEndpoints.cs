@@ -28,7 +28,8 @@ internal static class SignInEndpoints
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var to = form["to"].ToString();
-        var (person, refusal) = gate.SignIn(context, form["token"].ToString().Trim());
+        var token = form["token"].ToString().Trim();
+        var (person, refusal) = gate.SignIn(context, token);
         if (person is null)
         {
             var status = (refusal as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status401Unauthorized;
@@ -36,7 +37,7 @@ internal static class SignInEndpoints
         }
 
         logger.SignedIn(person.Id);
-        context.Response.Cookies.Append(Sessions.Cookie, sessions.Open(person.Id), Cookie(context));
+        context.Response.Cookies.Append(Sessions.Cookie, sessions.Open(Tokens.Hash(token)), Cookie(context));
         return SeeOther(context, IsLocal(to) ? to : "/");
     }
 

@@ -40,13 +40,13 @@ internal sealed class AccessMiddleware(RequestDelegate next, People people, Sess
             return gate.SignIn(context, header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : "");
         }
 
-        if (context.Request.Cookies[Sessions.Cookie] is not { } session || sessions.PersonOf(session) is not { } id)
+        if (context.Request.Cookies[Sessions.Cookie] is not { } session || sessions.TokenOf(session) is not { } token)
         {
             return (null, null);
         }
 
         return SameOrigin.Allows(context.Request)
-            ? (people.OfId(id), null)
+            ? (people.OfHash(token), null)
             : (null, Problem.Forbidden("cross-site", "This request carries a sign-in of the pages and does not come from them. Programs send a bearer token instead."));
     }
 
@@ -66,7 +66,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, People people, Sess
             "role-missing",
             access.Roles.Count == 0
                 ? $"{person.Id} has no role at all; the estate's people: section gives roles."
-                : $"{person.Id} is {List(person.Roles)}; this needs {List(access.Roles, " or ")}.");
+                : $"{person.Id} is {List(person.Roles)}; this needs {List(access.Roles, " or ")}{(access.Roles.Any(person.Roles.Contains) ? " in production, where that role does not hold" : "")}.");
 
     private static string List(IEnumerable<PersonRole> roles, string between = ", ") =>
         string.Join(between, roles.Select(role => role.Word()));
@@ -88,7 +88,7 @@ internal sealed class SignInGate(People people, SignInThrottle throttle, Process
         {
             logger.SignInFailed(address.ToString(), context.Request.Path);
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return (null, Problem.Unauthorized("unknown-token", "No person has that token. Tokens end with a change of the estate; the local operator's is in operator.token of the data folder."));
+            return (null, Problem.Unauthorized("unknown-token", "No person has that token, or it has expired or was revoked. An admin makes a new one (dro token create); the local operator's is in operator.token of the data folder."));
         }
 
         if (failure.IsFirstThrottled)

@@ -1,6 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Web.Security;
@@ -11,9 +10,6 @@ namespace DrOrchestrator.Web.Security;
 /// </summary>
 internal sealed class LocalOperator
 {
-    private const string Prefix = "dro_";
-    private const int TokenLength = 47;
-
     private LocalOperator(Person person) => Person = person;
 
     public Person Person { get; }
@@ -21,7 +17,7 @@ internal sealed class LocalOperator
     public static LocalOperator Of(DataFolder folder)
     {
         var token = Read(folder.OperatorToken) ?? Create(folder.OperatorToken);
-        return new(new Person("operator", "Local operator", "", [PersonRole.Operator, PersonRole.Viewer], Tokens.Hash(token), Simulated: false));
+        return new(new Person(Person.LocalOperatorId, "Local operator", "", [PersonRole.Operator, PersonRole.Viewer], Tokens.Hash(token), Simulated: false));
     }
 
     private static string? Read(string path)
@@ -33,16 +29,16 @@ internal sealed class LocalOperator
 
         PrivateFile.Restrict(path);
         var token = File.ReadAllText(path).Trim();
-        return token.Length == TokenLength && token.StartsWith(Prefix, StringComparison.Ordinal)
+        return TokenText.IsOne(token)
             ? token
             : throw new ServeException(
                 ServeFailure.Internal,
-                $"{path} does not hold a token of this server ({Prefix} and 43 characters). Delete the file to have a new one made; programs that use the old one must read it again.");
+                $"{path} does not hold a token of this server (dro_ and 43 characters). Delete the file to have a new one made; programs that use the old one must read it again.");
     }
 
     private static string Create(string path)
     {
-        var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var token = TokenText.Create();
         PrivateFile.Write(path, Encoding.ASCII.GetBytes(token + "\n"));
         return token;
     }

@@ -14,10 +14,11 @@ internal sealed class Sessions(TimeProvider time)
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
     private const int Most = 10_000;
 
-    private readonly ConcurrentDictionary<string, (string Person, long Since)> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string TokenHash, long Since)> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Opens a session; returns its id.</summary>
-    public string Open(string person)
+    /// <summary>Opens a session; returns its id. It lasts no longer than the token that opened it: who that is now is asked with every request.</summary>
+    /// <param name="tokenHash">Of the token.</param>
+    public string Open(string tokenHash)
     {
         foreach (var (id, session) in _open)
         {
@@ -28,12 +29,12 @@ internal sealed class Sessions(TimeProvider time)
         }
 
         var fresh = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        _open[Tokens.Hash(fresh)] = (person, time.GetTimestamp());
+        _open[Tokens.Hash(fresh)] = (tokenHash, time.GetTimestamp());
         return fresh;
     }
 
-    /// <summary>Person id behind a session id, or null. Looked up by hash, so that the time taken tells nothing of the ids.</summary>
-    public string? PersonOf(string id) => _open.TryGetValue(Tokens.Hash(id), out var session) && !IsOver(session.Since) ? session.Person : null;
+    /// <summary>Hash of the token behind a session id, or null. Looked up by hash, so that the time taken tells nothing of the ids.</summary>
+    public string? TokenOf(string id) => _open.TryGetValue(Tokens.Hash(id), out var session) && !IsOver(session.Since) ? session.TokenHash : null;
 
     /// <summary>Ends a session.</summary>
     public void Close(string id) => _open.TryRemove(Tokens.Hash(id), out _);

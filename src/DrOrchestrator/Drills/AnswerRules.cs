@@ -2,18 +2,31 @@ using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Drills;
 
-/// <summary>Who may answer what. Pure. Nobody approves a run they asked for or wrote, admins included.</summary>
+/// <summary>What a person says to a question.</summary>
+/// <param name="Note">The reason, or what a question asks to be told with the word.</param>
+/// <param name="HasAttachment">A file comes with it.</param>
+public sealed record SpokenAnswer(bool Confirmed, string? Note, bool HasAttachment = false);
+
+/// <summary>
+/// Who may answer what, and what their answers add up to. Pure. Nobody approves a run they asked for or wrote, admins included; one person counts once, whatever roles and tokens
+/// they have.
+/// </summary>
 public static class AnswerRules
 {
+    /// <summary>Kinds by which a second person decides, whatever the role: to approve, to override, to say what nobody could see.</summary>
+    private static readonly string[] Deciding = ["approval", "step-approval", "step-observation", .. Overrides.Kinds];
+
     /// <summary>Null when the answer may be taken; otherwise why not.</summary>
-    public static AnswerResult? Judge(DrillRun run, string item, Person person, DateTimeOffset now)
+    /// <param name="estate">The one in force; without one nobody's word is bound to another's.</param>
+    public static AnswerResult? Judge(DrillRun run, string item, Person person, DateTimeOffset now, Estate? estate = null)
     {
         if (run.Closed is not null || run.QuestionOf(item) is not { } question)
         {
             return new AnswerResult(false, "no-such-item", $"Run {run.Run} asks nothing called '{item}'{(run.Closed is null ? "" : "; it is closed")}.");
         }
 
-        if (run.Settled(question) is not null || run.AnswersTo(item).Any(answer => answer.Person == person.Id))
+        var rules = new Rules(run, question, estate ?? Estate.None);
+        if (run.Settled(question) is not null || run.AnswersTo(item).Any(answer => rules.Same(answer.Person, person.Id)))
         {
             return new AnswerResult(false, "already-answered", $"'{item}' has been answered; an answer stands.");
         }
@@ -23,15 +36,97 @@ public static class AnswerRules
             return new AnswerResult(false, "too-late", $"'{item}' could be answered until {deadline:u}.");
         }
 
-        if (!person.Roles.Any(role => Roles.Word(role) == question.Role))
+        return rules.HasRole(person) ? rules.OwnRun(person) ?? rules.OwnStep(person)
+            : new AnswerResult(
+                false,
+                "role-missing",
+                rules.HasRoleElsewhere(person)
+                    ? $"'{item}' is for {question.Role}; {person.Id} has that role, but not in a run of mode {rules.Mode}."
+                    : $"'{item}' is for {question.Role}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
+    }
+
+    /// <summary>Null when what is said is enough; a refusal and an override need their reason, some tasks their attachment.</summary>
+    public static AnswerResult? JudgeWords(Question question, SpokenAnswer spoken)
+    {
+        if ((!spoken.Confirmed || Overrides.Kinds.Contains(question.Kind)) && string.IsNullOrWhiteSpace(spoken.Note))
         {
-            return new AnswerResult(false, "role-missing", $"'{item}' is for {question.Role}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
+            return new AnswerResult(
+                false, "reason-missing", spoken.Confirmed ? $"'{question.Item}' is an override: say why, it goes on record." : $"'{question.Item}' is refused with a reason only: say why, it goes on record.");
         }
 
-        // What a second person is there for: to approve, to verify for the business, to say what nobody could see.
-        var decides = question.Kind is "approval" or "step-approval" or "step-observation" || question.Role == Roles.Word(PersonRole.BusinessVerifier);
-        return decides && (person.Id == run.Requester || run.Opened.Texts("authors").Contains(person.Id))
-            ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.")
+        return spoken is { Confirmed: true, HasAttachment: false } && question.Attachment == Question.AttachmentRequired
+            ? new AnswerResult(false, "attachment-missing", $"'{question.Item}' is confirmed with an attachment only: {question.Text}")
             : null;
+    }
+
+    /// <summary>
+    /// Whether a confirmation by this person settles the question: together with those given before by others who may still give them now. Whoever has lost the role meanwhile
+    /// counts no more.
+    /// </summary>
+    public static bool Settles(DrillRun run, Question question, Person person, Estate estate)
+    {
+        var rules = new Rules(run, question, estate);
+        return rules.Counting().Append(rules.Principal(person.Id)).Distinct(StringComparer.Ordinal).Count() >= question.Quorum;
+    }
+
+    /// <summary>Who has confirmed an open question and still may: those count towards its quorum.</summary>
+    public static IReadOnlyList<string> Counting(DrillRun run, Question question, Estate estate) => [.. new Rules(run, question, estate).Counting()];
+
+    /// <summary>The rules for one question of one run.</summary>
+    private sealed class Rules(DrillRun run, Question question, Estate estate)
+    {
+        public string Mode { get; } = run.Opened.Text("mode");
+
+        public string Principal(string id) => estate.PrincipalOf(id);
+
+        public bool Same(string one, string other) => one == other || estate.PrincipalOf(one) == estate.PrincipalOf(other);
+
+        public bool HasRole(Person person) => person.Roles.Any(role => IsAsked(role) && person.Has(role, Mode));
+
+        public bool HasRoleElsewhere(Person person) => person.Roles.Any(IsAsked);
+
+        public IEnumerable<string> Counting() =>
+            run.AnswersTo(question.Item).Where(answer => answer.Confirmed && StillMay(answer.Person)).Select(answer => Principal(answer.Person)).Distinct(StringComparer.Ordinal);
+
+        /// <summary>What a second person is there for: to approve, to verify for the business, to say what nobody could see.</summary>
+        public AnswerResult? OwnRun(Person person)
+        {
+            var decides = Deciding.Contains(question.Kind) || question.Role == Roles.Word(PersonRole.BusinessVerifier) || (question.Kind == StepChecks.Kind && !HandsOfOthers());
+            if (!decides)
+            {
+                return null;
+            }
+
+            if (IsRequester(person.Id) || run.Opened.Texts("authors").Contains(person.Id))
+            {
+                return new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.");
+            }
+
+            return person.TokenMadeBy is { } maker && IsRequester(maker)
+                ? new AnswerResult(false, "own-run", $"The token of {person.Id} was made by {maker}, who asked for this run; answer with one that somebody else made.")
+                : null;
+        }
+
+        /// <summary>A step is checked by somebody who had no part in it.</summary>
+        public AnswerResult? OwnStep(Person person) => question.Kind == StepChecks.Kind && Doers().Any(doer => Same(doer, person.Id))
+            ? new AnswerResult(false, "own-step", $"{person.Id} did or confirmed step '{question.Step}'; somebody else must check it.")
+            : null;
+
+        private bool IsAsked(PersonRole role) =>
+            Roles.Word(role) == question.Role || (role is PersonRole.Admin && question.Kind == Overrides.BreakGlass);
+
+        /// <summary>Where people did the step, the one who asked for the run is a second person to them, unless the role is there to decide.</summary>
+        private bool HandsOfOthers() => question.Role is "operator" or "viewer" && Doers().Any();
+
+        private IEnumerable<string> Doers()
+        {
+            var items = run.Questions.Where(other => other.Step is not null && other.Step == question.Step && other.Kind != StepChecks.Kind).Select(other => other.Item).ToHashSet(StringComparer.Ordinal);
+            return run.Answers.Where(answer => answer.Confirmed && items.Contains(answer.Item)).Select(answer => answer.Person);
+        }
+
+        private bool IsRequester(string id) => Same(id, run.Requester) || id == run.Opened.OptionalText("requesterIs");
+
+        private bool StillMay(string id) =>
+            id == Person.LocalOperatorId ? question.Role is "operator" or "viewer" : estate.FindPerson(id) is { } person && HasRole(person);
     }
 }

@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills;
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
 public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
 {
-    /// <summary>Views of closed runs: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
+    /// <summary>Views of closed runs: nothing is added to those once their overrides are reviewed, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
 
     /// <inheritdoc />
@@ -32,9 +32,9 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             return new StartResult.Refused("mode-not-offered", $"Plan '{plan.Name}' cannot run as {JournalJson.Word(request.Mode)}; it offers: {string.Join(", ", plan.Modes.Where(mode => mode is RunMode.Live).Select(JournalJson.Word))}.");
         }
 
-        if (!request.Requester.Roles.Contains(PersonRole.Operator))
+        if (!request.Requester.Has(PersonRole.Operator, JournalJson.Word(request.Mode)))
         {
-            return new StartResult.Refused("not-allowed", $"{request.Requester.Id} is no operator; only operators ask for runs.");
+            return new StartResult.Refused("not-allowed", $"{request.Requester.Id} is no operator{(request.Requester.Roles.Contains(PersonRole.Operator) ? $" of {JournalJson.Word(request.Mode)} runs" : "")}; only operators ask for runs.");
         }
 
         var opened = new JsonObject
@@ -49,6 +49,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             ["strength"] = estate.IsSandbox ? "sandbox" : JournalJson.Word(request.Mode),
             ["systems"] = JournalJson.Array(plan.Systems),
             ["requester"] = request.Requester.Id,
+            ["requesterIs"] = estate.PrincipalOf(request.Requester.Id),
             ["requesterSimulated"] = request.Requester.Simulated,
             ["authors"] = JournalJson.Array(plan.Authors),
             ["reason"] = request.Reason,
@@ -79,18 +80,58 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
     }
 
     /// <inheritdoc />
-    public async Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken)
+    public async Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken)
     {
+        var estate = estates.Current;
+        var spoken = new SpokenAnswer(confirmed, note, attachment is not null);
         var data = new JsonObject { ["item"] = item, ["confirmed"] = confirmed, ["note"] = note, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        Question? given = null;
         var result = await journal.AppendAnswerAsync(
             run,
-            new JournalDraft(JournalKinds.Answered, person.Id, data),
-            entries => AnswerRules.Judge(new DrillRun(run, entries), item, person, time.GetUtcNow()),
+            new JournalDraft(JournalKinds.Answered, person.Id, data, Objects: attachment is null ? null : [attachment]),
+            entries =>
+            {
+                var state = new DrillRun(run, entries);
+                if ((AnswerRules.Judge(state, item, person, time.GetUtcNow(), estate) ?? AnswerRules.JudgeWords(state.QuestionOf(item)!, spoken) ?? Attachments.Judge(state.QuestionOf(item)!, attachment)) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                // Whether the quorum is there is judged with the answers that stand before it, in their transaction, and stays on record with this one.
+                var question = state.QuestionOf(item)!;
+                var settles = confirmed && AnswerRules.Settles(state, question, person, estate);
+                data["settles"] = settles;
+                given = settles && Overrides.Kinds.Contains(question.Kind) ? question : null;
+                return null;
+            },
             cancellationToken).ConfigureAwait(false);
         if (result.Accepted)
         {
+            if (given is not null)
+            {
+                Log.OverrideGiven(logger, run, given.Item, person.Id);
+            }
+
             signals.Pulse(run);
             TryEnqueue(run);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc />
+    public async Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken)
+    {
+        var data = new JsonObject { ["reason"] = reason, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var result = await journal.AppendAnswerAsync(
+            run,
+            new JournalDraft(JournalKinds.Reviewed, person.Id, data),
+            entries => ReviewRules.Judge(new DrillRun(run, entries), person, reason, estates.Current),
+            cancellationToken).ConfigureAwait(false);
+        if (result.Accepted)
+        {
+            _closed.TryRemove(run, out _);
+            signals.Pulse(run);
         }
 
         return result;
@@ -120,7 +161,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
         foreach (var run in await journal.RunsAsync(openOnly: true, cancellationToken).ConfigureAwait(false))
         {
             var state = await FoldAsync(run, cancellationToken).ConfigureAwait(false);
-            pending.AddRange(RunViews.Pending(state).Where(item => person is null || AnswerRules.Judge(state, item.Name, person, time.GetUtcNow()) is null));
+            pending.AddRange(RunViews.Pending(state, estates.Current, time.GetUtcNow()).Where(item => person is null || AnswerRules.Judge(state, item.Name, person, time.GetUtcNow(), estates.Current) is null));
         }
 
         return pending;
@@ -175,8 +216,8 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
     private async Task<RunView> ViewAsync(DrillRun state, CancellationToken cancellationToken)
     {
         var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
-        var view = RunViews.Of(state, plan);
-        if (view.ClosedAt is not null && unreadable is null)
+        var view = RunViews.Of(state, plan, estates.Current, time.GetUtcNow());
+        if (view is { ClosedAt: not null, ToBeReviewed: false } && unreadable is null)
         {
             _closed[view.Id] = view;
         }

@@ -50,6 +50,9 @@ public sealed class StepProgress
     /// <summary>True when the outcome is a person's word and not the target's, or a request may still be on its way: it may act although it is called failed.</summary>
     public bool MayActLate { get; internal set; }
 
+    /// <summary>True when its newest attempt promotes without a fence, by break-glass.</summary>
+    public bool Unfenced { get; internal set; }
+
     /// <summary>How often the newest attempt ended unknown.</summary>
     public int Unknowns { get; internal set; }
 
@@ -70,10 +73,40 @@ public sealed record Question(
     string Text,
     DateTimeOffset AskedAt,
     DateTimeOffset? Deadline,
-    IReadOnlyList<string> PointsOfNoReturn);
+    IReadOnlyList<string> PointsOfNoReturn)
+{
+    /// <summary>required: it can only be confirmed with a file.</summary>
+    public const string AttachmentRequired = "required";
+
+    /// <summary>optional: a file may come with the answer.</summary>
+    public const string AttachmentOptional = "optional";
+
+    /// <summary>Who is waited for: id of a person, or a department; null for anybody with the role.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Of the owner, as the estate said when it was asked.</summary>
+    public string? Department { get; init; }
+
+    /// <summary>From when on it is overdue; it waits until its deadline all the same.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>One of the words above, or null where no file is taken.</summary>
+    public string? Attachment { get; init; }
+}
 
 /// <summary>An answer on record.</summary>
-public sealed record GivenAnswer(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
+public sealed record GivenAnswer(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated)
+{
+    /// <summary>Whether the quorum was there with it, counting those who still had the role then; null on lines of before that was recorded.</summary>
+    public bool? Settles { get; init; }
+
+    /// <summary>The file that came with it, or null.</summary>
+    public KeptAttachment? Attachment { get; init; }
+}
+
+/// <summary>A file kept as an object of evidence.</summary>
+/// <param name="Sha256">Lower-case hex; its name in the evidence.</param>
+public sealed record KeptAttachment(string Name, string MediaType, string Sha256);
 
 /// <summary>The state of a run: a pure fold of its journal, one line at a time. Nothing else is remembered anywhere.</summary>
 public sealed class DrillRun
@@ -83,6 +116,8 @@ public sealed class DrillRun
     private ImmutableList<GivenAnswer> _answers = [];
     private ImmutableList<Question> _questions = [];
     private ImmutableList<GateResult> _gates = [];
+    private ImmutableList<OverrideReview> _reviews = [];
+    private ImmutableHashSet<string> _overdue = [];
     private ImmutableDictionary<string, DateTimeOffset> _phases = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     /// <summary>Folds a whole journal.</summary>
@@ -109,6 +144,9 @@ public sealed class DrillRun
 
     /// <summary>When it was opened.</summary>
     public DateTimeOffset OpenedAt { get; private set; }
+
+    /// <summary>The duty it carries out; null for every run that people asked for.</summary>
+    public FenceDuty? FenceDuty => Opened.Number("fenceDutyOf") is { } of && Opened.OptionalText("fenceDutyStep") is { } step ? new FenceDuty((long)of, step) : null;
 
     /// <summary>Who asked for it.</summary>
     public string Requester => Opened.Text("requester");
@@ -170,11 +208,21 @@ public sealed class DrillRun
     /// <summary>The question of that name, or null.</summary>
     public Question? QuestionOf(string item) => _questions.FindLast(question => question.Item == item);
 
-    /// <summary>Whether a question is settled: true confirmed by its quorum, false refused by anybody, null still open.</summary>
+    /// <summary>Reviews of its overrides, oldest first.</summary>
+    public IReadOnlyList<OverrideReview> Reviews => _reviews;
+
+    /// <summary>True once it is on record that the question is past its due moment.</summary>
+    public bool IsOverdue(string item) => _overdue.Contains(item);
+
+    /// <summary>
+    /// Whether a question is settled: true confirmed by its quorum, false refused by anybody, null still open. Whether the quorum was there is on the line of the answer that made
+    /// it: who may count is judged when people speak, and what was settled stays so.
+    /// </summary>
     public bool? Settled(Question question)
     {
         var answers = AnswersTo(question.Item).ToList();
         return answers.Any(answer => !answer.Confirmed) ? false
+            : answers.Any(answer => answer.Settles is not null) ? answers.Any(answer => answer.Settles is true) ? true : null
             : answers.Select(answer => answer.Person).Distinct(StringComparer.Ordinal).Count() >= question.Quorum ? true
             : null;
     }
@@ -186,7 +234,7 @@ public sealed class DrillRun
     public void Apply(JournalEntry entry)
     {
         Sequence = entry.Sequence;
-        WaitingFor = entry.Kind is JournalKinds.Waiting ? entry.Data.Text("reason") : entry.Kind is JournalKinds.Answered ? WaitingFor : null;
+        WaitingFor = entry.Kind is JournalKinds.Waiting ? entry.Data.Text("reason") : entry.Kind is JournalKinds.Answered or JournalKinds.Overdue or JournalKinds.Reviewed ? WaitingFor : null;
         switch (entry.Kind)
         {
             case JournalKinds.Opened:
@@ -214,6 +262,12 @@ public sealed class DrillRun
                 break;
             case JournalKinds.Answered:
                 _answers = _answers.Add(JournalJson.Answer(entry));
+                break;
+            case JournalKinds.Overdue:
+                _overdue = _overdue.Add(entry.Data.Text("item"));
+                break;
+            case JournalKinds.Reviewed:
+                _reviews = _reviews.Add(JournalJson.Review(entry));
                 break;
             case JournalKinds.Fingerprint:
                 Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);
@@ -243,6 +297,7 @@ public sealed class DrillRun
             case JournalKinds.Intent:
                 step.State = StepState.Open;
                 step.Unknowns = 0;
+                step.Unfenced = entry.Data.Flag("unfenced");
                 step.Attempts = entry.Attempt;
                 step.Intent = entry.Data["intent"] as JsonObject;
                 step.StartedAt ??= entry.At;

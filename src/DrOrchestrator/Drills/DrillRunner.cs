@@ -103,7 +103,7 @@ public sealed class DrillRunner(
         {
             var state = new DrillRun(run, await journal.ReadAsync(run, 0, lease.Token).ConfigureAwait(false));
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
-            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time);
+            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, logger);
             var result = unreadable is null ? Takeover.Answered(state) ?? await RunStagesAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
             while (result is StageResult.Failed failed)
             {

@@ -43,6 +43,7 @@ public static class DrillsServices
         .AddSingleton<RunPlans>()
         .AddSingleton<IRunDiffs, RunDiffs>()
         .AddSingleton<RunMeasurer>()
+        .AddSingleton<FenceDutyLoop>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()

@@ -11,7 +11,11 @@ public interface IDrills
 
     /// <summary>Answers a pending approval, task or resume decision of a run.</summary>
     /// <param name="item">Name of the pending item, see <see cref="PendingItem.Name"/>.</param>
-    Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken);
+    /// <param name="attachment">A file that is kept with the answer, judged by <see cref="Attachments"/>; null for none.</param>
+    Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken);
+
+    /// <summary>Reviews the overrides of a run, open or closed; by a person who took no part in it.</summary>
+    Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken);
 
     /// <summary>All runs, newest first.</summary>
     Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken);
@@ -24,6 +28,14 @@ public interface IDrills
 
     /// <summary>Events of a run from <paramref name="afterSequence"/> on, as they come; ends when the run is closed.</summary>
     IAsyncEnumerable<RunEvent> WatchAsync(long run, long afterSequence, CancellationToken cancellationToken);
+}
+
+/// <summary>Short ways.</summary>
+public static class DrillsExtensions
+{
+    /// <summary>Answers without an attachment.</summary>
+    public static Task<AnswerResult> AnswerAsync(this IDrills drills, long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken) =>
+        drills.AnswerAsync(run, item, person, confirmed, note, null, cancellationToken);
 }
 
 /// <summary>A request to run a plan.</summary>
@@ -54,7 +66,7 @@ public abstract record StartResult
 }
 
 /// <summary>What became of an answer.</summary>
-/// <param name="Code"><c>accepted</c>, or why not: <c>no-such-item</c>, <c>own-run</c>, <c>role-missing</c>, <c>already-answered</c>, <c>too-late</c>.</param>
+/// <param name="Code"><c>accepted</c>, or why not: <c>no-such-item</c>, <c>own-run</c>, <c>own-step</c>, <c>role-missing</c>, <c>already-answered</c>, <c>too-late</c>, <c>reason-missing</c>, <c>attachment-missing</c>, <c>attachment-refused</c>, <c>no-override</c>.</param>
 public sealed record AnswerResult(bool Accepted, string Code, string Detail);
 
 /// <summary>Something that waits for a person.</summary>
@@ -71,7 +83,32 @@ public sealed record PendingItem(
     string Question,
     DateTimeOffset AskedAt,
     DateTimeOffset? Deadline,
-    IReadOnlyList<string> PointsOfNoReturn);
+    IReadOnlyList<string> PointsOfNoReturn)
+{
+    /// <summary>How many different people must confirm.</summary>
+    public int Quorum { get; init; } = 1;
+
+    /// <summary>Who has confirmed and still may: they count towards the quorum.</summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
+
+    /// <summary>Who may answer now, by id.</summary>
+    public IReadOnlyList<string> MayAnswer { get; init; } = [];
+
+    /// <summary>Who is waited for: id of a person, or a department; null for anybody with the role.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Of the owner.</summary>
+    public string? Department { get; init; }
+
+    /// <summary>From when on it is overdue; null where nothing was said.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>Past its due moment.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary><c>required</c>, <c>optional</c>, or null where no file is taken.</summary>
+    public string? Attachment { get; init; }
+}
 
 /// <summary>One line of a run's story.</summary>
 /// <param name="Sequence">Position in the run's journal.</param>
@@ -133,7 +170,38 @@ public sealed record RunView(
 
     /// <summary>Measured recovery time less the forecast, seconds; null where one of the two is missing.</summary>
     public double? ForecastErrorSeconds { get; init; }
+
+    /// <summary>What waits for people now; empty once it is closed.</summary>
+    public IReadOnlyList<PendingItem> Pending { get; init; } = [];
+
+    /// <summary>Rules of the engine that people set aside in it.</summary>
+    public IReadOnlyList<OverrideView> Overrides { get; init; } = [];
+
+    /// <summary>Fence steps whose sites it left unfenced behind a promotion.</summary>
+    public IReadOnlyList<string> UnfencedBehind { get; init; } = [];
+
+    /// <summary>The duty of an earlier run that it carries out; null for a run that people asked for.</summary>
+    public FenceDuty? FenceDuty { get; init; }
+
+    /// <summary>True while one of them waits for its review: the run counts for nothing until then.</summary>
+    public bool ToBeReviewed => Overrides.Any(one => one.ReviewedBy is null);
 }
+
+/// <summary>A rule of the engine that people set aside.</summary>
+/// <param name="Kind"><c>break-glass</c>, ...</param>
+/// <param name="People">Who gave the word, with the reasons in the same order.</param>
+/// <param name="ReviewedBy">Null while it waits for its review.</param>
+public sealed record OverrideView(
+    string Kind,
+    string Subject,
+    string? Step,
+    string Text,
+    DateTimeOffset At,
+    IReadOnlyList<string> People,
+    IReadOnlyList<string> Reasons,
+    string? ReviewedBy,
+    string? ReviewReason,
+    DateTimeOffset? ReviewedAt);
 
 /// <summary>A step of a run.</summary>
 /// <param name="State"><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>unknown</c>, <c>undone</c>, <c>skipped</c>.</param>
@@ -150,7 +218,11 @@ public sealed record StepView(
     bool WayBack);
 
 /// <summary>An answer a person gave.</summary>
-public sealed record AnswerView(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
+public sealed record AnswerView(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated)
+{
+    /// <summary>The file that came with it, kept as an object of evidence; null for none.</summary>
+    public KeptAttachment? Attachment { get; init; }
+}
 
 /// <summary>What a run demonstrated. Pure: made from the journal, the timeline and the markers, so that an old run can be measured again.</summary>
 /// <param name="Rto">Of the unplanned switch. Null where the plan is for several systems, like the others: each has its own in <see cref="Systems"/>.</param>

@@ -76,7 +76,11 @@ public interface IStepReads
 }
 
 /// <summary>What a person said to a step.</summary>
-public sealed record StepAnswer(string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated);
+public sealed record StepAnswer(string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated)
+{
+    /// <summary>The file that came with it, or null.</summary>
+    public KeptAttachment? Attachment { get; init; }
+}
 
 /// <summary>How an attempt ended. A closed set.</summary>
 public abstract record StepOutcome
@@ -96,7 +100,17 @@ public abstract record StepOutcome
     public sealed record Unknown(string Reason) : StepOutcome;
 
     /// <summary>A person must answer first; the run waits and the job returns.</summary>
-    public sealed record Waiting(string Reason, string Role) : StepOutcome;
+    public sealed record Waiting(string Reason, string Role) : StepOutcome
+    {
+        /// <summary>Who is waited for: id of a person, or a department.</summary>
+        public string? Owner { get; init; }
+
+        /// <summary>From when on it is overdue, counted from the question.</summary>
+        public TimeSpan? Due { get; init; }
+
+        /// <summary>Whether a file must or may come with the answer, a word of <see cref="Question"/>.</summary>
+        public string? Attachment { get; init; }
+    }
 }
 
 /// <summary>Raw bytes a step brings home (a log, a list); kept by hash.</summary>

@@ -52,6 +52,12 @@ public static class JournalKinds
     /// <summary>An answer of a person.</summary>
     public const string Answered = "run.answered";
 
+    /// <summary>A question is past the moment it was due; it goes on to wait.</summary>
+    public const string Overdue = "run.overdue";
+
+    /// <summary>The overrides of the run were reviewed by somebody who took no part in it; may follow the closing line.</summary>
+    public const string Reviewed = "run.reviewed";
+
     /// <summary>The run waits; it says for whom.</summary>
     public const string Waiting = "run.waiting";
 

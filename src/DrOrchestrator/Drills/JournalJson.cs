@@ -61,6 +61,29 @@ internal static class JournalJson
         ["pointsOfNoReturn"] = Array(pointsOfNoReturn),
     };
 
+    /// <param name="owner">Who is waited for, with the department.</param>
+    public static JsonObject Question(QuestionDraft draft, (string Owner, string Department)? owner, DateTimeOffset now)
+    {
+        var data = Question(draft.Kind, draft.Item, draft.Role, draft.Quorum, draft.Text, now + draft.Within, draft.PointsOfNoReturn);
+        if (owner is var (who, department))
+        {
+            data["owner"] = who;
+            data["department"] = department;
+        }
+
+        if (draft.Due is { } due)
+        {
+            data["due"] = (now + due).ToRfc3339();
+        }
+
+        if (draft.Attachment is { } attachment)
+        {
+            data["attachment"] = attachment;
+        }
+
+        return data;
+    }
+
     public static Question Question(JournalEntry entry) => new(
         entry.Data.Text("kind"),
         entry.Data.Text("item"),
@@ -70,10 +93,24 @@ internal static class JournalJson
         entry.Data.Text("text"),
         entry.At,
         entry.Data.Moment("deadline"),
-        entry.Data.Texts("pointsOfNoReturn"));
+        entry.Data.Texts("pointsOfNoReturn"))
+    {
+        Owner = entry.Data.OptionalText("owner"),
+        Department = entry.Data.OptionalText("department"),
+        Due = entry.Data.Moment("due"),
+        Attachment = entry.Data.OptionalText("attachment"),
+    };
 
     public static GivenAnswer Answer(JournalEntry entry) =>
-        new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"));
+        new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"))
+        {
+            Settles = entry.Data["settles"] is null ? null : entry.Data.Flag("settles"),
+            Attachment = (entry.Data["objects"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault() is { } kept
+                ? new KeptAttachment(kept.Text("name"), kept.Text("mediaType"), kept.Text("object"))
+                : null,
+        };
+
+    public static OverrideReview Review(JournalEntry entry) => new(entry.Actor, entry.Data.Text("reason"), entry.At, entry.Data.Flag("simulated"));
 
     public static string Word(RunMode mode) => mode.ToString().ToLowerInvariant();
 

@@ -35,6 +35,24 @@ internal static partial class Log
     [LoggerMessage(3007, LogLevel.Critical, "Run {Run}: NOBODY SERVES and the run cannot go on alone: {Reason}. It waits for an operator")]
     public static partial void NobodyServes(ILogger logger, long run, string reason);
 
+    [LoggerMessage(3011, LogLevel.Warning, "Run {Run}: OVERDUE since {Due:u}: {Waiting}")]
+    public static partial void Overdue(ILogger logger, long run, string waiting, DateTimeOffset due);
+
+    [LoggerMessage(3012, LogLevel.Critical, "Run {Run}: {Item} is asked: {Text}")]
+    public static partial void BreakGlassAsked(ILogger logger, long run, string item, string text);
+
+    [LoggerMessage(3013, LogLevel.Critical, "Run {Run}: {Item} IS GIVEN by {People}. The run is to be reviewed: dro drill review {Run} --reason TEXT")]
+    public static partial void OverrideGiven(ILogger logger, long run, string item, string people);
+
+    [LoggerMessage(3014, LogLevel.Critical, "The old side {Site} answers, which run {Left} left without a fence: run {Run} fences it now")]
+    public static partial void DutyActs(ILogger logger, long left, string site, long run);
+
+    [LoggerMessage(3015, LogLevel.Critical, "The old side {Site} answers, which run {Left} left without a fence, and it cannot be fenced: run {Holder} holds the system. Tried again in a minute")]
+    public static partial void DutyLocked(ILogger logger, long left, string site, long holder);
+
+    [LoggerMessage(3016, LogLevel.Warning, "Duties to fence could not be looked at, and are in two seconds: {Reason}")]
+    public static partial void DutiesNotLooked(ILogger logger, string reason);
+
     [LoggerMessage(3006, LogLevel.Information, "Run {Run}: closed as {Outcome}")]
     public static partial void Closed(ILogger logger, long run, string outcome);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.RecoveryPoints;
 using Microsoft.Extensions.Logging;
@@ -53,7 +54,13 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["service"] = service.Finding;
         }
 
-        var duties = Duties(run, outcome, service).ToList();
+        var unfenced = run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name) is { Unfenced: true, State: StepState.Done }).ToList();
+        if (unfenced.Count > 0)
+        {
+            closed["promotedWithoutFence"] = JournalJson.Array(unfenced.Select(step => step.Name));
+        }
+
+        var duties = Duties(run, outcome, service).Concat(FenceDuties(run, unfenced)).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
@@ -90,6 +97,10 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             yield return "fail back to the declared serving site by a linked run";
         }
     }
+
+    /// <summary>An old side that nobody could fence may come back and write: whatever the outcome, that stays somebody's to prevent.</summary>
+    private static IEnumerable<string> FenceDuties(RunSession run, IEnumerable<PlanStep> unfenced) =>
+        unfenced.Select(step => run.Plan.AllSteps.First(fence => fence.Name == step.Promotes!.FencedBy)).DistinctBy(fence => fence.Name).Select(fence => $"fence {fence.Site} the moment it answers");
 
     /// <summary>Fences the run leaves behind: begun, not undone, not lifted by a later step.</summary>
     private IEnumerable<string> FencesHeld(RunSession run) =>

@@ -17,7 +17,15 @@ public sealed class RunPlans(PlanLibrary plans, EstateHolder estates, IStepKindC
     /// <summary>The plan, and why it cannot be read against today's estate; then it has no steps.</summary>
     internal async Task<(Plan Plan, string? Unreadable)> FindAsync(DrillRun run, CancellationToken cancellationToken)
     {
-        var (name, hash) = (run.Opened.Text("plan"), run.Opened.Text("planHash"));
+        var (plan, unreadable) = await WholeAsync(run, cancellationToken).ConfigureAwait(false);
+
+        // What carries out a duty runs that step of the plan and nothing else.
+        return unreadable is null && run.FenceDuty is { } duty && duty.PlanOf(plan) is { } fencing ? (fencing, null) : (plan, unreadable);
+    }
+
+    private async Task<(Plan Plan, string? Unreadable)> WholeAsync(DrillRun run, CancellationToken cancellationToken)
+    {
+        var (name, hash) = (run.Opened.OptionalText("planOf") ?? run.Opened.Text("plan"), run.Opened.Text("planHash"));
         if (plans.Find(name) is { } current && current.Hash == hash)
         {
             return (current, null);

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using Microsoft.Extensions.Logging;
 
 namespace DrOrchestrator.Drills;
 
 /// <summary>A run while one owner carries it: plan, estate, lease epoch, and the fold of the journal that every line written goes through.</summary>
-internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate, DrillRun state, IDrillJournal journal, RunSignals signals, TimeProvider time) : IStepReads
+internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate, DrillRun state, IDrillJournal journal, RunSignals signals, TimeProvider time, ILogger? logger = null) : IStepReads
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -65,13 +66,22 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
         }
     }
 
+    /// <summary>Says something in the log of the server.</summary>
+    public void Say(Action<ILogger> say)
+    {
+        if (logger is not null)
+        {
+            say(logger);
+        }
+    }
+
     public Task EnterAsync(string phase, CancellationToken cancellationToken, string? failure = null) =>
         WriteAsync(new JournalDraft(JournalKinds.Phase, "system", new JsonObject { ["phase"] = phase, ["failure"] = failure }), cancellationToken);
 
     /// <summary>The context of a step for its kind; references of its parameters are filled from the outputs of earlier steps.</summary>
     public StepContext ContextOf(PlanStep step, int attempt)
     {
-        var answers = State.AnswersTo(Questions.Item(step.Name, attempt)).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated)).ToList();
+        var answers = State.AnswersTo(Questions.Item(step.Name, attempt)).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment }).ToList();
         return new StepContext(Run, State.Mark, step, attempt, Epoch, StepReferences.Fill(step.Parameters, OutputsOf), Plan, Estate, State.Requester, answers, this, State.OpenedAt);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -10,7 +11,8 @@ public static class RunViews
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
 
     /// <summary>The view of a run under the plan it was opened with.</summary>
-    public static RunView Of(DrillRun run, Plan plan)
+    /// <param name="estate">The one in force: it says who may answer what waits; null leaves that out.</param>
+    public static RunView Of(DrillRun run, Plan plan, Estate? estate = null, DateTimeOffset now = default)
     {
         var wayBack = plan.WayBack.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
         var measured = run.Measured is null ? null : Measurement(run.Measured);
@@ -36,13 +38,17 @@ public static class RunViews
             run.Closed?.OptionalText("reason") ?? run.Failure,
             run.Gates,
             [.. plan.AllSteps.Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
-            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated))],
+            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment })],
             measured)
         {
             Scheduled = ScheduledFire.Of(run.Opened),
             Forecast = forecast,
             ForecastErrorSeconds = forecast?.ErrorSeconds(measured?.Rto, run.Opened.Text("mode")),
             Fingerprint = run.Fingerprint,
+            UnfencedBehind = [.. plan.AllSteps.Where(step => step.Promotes is not null && run.Step(step.Name) is { Unfenced: true, State: StepState.Done }).Select(step => step.Promotes!.FencedBy).Distinct()],
+            FenceDuty = run.FenceDuty,
+            Pending = estate is null ? [] : [.. Pending(run, estate, now)],
+            Overrides = [.. Overrides.Of(run).Select(OverrideOf)],
             Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
             PromotedSites = plan.Steps.Where(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)
                 .GroupBy(step => step.Promotes!.System, StringComparer.Ordinal)
@@ -51,9 +57,32 @@ public static class RunViews
     }
 
     /// <summary>What waits for a person.</summary>
-    public static IEnumerable<PendingItem> Pending(DrillRun run) =>
+    /// <param name="estate">The one in force: it says who may answer.</param>
+    public static IEnumerable<PendingItem> Pending(DrillRun run, Estate estate, DateTimeOffset now) =>
         run.OpenQuestions.Select(question =>
-            new PendingItem(run.Run, question.Kind, question.Item, question.Role, question.Text, question.AskedAt, question.Deadline, question.PointsOfNoReturn));
+            new PendingItem(run.Run, question.Kind, question.Item, question.Role, question.Text, question.AskedAt, question.Deadline, question.PointsOfNoReturn)
+            {
+                Quorum = question.Quorum,
+                Given = AnswerRules.Counting(run, question, estate),
+                MayAnswer = [.. estate.People.Where(person => AnswerRules.Judge(run, question.Item, person, now, estate) is null).Select(person => person.Id)],
+                Owner = question.Owner,
+                Department = question.Department,
+                Due = question.Due,
+                Overdue = question.Due <= now,
+                Attachment = question.Attachment,
+            });
+
+    private static OverrideView OverrideOf(Override one) => new(
+        one.Kind,
+        one.Subject,
+        one.Step,
+        one.Text,
+        one.At,
+        [.. one.People.Select(word => word.Person)],
+        [.. one.People.Select(word => word.Note ?? "")],
+        one.Review?.Person,
+        one.Review?.Reason,
+        one.Review?.At);
 
     /// <summary>As it goes into the journal and the evidence.</summary>
     public static JsonObject ToJson(RunMeasurement measurement) => (JsonObject)JsonSerializer.SerializeToNode(measurement, Camel)!;

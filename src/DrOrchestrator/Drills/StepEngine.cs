@@ -80,6 +80,7 @@ public sealed class StepEngine(StepRunner runner)
 
     /// <summary>Done, or failed under <c>on-failure: continue</c>.</summary>
     private static bool IsBehind(RunSession run, PlanStep step) =>
-        run.State.Step(step.Name) is { State: StepState.Done }
+        (run.State.Step(step.Name) is { State: StepState.Done } && StepChecks.IsBehind(run.State, step))
+        || Unfenced.IsPassedOver(run, step)
         || (step.OnFailure is OnFailure.Continue && run.State.Step(step.Name) is { State: StepState.Failed } failed && failed.Attempts >= StepRunner.AttemptsOf(run, step));
 }

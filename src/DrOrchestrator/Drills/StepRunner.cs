@@ -29,12 +29,14 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             var progress = run.State.Step(step.Name);
             if (progress.State is StepState.Done)
             {
-                return StageResult.Passed;
+                var looked = await StepChecks.AskAsync(run, step, cancellationToken).ConfigureAwait(false);
+                return looked is StageResult.Failed wrong ? FailureOf(step, wrong.Reason) : looked;
             }
 
             if (progress.State is StepState.Failed && progress.Attempts >= AttemptsOf(run, step))
             {
-                return FailureOf(step, progress.Reason ?? "failed");
+                var reason = progress.Reason ?? "failed";
+                return await Unfenced.PassOverAsync(run, step, reason, cancellationToken).ConfigureAwait(false) ?? FailureOf(step, reason);
             }
 
             if (await MayAsync(run, step, cancellationToken).ConfigureAwait(false) is { } notYet)
@@ -81,13 +83,18 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         var attempt = run.State.Step(step.Name).Attempts + 1;
         StepContext context;
         JsonObject intent;
+        var unfenced = false;
         try
         {
             context = run.ContextOf(step, attempt);
             if (await FenceRefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                await EndAsync(run, step, attempt, new StepOutcome.Failed(refusal), cancellationToken).ConfigureAwait(false);
-                return FailureOf(step, refusal);
+                if (await Unfenced.PermitAsync(run, step, refusal, cancellationToken).ConfigureAwait(false) is var permit and not StageResult.Done)
+                {
+                    return permit is StageResult.Failed refused ? await EndFailedAsync(run, step, attempt, refused.Reason, cancellationToken).ConfigureAwait(false) : permit;
+                }
+
+                unfenced = true;
             }
 
             intent = await Timed(run, step, token => kind.PrepareAsync(context, token), cancellationToken).ConfigureAwait(false);
@@ -99,9 +106,14 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             return null;
         }
 
-        await run.WriteAsync(
-            new JournalDraft(JournalKinds.Intent, "system", new JsonObject { ["kind"] = step.Kind, ["site"] = step.Site, ["intent"] = intent.DeepClone() }, step.Name, attempt),
-            cancellationToken).ConfigureAwait(false);
+        var meant = new JsonObject { ["kind"] = step.Kind, ["site"] = step.Site, ["intent"] = intent.DeepClone() };
+        if (unfenced)
+        {
+            // On record before the effect: promoted without a fence, by the word of two people.
+            meant["unfenced"] = true;
+        }
+
+        await run.WriteAsync(new JournalDraft(JournalKinds.Intent, "system", meant, step.Name, attempt), cancellationToken).ConfigureAwait(false);
         return await ExecuteAsync(run, step, kind, context, run.State.Step(step.Name).Intent!, cancellationToken).ConfigureAwait(false);
     }
 
@@ -147,7 +159,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
                     await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(observation.Detail, observation.Objects), cancellationToken).ConfigureAwait(false);
                     return null;
                 case ObservedAnswer.CannotHappenAnyMore:
-                    return await FenceRefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal
+                    return await FenceRefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal && !progress.Unfenced
                         ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken, observation.OnlyByRepeating).ConfigureAwait(false)
                         : await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
                 default:
@@ -176,7 +188,8 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         if (outcome is StepOutcome.Waiting waiting)
         {
             // The question is the step's own; its timeout is the deadline, and the answer brings the run back.
-            var answer = await Questions.AskAsync(run, step.Kind, Questions.Item(step.Name, context.Attempt), step.Name, waiting.Role, 1, waiting.Reason, step.Timeout, cancellationToken).ConfigureAwait(false);
+            var asked = new QuestionDraft(step.Kind, Questions.Item(step.Name, context.Attempt), step.Name, waiting.Role, 1, waiting.Reason, step.Timeout) { Owner = waiting.Owner, Due = waiting.Due, Attachment = waiting.Attachment };
+            var answer = await Questions.AskAsync(run, asked, cancellationToken).ConfigureAwait(false);
             return answer switch
             {
                 StageResult.Waits => answer,

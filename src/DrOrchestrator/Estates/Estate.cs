@@ -59,10 +59,10 @@ public sealed record Estate(
     public ServiceCalendar? WorkingDays { get; init; }
 
     /// <summary>The PostgreSQL servers that steps of plans act on (<c>databases:</c>).</summary>
-    public IReadOnlyList<PostgresDatabase> Databases { get; init; } = [];
+    public IReadOnlyList<DeclaredDatabase> Databases { get; init; } = [];
 
     /// <summary>The database of that name, or null.</summary>
-    public PostgresDatabase? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
+    public DeclaredDatabase? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
 
     /// <summary>Days on which no drill starts (<c>freezes:</c>).</summary>
     public IReadOnlyList<Freeze> Freezes { get; init; } = [];
@@ -72,6 +72,15 @@ public sealed record Estate(
 
     /// <summary>The committed service time of a system; null where it is around the clock.</summary>
     public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);
+
+    /// <summary>
+    /// Id of the person who uses the built-in local operator's token (<c>local-operator:</c>): what is asked with it is asked by that person, who then approves nothing of it. Null:
+    /// nobody is named.
+    /// </summary>
+    public string? LocalOperator { get; init; }
+
+    /// <summary>Who stands behind an id on record: the local operator is the person the estate names, everybody else is who they are.</summary>
+    public string PrincipalOf(string id) => id == Person.LocalOperatorId ? LocalOperator ?? id : id;
 
     /// <summary>The site of that name, or null.</summary>
     public Site? FindSite(string name) => Sites.FirstOrDefault(s => s.Name == name);

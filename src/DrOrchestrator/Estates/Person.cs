@@ -1,9 +1,29 @@
 namespace DrOrchestrator.Estates;
 
 /// <summary>A person (or a persona of the sandbox) who may sign in.</summary>
-/// <param name="TokenSha256">Lower-case hex SHA-256 of the person's token, or null when the person has none.</param>
+/// <param name="Roles">All of them, those limited to modes among them.</param>
+/// <param name="TokenSha256">Lower-case hex SHA-256 of the person's token, or null when the person has none in the estate.</param>
 /// <param name="Simulated">True for personas; every record of theirs says <c>simulated</c>.</param>
-public sealed record Person(string Id, string Name, string Department, IReadOnlyList<PersonRole> Roles, string? TokenSha256, bool Simulated);
+public sealed record Person(string Id, string Name, string Department, IReadOnlyList<PersonRole> Roles, string? TokenSha256, bool Simulated)
+{
+    /// <summary>The built-in local operator: whoever can read the data folder. Nobody by name, unless the estate says who (<see cref="Estate.LocalOperator"/>).</summary>
+    public const string LocalOperatorId = "operator";
+
+    private static readonly string[] Production = ["live", "real"];
+
+    /// <summary>The words of the run modes a role is limited to; a role that is absent here holds in every mode.</summary>
+    public IReadOnlyDictionary<PersonRole, IReadOnlyList<string>> ModesOf { get; init; } = new Dictionary<PersonRole, IReadOnlyList<string>>();
+
+    /// <summary>Who made the token that this person signed in with; null for a token that stands in the estate.</summary>
+    public string? TokenMadeBy { get; init; }
+
+    /// <summary>Whether the person has the role in runs of a mode.</summary>
+    /// <param name="mode">A word: <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>
+    public bool Has(PersonRole role, string mode) => Roles.Contains(role) && (!ModesOf.TryGetValue(role, out var modes) || modes.Contains(mode));
+
+    /// <summary>Whether the person has the role for what is about production and no run: a role for rehearsals alone does not count there.</summary>
+    public bool HasInProduction(PersonRole role) => Production.Any(mode => Has(role, mode));
+}
 
 /// <summary>What a person may do. Admin and auditor exclude each other.</summary>
 public enum PersonRole
@@ -20,9 +40,9 @@ public enum PersonRole
     /// <summary>business-verifier: signs business verification (业务验证).</summary>
     BusinessVerifier,
 
-    /// <summary>auditor: reads everything, exports packs.</summary>
+    /// <summary>auditor: reads everything, exports packs, reviews overrides.</summary>
     Auditor,
 
-    /// <summary>admin: settings.</summary>
+    /// <summary>admin: settings and tokens.</summary>
     Admin,
 }

@@ -65,6 +65,7 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
         ParameterType.DatabaseName => scope.Databases.Resolve(scalar, _problems),
         ParameterType.StepName => steps.Resolve(scalar, _problems),
         ParameterType.RoleName => scope.Role(scalar, $"'{shape.Name}'"),
+        ParameterType.OwnerName => scope.Owner(scalar),
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape.Type, "a type of parameter nobody reads"),
     };
 

@@ -158,7 +158,16 @@ public sealed record PlanStep(
 
     /// <summary>True for a step of that system, and for one of all systems.</summary>
     public bool IsOf(string system) => System is null || System == system;
+
+    /// <summary>A second person's look at its result before anything goes on from it; null where none is asked for.</summary>
+    public StepCheck? Check { get; init; }
 }
+
+/// <summary>The look of a second person: not the one who did or confirmed the step, nor the one who asked for the run where the role decides.</summary>
+/// <param name="Role">Role word of who may give it.</param>
+/// <param name="Text">What is to be looked at.</param>
+/// <param name="Within">From the step's outcome on; fails closed.</param>
+public sealed record StepCheck(string Role, string Text, TimeSpan Within);
 
 /// <summary>A step that makes a site writable.</summary>
 /// <param name="System">The system.</param>

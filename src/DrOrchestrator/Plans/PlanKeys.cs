@@ -108,6 +108,15 @@ internal static class PlanKeys
                 ["description"] = "Whether it makes a site writable, and by which fence.",
             },
             ["point-of-no-return"] = new JsonObject { ["type"] = "boolean", ["description"] = "Runs only under a person's word; a rollback stops there." },
+            ["check"] = Closed(
+                new JsonObject
+                {
+                    ["role"] = OneOf(EnumWords.All<PersonRole>(), "Who may give it."),
+                    ["text"] = Text("What is to be looked at."),
+                    ["within"] = Duration("From the step's outcome on; when it has passed, the answer is no."),
+                },
+                "role",
+                "text").With("A second person's look at the result before anything goes on from it."),
             ["timeout"] = Duration("Of one attempt; 30s by default."),
             ["retries"] = Whole(0, 10, "Further attempts after a failure without effect; 0 by default."),
             ["on-failure"] = OneOf(EnumWords.All<OnFailure>(), "rollback by default."),

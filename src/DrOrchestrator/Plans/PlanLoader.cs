@@ -61,9 +61,11 @@ public static class PlanLoader
         var systems = map.Scalars("systems", required: true).Select(system => scope.Systems.Resolve(system, problems)).ToList();
         var authors = map.Scalars("authors", required: true).Select(author => Author(author, scope)).ToList();
         var (contents, verification) = Contents(map);
+        var people = new PlanPeople(scope, authors, modes);
         var approvalItems = map.Items("approvals", required: false);
         _ = NameIndex.Of("approval", approvalItems, "name", complete: true, problems);
-        var approvals = StrictMap.ReadAll(approvalItems, "an approval", problems, item => Approval(item, authors, scope));
+        var approvals = StrictMap.ReadAll(approvalItems, "an approval", problems, item => Approval(item, people, scope));
+        people.CheckAskers(map.PlaceOf("plan"));
 
         var stepNames = NameIndex.Of("step", StepReader.Flatten(map.Peek("steps")).Concat(StepReader.Flatten(map.Peek("way-back"))), "name", complete: true, problems);
         foreach (var both in approvalItems.OfType<YamlMapping>().Select(item => item.Peek("name")).OfType<YamlScalar>().Where(item => stepNames.Contains(item.Text)))
@@ -73,7 +75,7 @@ public static class PlanLoader
 
         var gates = Checks(map, "gates", scope.Kinds.Gates, "gate", stepNames, scope);
         var steadyState = Checks(map, "steady-state", scope.Kinds.SteadyState, "steady-state check", stepNames, scope);
-        var (steps, wayBack) = Steps(map, stepNames, scope, verification, systems);
+        var (steps, wayBack) = Steps(map, stepNames, scope, verification, systems, people);
         map.Close();
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
@@ -130,27 +132,14 @@ public static class PlanLoader
         return author.Text;
     }
 
-    private static PlanApproval Approval(StrictMap map, List<string> authors, PlanScope scope)
+    private static PlanApproval Approval(StrictMap map, PlanPeople people, PlanScope scope)
     {
         var name = map.Name("name");
         var roleScalar = map.Scalar("role", required: true, string.Join(", ", EnumWords.All<PersonRole>()));
         var role = scope.Role(roleScalar, "'role'");
         var quorum = map.OptionalInteger("quorum", 1, 20) ?? 1;
         var deadline = map.Duration("deadline", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
-        if (scope.Complete && EnumWords.TryParse<PersonRole>(role, out var parsed))
-        {
-            var holders = scope.Estate.People.Where(person => person.Roles.Contains(parsed)).Select(person => person.Id).ToList();
-            var others = holders.Except(authors).Count();
-            if (holders.Count > 0 && others < quorum)
-            {
-                scope.Problems.Add(
-                    roleScalar!.Place,
-                    $"{quorum} must approve, but only {others} with the role '{role}' did not write the plan",
-                    "approval by people who did not write the plan",
-                    "Give the role to more people, lower the quorum, or ask another role.");
-            }
-        }
-
+        people.CheckApproval(roleScalar, role, quorum);
         return new PlanApproval(name, role, quorum, deadline);
     }
 
@@ -186,7 +175,7 @@ public static class PlanLoader
         return checks;
     }
 
-    private static (List<PlanStep> Steps, List<PlanStep> WayBack) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems)
+    private static (List<PlanStep> Steps, List<PlanStep> WayBack) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people)
     {
         var (switchItems, wayBackItems) = (map.Items("steps", required: true), map.Items("way-back", required: false));
         var count = StepReader.Flatten(map.Peek("steps")).Count() + StepReader.Flatten(map.Peek("way-back")).Count();
@@ -201,6 +190,7 @@ public static class PlanLoader
         var needs = PlanOrder.Resolve([.. switchUnits.Select(Ordered)], [.. wayBackUnits.Select(Ordered)]);
         var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));
         new PlanChecks(steps, wayBack, scope.Kinds, scope.Problems) { Procedure = new(systems, scope.Estate, map.PlaceOf("systems")) }.Run(verification);
+        people.CheckSteps(steps.Concat(wayBack));
         return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)]);
     }
 

@@ -79,7 +79,10 @@ public static class PlanPreview
             CultureInfo.InvariantCulture, $"{index + 1} {rank.System} (priority {rank.Priority}){(rank.After.Count > 0 ? $" after {string.Join(", ", rank.After)}" : "")}")),
     ];
 
-    private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)
+    private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds) => step.Check is not { } check ? Asked(step, plan, estate, kinds)
+        : string.Join("; ", ((string[])[Asked(step, plan, estate, kinds), $"checked by {Who(check.Role, plan, estate)} within {Durations.Format(check.Within)}"]).Where(words => words.Length > 0));
+
+    private static string Asked(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)
     {
         var roles = kinds.Steps[step.Kind].Parameters
             .Where(parameter => parameter.Type is ParameterType.RoleName)

@@ -172,6 +172,7 @@ public static class PlanSchema
             ParameterType.EndpointName => names.Endpoint(),
             ParameterType.RecoveryPointName => names.RecoveryPoint(),
             ParameterType.DatabaseName => names.Database(),
+            ParameterType.OwnerName => Text(),
             ParameterType.StepName => Definition("name"),
             ParameterType.RoleName => OneOf(EnumWords.All<PersonRole>()),
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape.Type, "a type of parameter nobody describes"),

@@ -28,6 +28,23 @@ internal sealed class PlanScope(Estate estate, IStepKindCatalog kinds, bool comp
 
     public NameIndex Databases { get; } = NameIndex.Of("database", estate.Databases.Select(database => database.Name), complete);
 
+    /// <summary>A person of the estate, or a department that a person or a system of it belongs to.</summary>
+    public string Owner(YamlScalar scalar)
+    {
+        var known = Estate.People.Select(person => person.Id)
+            .Concat(Estate.People.Select(person => person.Department))
+            .Concat(Estate.Systems.Select(system => system.Department))
+            .Where(name => name.Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (Complete && !known.Contains(scalar.Text))
+        {
+            Problems.AddWord(scalar.Place, $"there is no person and no department {Problems.Quote(scalar.Text)}", scalar.Text, known, "Name who is waited for: the id of a person, or a department.");
+        }
+
+        return scalar.Text;
+    }
+
     /// <summary>A role word that at least one person has; empty after a problem.</summary>
     public string Role(YamlScalar? scalar, string what)
     {

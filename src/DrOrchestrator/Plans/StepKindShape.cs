@@ -56,6 +56,9 @@ public enum ParameterType
 
     /// <summary>A person role word.</summary>
     RoleName,
+
+    /// <summary>Id of a person of the estate, or a department that a person or a system of it belongs to.</summary>
+    OwnerName,
 }
 
 /// <summary>One parameter of a kind.</summary>

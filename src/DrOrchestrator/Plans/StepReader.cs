@@ -1,4 +1,6 @@
+using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Words;
 
 namespace DrOrchestrator.Plans;
 
@@ -19,6 +21,7 @@ internal sealed record StepDraft(
 internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList<string> systems)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultCheck = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
     private const string NoPromotion = "none";
     private const string PromotesAllowed = "{ system: ..., fenced-by: ... } where it makes a site writable, otherwise none";
@@ -70,7 +73,8 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var timeout = map.OptionalDuration("timeout", TimeSpan.FromMilliseconds(1), LongestTimeout) ?? DefaultTimeout;
         var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
         var onFailure = map.OptionalWord<OnFailure>("on-failure");
-        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, promotes) };
+        var check = map.Map("check", required: false, "a check by a second person") is { } look ? Check(look) : null;
+        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, promotes), Check = check };
         return new StepDraft(step, map.Place, shape, needs, fencedBy, references);
     }
 
@@ -100,6 +104,14 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         }
 
         return system;
+    }
+
+    private StepCheck Check(StrictMap map)
+    {
+        var role = scope.Role(map.Scalar("role", required: true, string.Join(", ", EnumWords.All<PersonRole>())), "'role'");
+        var check = new StepCheck(role, map.Text("text"), map.OptionalDuration("within", TimeSpan.FromSeconds(1), LongestTimeout) ?? DefaultCheck);
+        map.Close();
+        return check;
     }
 
     private string? Site(StrictMap map, StepKindShape? shape)

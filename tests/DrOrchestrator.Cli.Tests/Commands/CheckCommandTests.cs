@@ -18,7 +18,12 @@ public class CheckCommandTests
               hash e51d0f0f5289ba0255900faf56c3dd19c3e2afd75880dd1e1e46500f55ee15fe
 
             """,
-            ""));
+            """
+            warning: estate.yaml:32:5: nobody is named as the local operator: whoever asks for a run with the data folder's token could approve it with a token of their own. Add 'local-operator: PERSON' with who uses operator.token.
+            warning: failover.yaml:1:7: only requester could ask for a run. Give the role operator to more people.
+            warning: failover.yaml:11:33: only chen could approve: with chen away nobody can run it. Give the role to more people.
+
+            """));
     }
 
     [Fact]

@@ -169,19 +169,21 @@ public class DrillCommandTests
 
         ran.ExitCode.Should().Be(0);
         ran.Out.Should().Be("Run 1: run-approval confirmed.\n");
-        ran.Error.Should().Be("run-approval (approval): Run it?\n  cannot be taken back: promote\n");
-        server.Requests[^1].Should().Be("""POST /drills/1/answers/run-approval Bearer operators-token {"confirmed":true,"note":"go"}""");
+        ran.Error.Should().Be("run-approval (approval): Run it?\n  1 of approver; may answer: nobody at present\n  cannot be taken back: promote\n");
+        server.Requests[^1].Should().Be("""POST /drills/1/answers/run-approval Bearer operators-token {"confirmed":true,"note":"go","attachment":null}""");
     }
 
     [Fact]
-    public async Task Approve_Refuse_SendsARefusal()
+    public async Task Refuse_WithItsReason_SendsARefusal()
     {
         await using var server = (await FakeServer.StartAsync()).On("POST /drills/1/answers/run-approval", "{}");
 
-        var ran = await Shell.RunAsync("drill", "approve", "1", "run-approval", "--refuse", "--data", server.DataFolder);
+        var ran = await Shell.RunAsync("drill", "refuse", "1", "run-approval", "--reason", "month end", "--data", server.DataFolder);
+        var silent = await Shell.RunAsync("drill", "refuse", "1", "run-approval", "--data", server.DataFolder);
 
+        silent.Error.Should().Contain("Option '--reason' is required.");
         ran.Out.Should().Be("Run 1: run-approval refused.\n");
-        server.Requests.Should().ContainSingle().Which.Should().Contain("\"confirmed\":false");
+        server.Requests.Should().ContainSingle().Which.Should().Contain("\"confirmed\":false,\"note\":\"month end\"");
     }
 
     [Fact]

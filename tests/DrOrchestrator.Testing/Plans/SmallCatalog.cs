@@ -9,7 +9,7 @@ public sealed class SmallCatalog : IStepKindCatalog
 
     public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = Table(
         Shape("wait", StepEffect.None, false, [P("for", ParameterType.Duration, true)], ["waited"]),
-        Shape("task", StepEffect.None, false, [P("role", ParameterType.RoleName, true), P("text", ParameterType.Text, true)], ["by"]),
+        Shape("task", StepEffect.None, false, [P("role", ParameterType.RoleName, true), P("text", ParameterType.Text, true), P("owner", ParameterType.OwnerName, false), P("due", ParameterType.Duration, false), new("attachment", ParameterType.Text, false, "", ["required", "optional"])], ["by"]),
         Shape(
             "http",
             StepEffect.Reversible,

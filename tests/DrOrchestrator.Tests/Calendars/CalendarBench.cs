@@ -109,7 +109,9 @@ internal sealed class CalendarBench : IDisposable
 
         public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>(Runs);
 
-        public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -94,6 +94,49 @@ internal sealed class DrillBench : IAsyncDisposable
         return started.Should().BeOfType<StartResult.Started>().Subject.Run;
     }
 
+    /// <summary>The last step declared is checked by a second person.</summary>
+    public DrillBench Checked(string role, TimeSpan? within = null)
+    {
+        _steps[^1] = _steps[^1] with { Check = new StepCheck(role, $"is {_steps[^1].Name} right?", within ?? TimeSpan.FromHours(1)) };
+        return this;
+    }
+
+    /// <summary>The last step declared acts on this site.</summary>
+    public DrillBench At(string site)
+    {
+        _steps[^1] = _steps[^1] with { Site = site };
+        return this;
+    }
+
+    /// <summary>A run of <c>mode: real</c>, straight in the journal.</summary>
+    public async Task<long> OpenRealAsync()
+    {
+        var plan = Process.GetRequiredService<PlanLibrary>().All["plan"];
+        var opened = new JsonObject
+        {
+            ["plan"] = plan.Name,
+            ["planFile"] = plan.File,
+            ["planHash"] = plan.Hash,
+            ["planVersion"] = plan.Version,
+            ["estateHash"] = "hash",
+            ["mode"] = "real",
+            ["kind"] = "failover",
+            ["strength"] = "real",
+            ["systems"] = new JsonArray("ledger"),
+            ["requester"] = Operator.Id,
+            ["authors"] = new JsonArray("author"),
+            ["reason"] = "the site burns",
+        };
+        return (await Reading.OpenAsync(Operator.Id, plan.Systems, opened, [new RawOutput(plan.File, "application/yaml", plan.Source.ToArray())], default)).Run!.Value;
+    }
+
+    /// <summary>Puts these people in force, as another version of the estate would.</summary>
+    public void Have(params Person[] people)
+    {
+        var holder = Process.GetRequiredService<EstateHolder>();
+        holder.Swap(holder.Current with { People = people });
+    }
+
     public Task CarryAsync(long run) => Process.GetRequiredService<IRunCarrier>().CarryAsync(run, default);
 
     public async Task<RunView> ShowAsync(long run) => (await Drills.ShowAsync(run, default))!;

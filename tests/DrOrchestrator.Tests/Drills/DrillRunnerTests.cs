@@ -225,7 +225,7 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     {
         var run = await PromotingAsync(unknowns: 5);
         var waiting = (await _bench.ShowAsync(run)).WaitingFor;
-        await _bench.Drills.AnswerAsync(run, "observe:promote:1", DrillBench.Colleague, false, null, default);
+        await _bench.Drills.AnswerAsync(run, "observe:promote:1", DrillBench.Colleague, false, "it did not", default);
         await _bench.CarryAsync(run);
 
         waiting.Should().Be("step-observation 'observe:promote:1' by operator");

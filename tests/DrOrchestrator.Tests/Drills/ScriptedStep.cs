@@ -18,7 +18,7 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         world.Story.Add($"prepare {context.Step.Name}");
-        return Task.FromResult(new JsonObject { ["marker"] = context.Marker });
+        return world.Dark.Contains(context.Step.Name) ? throw new StepFailedException("the API does not answer") : Task.FromResult(new JsonObject { ["marker"] = context.Marker });
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -84,6 +84,9 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
     public Dictionary<string, Queue<Func<string, CancellationToken, Task<StepOutcome>>>> Script { get; } = [];
 
     public bool CannotTell { get; set; }
+
+    /// <summary>Steps whose targets do not answer.</summary>
+    public HashSet<string> Dark { get; } = [];
 
     public bool FenceHolds { get; set; } = true;
 

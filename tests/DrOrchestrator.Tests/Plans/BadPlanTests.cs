@@ -139,6 +139,42 @@ public sealed class BadPlanTests
             ]
         },
         {
+            "VerificationByAuthorsOnly",
+            "authors: [requester]",
+            "authors: [requester, verifier]",
+            [
+                "failover.yaml:40:5: 'business-verification' asks for a word that nobody can give: everybody with the role 'business-verifier' wrote the plan, or has the role in other modes; allowed: the word of a person who did not write the plan. Give the role to another person, or ask another role.",
+            ]
+        },
+        {
+            "CheckByAuthorsOnly",
+            "    mark: fenced\n",
+            "    mark: fenced\n    check: { role: operator, text: Is it fenced? }\n",
+            [
+                "failover.yaml:18:5: 'fence-primary' asks for a word that nobody can give: everybody with the role 'operator' wrote the plan, or has the role in other modes; allowed: the word of a person who did not write the plan. Give the role to another person, or ask another role.",
+            ]
+        },
+        {
+            "CheckWithoutItsParts",
+            "    mark: fenced\n",
+            "    mark: fenced\n    check: { rol: approver }\n",
+            [
+                "failover.yaml:24:12: a check by a second person without 'role'; allowed: viewer, operator, approver, business-verifier, auditor, admin. Add 'role:'.",
+                "failover.yaml:24:12: a check by a second person without 'text'; allowed: a text. Add 'text:'.",
+                "failover.yaml:24:14: unknown key 'rol' in a check by a second person; allowed: role, text, within; did you mean 'role'? Correct the key or remove it.",
+            ]
+        },
+        {
+            "TaskOfAnOwnerNobodyKnows",
+            "text: Verify postings }",
+            "text: Verify postings, owner: Paymnts, due: soon, attachment: maybe }",
+            [
+                "failover.yaml:40:111: there is no person and no department 'Paymnts'; allowed: requester, chen, verifier, IT, Payments; did you mean 'Payments'? Name who is waited for: the id of a person, or a department.",
+                "failover.yaml:40:125: 'due' is 'soon'; allowed: a number and a unit of ms, s, m, h or d, such as 500ms, 30s, 4h. Correct the value.",
+                "failover.yaml:40:143: 'attachment' is 'maybe'; allowed: required, optional. Use one of the allowed words.",
+            ]
+        },
+        {
             "ApprovalQuorumOutOfReach",
             "quorum: 1",
             "quorum: 2",
@@ -215,7 +251,7 @@ public sealed class BadPlanTests
             "    mark: fenced\n",
             "    marks: fenced\n",
             [
-                "failover.yaml:23:5: unknown key 'marks' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, system; did you mean 'mark'? Correct the key or remove it.",
+                "failover.yaml:23:5: unknown key 'marks' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, check, system; did you mean 'mark'? Correct the key or remove it.",
             ]
         },
         {
@@ -539,7 +575,7 @@ public sealed class BadPlanTests
             [
                 "failover.yaml:33:9: a step without 'kind'; allowed: wait, task, http, k8s.fence, k8s.job, k8s.unfence, probe, recoveryPoint. Add 'kind:'.",
                 "failover.yaml:33:9: a step without 'name'; allowed: a name of lower-case letters, digits and hyphens, up to 40 characters. Add 'name:'.",
-                "failover.yaml:33:11: unknown key 'parallel' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, system. Correct the key or remove it.",
+                "failover.yaml:33:11: unknown key 'parallel' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, check, system. Correct the key or remove it.",
             ]
         },
         {

@@ -61,10 +61,13 @@ public sealed class AnswerFormTests
         await using var server = await WithWaitingRun();
         using var approver = await SignedIn(server, Samples.ApproverToken);
 
-        using var answer = await Post(approver, server, "refuse");
+        using var silent = await Post(approver, server, "refuse", language: "zh-CN");
+        using var answer = await Post(approver, server, "refuse", note: "month end");
 
+        silent.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
+        (await silent.Content.ReadAsStringAsync()).Should().Contain("缺少理由").And.Contain("必须写明理由");
         answer.StatusCode.Should().Be(HttpStatusCode.SeeOther);
-        (await View(server)).Answers.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Confirmed = false, Note = (string?)null });
+        (await View(server)).Answers.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Confirmed = false, Note = "month end" });
     }
 
     [Fact]

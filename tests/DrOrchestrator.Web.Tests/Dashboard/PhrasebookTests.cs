@@ -106,7 +106,16 @@ public sealed class PhrasebookTests
             status with { Findings = [new ClauseFinding("rule 9", "tier 5 wants two vantage points; there is one", "")] },
         ];
 
-        var conditions = statuses.SelectMany(one => AlertConditions.Of(one, _ => true)).ToList();
+        var asked = "BREAK-GLASS: step 'promote' would promote ledger at dr without a fence: the old side at primary may still write, and two sides may diverge (its fence 'fence' failed: no end within 30s). Two people, approver or admin, who neither asked for this run nor wrote its plan, each with a written reason; a third reviews it afterwards.";
+        PendingItem[] items =
+        [
+            new(7, "task", "verify", "operator", "?", Now, null, []) { Overdue = true, Due = Now, Owner = "zhao", Department = "Payments" },
+            new(7, "task", "verify", "operator", "?", Now, null, []) { Overdue = true, Due = Now, Owner = "Payments", Department = "Payments" },
+            new(7, "task", "verify", "operator", "?", Now, null, []) { Overdue = true, Due = Now },
+            new(7, "break-glass", "break-glass:unfenced:promote", "approver", asked, Now, null, []),
+        ];
+        var run = Samples.Run() with { Pending = items, Overrides = [new("break-glass", "unfenced:promote", "promote", asked, Now, ["anna", "adam"], ["a", "b"], null, null, null)] };
+        var conditions = statuses.SelectMany(one => AlertConditions.Of(one, _ => true)).Concat(RunConcerns.Of(run)).ToList();
 
         conditions.Select(condition => condition.Kind).Distinct().Should().BeEquivalentTo(AlertKinds.All.Keys.Except([AlertKinds.GatesFail, AlertKinds.DrillNotOpened]), "the calendar's own are in CalendarPhrasesTests");
         conditions.Select(condition => condition.Text).Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
@@ -212,6 +221,15 @@ public sealed class PhrasebookTests
         OverdueWords.Finding(old, Language.English).Markup.Should().Be(old.Finding);
     }
 
+    [Theory]
+    [InlineData("task 'verify' by business-verifier, owner zhao of Payments", "任务 verify，由业务验证人应答，责任人 zhao（Payments）")]
+    [InlineData("task 'verify' by business-verifier, owner Payments", "任务 verify，由业务验证人应答，责任部门 Payments")]
+    [InlineData("The old side answers: the duty of run 7, which promoted without a fence, is carried out.", "旧主已应答：现执行第 7 次运行（未隔离旧主即提升）遗留的隔离义务。")]
+    [InlineData("check 'check:promote' by approver", "双人复核 check:promote，由审批人应答")]
+    [InlineData("step 'promote' failed: check 'check:promote' was refused by chen: wrong rows", "步骤 promote 未成功：双人复核 check:promote 被 chen 拒绝：wrong rows")]
+    public void Say_OfWhoIsWaitedFor_SpeaksChinese(string said, string chinese) =>
+        System.Text.RegularExpressions.Regex.Replace(Phrasebook.Say(said, Language.Chinese).Markup, "<[^>]*>", "").Should().Be(chinese);
+
     [Fact]
     public void Say_OfWhatTheAnswerRulesSay_KnowsEverySentence()
     {
@@ -219,6 +237,7 @@ public sealed class PhrasebookTests
         var closed = Runs.Waiting(Now.AddMinutes(-1), Now.AddMinutes(1), isClosed: true);
         var answered = Runs.Waiting(Now.AddMinutes(-1), Now.AddMinutes(1), answeredBy: "anna");
         var anna = Samples.Person("anna", "t", PersonRole.Approver);
+        var question = run.QuestionOf("run-approval")!;
         AnswerResult?[] refusals =
         [
             AnswerRules.Judge(run, "other", anna, Now),
@@ -228,6 +247,21 @@ public sealed class PhrasebookTests
             AnswerRules.Judge(run, "run-approval", Samples.Person("vera", "t", PersonRole.Viewer, PersonRole.BusinessVerifier), Now),
             AnswerRules.Judge(run, "run-approval", Samples.Person("nils", "t"), Now),
             AnswerRules.Judge(run, "run-approval", Samples.Person("rita", "t", PersonRole.Approver), Now),
+            AnswerRules.Judge(run, "run-approval", anna with { TokenMadeBy = "rita" }, Now),
+            AnswerRules.Judge(run, "run-approval", anna with { ModesOf = new Dictionary<PersonRole, IReadOnlyList<string>> { [PersonRole.Approver] = ["rehearsal"] } }, Now),
+            AnswerRules.JudgeWords(question, new SpokenAnswer(false, null)),
+            AnswerRules.JudgeWords(question with { Kind = "break-glass" }, new SpokenAnswer(true, null)),
+            AnswerRules.JudgeWords(question with { Attachment = "required" }, new SpokenAnswer(true, null)),
+            Attachments.Judge(question, Attachments.Of("a.txt", [65])),
+            Attachments.Judge(question with { Attachment = "optional" }, Attachments.Of("a.txt", [])),
+            Attachments.Judge(question with { Attachment = "optional" }, Attachments.Of("a.exe", [65])),
+            Attachments.Judge(question with { Attachment = "optional" }, Attachments.Of("a.pdf", [65])),
+            ReviewRules.Judge(run, anna, "r", Estate.None),
+            new AnswerResult(false, "own-step", "sun did or confirmed step 'task'; somebody else must check it."),
+            new AnswerResult(false, "role-missing", "The review is for approver or auditor; wang has: operator."),
+            new AnswerResult(false, "role-missing", "The review is for approver or auditor; wang has: ."),
+            new AnswerResult(false, "own-run", "chen took part in this run; somebody else must review it."),
+            new AnswerResult(false, "reason-missing", "A review says what was looked at and what it found; it goes on record."),
         ];
 
         refusals.Should().NotContainNulls();

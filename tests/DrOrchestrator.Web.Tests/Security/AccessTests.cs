@@ -28,6 +28,9 @@ public sealed class AccessTests
         { "GET", "/api/v1/evidence" },
         { "POST", "/api/v1/evidence/packs" },
         { "GET", "/api/v1/me" },
+        { "GET", "/api/v1/tokens" },
+        { "POST", "/api/v1/tokens" },
+        { "DELETE", "/api/v1/tokens/1" },
         { "GET", "/no/such/page" },
         { "DELETE", "/api/v1/drills/7" },
     };

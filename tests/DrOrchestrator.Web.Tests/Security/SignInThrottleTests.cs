@@ -45,10 +45,10 @@ public sealed class SignInThrottleTests
         var session = sessions.Open("rita");
 
         _time.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
-        var before = sessions.PersonOf(session);
+        var before = sessions.TokenOf(session);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         before.Should().Be("rita");
-        sessions.PersonOf(session).Should().BeNull();
+        sessions.TokenOf(session).Should().BeNull();
     }
 }

@@ -18,6 +18,10 @@ internal static class AlertPhrases
         new("replication to {standby:name} is {state:word}: {reason:sentence}", "至 {standby} 的数据复制{state}：{reason}"),
         new("the verdict on {subject:word} is {verdict:word}: {reason:sentence}", "{subject}的判定为{verdict}：{reason}"),
 
+        new("run {run:figure} is overdue since {due:figure}: {waiting:sentence}", "第 {run} 次运行自 {due} 起逾期：{waiting}"),
+        new("run {run:figure} asks: {question:sentence}", "第 {run} 次运行请求：{question}"),
+        new("run {run:figure} set a rule aside ({subject:name}) and waits for its review", "第 {run} 次运行使用了紧急授权（{subject}），尚待事后复核"),
+
         // findings
         new("no quality of service is declared", "尚未声明服务质量"),
         new("Declare 'qos:' with a forecast, its basis and a review date.", "请在资源与配置清单中声明预测、依据和复审期限。"),

@@ -7,6 +7,8 @@ internal static class DrillPhrases
     [
         // waiting
         new("{kind:word} '{item:name}' by {role:word}", "{kind} {item}，由{role}应答"),
+        new("{kind:word} '{item:name}' by {role:word}, owner {owner:name} of {department:free}", "{kind} {item}，由{role}应答，责任人 {owner}（{department}）"),
+        new("{kind:word} '{item:name}' by {role:word}, owner {owner:free}", "{kind} {item}，由{role}应答，责任部门 {owner}"),
 
         // questions
         new("Run plan '{plan:name}' on {systems:names}, asked by {person:name}: {reason:free}", "是否对 {systems} 执行预案 {plan}？申请人 {person}，理由：{reason}"),
@@ -33,6 +35,16 @@ internal static class DrillPhrases
             "the estate to fit plan '{plan:name}' (sha256 {hash:name}) again: {reason:sentence} Put the estate back as it was when the run was opened and start the server again",
             "预案 {plan}（sha256 {hash}）与当前配置不符：{reason} 请将配置恢复为本次运行发起时的内容并重新启动服务"),
 
+        new(
+            "BREAK-GLASS: {what:sentence}. Two people, approver or admin, who neither asked for this run nor wrote its plan, each with a written reason; a third reviews it afterwards.",
+            "紧急授权：{what}。须由两名审批人或管理员（不得为本次运行的申请人或预案编写人）分别写明理由；事后由第三人复核。"),
+        new(
+            "step '{step:name}' would promote {system:name} at {site:name} without a fence: the old side at {old:name} may still write, and two sides may diverge ({missing:sentence})",
+            "步骤 {step} 将在未隔离旧主的情况下提升 {site} 的 {system}：{old} 的旧主可能仍在写入，两侧数据可能出现分歧（{missing}）"),
+        new("its fence '{fence:name}' failed: {reason:sentence}", "其旧主隔离步骤 {fence} 未成功：{reason}"),
+
+        new("The old side answers: the duty of run {run:figure}, which promoted without a fence, is carried out.", "旧主已应答：现执行第 {run} 次运行（未隔离旧主即提升）遗留的隔离义务。"),
+
         // failures
         new("gate '{check:sentence}' does not pass: found {value:sentence}, asked {limit:sentence} (source {source:sentence}). {remedy:sentence}", "切换前检查未通过（{check}）：实际为{value}，要求为{limit}（来源：{source}）。{remedy}"),
         new("gate '{check:sentence}' does not pass: found {value:sentence}, asked {limit:sentence} (source {source:sentence}). ", "切换前检查未通过（{check}）：实际为{value}，要求为{limit}（来源：{source}）。"),
@@ -52,6 +64,21 @@ internal static class DrillPhrases
         new("'{item:name}' could be answered until {deadline:figure}.", "{item} 的应答期限为 {deadline}，已经过期。"),
         new("'{item:name}' is for {role:word}; {person:name} has: {roles:words}.", "{item} 须由{role}应答；{person} 的角色为：{roles}。"),
         new("'{item:name}' is for {role:word}; {person:name} has: .", "{item} 须由{role}应答；{person} 没有任何角色。"),
+        new("'{item:name}' is for {role:word}; {person:name} has that role, but not in a run of mode {mode:word}.", "{item} 须由{role}应答；{person} 的该角色不适用于方式为“{mode}”的运行。"),
+        new("The token of {person:name} was made by {maker:name}, who asked for this run; answer with one that somebody else made.", "{person} 的令牌由本次运行的申请人 {maker} 签发，请使用他人签发的令牌应答。"),
+        new("{person:name} did or confirmed step '{step:name}'; somebody else must check it.", "步骤 {step} 由 {person} 执行或确认，须由其他人复核。"),
+        new("'{item:name}' is refused with a reason only: say why, it goes on record.", "拒绝 {item} 必须写明理由，理由将记录在案。"),
+        new("'{item:name}' is an override: say why, it goes on record.", "{item} 为紧急授权，必须写明理由，理由将记录在案。"),
+        new("'{item:name}' is confirmed with an attachment only: {text:free}", "确认 {item} 必须上传附件：{text}"),
+        new("'{item:name}' takes no attachment.", "{item} 不接受附件。"),
+        new("The attachment has {length:figure} bytes; allowed: 1 to {most:figure}.", "附件有 {length} 字节，允许 1 至 {most} 字节。"),
+        new("The attachment '{name:free}' is of no type that is taken; allowed: {endings:names}.", "附件 {name} 的类型不被接受，允许：{endings}。"),
+        new("The attachment '{name:free}' does not begin as a {ending:name} does.", "附件 {name} 的内容与 {ending} 类型不符。"),
+        new("Run {run:figure} has no override that waits for a review.", "第 {run} 次运行没有待复核的紧急授权。"),
+        new("The review is for approver or auditor; {person:name} has: {roles:words}.", "复核须由审批人或审计进行；{person} 的角色为：{roles}。"),
+        new("The review is for approver or auditor; {person:name} has: .", "复核须由审批人或审计进行；{person} 没有任何角色。"),
+        new("{person:name} took part in this run; somebody else must review it.", "{person} 参与了本次运行，须由其他人复核。"),
+        new("A review says what was looked at and what it found; it goes on record.", "复核须写明查看了什么、结论如何，并将记录在案。"),
         new("{person:name} asked for this run or wrote its plan; somebody else must approve it.", "{person} 是本次运行的申请人或预案编写人，须由其他人审批。"),
         new("The note has {length:figure} characters; allowed: {most:figure}.", "备注有 {length} 个字符，最多 {most} 个。"),
     ];

@@ -55,6 +55,15 @@ public static class AlertKinds
     /// <summary>drill-not-opened: a drill of the calendar was missed or refused, and nobody has made up for it.</summary>
     public const string DrillNotOpened = "drill-not-opened";
 
+    /// <summary>task-overdue: a run waits for a person past the moment that was due.</summary>
+    public const string TaskOverdue = "task-overdue";
+
+    /// <summary>break-glass: a run asks two people to set a rule of the engine aside.</summary>
+    public const string BreakGlass = "break-glass";
+
+    /// <summary>override-review: a run set a rule aside, and nobody has reviewed it yet.</summary>
+    public const string OverrideReview = "override-review";
+
     /// <summary>All kinds by word.</summary>
     public static IReadOnlyDictionary<string, AlertKind> All { get; } = new AlertKind[]
     {
@@ -67,7 +76,17 @@ public static class AlertKinds
         new(BlindSpot, "warning", TimeSpan.Zero, TimeSpan.Zero),
         new(GatesFail, "critical", TimeSpan.Zero, TimeSpan.Zero),
         new(DrillNotOpened, "warning", TimeSpan.Zero, TimeSpan.Zero),
+        new(TaskOverdue, "warning", TimeSpan.Zero, TimeSpan.Zero),
+        new(BreakGlass, "critical", TimeSpan.Zero, TimeSpan.Zero),
+        new(OverrideReview, "warning", TimeSpan.Zero, TimeSpan.Zero),
     }.ToDictionary(kind => kind.Word, StringComparer.Ordinal);
+}
+
+/// <summary>What of the runs deserves an alert; owned by Compliance, filled by the composition.</summary>
+public interface IRunConcerns
+{
+    /// <summary>The conditions that hold now.</summary>
+    Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Alerts on record; owned by Compliance.</summary>

@@ -27,7 +27,7 @@ public static class EstateLoader
         var estate = WithoutPlans(folder, files, parts, scope);
         var plans = Plans(files, new PlanScope(estate, kinds, parts.Complete, problems));
         estate = estate with { Calendars = Calendars(parts, scope, plans, estate.People) };
-        return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans);
+        return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans) { Warnings = problems.Warnings() };
     }
 
     private static EstateScope Scope(string folder, EstateParts parts, Problems problems)
@@ -78,6 +78,15 @@ public static class EstateLoader
         var recoveryPoints = StrictMap.ReadAll(parts["recovery-points"], "a recovery point", problems, map => RecoveryPointReader.RecoveryPoint(map, scope));
         var people = StrictMap.ReadAll(parts["people"], "a person", problems, PersonReader.Person);
         PersonReader.CheckTokens(parts["people"], problems);
+        if (parts.Complete)
+        {
+            PersonReader.CheckLocalOperator(parts.LocalOperator, people, problems);
+            if (parts.LocalOperator is null && people.Count > 0)
+            {
+                problems.Warn(parts["people"][0].Place, "nobody is named as the local operator: whoever asks for a run with the data folder's token could approve it with a token of their own", "Add 'local-operator: PERSON' with who uses operator.token.");
+            }
+        }
+
         var serviceCalendars = StrictMap.ReadAll(parts["service-calendars"], "a service calendar", problems, ServiceCalendarReader.Calendar);
         return new Estate(
             parts.Name,
@@ -96,6 +105,7 @@ public static class EstateLoader
             Continuity = parts.Continuity,
             VantagePoints = StrictMap.ReadAll(parts["vantage"], "a vantage point", problems, map => VantageReader.Vantage(map, scope)),
             TimeZone = parts.TimeZone,
+            LocalOperator = parts.LocalOperator?.Text,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
             MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
             ServiceCalendars = serviceCalendars,

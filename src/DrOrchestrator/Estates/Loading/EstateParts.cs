@@ -21,6 +21,9 @@ internal sealed class EstateParts
     /// <summary>The name of a service calendar.</summary>
     public YamlScalar? WorkingDays { get; private set; }
 
+    /// <summary>The id of a person.</summary>
+    public YamlScalar? LocalOperator { get; private set; }
+
     public TimeSpan? MaintenanceNotice { get; private set; }
 
     public TimeSpan? MaintenanceLongest { get; private set; }
@@ -89,6 +92,11 @@ internal sealed class EstateParts
         if (Once(map, "working-days"))
         {
             WorkingDays = map.Scalar("working-days", required: false, "the name of a service calendar");
+        }
+
+        if (Once(map, "local-operator"))
+        {
+            LocalOperator = map.Scalar("local-operator", required: false, "the id of a person");
         }
 
         if (Once(map, "maintenance") && map.Map("maintenance", required: false, "the rules of maintenance") is { } maintenance)

@@ -12,17 +12,31 @@ internal static partial class PersonReader
 
     public static Person Person(StrictMap map)
     {
-        var id = map.Parse<string>("id", "lower-case letters, digits and . _ @ -, up to 64 characters, not 'system'", TryParseId, "");
+        var id = map.Parse<string>("id", "lower-case letters, digits and . _ @ -, up to 64 characters, not 'system' or 'operator'", TryParseId, "");
         var name = map.Text("name");
         var department = map.Text("department");
-        var roles = map.Scalars("roles", required: true).Select(role => StrictMap.WordOf<PersonRole>(role, "a role", map.Problems)).OfType<PersonRole>().ToList();
+        var (roles, modes) = RoleReader.Read(map);
         if (roles.Contains(PersonRole.Admin) && roles.Contains(PersonRole.Auditor))
         {
             map.Problems.Add(map.PlaceOf("roles"), "the roles admin and auditor together", "one of the two", "Give one of them to another person.");
         }
 
         var token = map.Parse<string?>("token-sha256", "64 hexadecimal digits", TryParseHash, otherwise: null, required: false, secret: true);
-        return new Person(id, name, department, roles, token, map.Flag("simulated"));
+        return new Person(id, name, department, roles, token, map.Flag("simulated")) { ModesOf = modes };
+    }
+
+    /// <summary>What is asked with the local operator's token is asked by a person that the estate has.</summary>
+    public static void CheckLocalOperator(YamlScalar? named, IReadOnlyList<Person> people, Problems problems)
+    {
+        if (named is not null && !people.Any(person => person.Id == named.Text))
+        {
+            problems.AddWord(
+                named.Place,
+                $"there is no person {Problems.Quote(named.Text)}",
+                named.Text,
+                [.. people.Select(person => person.Id)],
+                "Name who uses the local operator's token: that person approves no run asked with it.");
+        }
     }
 
     /// <summary>Two people with one token could not be told apart.</summary>
@@ -41,7 +55,7 @@ internal static partial class PersonReader
 
     private static bool TryParseId(string text, [MaybeNullWhen(false)] out string id)
     {
-        id = IdPattern().IsMatch(text) && text != Program ? text : null;
+        id = IdPattern().IsMatch(text) && text is not (Program or Estates.Person.LocalOperatorId) ? text : null;
         return id is not null;
     }
 

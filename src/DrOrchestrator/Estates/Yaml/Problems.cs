@@ -9,6 +9,7 @@ internal sealed class Problems
     private const int Most = 1000;
     private const int MostNamesListed = 16;
     private readonly List<EstateError> _errors = [];
+    private readonly List<EstateError> _warnings = [];
     private bool _more;
 
     public int Count => _errors.Count;
@@ -28,6 +29,18 @@ internal sealed class Problems
         }
     }
 
+    /// <summary>Something that is allowed and will hurt one day: told, and nothing is refused for it.</summary>
+    public void Warn(Place place, string found, string remedy)
+    {
+        if (_warnings.Count < Most)
+        {
+            _warnings.Add(new EstateError(place.File, place.Line, place.Column, OneLine(found), "", null, OneLine(remedy)));
+        }
+    }
+
+    /// <summary>The warnings, by file, line and column.</summary>
+    public IReadOnlyList<EstateError> Warnings() => [.. Sort(_warnings)];
+
     /// <summary>A word that is none of <paramref name="words"/>.</summary>
     public void AddWord(Place place, string found, string word, IReadOnlyCollection<string> words, string remedy)
     {
@@ -44,7 +57,7 @@ internal sealed class Problems
     /// <summary>All of them, by file, line and column; where they are too many the last one says so.</summary>
     public IReadOnlyList<EstateError> Sorted()
     {
-        var sorted = _errors.OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column).ThenBy(e => e.Found, StringComparer.Ordinal).ToList();
+        var sorted = Sort(_errors).ToList();
         if (_more)
         {
             sorted.Add(sorted[^1] with { Found = $"more than {Most} problems", Allowed = "", Nearest = null, Remedy = "Correct these and look again." });
@@ -61,6 +74,9 @@ internal sealed class Problems
 
     /// <summary>The text without line breaks and halves of characters.</summary>
     public static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+
+    private static IEnumerable<EstateError> Sort(IEnumerable<EstateError> found) =>
+        found.OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column).ThenBy(e => e.Found, StringComparer.Ordinal);
 
     private static string List(IReadOnlyCollection<string> words) => words.Count switch
     {

@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, attestations, databases, freezes, ... (20 in all); did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, attestations, databases, freezes, ... (21 in all); did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
@@ -452,11 +452,59 @@ public sealed class BadEstateTests
             ]
         },
         {
+            "AdminAndAuditorApart",
+            "roles: [approver, viewer]",
+            "roles: [ approver, { admin: [live] }, { auditor: [rehearsal] } ]",
+            [
+                "estate.yaml:33:52: the roles admin and auditor together; allowed: one of the two. Give one of them to another person.",
+            ]
+        },
+        {
+            "RoleForAModeNobodyKnows",
+            "roles: [approver, viewer]",
+            "roles: [viewer, { approver: [rehersal, live] }]",
+            [
+                "estate.yaml:33:74: a mode is 'rehersal'; allowed: tabletop, rehearsal, live, real; did you mean 'rehearsal'? Use one of the allowed words.",
+            ]
+        },
+        {
+            "RoleWithOneModeInsteadOfAList",
+            "roles: [approver, viewer]",
+            "roles: [viewer, { approver: live }]",
+            [
+                "estate.yaml:33:73: the modes of 'approver' are a text; allowed: a list of tabletop, rehearsal, live, real. Write the modes as a list, or the role alone for every mode.",
+            ]
+        },
+        {
+            "RoleTwiceOnceLimited",
+            "roles: [approver, viewer]",
+            "roles: [approver, { approver: [live] }]",
+            [
+                "estate.yaml:33:65: 'approver' stands twice in 'roles'. Keep one of the two.",
+            ]
+        },
+        {
+            "LocalOperatorNobodyKnows",
+            "bcm:",
+            "local-operator: reqester\nbcm:",
+            [
+                "estate.yaml:38:17: there is no person 'reqester'; allowed: requester, chen, verifier; did you mean 'requester'? Name who uses the local operator's token: that person approves no run asked with it.",
+            ]
+        },
+        {
+            "LocalOperatorsIdTaken",
+            "{ id: chen,",
+            "{ id: operator,",
+            [
+                "estate.yaml:33:11: 'id' is 'operator'; allowed: lower-case letters, digits and . _ @ -, up to 64 characters, not 'system' or 'operator'. Correct the value.",
+            ]
+        },
+        {
             "ReservedPersonId",
             "{ id: chen,",
             "{ id: system,",
             [
-                "estate.yaml:33:11: 'id' is 'system'; allowed: lower-case letters, digits and . _ @ -, up to 64 characters, not 'system'. Correct the value.",
+                "estate.yaml:33:11: 'id' is 'system'; allowed: lower-case letters, digits and . _ @ -, up to 64 characters, not 'system' or 'operator'. Correct the value.",
             ]
         },
         {

@@ -1,0 +1,34 @@
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// The duty that a promotion without a fence leaves behind: to fence the old side the moment it answers. Pure. It is carried out by a run of its own, linked to the one that left it:
+/// the fence step of that run's plan and nothing else, with the same journal, lease and proof as any step.
+/// </summary>
+/// <param name="Of">The run that left it.</param>
+/// <param name="Step">The fence step of its plan.</param>
+public sealed record FenceDuty(long Of, string Step)
+{
+    /// <summary>The duties that stand: of closed runs, not carried out, and not taken in hand by people, who since then have begun to move the system by a later run.</summary>
+    /// <param name="runs">All runs, in any order.</param>
+    public static IEnumerable<FenceDuty> Open(IReadOnlyList<RunView> runs) =>
+        from run in runs
+        where run.ClosedAt is not null
+        from step in run.UnfencedBehind
+        where !runs.Any(later => later.Id > run.Id && (later.FenceDuty is { } duty
+            ? duty.Of == run.Id && duty.Step == step && (later.ClosedAt is null || later.Outcome == RunOutcome.Passed)
+            : later.Systems.Intersect(run.Systems).Any() && later.Steps.Any(one => one.State != "pending")))
+        orderby run.Id
+        select new FenceDuty(run.Id, step);
+
+    /// <summary>The plan of the run that carries it out: its fence step alone. Null where the plan has no such step.</summary>
+    internal Plan? PlanOf(Plan plan) => plan.AllSteps.FirstOrDefault(step => step.Name == Step) is not { } fence ? null : plan with
+    {
+        Approvals = [],
+        Gates = [],
+        SteadyState = [],
+        Steps = [fence with { Needs = [], Mark = null, Check = null, OnFailure = OnFailure.Stop }],
+        WayBack = [],
+    };
+}

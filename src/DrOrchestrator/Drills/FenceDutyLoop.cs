@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Time;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// Looks every few seconds whether an old side that nobody could fence answers, and then opens the run that fences it (<see cref="FenceDuty"/>). It only opens: the intent of that run
+/// is on record before anything is done, and the engine carries it, after a crash too.
+/// </summary>
+public sealed class FenceDutyLoop(
+    IDrills drills, IDrillJournal journal, RunPlans plans, StepKinds kinds, EstateHolder estates, IServingSites serving, IRunQueue queue, ProcessClock clock, ILogger<FenceDutyLoop> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>After a run that could not fence it: each one is a record.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<FenceDuty, long> _tried = [];
+
+    /// <summary>One look at every duty that stands.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (var duty in FenceDuty.Open(await drills.ListAsync(cancellationToken).ConfigureAwait(false)))
+        {
+            if (!_tried.TryGetValue(duty, out var last) || clock.Provider.GetElapsedTime(last) >= Pause)
+            {
+                await TryAsync(duty, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock.Provider);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            {
+                try
+                {
+                    await LookAsync(stoppingToken).ConfigureAwait(false);
+                }
+                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+                {
+                    Log.DutiesNotLooked(logger, failure.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // We are stopping; the duty stands on record.
+        }
+    }
+
+    private async Task TryAsync(FenceDuty duty, CancellationToken cancellationToken)
+    {
+        var left = new DrillRun(duty.Of, await journal.ReadAsync(duty.Of, 0, cancellationToken).ConfigureAwait(false));
+        var (plan, unreadable) = await plans.FindAsync(left, cancellationToken).ConfigureAwait(false);
+        if (unreadable is not null || duty.PlanOf(plan) is not { } fencing || fencing.Steps[0] is not { } fence || kinds.Find(fence.Kind) is not IFenceKind kind)
+        {
+            return;
+        }
+
+        // What serves again is not fenced by a duty of before, whoever made it serve.
+        if (plan.Systems.Any(system => serving.ServingSiteOf(system) == fence.Site) || !await AnswersAsync(kind, left, fencing, fence, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        _tried[duty] = clock.Provider.GetTimestamp();
+        var result = await journal.OpenAsync("system", plan.Systems, Opened(duty, left, plan), [new RawOutput(plan.File, "application/yaml", plan.Source.ToArray())], cancellationToken).ConfigureAwait(false);
+        if (result.Run is not { } run)
+        {
+            Log.DutyLocked(logger, duty.Of, fence.Site ?? "", result.HeldBy ?? 0);
+            return;
+        }
+
+        Log.DutyActs(logger, duty.Of, fence.Site ?? "", run);
+        queue.Enqueue(run, real: true);
+    }
+
+    /// <summary>Preparing the fence reads the old side and changes nothing: where that works, it is back.</summary>
+    private async Task<bool> AnswersAsync(IFenceKind kind, DrillRun left, Plan plan, PlanStep fence, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock.Provider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await kind.PrepareAsync(new StepContext(left.Run, left.Mark, fence, 1, 0, fence.Parameters, plan, estates.Current, "system", [], new NoReads(), left.OpenedAt), both.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Still dark, or it does not say what is asked: looked at again in a moment.
+            return false;
+        }
+    }
+
+    private JsonObject Opened(FenceDuty duty, DrillRun left, Plan plan) => new()
+    {
+        // Not the plan's own name: what carries out a duty is no drill of that plan.
+        ["plan"] = $"fence-duty-of-run-{duty.Of}",
+        ["planOf"] = plan.Name,
+        ["planFile"] = plan.File,
+        ["planHash"] = plan.Hash,
+        ["planVersion"] = plan.Version,
+        ["estateHash"] = estates.Current.Hash,
+        ["mode"] = left.Opened.Text("mode"),
+        ["kind"] = left.Opened.Text("kind"),
+        ["strength"] = left.Opened.Text("strength"),
+        ["systems"] = JournalJson.Array(plan.Systems),
+        ["requester"] = "system",
+        ["authors"] = JournalJson.Array(plan.Authors),
+        ["reason"] = $"The old side answers: the duty of run {duty.Of}, which promoted without a fence, is carried out.",
+        ["fenceDutyOf"] = duty.Of,
+        ["fenceDutyStep"] = duty.Step,
+        ["longestEndSeconds"] = Math.Round(plan.AllSteps.First(step => step.Name == duty.Step).Timeout.TotalSeconds, 3),
+    };
+
+    private sealed class NoReads : IStepReads
+    {
+        public JsonObject? IntentOf(string step) => null;
+
+        public JsonObject? OutputsOf(string step) => null;
+    }
+}

@@ -1,0 +1,300 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>Break-glass: two people set one rule aside in one run of <c>mode: real</c>; a third reviews it.</summary>
+public sealed class BreakGlassTests : IAsyncDisposable
+{
+    private const string Item = "break-glass:unfenced:promote";
+    private static readonly Person Auditor = new("otto", "Otto", "Audit", [PersonRole.Auditor], null, false);
+    private static readonly Person Admin = new("adam", "Adam", "IT", [PersonRole.Admin], null, false);
+
+    private readonly DrillBench _bench = new();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task TwoWritableSides_InADrill_CannotBeReachedByAnybodysWord()
+    {
+        var run = await WithoutFenceAsync(real: false);
+
+        var view = await _bench.ShowAsync(run);
+        view.Failure.Should().Be("step 'promote' failed: promotion refused: the fence 'fence' is not proved: node is NotReady");
+        (await _bench.EntriesAsync(run)).Should().NotContain(entry => entry.Kind == JournalKinds.Asked && entry.Data["kind"]!.GetValue<string>() == "break-glass");
+        _bench.World.Landed.Should().NotContain("promote");
+    }
+
+    [Fact]
+    public async Task PromotionWithoutAFence_InARealRun_NeedsTwoPeopleAndStaysOnRecordWithItsDuty()
+    {
+        var run = await WithoutFenceAsync(real: true);
+        var asked = (await _bench.Drills.PendingAsync(null, default)).Single();
+
+        var first = await AnswerAsync(run, DrillBench.Approver);
+        await _bench.CarryAsync(run);
+        var landed = _bench.World.Landed.ToList();
+        var second = await AnswerAsync(run, Admin);
+        await _bench.CarryAsync(run);
+
+        (asked.Kind, asked.Quorum, asked.Role).Should().Be(("break-glass", 2, "approver"));
+        asked.Question.Should().Contain("without a fence").And.Contain("node is NotReady").And.Contain("dr");
+        (first, second).Should().Be(("accepted", "accepted"));
+        landed.Should().NotContain("promote", "one word is not two");
+        _bench.World.Landed.Should().Contain("promote");
+        var lines = await _bench.EntriesAsync(run);
+        lines.Single(entry => entry.Kind == JournalKinds.Intent && entry.Step == "promote").Data["unfenced"]!.GetValue<bool>().Should().BeTrue();
+        var closed = lines.Single(entry => entry.Kind == JournalKinds.Closed).Data;
+        closed["promotedWithoutFence"]!.AsArray().Select(step => step!.GetValue<string>()).Should().Equal("promote");
+        closed["duties"]!.AsArray().Select(duty => duty!.GetValue<string>()).Should().Contain("fence primary the moment it answers");
+        var view = await _bench.ShowAsync(run);
+        view.ToBeReviewed.Should().BeTrue();
+        view.Overrides.Single().Should().BeEquivalentTo(new { Kind = "break-glass", Subject = "unfenced:promote", Step = "promote", People = new[] { "chen", "adam" }, Reasons = new[] { "the site burns", "the site burns" }, ReviewedBy = (string?)null });
+    }
+
+    [Fact]
+    public async Task BreakGlass_ByOneByTheRequesterOrWithoutAReason_IsNotGiven()
+    {
+        var run = await WithoutFenceAsync(real: true);
+
+        var codes = new List<string>
+        {
+            (await _bench.Drills.AnswerAsync(run, Item, DrillBench.Approver, true, null, default)).Code,
+            await AnswerAsync(run, DrillBench.Operator),
+            await AnswerAsync(run, DrillBench.Operator with { Roles = [PersonRole.Admin] }),
+            await AnswerAsync(run, DrillBench.Colleague),
+            await AnswerAsync(run, DrillBench.Approver),
+            await AnswerAsync(run, DrillBench.Approver),
+        };
+        await _bench.CarryAsync(run);
+
+        codes.Should().Equal("reason-missing", "own-run", "own-run", "role-missing", "accepted", "already-answered");
+        _bench.World.Landed.Should().NotContain("promote");
+        (await _bench.ShowAsync(run)).ToBeReviewed.Should().BeFalse("nothing has been set aside yet");
+    }
+
+    [Fact]
+    public async Task BreakGlass_Refused_PromotesNothing()
+    {
+        var run = await WithoutFenceAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+
+        await _bench.Drills.AnswerAsync(run, Item, DrillBench.Other, false, "the old side still answers", default);
+        await _bench.CarryAsync(run);
+
+        _bench.World.Landed.Should().NotContain("promote");
+        (await _bench.ShowAsync(run)).Failure.Should().Contain("was refused by zhao: the old side still answers");
+    }
+
+    [Fact]
+    public async Task BreakGlass_NotGivenInTime_FailsClosed()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        var run = await WithoutFenceAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+
+        clock.Advance(TimeSpan.FromHours(1));
+        var late = await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+
+        late.Should().Be("too-late");
+        _bench.World.Landed.Should().NotContain("promote");
+    }
+
+    [Fact]
+    public async Task PromotionBehindAFenceThatFailed_InARealRun_AsksInsteadOfEndingThere()
+    {
+        Plan();
+        _bench.World.Next("fence", new StepOutcome.Failed("the API of dr does not answer"));
+        var run = await OpenAsync(real: true);
+        var waiting = await _bench.ShowAsync(run);
+
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+
+        waiting.WaitingFor.Should().Be("break-glass 'break-glass:unfenced:promote' by approver");
+        _bench.World.Landed.Should().Equal("promote");
+        (await _bench.ShowAsync(run)).Overrides.Single().Text.Should().Contain("its fence 'fence' failed: the API of dr does not answer");
+    }
+
+    [Theory]
+    [InlineData(JournalKinds.Asked, true)]
+    [InlineData(JournalKinds.Intent, false)]
+    [InlineData(JournalKinds.Intent, true)]
+    public async Task BreakGlass_WithTheProcessKilledAroundIt_IsAskedOnceAndPromotesOnce(string kind, bool written)
+    {
+        Plan();
+        _bench.World.FenceHolds = false;
+        _bench.Restart((draft, after) => draft.Kind == kind && draft.Step == "promote" && after == written);
+        People();
+        var run = await _bench.OpenRealAsync();
+        await CarryKilledAsync(run);
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await CarryKilledAsync(run);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await CarryKilledAsync(run);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        (await _bench.EntriesAsync(run)).Count(entry => entry.Kind == JournalKinds.Asked && entry.Data["kind"]!.GetValue<string>() == "break-glass").Should().Be(1);
+        _bench.World.Landed.Count(step => step == "promote").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Review_ByAThirdPerson_ClosesTheOverrideAfterTheRunToo()
+    {
+        var run = await GivenAsync();
+
+        var codes = new List<string>
+        {
+            (await _bench.Drills.ReviewAsync(run, DrillBench.Approver, "fine", default)).Code,
+            (await _bench.Drills.ReviewAsync(run, DrillBench.Operator, "fine", default)).Code,
+            (await _bench.Drills.ReviewAsync(run, DrillBench.Colleague, "fine", default)).Code,
+            (await _bench.Drills.ReviewAsync(run, Auditor, " ", default)).Code,
+            (await _bench.Drills.ReviewAsync(run, Auditor, "the site was dark, the meter readings are attached to INC-7", default)).Code,
+            (await _bench.Drills.ReviewAsync(run, Auditor, "again", default)).Code,
+        };
+
+        codes.Should().Equal("own-run", "own-run", "role-missing", "reason-missing", "accepted", "no-override");
+        var view = await _bench.ShowAsync(run);
+        view.ToBeReviewed.Should().BeFalse();
+        view.Overrides.Single().Should().BeEquivalentTo(new { ReviewedBy = "otto", ReviewReason = "the site was dark, the meter readings are attached to INC-7" });
+        (await _bench.Drills.ListAsync(default)).Single().ToBeReviewed.Should().BeFalse("no list remembers it as it was");
+    }
+
+    [Fact]
+    public async Task FenceDuty_OfAPromotionWithoutAFence_ActsOnceTheMomentTheOldSideAnswers()
+    {
+        var left = await GivenDarkAsync();
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+
+        await loop.LookAsync(default);
+        var whileDark = (await _bench.Drills.ListAsync(default)).Count;
+        _bench.World.Dark.Clear();
+        await loop.LookAsync(default);
+        var run = (await _bench.Drills.ListAsync(default))[0];
+        await _bench.CarryAsync(run.Id);
+        await loop.LookAsync(default);
+        var fenced = await _bench.ShowAsync(run.Id);
+
+        whileDark.Should().Be(1);
+        run.FenceDuty.Should().Be(new FenceDuty(left, "fence"));
+        (fenced.Outcome, fenced.RequestedBy, fenced.Plan).Should().Be(("passed", "system", $"fence-duty-of-run-{left}"));
+        fenced.Steps.Select(step => (step.Name, step.State)).Should().Equal(("fence", "done"));
+        (await _bench.Drills.ListAsync(default)).Should().HaveCount(2, "a duty that is done is not done again");
+        _bench.World.Landed.Should().Equal("promote", "fence");
+    }
+
+    [Fact]
+    public async Task FenceDuty_ThatFails_StaysAndIsTriedAgainAfterAWhile()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        await GivenDarkAsync();
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+        _bench.World.Dark.Clear();
+        _bench.World.Next("fence", new StepOutcome.Failed("held by another owner"));
+        await loop.LookAsync(default);
+        await _bench.CarryAsync(2);
+
+        await loop.LookAsync(default);
+        var atOnce = (await _bench.Drills.ListAsync(default)).Count;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await loop.LookAsync(default);
+        await _bench.CarryAsync(3);
+
+        (await _bench.ShowAsync(2)).Outcome.Should().Be("failed");
+        atOnce.Should().Be(2);
+        (await _bench.ShowAsync(3)).Outcome.Should().Be("passed");
+        _bench.World.Undone.Should().BeEmpty("a fence that may stand is not lifted");
+    }
+
+    [Fact]
+    public async Task FenceDuty_OnceALaterRunMovesTheSystem_IsInPeoplesHands()
+    {
+        await GivenDarkAsync();
+        _bench.World.Dark.Clear();
+        var later = await _bench.OpenAsync();
+        await _bench.CarryAsync(later);
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+
+        await loop.LookAsync(default);
+        var locked = (await _bench.Drills.ListAsync(default)).Count;
+        await _bench.Drills.AnswerAsync(later, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.CarryAsync(later);
+        await loop.LookAsync(default);
+
+        locked.Should().Be(2, "the later run holds the system");
+        (await _bench.ShowAsync(later)).ClosedAt.Should().NotBeNull();
+        FenceDuty.Open(await _bench.Drills.ListAsync(default)).Should().BeEmpty();
+        (await _bench.Drills.ListAsync(default)).Should().HaveCount(2);
+    }
+
+    private async Task<long> GivenDarkAsync()
+    {
+        _bench.World.Dark.Add("fence");
+        Plan();
+        var run = await OpenAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        (await _bench.ShowAsync(run)).UnfencedBehind.Should().Equal("fence");
+        return run;
+    }
+
+    private async Task<long> GivenAsync()
+    {
+        var run = await WithoutFenceAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull();
+        return run;
+    }
+
+    private async Task<long> WithoutFenceAsync(bool real)
+    {
+        Plan();
+        _bench.World.FenceHolds = false;
+        return await OpenAsync(real);
+    }
+
+    private void Plan()
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
+        _bench.Step("fence").At("primary").Step("promote", "burn", pointOfNoReturn: true, promotes: new Promotion("ledger", "fence"));
+    }
+
+    private void People() => _bench.Have(DrillBench.Operator, DrillBench.Approver, DrillBench.Other, Admin, Auditor);
+
+    private async Task<long> OpenAsync(bool real)
+    {
+        People();
+        var run = real ? await _bench.OpenRealAsync() : await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.CarryAsync(run);
+        return run;
+    }
+
+    private async Task CarryKilledAsync(long run)
+    {
+        try
+        {
+            await _bench.CarryAsync(run);
+        }
+        catch (CrashingJournal.Killed)
+        {
+            _bench.Restart();
+            People();
+            await _bench.CarryAsync(run);
+        }
+    }
+
+    private async Task<string> AnswerAsync(long run, Person person) => (await _bench.Drills.AnswerAsync(run, Item, person, true, "the site burns", default)).Code;
+}
