@@ -122,6 +122,7 @@ public static class ServerBuilder
         services.AddSecurity(folder);
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddSingleton<StatusReader>()
+            .AddSingleton<DrillProgress>()
             .AddSingleton<ProbeReport>();
         services.AddSingleton<MetricsPage>();
         services.AddDashboard();
