@@ -79,9 +79,10 @@ public sealed class CalendarTests
         await using var server = await RunningServer.StartAsync(estate: Full());
         await FillAsync(server);
 
-        await server.App.Services.GetRequiredService<AlertWatch>().LookAsync(CancellationToken.None);
-
-        var alerts = await server.App.Services.GetRequiredService<IAlerts>().OpenAsync(CancellationToken.None);
+        // By the server's own watch, which looks every few seconds.
+        IReadOnlyList<Alert> alerts = [];
+        var onRecord = server.App.Services.GetRequiredService<IAlerts>();
+        await RunningServer.Eventually(() => (alerts = onRecord.OpenAsync(CancellationToken.None).Result).Count >= 2);
         alerts.Select(alert => (alert.Kind, alert.System, alert.Subject, alert.Severity)).Should().Contain([("gates-fail", "ledger", "nightly", "critical"), ("drill-not-opened", "ledger", "quarterly", "warning")]);
     }
 
