@@ -126,6 +126,7 @@ public static class ServerBuilder
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<FenceDutyLoop>());
         services.AddSingleton<StatusReader>()
+            .AddSingleton<DrillProgress>()
             .AddSingleton<ProbeReport>();
         services.AddSingleton<MetricsPage>();
         services.AddDashboard();

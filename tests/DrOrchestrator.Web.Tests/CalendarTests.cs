@@ -66,6 +66,8 @@ public sealed class CalendarTests
         ((string)drill["standing"]!["text"]!).Should().StartWith("The drill of plan quickstart-failover due");
         ((string)calendar["freezes"]![0]!["lastDay"]!).Should().Be("9999-12-31");
         ((string)status["systems"]![0]!["readiness"]![0]!["state"]!).Should().Be("no");
+        ((string)status["systems"]![0]!["nextDrill"]!["at"]!).Should().Contain("T22:00:00");
+        (await client.GetStringAsync("/?lang=en")).Should().Contain("Next drill");
         english.Should().ContainAll("Next times", "restore check", "frozen by", "in force", "Could switch now", "month-end closing", "was missed");
         chinese.Should().ContainAll("年度演练计划", "恢复验证", "变更冻结期", "生效中", "能否立即切换", "已错过");
         (await client.GetStringAsync("/?lang=zh-CN")).Should().Contain("能否立即切换").And.Contain("此刻无法开始");
@@ -77,9 +79,10 @@ public sealed class CalendarTests
         await using var server = await RunningServer.StartAsync(estate: Full());
         await FillAsync(server);
 
-        await server.App.Services.GetRequiredService<AlertWatch>().LookAsync(CancellationToken.None);
-
-        var alerts = await server.App.Services.GetRequiredService<IAlerts>().OpenAsync(CancellationToken.None);
+        // By the server's own watch, which looks every few seconds.
+        IReadOnlyList<Alert> alerts = [];
+        var onRecord = server.App.Services.GetRequiredService<IAlerts>();
+        await RunningServer.Eventually(() => (alerts = onRecord.OpenAsync(CancellationToken.None).Result).Count >= 2);
         alerts.Select(alert => (alert.Kind, alert.System, alert.Subject, alert.Severity)).Should().Contain([("gates-fail", "ledger", "nightly", "critical"), ("drill-not-opened", "ledger", "quarterly", "warning")]);
     }
 

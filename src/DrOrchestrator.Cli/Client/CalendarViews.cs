@@ -54,5 +54,8 @@ internal sealed record OverdueView(string Finding);
 /// <summary>Could we switch now.</summary>
 internal sealed record ReadinessView(string Plan, string State, DateTimeOffset? ReadAt, DateTimeOffset? ValidUntil, string Reason);
 
+/// <summary>The next drill of a system, by the clock of its entry's zone.</summary>
+internal sealed record NextDrillView(string Schedule, string Plan, string Mode, DateTimeOffset At, string? FrozenBy);
+
 /// <summary>A freeze.</summary>
 internal sealed record FreezeView(string Name, string Days, IReadOnlyList<string> Systems, string Reason, string Signer, bool InForce, DateOnly? LastDay);

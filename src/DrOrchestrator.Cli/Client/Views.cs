@@ -9,6 +9,8 @@ internal sealed record StatusView
 
     public string? Note { get; init; }
 
+    public IReadOnlyList<OverdueView> Overdue { get; init; } = [];
+
     public IReadOnlyList<SystemView> Systems { get; init; } = [];
 
     public IReadOnlyList<VantageView> VantagePoints { get; init; } = [];
@@ -66,6 +68,8 @@ internal sealed record SystemView
     public IReadOnlyList<AlertView> Alerts { get; init; } = [];
 
     public IReadOnlyList<ReadinessView> Readiness { get; init; } = [];
+
+    public NextDrillView? NextDrill { get; init; }
 
     public IReadOnlyList<VantageView> VantagePoints { get; init; } = [];
 }

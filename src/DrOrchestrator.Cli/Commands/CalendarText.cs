@@ -43,6 +43,10 @@ internal static class CalendarText
         return $"{readiness.Plan}: {words[readiness.State is "yes" or "no" ? readiness.State : "not known"]}{read}{(readiness.State is "yes" ? "" : $": {words.Say(readiness.Reason)}")}";
     }
 
+    /// <summary>The next drill of a system, in one line.</summary>
+    public static string Next(NextDrillView next, StatusWords words) => string.Create(
+        CultureInfo.InvariantCulture, $"{next.At:yyyy-MM-dd HH:mm zzz}, {next.Plan}, {words[next.Mode]}{(next.FrozenBy is { } freeze ? $", {words["frozen by"]} {freeze}" : "")}");
+
     private static void Write(TextWriter writer, CalendarLineView entry, StatusWords words, int width)
     {
         var mode = entry.Mode is { } how ? $", {words["mode"]} {words[how]}" : "";

@@ -3,7 +3,6 @@ using System.Globalization;
 using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Cli.Processes;
 using DrOrchestrator.Cli.Quickstart;
-using Spectre.Console;
 
 namespace DrOrchestrator.Cli.Commands;
 
@@ -36,7 +35,7 @@ internal static class QuickstartCommand
     {
         var (writer, isTerminal) = options.Json ? (terminal.Error, terminal.ErrorIsTerminal) : (terminal.Out, terminal.OutIsTerminal);
         writer.WriteLine($"Everything is kept in {options.Folder}");
-        IQuickstartView view = isTerminal ? new LiveView(Console(writer, terminal.Colours)) : new PlainView(writer);
+        IQuickstartView view = isTerminal ? new LiveView(LiveConsole.On(writer, terminal.Colours)) : new PlainView(writer);
         var quickstart = new QuickstartRun(options, view, Self.StartInfo, terminal.Time, termination);
         await using (quickstart)
         {
@@ -79,12 +78,4 @@ internal static class QuickstartCommand
             throw new CommandFailedException(ExitCodes.Usage, $"{folder} cannot be made ({e.Message.TrimEnd('.')}). Give --data DIR with a folder that you may write.");
         }
     }
-
-    private static IAnsiConsole Console(TextWriter writer, bool colours) => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(writer),
-        Ansi = AnsiSupport.Detect,
-        ColorSystem = colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        Interactive = InteractionSupport.No,
-    });
 }

@@ -18,6 +18,12 @@ internal static class StatusText
         }
 
         Away(writer, status.DatabaseAway, words, width);
+        foreach (var overdue in status.Overdue)
+        {
+            Wrapped.Write(writer, words.Say(overdue.Finding), width, "! ", "  ");
+            writer.WriteLine();
+        }
+
         foreach (var (system, index) in status.Systems.OrderBy(Rank).Select((system, index) => (system, index)))
         {
             if (index > 0)
@@ -131,6 +137,11 @@ internal static class StatusText
         foreach (var readiness in system.Readiness)
         {
             figures.Add(words["could switch now"], CalendarText.Readiness(readiness, words));
+        }
+
+        if (system.NextDrill is { } next)
+        {
+            figures.Add(words["next drill"], CalendarText.Next(next, words));
         }
 
         figures.Add(words["last drill"], system.LastDrill is { } drill ? $"{words["run"]} {drill.Id} {drill.Plan}: {words[drill.Outcome]}" : words["none yet"]);

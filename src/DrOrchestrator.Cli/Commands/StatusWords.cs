@@ -38,6 +38,7 @@ internal sealed class StatusWords
         ["availability"] = "系统可用性",
         ["coverage"] = "监测覆盖率",
         ["last drill"] = "最近演练",
+        ["next drill"] = "下一次演练",
         ["none yet"] = "尚无",
         ["tier"] = "等级",
         ["the database is away"] = "数据库不可用",

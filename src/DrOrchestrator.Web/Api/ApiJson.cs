@@ -63,6 +63,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(IReadOnlyList<RunView>))]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(RunDiff))]
+[JsonSerializable(typeof(RunProgress))]
 [JsonSerializable(typeof(IReadOnlyList<PendingItem>))]
 [JsonSerializable(typeof(AnswerItem))]
 [JsonSerializable(typeof(ReviewRun))]

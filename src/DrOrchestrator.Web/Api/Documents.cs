@@ -84,6 +84,9 @@ public sealed record SystemReport(
     /// <summary>Could we switch now, by each calendar entry that has gates read for the system.</summary>
     public IReadOnlyList<SwitchReadiness> Readiness { get; init; } = [];
 
+    /// <summary>The next drill that the calendar opens; null where none is planned.</summary>
+    public NextDrill? NextDrill { get; init; }
+
     /// <summary>As in <see cref="StatusDocument.VantagePoints"/>.</summary>
     public IReadOnlyList<VantageStanding> VantagePoints { get; init; } = [];
 }

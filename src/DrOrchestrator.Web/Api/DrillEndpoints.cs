@@ -18,6 +18,7 @@ internal static class DrillEndpoints
         api.MapGet("/drills", List);
         api.MapGet("/drills/{id:long}", Show);
         api.MapGet("/drills/{id:long}/events", Watch);
+        api.MapGet("/drills/{id:long}/progress", Progress);
         api.MapGet("/drills/{id:long}/diff/{other:long}", Diff);
     }
 
@@ -69,6 +70,9 @@ internal static class DrillEndpoints
 
     private static async Task<Results<Ok<RunView>, Problem>> Show(long id, IDrills drills, CancellationToken cancellationToken) =>
         await drills.ShowAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : NoSuchRun(id);
+
+    private static async Task<Results<Ok<RunProgress>, Problem>> Progress(long id, DrillProgress progress, CancellationToken cancellationToken) =>
+        await progress.ReadAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : NoSuchRun(id);
 
     private static async Task<Results<Ok<RunDiff>, Problem>> Diff(long id, long other, IDrills drills, IRunDiffs diffs, CancellationToken cancellationToken) =>
         await diffs.OfAsync(id, other, cancellationToken) is { } diff ? TypedResults.Ok(diff)

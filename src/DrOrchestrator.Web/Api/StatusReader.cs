@@ -21,14 +21,15 @@ internal sealed class StatusReader(EstateHolder estates, ISystemStatuses statuse
         var open = await readings.AlertsAsync(cancellationToken);
         var away = readings.Away();
         var points = vantage.Read();
-        var readiness = calendar.Read().Entries.Select(entry => entry.Readiness).OfType<SwitchReadiness>().ToList();
+        var standing = calendar.Read();
+        var readiness = standing.Entries.Select(entry => entry.Readiness).OfType<SwitchReadiness>().ToList();
         var now = clock.Now;
         return new StatusDocument(
             estate.Name,
             estate.IsSandbox,
             estate.IsSandbox ? LabNote : null,
             now,
-            [.. systems.Select(system => Report(system, runs, open, away) with { VantagePoints = points, Readiness = [.. readiness.Where(one => one.Systems.Contains(system.Name))] })],
+            [.. systems.Select(system => Report(system, runs, open, away) with { VantagePoints = points, Readiness = [.. readiness.Where(one => one.Systems.Contains(system.Name))], NextDrill = standing.NextDrillOf(system.Name) })],
             engines.Read(),
             OverdueDrills.All(estate, runs, now)) { DatabaseAway = away, VantagePoints = points };
     }

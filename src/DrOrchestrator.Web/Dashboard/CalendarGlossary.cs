@@ -11,6 +11,7 @@ internal static class CalendarGlossary
     public static readonly Word NoEntries = new("资源与配置清单中没有日历条目。", "The estate has no calendar entries.");
     public static readonly Word Entry = new("条目", "Entry");
     public static readonly Word NextTimes = new("后续时间", "Next times");
+    public static readonly Word NextDrill = new("下一次演练", "Next drill");
     public static readonly Word LastTime = new("最近一次", "Last time");
     public static readonly Word Missed = new("已错过", "Missed");
     public static readonly Word AsOf = new("读取时间", "As of");

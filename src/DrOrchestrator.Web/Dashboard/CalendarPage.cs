@@ -21,6 +21,11 @@ internal static class CalendarPage
         ? Html.Empty
         : Html.Of($"<div><dt>{CalendarGlossary.CanSwitch.In(language)}</dt><dd>{readiness.Select(one => Readiness(one, language))}</dd></div>");
 
+    /// <summary>The next drill, for the card of a system.</summary>
+    public static Html Next(NextDrill? next, Language language) => next is null
+        ? Html.Empty
+        : Html.Of($"<div><dt>{CalendarGlossary.NextDrill.In(language)}</dt><dd><a href=\"/calendar\">{Minute(next.At)} {Marks.Name(next.Plan)}</a> {next.Mode.Word(language)}{(next.FrozenBy is { } freeze ? Html.Of($" <span class=\"warn\">{CalendarGlossary.FrozenBy.In(language)} {Marks.Name(freeze)}</span>") : Html.Empty)}</dd></div>");
+
     private static Html Readiness(SwitchReadiness one, Language language) => Html.Of(
         $"<div>{Tag(one.State, language)} {Marks.Name(one.Plan)}{(one.ReadAt is { } at ? Html.Of($" <span class=\"small soft\">{Figures.Moment(at)}</span>") : Html.Empty)}<div class=\"small soft\">{Phrasebook.Say(one.Reason, language)}</div></div>");
 
@@ -82,5 +87,6 @@ internal static class CalendarPage
 
     private static string Local(DateTimeOffset at, string timeZone) => Minute(TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)));
 
-    private static string Minute(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    /// <summary>With the offset, since the page's other times are UTC.</summary>
+    private static string Minute(DateTimeOffset at) => at.ToString(at.Offset == TimeSpan.Zero ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
 }

@@ -44,6 +44,7 @@ internal static class SystemsPage
              {Availability(system, language)}
              {CalendarPage.Readiness(system.Readiness, language)}
              <div><dt>{Glossary.LastDrill.In(language)}</dt><dd>{Drill(system.LastDrill, language)}</dd></div>
+             {CalendarPage.Next(system.NextDrill, language)}
              {(system.OpenDrill is { } open ? Html.Of($"<div><dt>{Glossary.OpenDrill.In(language)}</dt><dd>{Drill(open, language)} <span class=\"soft\">{open.Phase.Word(language)}</span></dd></div>") : Html.Empty)}
              </dl>
              {(system.State == DrOrchestrator.Availability.IntervalState.Up ? Html.Empty : Html.Of($"<p class=\"soft\">{Phrasebook.Say(system.Reason, language)}</p>"))}

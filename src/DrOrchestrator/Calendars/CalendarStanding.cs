@@ -9,6 +9,13 @@ public sealed record CalendarStanding(DateTimeOffset At, IReadOnlyList<CalendarL
 {
     /// <summary>Before anything was read.</summary>
     public static CalendarStanding None { get; } = new(DateTimeOffset.MinValue, [], []);
+
+    /// <summary>The next drill of a system; null where none is planned.</summary>
+    public NextDrill? NextDrillOf(string system) => Entries
+        .Where(entry => entry.Mode is not null && entry.Systems.Contains(system) && entry.Next.Count > 0)
+        .MinBy(entry => entry.Next[0].At) is { } first
+            ? new NextDrill(first.Name, first.Plan, first.Mode!, first.Next[0].At, first.Next[0].FrozenBy)
+            : null;
 }
 
 /// <summary>An entry: what is next, what was last, what was missed.</summary>
@@ -39,6 +46,11 @@ public sealed record CalendarLine(
 /// <param name="At">With the offset of the entry's zone.</param>
 /// <param name="FrozenBy">Name of the freeze that will hold then; null where none does, and for kinds that open no run.</param>
 public sealed record NextFire(DateTimeOffset At, string? FrozenBy);
+
+/// <summary>The next drill of a system that the calendar opens.</summary>
+/// <param name="At">With the offset of the entry's zone.</param>
+/// <param name="FrozenBy">As in <see cref="NextFire"/>.</param>
+public sealed record NextDrill(string Schedule, string Plan, string Mode, DateTimeOffset At, string? FrozenBy);
 
 /// <summary>A freeze.</summary>
 /// <param name="Days">As declared: <c>12-25..01-05</c>.</param>

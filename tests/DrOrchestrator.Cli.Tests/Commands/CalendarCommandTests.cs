@@ -82,4 +82,20 @@ public class CalendarCommandTests
     [InlineData("unknown", "p: not known (gates read 2026-11-22 01:00:00Z): it lags")]
     public void Readiness_NotYes_SaysWhy(string state, string text) =>
         CalendarText.Readiness(new("p", state, new DateTimeOffset(2026, 11, 22, 1, 0, 0, TimeSpan.Zero), null, "it lags"), StatusWords.Of("en")).Should().Be(text);
+
+    [Fact]
+    public async Task Status_WithACalendar_ShowsWhatIsOverdueTheNextDrillAndWhetherOneCouldSwitch()
+    {
+        var status = System.Text.Json.Nodes.JsonNode.Parse(Samples.Status)!;
+        status["overdue"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"schedule":"yearly","system":"ledger","plan":"failover","within":1,"newestRun":null,"newestClosedAt":null,"finding":"No run of plan failover for ledger has ever closed; one is due every 365d. Start one: dro drill start failover"}]""");
+        status["systems"]![0]!["nextDrill"] = System.Text.Json.Nodes.JsonNode.Parse("""{"schedule":"quarterly","plan":"failover","mode":"live","at":"2026-12-31T22:00:00+08:00","frozenBy":"year-end"}""");
+        status["systems"]![0]!["readiness"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"schedule":"nightly","plan":"failover","systems":["ledger"],"state":"no","readAt":"2026-11-22T01:00:00Z","validUntil":null,"reason":"it lags","gates":[]}]""");
+        await using var server = (await FakeServer.StartAsync()).On("GET /status", status.ToJsonString());
+
+        var ran = await Shell.RunAsync("status", "--data", server.DataFolder);
+
+        ran.Out.Should().Contain("! No run of plan failover for ledger has ever closed; one is due every 365d.")
+            .And.MatchRegex("next drill +2026-12-31 22:00 \\+08:00, failover, live, frozen by year-end")
+            .And.MatchRegex("could switch now +failover: no \\(gates read 2026-11-22 01:00:00Z\\): it lags");
+    }
 }

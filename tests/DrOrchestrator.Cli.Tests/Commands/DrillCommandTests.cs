@@ -70,6 +70,22 @@ public class DrillCommandTests
             """);
     }
 
+    [Fact]
+    public async Task Watch_ServerThatSaysWhereTheRunStands_ShowsItBesideTheEvents()
+    {
+        await using var server = (await FakeServer.StartAsync())
+            .On("GET /drills/1/events?after=-1", Events, type: "text/event-stream")
+            .On("GET /drills/1/progress", """{"id":1,"at":"2026-11-22T08:00:02Z","plan":"quickstart-failover","outcome":"open","phase":"Switching","done":1,"total":2,"running":["promote"],"clocks":[],"waitsFor":[]}""")
+            .On("GET /drills/1/events?after=1", LaterEvents, type: "text/event-stream")
+            .On("GET /drills/1", Samples.Run("open", closedAt: null))
+            .On("GET /drills/1", Samples.Run());
+
+        var ran = await Shell.RunAsync("drill", "watch", "1", "--data", server.DataFolder);
+
+        ran.ExitCode.Should().Be(0);
+        ran.Out.Should().Contain("08:00:02.000Z  -- 1 of 2 steps, running promote\n").And.Contain("08:00:20.000Z  passed");
+    }
+
     [Theory]
     [InlineData("failed", 4)]
     [InlineData("waiting", 6)]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 
 namespace DrOrchestrator.Web.Tests.Api;
@@ -209,4 +210,40 @@ public sealed class DrillTests
 
         (await response.Problem()).Detail.Should().Be(detail);
     }
+
+    [Fact]
+    public async Task Progress_OfAnOpenRun_CountsStepsAndNamesTheClockAndWhoIsWaitedFor()
+    {
+        await using var server = await RunningServer.StartAsync(drills: drills =>
+        {
+            var run = Samples.Run(outcome: "waiting") with { Forecast = new RunForecast(40, 90, 5, [], null) };
+            drills.Runs.Add(run with { Steps = [.. run.Steps.Select((step, i) => step with { State = i < 2 ? "done" : i == 2 ? "running" : "pending" })] });
+            drills.Items.Add(new PendingItem(7, "approval", "run-approval", "approver", "?", Samples.Start, Samples.Start.AddMinutes(10), []));
+            drills.Items.Add(new PendingItem(8, "approval", "other", "approver", "?", Samples.Start, null, []));
+        });
+        var running = new RunningRecovery(Samples.Start, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(11), TimeSpan.FromHours(4), Samples.Start.AddHours(4), 7, Samples.Start.AddSeconds(40), TimeSpan.FromSeconds(40), false);
+        server.Statuses.Systems[0] = server.Statuses.Systems[0] with { Recovery = RecoveryStatus.None with { Running = running } };
+        using var client = server.Operator();
+
+        var progress = await client.GetFromJsonNodeAsync("/api/v1/drills/7/progress");
+
+        ((int)progress["done"]!, (int)progress["total"]!).Should().Be((2, 6));
+        progress["running"]!.ToJsonString().Should().Be("""["start-api"]""");
+        Same(progress["clocks"], """[{"system":"ledger","elapsed":12,"limit":14400,"limitAt":"2026-11-22T12:00:00+00:00","projectedEnd":"2026-11-22T08:00:40+00:00","exceeds":false}]""");
+        Same(progress["waitsFor"], """[{"kind":"approval","item":"run-approval","role":"approver","people":["anna"],"deadline":"2026-11-22T08:10:00+00:00"}]""");
+        ((double)progress["expectedSeconds"]!).Should().Be(40);
+    }
+
+    [Fact]
+    public async Task Progress_OfARunThatIsNotThere_SaysSo()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = server.Operator();
+
+        using var response = await client.GetAsync("/api/v1/drills/9/progress");
+
+        (await response.Problem()).Code.Should().Be("no-such-run");
+    }
+
+    private static void Same(JsonNode? found, string expected) => JsonNode.Parse(found!.ToJsonString())!.ToJsonString().Should().Be(JsonNode.Parse(expected)!.ToJsonString());
 }
