@@ -187,6 +187,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
         (fenced.Outcome, fenced.RequestedBy, fenced.Plan).Should().Be(("passed", "system", $"fence-duty-of-run-{left}"));
         fenced.Steps.Select(step => (step.Name, step.State)).Should().Equal(("fence", "done"));
         (await _bench.Drills.ListAsync(default)).Should().HaveCount(2, "a duty that is done is not done again");
+        FenceDuty.Open(await _bench.Drills.ListAsync(default)).Should().BeEmpty("not by the next start either, which remembers no try");
         _bench.World.Landed.Should().Equal("promote", "fence");
     }
 
