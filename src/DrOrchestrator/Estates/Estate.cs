@@ -59,10 +59,10 @@ public sealed record Estate(
     public ServiceCalendar? WorkingDays { get; init; }
 
     /// <summary>The PostgreSQL servers that steps of plans act on (<c>databases:</c>).</summary>
-    public IReadOnlyList<DeclaredDatabase> Databases { get; init; } = [];
+    public IReadOnlyList<DatabaseDefinition> Databases { get; init; } = [];
 
     /// <summary>The database of that name, or null.</summary>
-    public DeclaredDatabase? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
+    public DatabaseDefinition? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
 
     /// <summary>Days on which no drill starts (<c>freezes:</c>).</summary>
     public IReadOnlyList<Freeze> Freezes { get; init; } = [];
