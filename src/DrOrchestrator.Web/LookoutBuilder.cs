@@ -11,6 +11,7 @@ using DrOrchestrator.Storage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PostgresDatabase = DrOrchestrator.Storage.PostgresDatabase;
 
 namespace DrOrchestrator.Web;
 

@@ -16,17 +16,25 @@ internal static class QuickstartCommand
         var exit = new Option<bool>("--exit") { Description = "Stop after the summary instead of leaving the server up (implied by --output json)" };
         var delay = DurationOption.ReplicationDelay();
         var fast = new Option<bool>("--fast") { Description = "Probe every 100 ms, so that the run takes seconds" };
+        var postgres = new PostgresOption();
         var command = new Command("quickstart", "Watch two sites, fail one over and back, verify the record: all in a sandbox on this machine") { data, exit, delay, fast };
+        foreach (var option in postgres.All)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(async (parse, cancellationToken) =>
         {
             RuntimeTraces.Remove();
             var json = CommonOptions.Json(parse);
+            var database = postgres.Read(parse);
             var options = new QuickstartOptions(
                 CreateFolder(parse.GetValue(data), terminal.Time),
                 json || parse.GetValue(exit),
                 json,
                 parse.GetRequiredValue(delay),
-                parse.GetValue(fast));
+                parse.GetValue(fast),
+                database);
             return await RunAsync(options, terminal, termination, cancellationToken);
         });
         return command;
