@@ -3,6 +3,7 @@ using System.Globalization;
 using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Cli.Processes;
 using DrOrchestrator.Cli.Quickstart;
+using DrOrchestrator.Commands;
 using Spectre.Console;
 
 namespace DrOrchestrator.Cli.Commands;
@@ -44,6 +45,11 @@ internal static class QuickstartCommand
     {
         var (writer, isTerminal) = options.Json ? (terminal.Error, terminal.ErrorIsTerminal) : (terminal.Out, terminal.OutIsTerminal);
         writer.WriteLine($"Everything is kept in {options.Folder}");
+        if (options.Postgres is not null)
+        {
+            CheckPlace(options.Folder);
+        }
+
         IQuickstartView view = isTerminal ? new LiveView(Console(writer, terminal.Colours)) : new PlainView(writer);
         var quickstart = new QuickstartRun(options, view, Self.StartInfo, terminal.Time, termination);
         await using (quickstart)
@@ -85,6 +91,29 @@ internal static class QuickstartCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandFailedException(ExitCodes.Usage, $"{folder} cannot be made ({e.Message.TrimEnd('.')}). Give --data DIR with a folder that you may write.");
+        }
+    }
+
+    /// <summary>
+    /// With PostgreSQL the lab writes the programs by which the server reaches the databases' hosts, and the server starts none that others could exchange. Told before
+    /// anything runs, by that very rule.
+    /// </summary>
+    private static void CheckPlace(string folder)
+    {
+        var program = Path.Combine(folder, "program");
+        using (new FileStream(program, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.DeleteOnClose,
+            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+        }))
+        {
+            if (new AllowedCommands([program]).Refusal(program) is { } refusal)
+            {
+                throw new CommandFailedException(
+                    ExitCodes.Usage, $"--postgres: below {folder} others could exchange the programs that the lab makes: {refusal}. Give --data DIR below folders that only you may write.");
+            }
         }
     }
 

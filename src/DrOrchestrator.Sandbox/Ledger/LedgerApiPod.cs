@@ -21,13 +21,13 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time, Func
     public static async Task<int> RunAsync(PodSettings settings, bool ignoreSigterm, LabSettings? lab)
     {
         using var life = new ProcessLife(ignoreSigterm);
-        bool isInDatabase = lab?.Postgres is not null;
-        using var pod = new LedgerApiPod(
-            settings, TimeProvider.System, isInDatabase ? new PostgresLedgerEndpoints(PostgresLedger.Open(lab!, settings.Site)).HandleAsync : null);
+        PostgresLedger? database = lab?.Postgres is null ? null : PostgresLedger.Open(lab, settings.Site);
+        await (database?.WarmUpAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        using var pod = new LedgerApiPod(settings, TimeProvider.System, database is null ? null : new PostgresLedgerEndpoints(database).HandleAsync);
         LoopbackServer server = await LoopbackServer.StartAsync(settings.Port, pod.HandleAsync, TimeProvider.System, life.Stopping).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            Console.WriteLine($"ledger-api of {settings.Site}: {(isInDatabase ? "works in the site's PostgreSQL" : $"passes on to {settings.StoreUrl}")}");
+            Console.WriteLine($"ledger-api of {settings.Site}: {(database is null ? $"passes on to {settings.StoreUrl}" : "works in the site's PostgreSQL")}");
             await life.WaitAsync().ConfigureAwait(false);
         }
 

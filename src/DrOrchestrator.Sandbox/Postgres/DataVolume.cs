@@ -152,7 +152,7 @@ internal sealed class DataVolume(LabSettings lab, string site, string folder)
         """);
 
     private const string AdmissionText = """
-        host replication replicator 127.0.0.1/32 scram-sha-256
+        host replication all 127.0.0.1/32 scram-sha-256
         host all all 127.0.0.1/32 scram-sha-256
 
         """;

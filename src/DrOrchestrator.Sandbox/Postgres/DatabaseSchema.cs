@@ -23,7 +23,13 @@ internal static class DatabaseSchema
 
         // The promotion, and what shows whether one is still under way.
         $"""
-        GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer), pg_wal_replay_resume(), pg_reload_conf(), pg_stat_file(text, boolean), pg_read_file(text)
+        GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer), pg_wal_replay_resume(), pg_reload_conf(), pg_stat_file(text, boolean), pg_read_file(text),
+            pg_read_file(text, bigint, bigint, boolean) TO {DatabasePasswords.Orchestrator}
+        """,
+
+        // What pg_rewind asks of its source.
+        $"""
+        GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean)
             TO {DatabasePasswords.Orchestrator}
         """,
     ];
@@ -33,7 +39,7 @@ internal static class DatabaseSchema
     [
         $"CREATE ROLE {DatabasePasswords.Replicator} LOGIN REPLICATION PASSWORD '{passwords.Read(DatabasePasswords.Replicator)}'",
         $"CREATE ROLE {DatabasePasswords.Application} LOGIN PASSWORD '{passwords.Read(DatabasePasswords.Application)}'",
-        $"CREATE ROLE {DatabasePasswords.Orchestrator} LOGIN PASSWORD '{passwords.Read(DatabasePasswords.Orchestrator)}'",
+        $"CREATE ROLE {DatabasePasswords.Orchestrator} LOGIN REPLICATION PASSWORD '{passwords.Read(DatabasePasswords.Orchestrator)}'",
         $"GRANT pg_monitor TO {DatabasePasswords.Orchestrator}",
         $"GRANT pg_signal_backend TO {DatabasePasswords.Orchestrator}",
 

@@ -28,6 +28,7 @@ internal sealed class PostgresLedger(NpgsqlDataSource source)
 {
     private const int MaxConnections = 20;
     private const string Warning = "01000";
+    private const long NoTimeline = -1;
 
     /// <summary>On a standby the timeline is that of its last restart point: there it only labels what is read.</summary>
     private const string Timeline = """
@@ -79,6 +80,9 @@ internal sealed class PostgresLedger(NpgsqlDataSource source)
             return isCommitSent ? new PostingAnswer.InDoubt($"COMMIT was sent and not acknowledged: {e.Message}") : new PostingAnswer.Refused(e.Message);
         }
     }
+
+    /// <summary>Goes the way of a posting once without writing: the first real one shall not pay for what a new process has to load.</summary>
+    public Task WarmUpAsync() => PostAsync(new LedgerEntry("warm-up", "probe", "", 0), epoch: NoTimeline);
 
     /// <summary>Entries whose id begins with <paramref name="prefix"/>, by position. Epoch first: entries read later can only be newer.</summary>
     public async Task<(long Epoch, long End, IReadOnlyList<(string Id, long Position, string SentAt)> Entries)> SearchAsync(string prefix)
