@@ -8,8 +8,8 @@
 #     fence MARK [PATIENCE]      stops the server (clean, else at once, else killed), proves that nothing of it lives, and keeps it from starting until released
 #     release MARK [start]       lifts that fence; with 'start' the server runs again
 #     end-of-wal                 where the server's own log ends
-#     keep MARK LSN TIMELINE     keeps the log beyond the fork and lists the transactions that only this server has
-#     rebuild MARK METHOD HOST PORT DATABASE USER NAME
+#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has
+#     rebuild MARK FENCE METHOD HOST PORT DATABASE USER SSLMODE NAME
 #                                makes a standby of what HOST serves: METHOD is 'rewind' (on a copy) or 'basebackup'. What was here before is kept whole, still fenced.
 #
 # Settings may stand in the environment instead: DRO_PGDATA, DRO_PGBIN, DRO_KEEP, DRO_START. Passwords come from the .pgpass of the server's account, never from arguments.
@@ -69,6 +69,7 @@ OWNED=$DATA
 OWNER=$(stat -c %u -- "$OWNED" 2>/dev/null) || refuse "there is no data folder $DATA"
 GROUP=$(stat -c %g -- "$OWNED")
 ME=$(id -u)
+[ "$ME" = "$OWNER" ] || unset HOME
 [ "$ME" = 0 ] || [ "$ME" = "$OWNER" ] || refuse "the data belong to account $OWNER; this runs as $ME"
 owner() {
     if [ "$ME" = "$OWNER" ]; then "$@"; else setpriv --reuid="$OWNER" --regid="$GROUP" --init-groups -- "$@"; fi
@@ -249,6 +250,122 @@ release() {
     answer "$(facts)"
 }
 
+# Where the log of this server ends, and what stands in it from an LSN on. pg_waldump ends with an error where the log does; it names the place.
+dump() {
+    owner "$BIN/pg_waldump" -p "$DATA/pg_wal" -t "$1" -s "$2" >"$3" 2>"$3.end"
+    sed -n 's|^.* at \([0-9A-F]*/[0-9A-F]*\)[^0-9A-F/].*$|\1|p' "$3.end" | tail -n 1
+}
+
+end_of_wal() {
+    read_control
+    glass=$(mktemp "${TMPDIR:-/tmp}/dro-log.XXXXXX") || lost "no place for a temporary file"
+    end=$(dump "$C_TLI" "$C_AT" "$glass")
+    rm -f -- "$glass" "$glass.end"
+    answer "\"end\":\"$end\",$(facts)"
+}
+
+# The log beyond the fork, and the transactions that committed there: what only this server has. Asked again it answers the same, also when the data are another's by then.
+keep() {
+    mark "${1:-}"
+    word "${2:-}"
+    case ${3:-} in '' | *[!0-9]*) refuse "the timeline '${3:-}' is no number" ;; esac
+    lock
+    kept=$KEEP/$1
+    if [ ! -f "$kept/divergence.json" ]; then
+        held=$(fence_of) || held=
+        [ "$held" = "$1" ] && ! alive || refuse "the server is not fenced by $1: what it has is not final"
+        mkdir -p -- "$kept/wal" || refuse "$kept cannot be made"
+        first=$(printf '%s' "$2" | awk -F / '{ print $1 }')
+        read_control
+        # File names of the log: timeline, then the position divided by the size of a file, in two parts.
+        low=$(printf '%s' "$2" | awk -F / '{ print $2 }')
+        from=$(printf '%08X%08X%08X' "$3" $((0x$first)) $((0x$low / C_SEGMENT)))
+        for file in "$DATA"/pg_wal/*; do
+            name=${file##*/}
+            case $name in
+                *.history) cp -p -- "$file" "$kept/wal/" || lost "the log could not be kept" ;;
+                ????????????????????????)
+                    case $name in "$(printf '%08X' "$3")"*) ;; *) continue ;; esac
+                    # Digits of one length: in the order of the alphabet.
+                    if [ "$(printf '%s\n%s\n' "$from" "$name" | sort | head -n 1)" = "$from" ]; then cp -p -- "$file" "$kept/wal/" || lost "the log could not be kept"; fi
+                    ;;
+            esac
+        done
+        log=$(owner mktemp "${TMPDIR:-/tmp}/dro-log.XXXXXX") || lost "no place for a temporary file"
+        end=$(dump "$3" "$2" "$log")
+        mv -f -- "$log" "$kept/wal-beyond-fork.txt"
+        rm -f -- "$log.end"
+        awk -v end="$end" '
+            /^rmgr: Transaction / && / desc: COMMIT/ {
+                xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
+                lsn = $0; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
+                at = $0; sub(/^.* desc: COMMIT[_A-Z]* /, "", at); sub(/;.*$/, "", at)
+                if (xid == 0) next
+                commits++
+                if (commits <= 1000) list = list (commits > 1 ? "," : "") "{\"xid\":\"" xid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
+            }
+            END {
+                printf "\"commits\":%d,\"listed\":%d,\"complete\":%s,\"oldEnd\":\"%s\",\"reconciliation\":[%s]", commits, commits < 1000 ? commits : 1000, commits <= 1000 ? "true" : "false", end, list
+            }' "$kept/wal-beyond-fork.txt" >"$kept/divergence.new" || lost "the log could not be listed"
+        sync "$kept/divergence.new" 2>/dev/null || sync
+        mv -f -- "$kept/divergence.new" "$kept/divergence.json"
+    fi
+    answer "\"kept\":\"$(quote "$kept")\",$(cat "$kept/divergence.json")"
+}
+
+# Makes a standby in a folder beside, and puts it in the place of the old data only when it is one: whatever starts here meanwhile finds the fence, or nothing.
+rebuild() {
+    mark "${1:-}"
+    mark "${2:-}"
+    for given in "${4:-}" "${5:-}" "${6:-}" "${7:-}" "${8:-}" "${9:-}"; do word "$given"; done
+    case ${3:-} in rewind | basebackup) ;; *) refuse "the method '${3:-}' is neither rewind nor basebackup" ;; esac
+    lock
+    new=$DATA.dro-new
+    kept=$KEEP/$2
+    source="host=$4 port=$5 dbname=$6 user=$7 sslmode=$8"
+    built=
+    [ -f "$DATA/dro-rebuilt" ] && read -r built <"$DATA/dro-rebuilt"
+    if [ "$built" != "$1" ]; then
+        if [ -d "$DATA" ]; then
+            held=$(fence_of) || held=
+            [ "$held" = "$2" ] && [ ! -e "$DATA/global/pg_control" ] || refuse "it is not fenced by $2"
+            alive && refuse "processes of the server live"
+            [ ! -L "$DATA/pg_wal" ] || refuse "pg_wal is a link: rebuild this server by hand"
+            [ -z "$(ls -A "$DATA/pg_tblspc" 2>/dev/null)" ] || refuse "it has tablespaces: rebuild this server by hand"
+            [ "$(stat -c %d "$DATA")" = "$(stat -c %d "$(dirname -- "$DATA")")" ] || refuse "the data folder is a file system of its own: rebuild this server by hand"
+            [ -f "$kept/divergence.json" ] || refuse "what only this server has was not kept yet"
+            rm -rf -- "$new"
+            mkdir -m 700 -- "$new" && { [ "$ME" = "$OWNER" ] || chown "$OWNER:$GROUP" -- "$new"; } || refuse "$new cannot be made"
+            mkdir -p -- "$kept/settings"
+            cp -p -- "$DATA"/*.conf "$kept/settings/" 2>/dev/null
+            chmod -R a+rX -- "$kept/settings"
+            if [ "$3" = rewind ]; then
+                owner cp -a --reflink=auto -- "$DATA/." "$new/" && owner mv -- "$new/global/pg_control.dro-fence.$2" "$new/global/pg_control" && rm -f -- "$new/postmaster.pid" \
+                    || short "the copy could not be made (is there room?)"
+                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1 9>&-) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
+            else
+                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1 9>&-) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
+            fi
+            # Its own settings, not those of the other side; then what makes it a standby.
+            for file in "$DATA"/*.conf; do [ -f "$file" ] && owner cp -p -- "$file" "$new/"; done
+            owner sh -c 'printf "%s\n" "$2" "primary_slot_name = '"''"'" "synchronous_standby_names = '"''"'" >>"$1/postgresql.auto.conf" && : >"$1/standby.signal" && printf "%s\n" "$3" >"$1/dro-rebuilt"' \
+                sh "$new" "primary_conninfo = '$source application_name=$9'" "$1" || short "the settings could not be written"
+            rm -f -- "$new"/postmaster.pid "$new"/global/pg_control.dro-fence.*
+            sync
+            [ ! -e "$kept/data" ] || refuse "$kept/data is there already"
+            mv -- "$DATA" "$kept/data" || short "the old data could not be put aside"
+        fi
+        [ -f "$new/dro-rebuilt" ] && read -r built <"$new/dro-rebuilt"
+        [ "$built" = "$1" ] || refuse "there are no data in $DATA, and none of this rebuild beside"
+        mv -- "$new" "$DATA" || short "the new data could not be put in place"
+        settle "$(dirname -- "$DATA")"
+    fi
+    if [ -z "$(living)" ]; then
+        run || short "the standby does not start; see its log"
+    fi
+    answer "\"method\":\"$3\",$(facts)"
+}
+
 case $VERB in
     status)
         now=false
@@ -257,5 +374,8 @@ case $VERB in
         ;;
     fence) fence "$@" ;;
     release) release "$@" ;;
-    *) refuse "'$VERB' is no verb; there are: status, fence, release" ;;
+    end-of-wal) end_of_wal ;;
+    keep) keep "$@" ;;
+    rebuild) rebuild "$@" ;;
+    *) refuse "'$VERB' is no verb; there are: status, fence, release, end-of-wal, keep, rebuild" ;;
 esac

@@ -6,6 +6,9 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <summary>Asks the own hosts of databases, by the way the estate names; only programs that the server's settings allow are started.</summary>
 internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time)
 {
+    /// <summary>A reconciliation list is the longest that comes.</summary>
+    private const int MostOutput = 4 * 1024 * 1024;
+
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
     /// <summary>Has a verb done there.</summary>
@@ -25,16 +28,9 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time)
     }
 
     /// <summary>What is there now; a reason in words where the host does not say.</summary>
-    public async Task<(HostStatus? Status, string Reason)> LookAsync(PostgresDatabase database, CancellationToken cancellationToken) =>
-        await AskAsync(database, cancellationToken, "status").ConfigureAwait(false) switch
-        {
-            HostAnswer.Said said => (HostStatus.From(said.Facts), ""),
-            HostAnswer.No no => (null, no.Reason),
-            HostAnswer.NotYet notYet => (null, notYet.Reason),
-            HostAnswer.Silent silent => (null, silent.Reason),
-            var other => throw new InvalidOperationException($"{other} is no answer of a host"),
-        };
-
-    /// <summary>A reconciliation list is the longest that comes.</summary>
-    private const int MostOutput = 4 * 1024 * 1024;
+    public async Task<(HostStatus? Status, string Reason)> LookAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(database, cancellationToken, "status").ConfigureAwait(false);
+        return (answer is HostAnswer.Said said ? HostStatus.From(said.Facts) : null, answer.Reason);
+    }
 }

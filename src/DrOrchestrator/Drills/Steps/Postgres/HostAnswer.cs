@@ -12,21 +12,22 @@ internal abstract record HostAnswer
     private const int Short = 11;
     private const int LongestWords = 300;
 
-    private HostAnswer()
-    {
-    }
+    private HostAnswer(string reason) => Reason = reason;
+
+    /// <summary>Why not, for people; empty when done.</summary>
+    public string Reason { get; }
 
     /// <summary>Done, now or before.</summary>
-    public sealed record Said(JsonObject Facts) : HostAnswer;
+    public sealed record Said(JsonObject Facts) : HostAnswer("");
 
     /// <summary>Refused, and surely nothing changed; also where the program was not started at all.</summary>
-    public sealed record No(string Reason) : HostAnswer;
+    public sealed record No(string Why) : HostAnswer(Why);
 
     /// <summary>Not reached; what has been done stands, and asking again goes on from there.</summary>
-    public sealed record NotYet(string Reason, JsonObject Facts) : HostAnswer;
+    public sealed record NotYet(string Why, JsonObject Facts) : HostAnswer(Why);
 
     /// <summary>Nobody knows what happened.</summary>
-    public sealed record Silent(string Reason) : HostAnswer;
+    public sealed record Silent(string Why) : HostAnswer(Why);
 
     /// <summary>By exit code and last line; only a line of our own script for this verb counts as its word, so that an exit code of what lies between us is none.</summary>
     public static HostAnswer Of(string verb, ProgramResult result)

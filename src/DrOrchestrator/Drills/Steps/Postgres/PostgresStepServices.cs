@@ -1,4 +1,5 @@
 using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Gates;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
@@ -12,5 +13,9 @@ public static class PostgresStepServices
         .AddSingleton<DatabaseSessions>()
         .AddSingleton<PromotionSight>()
         .AddSingleton<IStepKind, PostgresFenceStep>()
-        .AddSingleton<IStepKind, PostgresPromoteStep>();
+        .AddSingleton<IStepKind, PostgresPromoteStep>()
+        .AddSingleton<IStepKind, PostgresReplicationStep>()
+        .AddSingleton<IStepKind, PostgresDivergenceStep>()
+        .AddSingleton<IStepKind, PostgresRebuildStep>()
+        .AddSingleton<IGateKind, PostgresReadyGate>();
 }

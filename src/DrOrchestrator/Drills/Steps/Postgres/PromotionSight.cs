@@ -39,7 +39,7 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
         var (fork, source) = (now.Replayed, "the last position replayed");
         try
         {
-            var history = await connection.TextAsync("SELECT pg_read_file('pg_wal/' || lpad(upper(to_hex($1)), 8, '0') || '.history')", cancellationToken, (int)now.Timeline).ConfigureAwait(false);
+            var history = await connection.TextAsync("SELECT pg_read_file('pg_wal/' || lpad(upper(to_hex($1)), 8, '0') || '.history', 0, 1048576, true)", cancellationToken, (int)now.Timeline).ConfigureAwait(false);
             if (ForkOf(history) is { } told)
             {
                 (fork, source) = (told, "the history file");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DrOrchestrator.RecoveryPoints.Postgres;
 using Npgsql;
 
@@ -21,10 +22,35 @@ internal sealed record ServerSight(
                greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::text,
                pg_last_wal_replay_lsn()::text,
                CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_current_wal_flush_lsn()::text END,
-               current_setting('synchronous_standby_names')
+               current_setting('synchronous_standby_names'),
+               EXISTS (SELECT FROM pg_stat_wal_receiver WHERE received_tli IS NOT NULL)
         """;
 
+    /// <summary>
+    /// A standby whose receiver has ended tells its timeline nowhere until its next restartpoint; the files of the log it has received are named by it.
+    /// </summary>
+    private const string NewestFile = "SELECT max(('x' || substr(name, 1, 8))::bit(32)::int)::text FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'";
+
     public static async Task<ServerSight> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var (sight, isReceiving) = await ReadOnceAsync(connection, cancellationToken).ConfigureAwait(false);
+        return sight.InRecovery && !isReceiving ? sight with { Timeline = Math.Max(sight.Timeline, await NewestTimelineAsync(connection, cancellationToken).ConfigureAwait(false)) } : sight;
+    }
+
+    private static async Task<long> NewestTimelineAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return long.TryParse(await connection.TextAsync(NewestFile, cancellationToken).ConfigureAwait(false), NumberStyles.None, CultureInfo.InvariantCulture, out var timeline) ? timeline : 0;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // Without pg_monitor there is only what the control file knows.
+            return 0;
+        }
+    }
+
+    private static async Task<(ServerSight Sight, bool IsReceiving)> ReadOnceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand(Query, connection);
         await using (command.ConfigureAwait(false))
@@ -33,14 +59,14 @@ internal sealed record ServerSight(
             await using (reader.ConfigureAwait(false))
             {
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return new ServerSight(
+                return (new ServerSight(
                     reader.GetBoolean(0),
                     reader.GetString(1),
                     reader.GetInt64(2),
                     Position(3),
                     Position(4),
                     Position(5),
-                    reader.GetString(6));
+                    reader.GetString(6)), reader.GetBoolean(7));
 
                 LogSequence? Position(int column) => reader.IsDBNull(column) ? null : LogSequence.Parse(reader.GetString(column));
             }

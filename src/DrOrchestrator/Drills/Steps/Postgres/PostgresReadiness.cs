@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace DrOrchestrator.Drills.Steps.Postgres;
+
+/// <summary>What decides whether a server can take over, or come back, as read of it.</summary>
+/// <param name="Settings">By PostgreSQL's own names, in their base units.</param>
+/// <param name="Collations">Databases whose recorded collation version is not that of the machine, each with both.</param>
+/// <param name="LogicalSlots">Names of logical replication slots, which no standby takes over.</param>
+/// <param name="IdleSlots">Names of physical slots that nobody uses and that hold log.</param>
+/// <param name="Attached">Names under which standbys stream from it.</param>
+internal sealed record PostgresReadiness(
+    ServerSight Sight,
+    string Version,
+    IReadOnlyDictionary<string, string> Settings,
+    IReadOnlyList<string> Collations,
+    long PreparedTransactions,
+    IReadOnlyList<string> LogicalSlots,
+    IReadOnlyList<string> IdleSlots,
+    IReadOnlyList<string> Attached,
+    bool IsPaused,
+    bool MayPromote)
+{
+    // Versions of collations are recorded for whole databases from PostgreSQL 15 on.
+    private const int FirstWithCollationVersions = 150000;
+
+    private const string Query = """
+        SELECT json_build_object(
+            'number', current_setting('server_version_num')::int,
+            'version', current_setting('server_version'),
+            'settings', (SELECT json_object_agg(name, setting) FROM pg_settings WHERE name = ANY (ARRAY[
+                'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction', 'recovery_min_apply_delay',
+                'wal_retrieve_retry_interval', 'wal_log_hints', 'data_checksums', 'archive_mode', 'archive_command', 'archive_library', 'hot_standby'])),
+            'prepared', (SELECT count(*) FROM pg_prepared_xacts),
+            'logical', (SELECT COALESCE(json_agg(slot_name), '[]') FROM pg_replication_slots WHERE slot_type = 'logical'),
+            'idle', (SELECT COALESCE(json_agg(slot_name), '[]') FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active AND restart_lsn IS NOT NULL),
+            'attached', (SELECT COALESCE(json_agg(application_name), '[]') FROM pg_stat_replication WHERE state = 'streaming'),
+            'paused', CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END,
+            'may-promote', has_function_privilege('pg_promote(boolean, integer)', 'EXECUTE'))::text
+        """;
+
+    private const string CollationQuery = """
+        SELECT COALESCE(json_agg(datname || ': recorded ' || datcollversion || ', this machine has ' || pg_database_collation_actual_version(oid)), '[]')::text
+        FROM pg_database WHERE datcollversion IS NOT NULL AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid)
+        """;
+
+    public static async Task<PostgresReadiness> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var sight = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+        var read = (JsonObject)JsonNode.Parse((await connection.TextAsync(Query, cancellationToken).ConfigureAwait(false))!)!;
+        var collations = read["number"]!.GetValue<int>() >= FirstWithCollationVersions
+            ? Texts(JsonNode.Parse((await connection.TextAsync(CollationQuery, cancellationToken).ConfigureAwait(false))!))
+            : [];
+        return new PostgresReadiness(
+            sight,
+            read.Text("version"),
+            read["settings"]!.AsObject().ToDictionary(setting => setting.Key, setting => setting.Value?.ToString() ?? "", StringComparer.Ordinal),
+            collations,
+            read["prepared"]!.GetValue<long>(),
+            Texts(read["logical"]),
+            Texts(read["idle"]),
+            Texts(read["attached"]),
+            read.Flag("paused"),
+            read.Flag("may-promote"));
+    }
+
+    private static IReadOnlyList<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(item => item!.ToString())];
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills.Steps.Postgres;
+
+/// <summary>
+/// <c>postgres.rebuild</c>: makes a fenced old primary a standby of the new one. Its log beyond the fork is kept and listed first; the standby is made beside the old data (by
+/// pg_rewind on a copy, or by a base backup) and takes their place only when it is one. The old data stay, whole and still fenced. Ends the fence.
+/// </summary>
+internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IStepKind
+{
+    private const string Rewind = "rewind";
+    private const string BaseBackup = "basebackup";
+
+    public StepKindShape Shape { get; } = new(
+        "postgres.rebuild",
+        StepEffect.Irreversible,
+        NeedsSite: false,
+        "Makes a fenced old primary a standby of the new one; what only it has is kept and listed.",
+        [
+            new ParameterShape("database", ParameterType.DatabaseName, true, "The fenced old primary."),
+            new ParameterShape("from", ParameterType.DatabaseName, true, "The primary that goes on."),
+            new ParameterShape("fence", ParameterType.StepName, false, "The step of this plan that fenced it; its fence is over then."),
+            new ParameterShape("method", ParameterType.Text, true, "How: rewind takes over what changed, basebackup all of it.", [Rewind, BaseBackup]),
+            new ParameterShape("replication-user", ParameterType.Text, false, "The role that replicates; the database's own user by default. Its password stands in the .pgpass of the server's account."),
+        ],
+        ["role", "forkLsn", "oldEnd", "commits", "listed", "complete", "kept", "method"])
+    {
+        LiftsFence = "fence",
+        NeedsDatabaseHost = true,
+    };
+
+    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var (database, from) = (context.Database(), context.Database("from"));
+        var (found, status) = await Divergence.FindAsync(database, from, hosts, sessions, cancellationToken).ConfigureAwait(false);
+        var method = context.Parameters.Text("method");
+        if (method == Rewind && !status.CanRewind)
+        {
+            throw new StepFailedException($"{database.Name} has neither data checksums nor wal_log_hints, without which pg_rewind does not work: use method {BaseBackup}");
+        }
+
+        var intent = found.ToIntent(database.Name, from.Name);
+        intent["rebuild"] = $"{context.RunMark}-{context.Step.Name}";
+        intent["method"] = method;
+        intent["systemId"] = status.SystemId;
+        return intent;
+    }
+
+    public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var (database, from) = (context.Database(), context.Database("from"));
+        if (await SourceAsync(from, intent, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            return new StepOutcome.Failed(refusal);
+        }
+
+        var (outputs, list, kept) = await Divergence.KeepAsync(database, intent, hosts, cancellationToken).ConfigureAwait(false);
+        if (outputs is null)
+        {
+            return new StepOutcome.Failed($"nothing was rebuilt, because what only {database.Name} has could not be kept: {kept.Reason}");
+        }
+
+        string[] words =
+        [
+            intent.Text("rebuild"),
+            intent.Text("fence"),
+            intent.Text("method"),
+            from.Target.Hosts[0],
+            from.Target.Port.ToString(CultureInfo.InvariantCulture),
+            from.Target.Database,
+            context.Parameters.OptionalText("replication-user") ?? from.Target.User,
+            WordOf(from.Target.Tls),
+            database.StandbyName,
+        ];
+        return await hosts.AskAsync(database, cancellationToken, "rebuild", words).ConfigureAwait(false) switch
+        {
+            HostAnswer.Said said when IsStandby(HostStatus.From(said.Facts), intent) => new StepOutcome.Done(Finished(outputs, intent), [list!]),
+            HostAnswer.Said => new StepOutcome.Unknown("the host says that it is done, and names no running standby"),
+            HostAnswer.No no => new StepOutcome.Failed($"the host of {database.Name} refuses: {no.Reason}"),
+
+            // What stands, stands: the same intent, carried out again, goes on from there.
+            HostAnswer.NotYet notYet => new StepOutcome.Failed(notYet.Reason),
+            var silent => new StepOutcome.Unknown(silent.Reason),
+        };
+    }
+
+    public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var database = context.Database();
+        var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
+        if (status is null or { Busy: true })
+        {
+            return new Observation(ObservedAnswer.StillMay, status is null ? $"the host of {database.Name} does not say: {reason}" : "a change is under way at the host");
+        }
+
+        if (!IsStandby(status, intent))
+        {
+            return new Observation(ObservedAnswer.CannotHappenAnyMore, "it is not rebuilt; what has been done so far is gone on with", OnlyByRepeating: true);
+        }
+
+        var (outputs, list, answer) = await Divergence.KeepAsync(database, intent, hosts, cancellationToken).ConfigureAwait(false);
+        return outputs is null
+            ? new Observation(ObservedAnswer.StillMay, $"it is rebuilt, and what was kept cannot be read: {answer.Reason}")
+            : new Observation(ObservedAnswer.Happened, "it runs as the standby this rebuild made", Finished(outputs, intent), [list!]);
+    }
+
+    public string Describe(PlanStep step, Estate estate) =>
+        $"make {step.Parameters.Text("database")} at {step.Site} a standby of {step.Parameters.Text("from")} ({step.Parameters.Text("method")}); what only it has is kept";
+
+    private static bool IsStandby(HostStatus status, JsonObject intent) => status is { Running: true, Standby: true, Fenced: false } && status.Rebuilt == intent.Text("rebuild");
+
+    private static JsonObject Finished(JsonObject outputs, JsonObject intent)
+    {
+        outputs["role"] = "standby";
+        outputs["method"] = intent.Text("method");
+        return outputs;
+    }
+
+    /// <summary>libpq's own words.</summary>
+    private static string WordOf(PostgresTls tls) => tls switch
+    {
+        PostgresTls.VerifyCa => "verify-ca",
+        PostgresTls.VerifyFull => "verify-full",
+        _ => tls.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The server that goes on is still what the intent says, and its control file tells its new timeline, by which pg_rewind finds the fork; null when so.</summary>
+    private async Task<string?> SourceAsync(PostgresDatabase from, JsonObject intent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sessions.UseAsync(
+                from,
+                "dro",
+                async connection =>
+                {
+                    var now = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+                    if (now.InRecovery || now.SystemId != intent.Text("systemId"))
+                    {
+                        return $"{from.Name} is not the primary of this cluster any more";
+                    }
+
+                    await connection.RunAsync("CHECKPOINT", cancellationToken).ConfigureAwait(false);
+                    return null;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
+        {
+            return $"{from.Name} cannot be read: {reason}";
+        }
+    }
+}
