@@ -14,6 +14,9 @@ internal sealed record QuickstartOptions(string Folder, bool Exit, bool Json, st
     /// <summary>The plan that is run; the sandbox's estate lists it.</summary>
     public string Plan => Postgres is null ? "quickstart-failover" : "quickstart-postgres";
 
+    /// <summary>How long the steady state must last before the switch: a standby that has just begun to stream is protected now, and was not a second ago.</summary>
+    public TimeSpan SteadyFor => Postgres is null ? TimeSpan.Zero : TimeSpan.FromSeconds(2);
+
     public string SandboxFolder => Path.Combine(Folder, "sandbox");
 
     public string ServerFolder => Path.Combine(Folder, "server");

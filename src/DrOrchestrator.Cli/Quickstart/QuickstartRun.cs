@@ -101,13 +101,24 @@ internal sealed class QuickstartRun(
     {
         view.Stage("Watching both sites until the steady state is known");
         var began = time.GetTimestamp();
+        long? steadySince = null;
         while (true)
         {
             var status = await api.GetAsync<StatusView>("status", cancellationToken);
             view.Status(status);
             if (SteadyState.Missing(status) is not { } missing)
             {
-                return;
+                steadySince ??= time.GetTimestamp();
+                if (time.GetElapsedTime(steadySince.Value) >= options.SteadyFor)
+                {
+                    return;
+                }
+
+                missing = $"it was steady for less than {options.SteadyFor.TotalSeconds:0.#} s";
+            }
+            else
+            {
+                steadySince = null;
             }
 
             if (time.GetElapsedTime(began) > SteadyLimit)

@@ -5,6 +5,8 @@ namespace DrOrchestrator.Sandbox.EstateFolder;
 /// <summary>The ledger in PostgreSQL: a primary and its streaming standby.</summary>
 internal static class DatabaseYaml
 {
+    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
+
     public static KeepingYaml Of(EstateFacts facts) => new(
         "",
         $$$"""
@@ -34,10 +36,11 @@ internal static class DatabaseYaml
           - { name: ledger-dr, system: ledger, site: dr, {{{Target(facts, LabSettings.Dr)}}}, standby-name: dr, host: { command: ["{{{HostPrograms.Of(facts.Lab, LabSettings.Dr)}}}"] } }
 
         recovery-points:
+          # Every interval leaves a heartbeat at the primary; a standby that gets nothing for half of one is not protected, so the line's delay must fit in there.
           - name: ledger-replication
             system: ledger
             kind: postgres
-            interval: {{{EstateYaml.Interval(facts)}}}
+            interval: {{{FormattableString.Invariant($"{HeartbeatOf(facts).TotalMilliseconds}ms")}}}
             timeout: 1s
             with:
               sites:
@@ -46,6 +49,8 @@ internal static class DatabaseYaml
               heartbeat: dro_heartbeat
         """,
         "quickstart-postgres");
+
+    private static TimeSpan HeartbeatOf(EstateFacts facts) => ShortestHeartbeat > 2 * facts.Lab.ReplicationDelay ? ShortestHeartbeat : 2 * facts.Lab.ReplicationDelay;
 
     private static string Target(EstateFacts facts, string site)
     {

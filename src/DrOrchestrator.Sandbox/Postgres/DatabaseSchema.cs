@@ -43,8 +43,17 @@ internal static class DatabaseSchema
         $"GRANT pg_monitor TO {DatabasePasswords.Orchestrator}",
         $"GRANT pg_signal_backend TO {DatabasePasswords.Orchestrator}",
 
-        // A new primary must not wait for a lost partner. Before PostgreSQL 15 only superusers may set that.
-        $"DO $$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN EXECUTE 'GRANT SET, ALTER SYSTEM ON PARAMETER synchronous_standby_names TO {DatabasePasswords.Orchestrator}'; END IF; END $$",
+        // A new primary must not wait for a lost partner, and a rewind begins behind a checkpoint of its source. Before PostgreSQL 15 only superusers may have either done.
+        $"""
+        DO $$ BEGIN
+            IF current_setting('server_version_num')::int >= 150000 THEN
+                GRANT pg_checkpoint TO {DatabasePasswords.Orchestrator};
+                EXECUTE 'GRANT SET, ALTER SYSTEM ON PARAMETER synchronous_standby_names TO {DatabasePasswords.Orchestrator}';
+            ELSE
+                ALTER ROLE {DatabasePasswords.Orchestrator} SUPERUSER;
+            END IF;
+        END $$
+        """,
         $"CREATE DATABASE {DatabasePasswords.Database} OWNER {DatabasePasswords.Application}",
     ];
 }

@@ -11,11 +11,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string _estate;
     private readonly string _data;
     private readonly IReadOnlyDictionary<string, string?>? _environment;
+    private readonly IReadOnlyList<string> _more;
     private Child _child;
 
-    private ServerProcess(string executable, string estate, string data, IReadOnlyDictionary<string, string?>? environment)
+    private ServerProcess(string executable, string estate, string data, IReadOnlyDictionary<string, string?>? environment, IReadOnlyList<string> more)
     {
-        (_executable, _estate, _data, _environment) = (executable, estate, data, environment);
+        (_executable, _estate, _data, _environment, _more) = (executable, estate, data, environment, more);
         _child = Launch(environment);
     }
 
@@ -29,10 +30,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int ExitCode => _child.ExitCode;
 
-    public static async Task<ServerProcess> StartAsync(string estate, string data, string? executable = null, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="more">Further arguments of <c>serve</c>.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string estate, string data, string? executable = null, IReadOnlyDictionary<string, string?>? environment = null, IReadOnlyList<string>? more = null)
     {
         Directory.CreateDirectory(data);
-        var server = new ServerProcess(executable ?? Child.Dro, estate, data, environment);
+        var server = new ServerProcess(executable ?? Child.Dro, estate, data, environment, more ?? []);
         try
         {
             await server.ReadyAsync();
@@ -68,7 +71,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private Child Launch(IReadOnlyDictionary<string, string?>? environment) => Child.Start(
         _executable,
-        ["serve", "--estate", _estate, "--data", _data, "--stop-with-stdin", "--announce-ready"],
+        ["serve", "--estate", _estate, "--data", _data, "--stop-with-stdin", "--announce-ready", .. _more],
         _data + ".log",
         environment);
 
