@@ -48,5 +48,24 @@ public sealed class PostgresInstallationTests : IDisposable
         errors.Trim().Should().Be($"sandbox: the lab in {_folder.Path} was made without PostgreSQL and stays so; take another folder");
     }
 
+    [PostgresFact]
+    public async Task Lab_WhoseFolderTheServersUserCannotReach_IsRefused()
+    {
+        PostgresAccount? account = PostgresInstallation.Find(null, out _)!.RunAs;
+        string closed = Directory.CreateDirectory(_folder.Under("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        if (account is null)
+        {
+            // Not root: PostgreSQL runs as ourselves, and gets wherever we do.
+            return;
+        }
+
+        using var lab = new SandboxProcess(new Dictionary<string, string>(), "sandbox", Path.Combine(closed, "lab"), "--postgres");
+
+        (int code, _, string errors) = await lab.WaitAsync();
+
+        code.Should().Be(1);
+        errors.Trim().Should().StartWith($"sandbox: the user {account.Name}, as whom PostgreSQL runs because it refuses root, cannot get to {closed}/lab: a folder above it is closed to others.");
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -14,6 +14,7 @@ public sealed class SiteLinkTests : IAsyncLifetime
     private readonly PostgresPorts _ports = PostgresPorts.Choose();
     private readonly TcpListener _server;
     private readonly TcpClient _standby = new();
+    private readonly CountingTime _time = new();
     private SiteLink? _link;
     private TcpClient? _primary;
     private volatile LabFaults _faults = LabFaults.None;
@@ -31,6 +32,7 @@ public sealed class SiteLinkTests : IAsyncLifetime
         await SendAsync(_standby, "reply"u8.ToArray());
 
         (await HeardAsync(_primary!, 5)).Should().Equal("reply"u8.ToArray());
+        await _time.WaitedForAsync(10);
         _standby.Available.Should().Be(0);
         _faults = LabFaults.None;
 
@@ -46,6 +48,8 @@ public sealed class SiteLinkTests : IAsyncLifetime
         (await HeardAsync(_standby, _greeting.Length)).Should().Equal(_greeting, "a message in two pieces is still none of the stream");
         await SendAsync(_primary!, _streamBegins);
         await SendAsync(_primary!, Message('d', "log"));
+        await _time.WaitedForAsync(10);
+        _standby.Available.Should().Be(0);
 
         _primary!.Close();
 
@@ -62,10 +66,12 @@ public sealed class SiteLinkTests : IAsyncLifetime
         _primary!.Client.Shutdown(SocketShutdown.Send);
         using var late = new TcpClient();
         await late.ConnectAsync(IPAddress.Loopback, _ports.Link);
+        await _time.WaitedForAsync(40);
 
         _primary.Available.Should().Be(0);
         _standby.Available.Should().Be(0);
-        late.Client.Poll(0, SelectMode.SelectRead).Should().BeFalse("nobody hears of a break");
+        _standby.Client.Poll(0, SelectMode.SelectRead).Should().BeFalse("nobody hears of a break");
+        late.Client.Poll(0, SelectMode.SelectRead).Should().BeFalse("nor is anybody refused");
         _server.Pending().Should().BeFalse();
         _faults = LabFaults.None;
 
@@ -119,7 +125,7 @@ public sealed class SiteLinkTests : IAsyncLifetime
 
     private async Task StartAsync(TimeSpan delay)
     {
-        _link = SiteLink.Start(_ports, new LinkTerms(delay, () => _faults, TimeProvider.System));
+        _link = SiteLink.Start(_ports, new LinkTerms(delay, () => _faults, _time));
         Task<TcpClient> accepted = _server.AcceptTcpClientAsync();
         await _standby.ConnectAsync(IPAddress.Loopback, _ports.Link);
         _primary = await accepted;
