@@ -37,19 +37,19 @@ public sealed class DatabaseEstateTests
             "UnknownSite",
             "site: dr, hosts",
             "site: paper, hosts",
-            ["database.yaml:3:41: 'paper' is no site of the system 'ledger'; allowed: primary, dr. Name the site where this server runs."]
+            ["database.yaml:3:42: 'paper' is no site of the system 'ledger'; allowed: primary, dr. Name the site where this server runs."]
         },
         {
             "ProgramWithoutFullPath",
             "[/usr/local/bin/pg-host,",
             "[pg-host,",
-            ["database.yaml:2:123: 'command' begins with 'pg-host'; allowed: the full path of a program, then its arguments. Write the program's full path; the server must allow it with --allow-command."]
+            ["database.yaml:2:120: 'command' begins with 'pg-host'; allowed: the full path of a program, then its arguments. Write the program's full path; the server must allow it with --allow-command."]
         },
         {
             "PasswordWrittenOut",
             "user: dro, standby-name: dr_one",
             "user: dro, password: secret",
-            ["database.yaml:3:101: 'password' has its secret written out; allowed: { env: NAME } or { file: path relative to the estate's folder }. Put the secret into a file or an environment variable and name that."]
+            ["database.yaml:3:114: 'password' has its secret written out; allowed: { env: NAME } or { file: path relative to the estate's folder }. Put the secret into a file or an environment variable and name that."]
         },
         {
             "UnknownDatabase",

@@ -13,7 +13,7 @@ public sealed class PostgresPromoteStepTests
     public async Task Promote_ThatTimesOutAndActsLate_IsUnknownThenStillMayThenHappened()
     {
         await using var primary = await PostgresServer.StartNewAsync("synchronous_standby_names = '*'");
-        await using var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = '*'");
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = '*'");
         var bench = new PairBench(primary, standby);
         var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
         var context = bench.Context(Kind, """{ "database": "two" }""", timeoutSeconds: 1);
@@ -45,7 +45,7 @@ public sealed class PostgresPromoteStepTests
     public async Task Observe_SessionLeftBehind_StillMay()
     {
         await using var primary = await PostgresServer.StartNewAsync();
-        await using var standby = await primary.AddStandbyAsync("two");
+        var standby = await primary.AddStandbyAsync("two");
         var bench = new PairBench(primary, standby);
         var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
         var context = bench.Context(Kind, """{ "database": "two" }""");
