@@ -311,7 +311,11 @@ public sealed class PostgresLab : IAsyncDisposable
             exec /bin/sh {Path.Combine(Runbooks, "postgres-host.sh")} "$@"
 
             """);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return path;
     }
 

@@ -6,7 +6,7 @@ namespace DrOrchestrator.Web.Tests.Dashboard;
 
 public sealed class PostgresPhrasesTests
 {
-    private static readonly PostgresDatabase One = Database("pg-one"), Other = Database("pg-other");
+    private static readonly DatabaseDefinition One = Database("pg-one"), Other = Database("pg-other");
 
     [Fact]
     public void Say_OfWhatTheGateWrites_KnowsEverySentence()
@@ -40,7 +40,7 @@ public sealed class PostgresPhrasesTests
         sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
     }
 
-    private static PostgresDatabase Database(string name) =>
+    private static DatabaseDefinition Database(string name) =>
         new(name, "ledger", "dr", new PostgresTarget(["127.0.0.1"], 1, "postgres", "dro", null, PostgresTls.Disable, null), null, name);
 
     private static PostgresReadiness Server(bool inRecovery, params string[] attached) => new(

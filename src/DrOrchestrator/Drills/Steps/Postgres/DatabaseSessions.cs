@@ -18,7 +18,7 @@ internal sealed class DatabaseSessions(ProcessClock clock)
     /// <param name="name">How the server's own list of sessions names it (<c>application_name</c>), so that one left behind can be found again.</param>
     /// <exception cref="PostgresUnreachableException">The server could not be asked, or went away meanwhile.</exception>
     /// <exception cref="PostgresException">It refused a statement.</exception>
-    public async Task<T> UseAsync<T>(PostgresDatabase database, string name, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    public async Task<T> UseAsync<T>(DatabaseDefinition database, string name, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
     {
         var session = new PostgresSession(clock, name);
         await using (session.ConfigureAwait(false))
@@ -41,6 +41,6 @@ internal sealed class DatabaseSessions(ProcessClock clock)
     /// <summary>The server ends, starts, or has no session left to give: it has said nothing of the statement.</summary>
     private static bool IsAway(PostgresException exception) => exception.SqlState[..2] is "08" or "53" || exception.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
-    public static string ServerOf(PostgresDatabase database) =>
+    public static string ServerOf(DatabaseDefinition database) =>
         string.Create(CultureInfo.InvariantCulture, $"{database.Name} ({string.Join(", ", database.Target.Hosts)}:{database.Target.Port})");
 }

@@ -17,7 +17,7 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
     private const string PromotionUnderWay = "55000";
 
     /// <summary>Looks at what became of the journalled intent of a promotion.</summary>
-    public async Task<Observation> LookAsync(PostgresDatabase database, JsonObject intent, CancellationToken cancellationToken)
+    public async Task<Observation> LookAsync(DatabaseDefinition database, JsonObject intent, CancellationToken cancellationToken)
     {
         try
         {

@@ -39,6 +39,6 @@ internal sealed class PairBench(PostgresServer primary, PostgresServer? standby 
 
     public JsonObject? OutputsOf(string step) => Outputs.GetValueOrDefault(step);
 
-    private static PostgresDatabase Database(string name, string site, PostgresServer server) =>
+    private static DatabaseDefinition Database(string name, string site, PostgresServer server) =>
         new(name, "ledger", site, new PostgresTarget(["127.0.0.1"], server.Port, "postgres", "postgres", null, PostgresTls.Disable, null), null, name);
 }
