@@ -59,10 +59,10 @@ public sealed record Estate(
     public ServiceCalendar? WorkingDays { get; init; }
 
     /// <summary>The PostgreSQL servers that steps of plans act on (<c>databases:</c>).</summary>
-    public IReadOnlyList<PostgresDatabase> Databases { get; init; } = [];
+    public IReadOnlyList<DatabaseDefinition> Databases { get; init; } = [];
 
     /// <summary>The database of that name, or null.</summary>
-    public PostgresDatabase? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
+    public DatabaseDefinition? FindDatabase(string name) => Databases.FirstOrDefault(d => d.Name == name);
 
     /// <summary>The committed service time of a system; null where it is around the clock.</summary>
     public ServiceCalendar? ServiceCalendarOf(ProtectedSystem system) => ServiceCalendars.FirstOrDefault(c => c.Name == system.ServiceCalendar);

@@ -49,7 +49,7 @@ internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> syste
         return site;
     }
 
-    private void CheckTier(StepKindShape shape, StepParameters parameters, PostgresDatabase database, YamlMapping with)
+    private void CheckTier(StepKindShape shape, StepParameters parameters, DatabaseDefinition database, YamlMapping with)
     {
         foreach (var parameter in shape.Parameters.Where(parameter => parameter.RequiredFromTier is not null && !parameters.Has(parameter.Name) && with.Peek(parameter.Name) is null))
         {

@@ -42,10 +42,10 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
         return results;
     }
 
-    private static GateResult Readable(PostgresDatabase database, PostgresReadiness? read, string reason) => new(
+    private static GateResult Readable(DatabaseDefinition database, PostgresReadiness? read, string reason) => new(
         $"postgres-ready {database.Name} answers", read is not null, read is null ? reason : "it answers", "can be read", $"server {database.Name}", TimeSpan.Zero, read is null ? "See that the server runs and that the estate's user may sign in." : "");
 
-    private async Task<(PostgresReadiness? Read, string Reason)> ReadAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    private async Task<(PostgresReadiness? Read, string Reason)> ReadAsync(DatabaseDefinition database, CancellationToken cancellationToken)
     {
         try
         {

@@ -8,7 +8,7 @@ internal static partial class DatabaseReader
 {
     private const string CommandAllowed = "the full path of a program, then its arguments";
 
-    public static PostgresDatabase Database(StrictMap map, EstateScope scope)
+    public static DatabaseDefinition Database(StrictMap map, EstateScope scope)
     {
         var name = map.Name("name");
         var system = scope.System(map);
@@ -22,7 +22,7 @@ internal static partial class DatabaseReader
 
         var standbyName = map.Parse<string>("standby-name", "letters, digits, underscores and hyphens, up to 63", TryStandbyName, name, required: false);
         var target = PostgresProbeReader.Target(map, scope);
-        return new PostgresDatabase(name, system?.Name ?? "", site, target, Host(map), standbyName);
+        return new DatabaseDefinition(name, system?.Name ?? "", site, target, Host(map), standbyName);
     }
 
     private static DatabaseHost? Host(StrictMap map)

@@ -13,7 +13,7 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time)
 
     /// <summary>Has a verb done there.</summary>
     /// <exception cref="OperationCanceledException">It was given up; what the host does with it nobody knows.</exception>
-    public async Task<HostAnswer> AskAsync(PostgresDatabase database, CancellationToken cancellationToken, string verb, params IEnumerable<string> words)
+    public async Task<HostAnswer> AskAsync(DatabaseDefinition database, CancellationToken cancellationToken, string verb, params IEnumerable<string> words)
     {
         if (database.Host is not DatabaseHost.Command command)
         {
@@ -28,7 +28,7 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time)
     }
 
     /// <summary>What is there now; a reason in words where the host does not say.</summary>
-    public async Task<(HostStatus? Status, string Reason)> LookAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    public async Task<(HostStatus? Status, string Reason)> LookAsync(DatabaseDefinition database, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(database, cancellationToken, "status").ConfigureAwait(false);
         return (answer is HostAnswer.Said said ? HostStatus.From(said.Facts) : null, answer.Reason);

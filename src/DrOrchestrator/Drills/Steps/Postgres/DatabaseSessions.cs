@@ -18,7 +18,7 @@ internal sealed class DatabaseSessions(ProcessClock clock)
     /// <param name="name">How the server's own list of sessions names it (<c>application_name</c>), so that one left behind can be found again.</param>
     /// <exception cref="PostgresUnreachableException">The server could not be asked, or went away meanwhile.</exception>
     /// <exception cref="PostgresException">It refused a statement.</exception>
-    public async Task<T> UseAsync<T>(PostgresDatabase database, string name, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    public async Task<T> UseAsync<T>(DatabaseDefinition database, string name, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
     {
         var session = new PostgresSession(clock, name);
         await using (session.ConfigureAwait(false))
@@ -27,7 +27,7 @@ internal sealed class DatabaseSessions(ProcessClock clock)
             {
                 return await session.UseAsync(database.Target, use, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is NpgsqlException and not PostgresException { IsTransient: false } or SocketException or IOException or TimeoutException)
+            catch (Exception exception) when (exception is PostgresException ended ? IsAway(ended) : exception is NpgsqlException or SocketException or IOException or TimeoutException)
             {
                 throw PostgresSession.Unreachable(exception, ServerOf(database));
             }
@@ -38,6 +38,9 @@ internal sealed class DatabaseSessions(ProcessClock clock)
     public static string NameOf(string marker) =>
         marker.Length <= LongestName ? marker : $"{marker[..(LongestName - 17)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(marker)))[..16]}";
 
-    public static string ServerOf(PostgresDatabase database) =>
+    /// <summary>The server ends, starts, or has no session left to give: it has said nothing of the statement.</summary>
+    private static bool IsAway(PostgresException exception) => exception.SqlState[..2] is "08" or "53" || exception.SqlState.StartsWith("57P", StringComparison.Ordinal);
+
+    public static string ServerOf(DatabaseDefinition database) =>
         string.Create(CultureInfo.InvariantCulture, $"{database.Name} ({string.Join(", ", database.Target.Hosts)}:{database.Target.Port})");
 }

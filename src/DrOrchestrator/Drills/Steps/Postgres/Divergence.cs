@@ -13,7 +13,7 @@ internal sealed record Divergence(LogSequence Fork, long Timeline, string Fence)
     /// <summary>Asks both: the host of the fenced server, and the server that goes on.</summary>
     /// <exception cref="StepFailedException">One of them is not what it must be.</exception>
     public static async Task<(Divergence Divergence, HostStatus Status)> FindAsync(
-        PostgresDatabase old, PostgresDatabase from, DatabaseHosts hosts, DatabaseSessions sessions, CancellationToken cancellationToken)
+        DatabaseDefinition old, DatabaseDefinition from, DatabaseHosts hosts, DatabaseSessions sessions, CancellationToken cancellationToken)
     {
         var (status, reason) = await hosts.LookAsync(old, cancellationToken).ConfigureAwait(false);
         if (status is not { Fenced: true, Running: false, SharedMemory: false })
@@ -55,7 +55,7 @@ internal sealed record Divergence(LogSequence Fork, long Timeline, string Fence)
 
     /// <summary>Has the host keep and list it. The list goes into evidence whole; the outputs say how much of it there is.</summary>
     public static async Task<(JsonObject? Outputs, RawOutput? List, HostAnswer Answer)> KeepAsync(
-        PostgresDatabase old, JsonObject intent, DatabaseHosts hosts, CancellationToken cancellationToken)
+        DatabaseDefinition old, JsonObject intent, DatabaseHosts hosts, CancellationToken cancellationToken)
     {
         var timeline = FormattableString.Invariant($"{(long)(intent.Number("timeline") ?? 0)}");
         var answer = await hosts.AskAsync(old, cancellationToken, "keep", intent.Text("fence"), intent.Text("forkLsn"), timeline).ConfigureAwait(false);

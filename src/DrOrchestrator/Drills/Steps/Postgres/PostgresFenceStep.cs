@@ -137,7 +137,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     /// <summary>The same for every attempt, so that another one goes on where the one before stopped.</summary>
     private static string MarkOf(StepContext context) => $"{context.RunMark}-{context.Step.Name}";
 
-    private async Task<string?> WhyItMayWriteAsync(StepContext context, PostgresDatabase other, CancellationToken cancellationToken)
+    private async Task<string?> WhyItMayWriteAsync(StepContext context, DatabaseDefinition other, CancellationToken cancellationToken)
     {
         foreach (var promotion in context.Plan.AllSteps.Where(step => step.Promotes?.FencedBy == context.Step.Name && step.Parameters.OptionalText("database") == other.Name))
         {
@@ -161,7 +161,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     }
 
     /// <summary>Whether the server itself answers on its port, and what it is; null where it does not.</summary>
-    private async Task<ServerSight?> AnswersAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    private async Task<ServerSight?> AnswersAsync(DatabaseDefinition database, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(LongestCall, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

@@ -138,7 +138,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     private static string EndOf(JsonObject? fence) =>
         fence?.OptionalText("end") is { Length: > 0 } end ? end : throw new StepFailedException("lossless: the old primary did not end cleanly, so that where its log ends is not known");
 
-    private async Task<ServerSight> ReadAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    private async Task<ServerSight> ReadAsync(DatabaseDefinition database, CancellationToken cancellationToken)
     {
         try
         {

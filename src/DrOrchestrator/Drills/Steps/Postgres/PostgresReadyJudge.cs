@@ -15,7 +15,7 @@ internal static class PostgresReadyJudge
 
     private static readonly string[] ArchiveSettings = ["archive_mode", "archive_command", "archive_library"];
 
-    public static IEnumerable<GateResult> Judge(PostgresDatabase primary, PostgresReadiness one, PostgresDatabase standby, PostgresReadiness other, TimeSpan retryInterval)
+    public static IEnumerable<GateResult> Judge(DatabaseDefinition primary, PostgresReadiness one, DatabaseDefinition standby, PostgresReadiness other, TimeSpan retryInterval)
     {
         yield return Result(standby, "roles", !one.Sight.InRecovery && other.Sight.InRecovery && one.Sight.SystemId == other.Sight.SystemId,
             $"{primary.Name} is {Role(one)}, {standby.Name} is {Role(other)} of {(one.Sight.SystemId == other.Sight.SystemId ? "the same" : "another")} cluster",
@@ -56,7 +56,7 @@ internal static class PostgresReadyJudge
     }
 
     /// <summary>Whether the way to a server's host leads there.</summary>
-    public static GateResult Host(PostgresDatabase database, HostStatus? status, string reason, PostgresReadiness? read, bool isStandby)
+    public static GateResult Host(DatabaseDefinition database, HostStatus? status, string reason, PostgresReadiness? read, bool isStandby)
     {
         var passed = status is { Running: true, Fenced: false } && status.Standby == isStandby && (read is null || read.Sight.SystemId == status.SystemId);
         return new GateResult(
@@ -69,7 +69,7 @@ internal static class PostgresReadyJudge
             passed ? "" : "Correct 'host:' of the database in the estate, allow its program with --allow-command, and see that the host answers: it cannot be fenced otherwise.");
     }
 
-    private static GateResult Result(PostgresDatabase database, string what, bool passed, string value, string limit, string remedy) =>
+    private static GateResult Result(DatabaseDefinition database, string what, bool passed, string value, string limit, string remedy) =>
         new($"postgres-ready {database.Name} {what}", passed, value, limit, "both servers", TimeSpan.Zero, passed ? "" : remedy);
 
     private static string Role(PostgresReadiness server) => server.Sight.InRecovery ? "a standby" : "a primary";

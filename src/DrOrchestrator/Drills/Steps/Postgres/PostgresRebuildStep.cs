@@ -128,7 +128,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
     };
 
     /// <summary>The server that goes on is still what the intent says, and its control file tells its new timeline, by which pg_rewind finds the fork; null when so.</summary>
-    private async Task<string?> SourceAsync(PostgresDatabase from, JsonObject intent, CancellationToken cancellationToken)
+    private async Task<string?> SourceAsync(DatabaseDefinition from, JsonObject intent, CancellationToken cancellationToken)
     {
         try
         {

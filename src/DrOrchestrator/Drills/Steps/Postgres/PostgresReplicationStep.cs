@@ -143,7 +143,7 @@ internal sealed class PostgresReplicationStep(DatabaseSessions sessions, TimePro
             }, "");
     }
 
-    private static async Task<(ServerSight Primary, Attached? Found)> PrimaryAsync(Npgsql.NpgsqlConnection connection, PostgresDatabase standby, CancellationToken cancellationToken)
+    private static async Task<(ServerSight Primary, Attached? Found)> PrimaryAsync(Npgsql.NpgsqlConnection connection, DatabaseDefinition standby, CancellationToken cancellationToken)
     {
         var primary = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
         var row = await connection.TextAsync(
