@@ -11,7 +11,6 @@ using DrOrchestrator.Storage;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PostgresDatabase = DrOrchestrator.Storage.PostgresDatabase;
 
 namespace DrOrchestrator.Web;
 

@@ -79,6 +79,20 @@ public sealed class SiteLinkTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Task.FromResult(_standby.Client.Poll(0, SelectMode.SelectRead)), "the break is heard of");
     }
 
+    [Fact]
+    public async Task Cut_DuringWhichThePrimaryEnds_TellsTheStandbyOnlyAfterwards()
+    {
+        await StartAsync(TimeSpan.Zero);
+        _faults = With(LabFaults.Cut);
+
+        _primary!.Close();
+        await _time.WaitedForAsync(10);
+
+        _standby.Client.Poll(0, SelectMode.SelectRead).Should().BeFalse("packets are dropped, a reset too");
+        _faults = LabFaults.None;
+        await Eventually.TrueAsync(() => Task.FromResult(_standby.Client.Poll(0, SelectMode.SelectRead)), "the break is heard of");
+    }
+
     public Task InitializeAsync()
     {
         _server.Start();
