@@ -101,13 +101,13 @@ internal static class QuickstartCommand
     private static void CheckPlace(string folder)
     {
         var program = Path.Combine(folder, "program");
-        using (new FileStream(program, new FileStreamOptions
+        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose };
+        if (!OperatingSystem.IsWindows())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Options = FileOptions.DeleteOnClose,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-        }))
+            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        }
+
+        using (new FileStream(program, file))
         {
             if (new AllowedCommands([program]).Refusal(program) is { } refusal)
             {

@@ -1,4 +1,5 @@
 using DrOrchestrator.Sandbox.Postgres;
+using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox.Tests.Postgres;
 
@@ -52,7 +53,8 @@ public sealed class PostgresInstallationTests : IDisposable
     public async Task Lab_WhoseFolderTheServersUserCannotReach_IsRefused()
     {
         PostgresAccount? account = PostgresInstallation.Find(null, out _)!.RunAs;
-        string closed = Directory.CreateDirectory(_folder.Under("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        string closed = Directory.CreateDirectory(_folder.Under("closed")).FullName;
+        DurableFile.SetRights(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (account is null)
         {
             // Not root: PostgreSQL runs as ourselves, and gets wherever we do.
