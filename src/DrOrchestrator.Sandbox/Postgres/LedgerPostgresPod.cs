@@ -50,7 +50,9 @@ internal sealed class LedgerPostgresPod(PodSettings settings, LabSettings lab) :
             server.Stop();
         }
 
-        return await server.Exited.ConfigureAwait(false);
+        int exitCode = await server.Exited.ConfigureAwait(false);
+        await PostgresProcess.EndAllAsync(lab.Postgres.Installation, volume).ConfigureAwait(false);
+        return exitCode;
     }
 
     /// <summary>Waits until there is something to start, as a service manager would try again and again; false when the process is asked to end before.</summary>

@@ -13,13 +13,19 @@ internal sealed class PostgresProcess : IDisposable
     /// <summary>Exit code of the keeper when another process still works on the volume.</summary>
     public const int VolumeInUse = 75;
 
+    // Every process of a server works in its data folder, $data.
+    private const string All = """
+        everyone() { for d in /proc/[0-9]*; do [ "$d/cwd" -ef "$data" ] && echo "${d#/proc/}"; done; }
+        endall() { while set -- $(everyone) && [ $# -gt 0 ]; do kill -KILL "$@" 2>/dev/null; done; }
+
+        """;
+
     // $1 lock file, $2 data folder, then the server and its arguments. The lock's descriptor is inherited by all of the server's processes.
-    private const string Keeper = """
+    private const string Keeper = $$"""
         lock=$1; data=$(cd "$2" && pwd -P) || exit 1; shift 2
         exec 3<&0 9>>"$lock"
         flock -w 10 9 || exit 75
-        everyone() { for d in /proc/[0-9]*; do [ "$d/cwd" -ef "$data" ] && echo "${d#/proc/}"; done; }
-        endall() { while set -- $(everyone) && [ $# -gt 0 ]; do kill -KILL "$@" 2>/dev/null; done; }
+        {{All}}
         "$@" </dev/null 3<&- & p=$!
         {
           while read -r word; do
@@ -36,6 +42,12 @@ internal sealed class PostgresProcess : IDisposable
         kill -KILL $r 2>/dev/null
         endall
         exit $code
+        """;
+
+    private const string Sweep = $$"""
+        data=$(cd "$1" && pwd -P) || exit 0
+        {{All}}
+        endall
         """;
 
     private readonly Process _keeper;
@@ -60,6 +72,10 @@ internal sealed class PostgresProcess : IDisposable
         info.RedirectStandardInput = true;
         return new PostgresProcess(Process.Start(info)!);
     }
+
+    /// <summary>Ends whatever still works on a data folder: where the keeper itself was killed, its server lives on.</summary>
+    public static Task EndAllAsync(PostgresInstallation installation, DataVolume volume) =>
+        installation.RunAsync(installation.CommandOf("/bin/sh", "-c", Sweep, "postgres-sweep", volume.DataFolder), "", CancellationToken.None);
 
     /// <summary>Asks for a fast shutdown: sessions are ended, everything is written, the standby gets all of it.</summary>
     public void Stop() => Say("stop");

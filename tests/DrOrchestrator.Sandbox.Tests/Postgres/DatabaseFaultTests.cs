@@ -114,20 +114,23 @@ public sealed class DatabaseFaultTests(SharedDatabaseLab fixture) : IClassFixtur
         await Eventually.TrueAsync(async () => (await lab.Lab.FrontDoor.AppendAsync("healed")).Status is 200 or 201, "users come through again");
     }
 
-    [PostgresFact]
-    public async Task Supervisor_Killed_TakesTheServerAlong_AndTheKubeletStartsBothAgain()
+    [PostgresTheory]
+    [InlineData("sandbox-pod")]
+    [InlineData("postgres-keeper")]
+    public async Task WhoeverKeepsTheServer_Killed_TakesItAlong_AndTheKubeletStartsItAgain(string who)
     {
         DatabaseLab lab = fixture.Lab;
         IReadOnlyList<int> before = lab.ProcessesOf("dr");
 
-        foreach (int pod in Lab.ProcessesOf("ledger-postgres").Where(IsOf(lab.Lab.Folder.Path)))
+        foreach (int keeper in Lab.ProcessesOf(lab.Lab.Folder.Path).Where(process => IsOf(process, who, lab.VolumeOf("dr"))))
         {
-            System.Diagnostics.Process.GetProcessById(pod).Kill();
+            System.Diagnostics.Process.GetProcessById(keeper).Kill();
         }
 
         await Eventually.TrueAsync(() => Task.FromResult(!lab.ProcessesOf("dr").Intersect(before).Any()), "the old server is gone");
-        await Eventually.TrueAsync(async () => (await lab.Lab.FrontDoor.AppendAsync("after-5")).Status is 200 or 201, "the primary serves again");
-        await lab.ArrivesAsync("dr", "after-5");
+        await Eventually.TrueAsync(async () => (await lab.StatusAsync("dr"))?["connected"]?.GetValue<bool>() == true, "the standby streams again");
+        (await lab.Lab.FrontDoor.AppendAsync("kept-by-" + who)).Status.Should().Be(201);
+        await lab.ArrivesAsync("dr", "kept-by-" + who);
     }
 
     [PostgresFact]
@@ -151,6 +154,18 @@ public sealed class DatabaseFaultTests(SharedDatabaseLab fixture) : IClassFixtur
     private static async Task<int> StatusOfAsync(DatabaseLab lab, string id) => (await lab.Lab.FrontDoor.AppendAsync(id)).Status;
 
 
-    private static Func<int, bool> IsOf(string folder) => process => File.ReadAllText($"/proc/{process}/cmdline").Contains(folder, StringComparison.Ordinal) && File.ReadAllText($"/proc/{process}/cmdline").Contains("sandbox-pod", StringComparison.Ordinal);
+    /// <summary>A process of that name with the volume in its command line or, for a pod, in its environment.</summary>
+    private static bool IsOf(int process, string who, string volume)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Contains(who, StringComparison.Ordinal)
+                && (File.ReadAllText($"/proc/{process}/cmdline") + File.ReadAllText($"/proc/{process}/environ")).Contains(volume, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
 }

@@ -12,3 +12,10 @@ internal sealed class PostgresFactAttribute : FactAttribute
         Skip = problem;
     }
 }
+
+/// <inheritdoc cref="PostgresFactAttribute" />
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    public PostgresTheoryAttribute() => Skip = new PostgresFactAttribute().Skip;
+}
