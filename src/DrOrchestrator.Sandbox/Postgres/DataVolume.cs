@@ -136,6 +136,7 @@ internal sealed class DataVolume(LabSettings lab, string site, string folder)
         listen_addresses = '127.0.0.1'
         port = {_postgres.Of(site).Server}
         unix_socket_directories = ''
+        dynamic_shared_memory_type = mmap
         cluster_name = '{site}'
         hba_file = '{Quoted(Admission)}'
         shared_buffers = 16MB

@@ -13,10 +13,16 @@ internal sealed class PostgresProcess : IDisposable
     /// <summary>Exit code of the keeper when another process still works on the volume.</summary>
     public const int VolumeInUse = 75;
 
-    // Every process of a server works in its data folder, $data.
+    // Every process of a server works in its data folder, $data. One that was killed leaves a segment of shared memory behind, which outlives every folder.
     private const string All = """
         everyone() { for d in /proc/[0-9]*; do [ "$d/cwd" -ef "$data" ] && echo "${d#/proc/}"; done; }
-        endall() { while set -- $(everyone) && [ $# -gt 0 ]; do kill -KILL "$@" 2>/dev/null; done; }
+        endall() {
+          while set -- $(everyone) && [ $# -gt 0 ]; do kill -KILL "$@" 2>/dev/null; done
+          [ -f "$data/postmaster.pid" ] || return 0
+          set -- $(sed -n '1p;7p' "$data/postmaster.pid")
+          awk -v pid="$1" -v id="${3:-}" '$2 == id && $5 == pid && $7 == 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm && ipcrm -m "$3"
+          return 0
+        }
 
         """;
 
@@ -35,6 +41,9 @@ internal sealed class PostgresProcess : IDisposable
               thaw) kill -CONT $(everyone) ;;
             esac
           done
+          kill -QUIT $p
+          n=0
+          while kill -0 $p && [ $n -lt 20 ]; do sleep 0.02; n=$((n + 1)); done
           kill -KILL $p
           endall
         } <&3 2>/dev/null & r=$!
@@ -86,7 +95,7 @@ internal sealed class PostgresProcess : IDisposable
     /// <summary>Lets it go on.</summary>
     public void Thaw() => Say("thaw");
 
-    /// <summary>Ends whatever still runs at once, as a crash would.</summary>
+    /// <summary>Ends whatever still runs at once, as a crash does (an immediate shutdown, or SIGKILL for one that stands still).</summary>
     public void Dispose()
     {
         try

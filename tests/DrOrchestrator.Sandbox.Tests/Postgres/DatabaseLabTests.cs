@@ -37,9 +37,13 @@ public sealed class DatabaseLabTests
         await first.Lab.SetFaultAsync("freeze-primary", "primary", active: true);
         await Eventually.TrueAsync(() => Task.FromResult(first.ProcessesOf("primary").All(DatabaseLab.IsStopped)), "every process of the server stands still");
 
+        IReadOnlyList<int> servers = [.. first.ProcessesOf("primary"), .. first.ProcessesOf("dr")];
+        SharedMemoryOf(servers).Should().HaveCount(2, "each server has a segment");
+
         first.Lab.Process.Kill();
 
         await Eventually.TrueAsync(() => Task.FromResult(Lab.ProcessesOf(folder.Path).Count == 0), "its processes are gone, also those that stood still", seconds: 5);
+        SharedMemoryOf(servers).Should().BeEmpty("what outlives every folder is taken away too");
         await File.WriteAllTextAsync(folder.Under("faults.json"), """{"faults":[]}""");
         using DatabaseLab second = new(await Lab.StartAsync(folder));
         second.Lab.Announcement.ToJsonString().Should().Be(first.Lab.Announcement.ToJsonString());
@@ -61,6 +65,10 @@ public sealed class DatabaseLabTests
         await Eventually.TrueAsync(() => Task.FromResult(DatabaseLab.LogsOf(lab.Lab, "primary").Contains("the data folder is not there", StringComparison.Ordinal)), "the pod says why it does not start");
         Directory.Exists(Path.Combine(lab.VolumeOf("primary"), "pgdata")).Should().BeFalse();
     }
+
+    /// <summary>Segments of shared memory (System V) that one of these processes made.</summary>
+    private static IReadOnlyList<string> SharedMemoryOf(IReadOnlyList<int> processes) =>
+        [.. File.ReadLines("/proc/sysvipc/shm").Skip(1).Where(line => processes.Contains(int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4])))];
 
     private static Task<string> ControlDataAsync(DatabaseLab lab, string site)
     {
