@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
+using DrOrchestrator.Sandbox.Postgres;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox;
@@ -16,6 +17,9 @@ internal sealed record LabSettings(LabPorts Ports, int ReplicationDelayMilliseco
     public static IReadOnlyList<string> Sites { get; } = [Primary, Dr];
 
     public string Folder { get; init; } = "";
+
+    /// <summary>Of a lab whose ledger is kept in PostgreSQL; null for one with the lab's own store.</summary>
+    public PostgresLab? Postgres { get; init; }
 
     public TimeSpan ReplicationDelay => TimeSpan.FromMilliseconds(ReplicationDelayMilliseconds);
 
@@ -49,19 +53,49 @@ internal sealed record LabSettings(LabPorts Ports, int ReplicationDelayMilliseco
 
     public static LabSettings Read(string folder) =>
         JsonWire.ReadObject(PathIn(folder)) is var json && json["ports"] is JsonObject ports
-            ? new LabSettings(LabPorts.From(ports), (int)json.IntegerIn("replicationDelayMilliseconds")) { Folder = folder }
+            ? new LabSettings(LabPorts.From(ports), (int)json.IntegerIn("replicationDelayMilliseconds"))
+            {
+                Folder = folder,
+                Postgres = json["postgres"] is JsonObject postgres ? PostgresLab.From(postgres) : null,
+            }
             : throw new InvalidDataException($"{PathIn(folder)} is damaged: it has no ports");
 
-    /// <summary>Reads the lab's ports, or chooses them on the first start; the replication delay is that of this start.</summary>
-    public static LabSettings ReadOrCreate(string folder, TimeSpan replicationDelay)
+    /// <summary>Reads the lab's ports, or chooses them on the first start; the replication delay is that of this start. What keeps the ledger was decided by the first start.</summary>
+    /// <param name="postgres">Asks for PostgreSQL; null asks for nothing.</param>
+    /// <exception cref="IOException">PostgreSQL is needed and not there, or the lab was made without it.</exception>
+    public static LabSettings ReadOrCreate(string folder, TimeSpan replicationDelay, PostgresOptions? postgres = null)
     {
-        LabPorts ports = File.Exists(PathIn(folder)) ? Read(folder).Ports : LabPorts.Choose();
-        var lab = new LabSettings(ports, (int)replicationDelay.TotalMilliseconds) { Folder = folder };
+        LabSettings? before = File.Exists(PathIn(folder)) ? Read(folder) : null;
+        if (before is { Postgres: null } && postgres is not null)
+        {
+            throw new IOException($"the lab in {folder} was made without PostgreSQL and stays so; take another folder");
+        }
+
+        var lab = new LabSettings(before?.Ports ?? LabPorts.Choose(), (int)replicationDelay.TotalMilliseconds)
+        {
+            Folder = folder,
+            Postgres = before?.Postgres is not null || postgres is not null ? WithPrograms(before?.Postgres, postgres?.ProgramsFolder) : null,
+        };
         DurableFile.Replace(PathIn(folder), lab.ToJson().ToBytes());
         return lab;
     }
 
-    private JsonObject ToJson() => new() { ["ports"] = Ports.ToJson(), ["replicationDelayMilliseconds"] = ReplicationDelayMilliseconds };
+    /// <summary>Looked for at every start: an upgrade of the machine moves them.</summary>
+    private static PostgresLab WithPrograms(PostgresLab? before, string? programs) =>
+        PostgresInstallation.Find(programs, out string? problem) is not { } found ? throw new IOException(problem)
+        : before is null ? PostgresLab.Choose(found)
+        : before with { Installation = found };
+
+    private JsonObject ToJson()
+    {
+        var json = new JsonObject { ["ports"] = Ports.ToJson(), ["replicationDelayMilliseconds"] = ReplicationDelayMilliseconds };
+        if (Postgres is not null)
+        {
+            json["postgres"] = Postgres.ToJson();
+        }
+
+        return json;
+    }
 
     private static string PathIn(string folder) => Path.Combine(folder, "lab.json");
 }

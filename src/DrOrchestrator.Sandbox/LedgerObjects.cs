@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Sandbox.Postgres;
 
 namespace DrOrchestrator.Sandbox;
 
@@ -15,25 +16,28 @@ internal static class LedgerObjects
         return
         [
             new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } },
-            Service(Store, lab.StoreUrl(site).Port),
-            Service(Api, lab.ApiUrl(site).Port),
-            StatefulSet(primary ? "primary" : "standby"),
+            .. lab.Postgres is null
+                ? [Service(Store, Store, lab.StoreUrl(site).Port, "http"), StatefulSet(Store, Store, primary ? "primary" : "standby")]
+                : DatabaseObjects.Of(lab, site),
+            Service(Api, Api, lab.ApiUrl(site).Port, "http"),
             Deployment(primary ? 2 : 0),
         ];
     }
 
-    private static JsonObject Service(string name, int port) => Object("v1", "Service", name, new JsonObject
+    /// <param name="app">Label of the pods behind it.</param>
+    /// <param name="target">Name of the pods' own port, or the number of another one.</param>
+    public static JsonObject Service(string name, string app, int port, JsonNode target) => Object("v1", "Service", name, new JsonObject
     {
-        ["selector"] = Labels(name),
-        ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["port"] = port, ["targetPort"] = "http" }),
+        ["selector"] = Labels(app),
+        ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["port"] = port, ["targetPort"] = target }),
     });
 
-    private static JsonObject StatefulSet(string initialRole) => Object("apps/v1", "StatefulSet", Store, new JsonObject
+    public static JsonObject StatefulSet(string name, string command, string initialRole) => Object("apps/v1", "StatefulSet", name, new JsonObject
     {
         ["replicas"] = 1,
-        ["serviceName"] = Store,
-        ["selector"] = new JsonObject { ["matchLabels"] = Labels(Store) },
-        ["template"] = Template(Store, container =>
+        ["serviceName"] = name,
+        ["selector"] = new JsonObject { ["matchLabels"] = Labels(name) },
+        ["template"] = Template(name, command, container =>
         {
             container["env"] = new JsonArray(new JsonObject { ["name"] = "INITIAL_ROLE", ["value"] = initialRole });
             container["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "data", ["mountPath"] = "/data" });
@@ -53,16 +57,16 @@ internal static class LedgerObjects
     {
         ["replicas"] = replicas,
         ["selector"] = new JsonObject { ["matchLabels"] = Labels(Api) },
-        ["template"] = Template(Api, _ => { }),
+        ["template"] = Template(Api, Api, _ => { }),
     });
 
-    private static JsonObject Template(string name, Action<JsonObject> complete)
+    private static JsonObject Template(string name, string command, Action<JsonObject> complete)
     {
         var container = new JsonObject
         {
             ["name"] = name,
             ["image"] = "dro-lab/ledger:1",
-            ["command"] = new JsonArray(name),
+            ["command"] = new JsonArray(command),
             ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["containerPort"] = 8080 }),
             ["readinessProbe"] = new JsonObject
             {

@@ -2,6 +2,7 @@ using DrOrchestrator.Sandbox.Control;
 using DrOrchestrator.Sandbox.EstateFolder;
 using DrOrchestrator.Sandbox.FrontDoor;
 using DrOrchestrator.Sandbox.Kubernetes;
+using DrOrchestrator.Sandbox.Postgres;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox;
@@ -25,8 +26,15 @@ internal sealed class RunningLab : IAsyncDisposable
 
     public static async Task<RunningLab> StartAsync(SandboxOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        LabSettings settings = LabSettings.ReadOrCreate(Path.GetFullPath(options.Folder), options.ReplicationDelay);
+        LabSettings settings = LabSettings.ReadOrCreate(Path.GetFullPath(options.Folder), options.ReplicationDelay, options.Postgres);
         EstateWriter.EnsureTokens(settings);
+        if (settings.Postgres is not null)
+        {
+            new DatabasePasswords(settings).Ensure();
+            await ServerAccess.EnsureAsync(settings, cancellationToken).ConfigureAwait(false);
+            await HostPrograms.WriteAsync(settings, cancellationToken).ConfigureAwait(false);
+        }
+
         var lab = new RunningLab(settings, time);
         try
         {
@@ -54,12 +62,18 @@ internal sealed class RunningLab : IAsyncDisposable
     {
         bool usedBefore = File.Exists(Path.Combine(Settings.EstateFolder, "estate.yaml"));
         _running.Push(new FrontDoorChild(options.SelfCommand, Settings.Folder, _time));
+        StartLinks();
         await StartSitesAsync(options, cancellationToken).ConfigureAwait(false);
 
         var flood = new Flood(Settings.Ports.FrontDoor, _time);
         _running.Push(flood);
         var control = new ControlEndpoints(
-            Settings.FaultsFile, _sites.ToDictionary(s => s.Key, s => s.Value.Faults), BearerToken.Read(Settings.FaultsTokenFile), _record, flood);
+            Settings.FaultsFile,
+            _sites.ToDictionary(s => s.Key, s => s.Value.Faults),
+            Settings.Postgres is null ? LabFaults.Names : LabFaults.NamesWithPostgres,
+            BearerToken.Read(Settings.FaultsTokenFile),
+            _record,
+            flood);
         _running.Push(await LoopbackServer.StartAsync(Settings.Ports.Control, control.HandleAsync, _time, cancellationToken).ConfigureAwait(false));
 
         using var readiness = new LabReadiness(Settings, ReadyApis, _time);
@@ -67,6 +81,15 @@ internal sealed class RunningLab : IAsyncDisposable
 
         // Written last: a lab whose first start was broken off before it was ready is a new one the next time.
         EstateWriter.EnsureEstate(Settings, _sites.ToDictionary(s => s.Key, s => s.Value.KubeconfigPath), options.ProbeInterval);
+    }
+
+    private void StartLinks()
+    {
+        var faults = new FaultsSight(Settings.FaultsFile, _time);
+        foreach (PostgresPorts towards in Settings.Postgres is { } postgres ? [postgres.Primary, postgres.Dr] : (PostgresPorts[])[])
+        {
+            _running.Push(SiteLink.Start(towards, new LinkTerms(Settings.ReplicationDelay, () => faults.Current, _time)));
+        }
     }
 
     private async Task StartSitesAsync(SandboxOptions options, CancellationToken cancellationToken)

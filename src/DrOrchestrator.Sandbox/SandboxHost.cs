@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.EstateFolder;
+using DrOrchestrator.Sandbox.Postgres;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox;
@@ -56,7 +57,18 @@ public static class SandboxHost
         }
     }
 
-    private static JsonObject Announcement(LabSettings lab) => new()
+    private static JsonObject Announcement(LabSettings lab)
+    {
+        JsonObject said = Addresses(lab);
+        if (lab.Postgres is not null)
+        {
+            said["hostPrograms"] = new JsonArray([.. LabSettings.Sites.Select(site => (JsonNode)HostPrograms.Of(lab, site))]);
+        }
+
+        return said;
+    }
+
+    private static JsonObject Addresses(LabSettings lab) => new()
     {
         ["ready"] = true,
         ["estate"] = lab.EstateFolder,

@@ -1,3 +1,5 @@
+using DrOrchestrator.Sandbox.Postgres;
+
 namespace DrOrchestrator.Sandbox;
 
 /// <summary>What one lab is started with.</summary>
@@ -15,6 +17,9 @@ public sealed record SandboxOptions(
     TimeSpan? RestartBackoff,
     bool StopWithStdin)
 {
+    /// <summary>Keep the ledger in PostgreSQL, with its own streaming replication; null for the lab's own store, or for whatever the folder was made with.</summary>
+    public PostgresOptions? Postgres { get; init; }
+
     internal TimeSpan NodeHeartbeat => TimeSpan.FromMilliseconds(Fast ? 100 : 1000);
 
     internal TimeSpan FirstRestartDelay => RestartBackoff ?? (Fast ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(10));

@@ -1,4 +1,5 @@
 using DrOrchestrator.Sandbox.Ledger;
+using DrOrchestrator.Sandbox.Postgres;
 using DrOrchestrator.Sandbox.Wire;
 
 namespace DrOrchestrator.Sandbox;
@@ -11,7 +12,7 @@ public static class SandboxPod
     /// <returns>Exit code of the container; 1 when it cannot start, 2 for a command that the image does not have.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> command)
     {
-        ProcessLife.EndWithStandardInput();
+        ProcessLife.EndGroupWithStandardInput();
         LabSettings? lab = null;
         if (command is ["--lab", var folder, ..])
         {
@@ -26,7 +27,8 @@ public static class SandboxPod
             return command switch
             {
                 ["ledger-store"] => await LedgerStorePod.RunAsync(settings, ignoreSigterm).ConfigureAwait(false),
-                ["ledger-api"] => await LedgerApiPod.RunAsync(settings, ignoreSigterm).ConfigureAwait(false),
+                ["ledger-api"] => await LedgerApiPod.RunAsync(settings, ignoreSigterm, lab).ConfigureAwait(false),
+                ["ledger-postgres"] when lab?.Postgres is not null => await LedgerPostgresPod.RunAsync(settings, lab, ignoreSigterm).ConfigureAwait(false),
                 ["ledger", ..] => await LedgerTool.RunAsync([.. command.Skip(1)], settings, Console.Out, Console.Error, TimeProvider.System).ConfigureAwait(false),
                 _ => await NotThereAsync(command).ConfigureAwait(false),
             };

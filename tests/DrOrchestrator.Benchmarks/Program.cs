@@ -1,6 +1,6 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection"];
+string[] parts = ["start", "memory", "step", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover"];
 var markdown = args.Contains("--markdown");
 var asked = args.Where(arg => arg != "--markdown").ToList();
 if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
@@ -61,6 +61,11 @@ if (wanted.Contains("lateness"))
 if (wanted.Contains("detection"))
 {
     await DetectionBenchmark.RunAsync(work, report);
+}
+
+if (wanted.Contains("failover"))
+{
+    await FailoverBenchmark.RunAsync(report);
 }
 
 return 0;

@@ -14,6 +14,8 @@ public class CommandLineTests
     [InlineData("look --estate e --vantage dc-b", "A lookout votes through the server's PostgreSQL: name it with --database, --database-file or DRO_DATABASE.")]
     [InlineData("status --output xml", "Argument 'xml' not recognized. Must be one of:\n\t'text'\n\t'json'")]
     [InlineData("quickstart --replication-delay soon", "--replication-delay 'soon' is no duration; allowed: a number and a unit of ms, s, m, h or d, such as 500ms, 30s, 4h.")]
+    [InlineData("quickstart --postgres-bin /nowhere", "--postgres: /nowhere does not hold PostgreSQL's programs: initdb, postgres, pg_basebackup,")]
+    [InlineData("sandbox --data d --postgres-bin /nowhere", "--postgres: /nowhere does not hold PostgreSQL's programs: initdb, postgres, pg_basebackup,")]
     [InlineData("status", "Which server? Give --data DIR (the data folder of a server on this machine), or --server URL with --token-file FILE.")]
     [InlineData("status --data a --server http://b", "--data and --server exclude each other")]
     [InlineData("status --server http://127.0.0.1:1", "--server needs --token-file FILE")]

@@ -40,10 +40,10 @@ internal sealed class Lab : IDisposable
 
     public Wire Dr { get; }
 
-    public static async Task<Lab> StartAsync(TestFolder? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<Lab> StartAsync(TestFolder? folder = null, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
     {
         folder ??= new TestFolder();
-        var process = new SandboxProcess(environment ?? new Dictionary<string, string>(), "sandbox", folder.Path);
+        var process = new SandboxProcess(environment ?? new Dictionary<string, string>(), ["sandbox", folder.Path, .. more]);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         string? line = await process.Output.ReadLineAsync(patience.Token);
         if (line is null)
@@ -128,7 +128,7 @@ internal sealed class Lab : IDisposable
     public async Task<JsonNode> PodOfJobAsync(string site, string name) =>
         JsonNode.Parse(await Kubernetes(site).GetStringAsync($"/api/v1/namespaces/ledger/pods?labelSelector=job-name%3D{name}"))!["items"]![0]!;
 
-    /// <summary>Processes that name this lab's folder in their command line.</summary>
+    /// <summary>Processes that name this lab's folder in their command line, or work in it.</summary>
     public static IReadOnlyList<int> ProcessesOf(string folder) =>
     [
         .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!)).Where(id => Names(id, folder)),
@@ -146,7 +146,8 @@ internal sealed class Lab : IDisposable
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/cmdline").Contains(folder, StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{process}/cmdline").Contains(folder, StringComparison.Ordinal)
+                || new FileInfo($"/proc/{process}/cwd").LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,8 +16,6 @@ internal sealed class QuickstartRun(
     TimeProvider time,
     Termination termination) : IAsyncDisposable
 {
-    private const string Plan = "quickstart-failover";
-
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SteadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
@@ -31,7 +29,7 @@ internal sealed class QuickstartRun(
     public async Task<QuickstartResult> RunAsync(CancellationToken cancellationToken)
     {
         var sandbox = await StartSandboxAsync(cancellationToken);
-        var server = await StartServerAsync(sandbox.Estate, cancellationToken);
+        var server = await StartServerAsync(sandbox, cancellationToken);
         using var api = new ApiClient(new ServerAddress(server, ServerAddress.ReadToken(sandbox.People.Requester)));
         return await WithChildrenAsync(
             async token =>
@@ -70,16 +68,25 @@ internal sealed class QuickstartRun(
 
     private async Task<SandboxReady> StartSandboxAsync(CancellationToken cancellationToken)
     {
-        view.Stage("Starting the sandbox: two sites, each with its own Kubernetes API");
+        view.Stage($"Starting the sandbox: two sites, each with its own Kubernetes API{(options.Postgres is null ? "" : ", and PostgreSQL: a primary and its streaming standby")}");
         IEnumerable<string> fast = options.Fast ? ["--fast"] : [];
-        var child = Start("the sandbox", "sandbox", ["sandbox", "--data", options.SandboxFolder, "--replication-delay", options.ReplicationDelay, "--stop-with-stdin", .. fast]);
+        IEnumerable<string> postgres = options.Postgres switch
+        {
+            null => [],
+            { ProgramsFolder: null } => ["--postgres"],
+            { ProgramsFolder: { } folder } => ["--postgres-bin", folder],
+        };
+        var child = Start("the sandbox", "sandbox", ["sandbox", "--data", options.SandboxFolder, "--replication-delay", options.ReplicationDelay, "--stop-with-stdin", .. fast, .. postgres]);
         return await ReadyLines.ReadAsync<SandboxReady>(child, StartLimit, cancellationToken);
     }
 
-    private async Task<Uri> StartServerAsync(string estate, CancellationToken cancellationToken)
+    private async Task<Uri> StartServerAsync(SandboxReady sandbox, CancellationToken cancellationToken)
     {
         view.Stage("Starting the server");
-        var child = Start("the server", "server", ["serve", "--estate", estate, "--data", options.ServerFolder, "--stop-with-stdin", "--announce-ready"]);
+
+        // The way to the databases' own hosts, for the fence: the only programs that this server may start for its estate.
+        var allowed = (sandbox.HostPrograms ?? []).SelectMany(program => new[] { "--allow-command", program });
+        var child = Start("the server", "server", ["serve", "--estate", sandbox.Estate, "--data", options.ServerFolder, "--stop-with-stdin", "--announce-ready", .. allowed]);
         return new Uri((await ReadyLines.ReadAsync<ServerReady>(child, StartLimit, cancellationToken)).Url);
     }
 
@@ -94,13 +101,24 @@ internal sealed class QuickstartRun(
     {
         view.Stage("Watching both sites until the steady state is known");
         var began = time.GetTimestamp();
+        long? steadySince = null;
         while (true)
         {
             var status = await api.GetAsync<StatusView>("status", cancellationToken);
             view.Status(status);
             if (SteadyState.Missing(status) is not { } missing)
             {
-                return;
+                steadySince ??= time.GetTimestamp();
+                if (time.GetElapsedTime(steadySince.Value) >= options.SteadyFor)
+                {
+                    return;
+                }
+
+                missing = $"it was steady for less than {options.SteadyFor.TotalSeconds:0.#} s";
+            }
+            else
+            {
+                steadySince = null;
             }
 
             if (time.GetElapsedTime(began) > SteadyLimit)
@@ -114,8 +132,8 @@ internal sealed class QuickstartRun(
 
     private async Task<RunView> DrillAsync(ApiClient api, Uri server, SandboxPeople people, CancellationToken cancellationToken)
     {
-        view.Stage($"Running {Plan}: the primary site's ledger is going to be killed");
-        var started = ApiClient.Read<RunView>(await api.PostAsync("drills", new JsonObject { ["plan"] = Plan, ["mode"] = "live", ["reason"] = "First look at the product (dro quickstart)" }, cancellationToken));
+        view.Stage($"Running {options.Plan}: the primary site's ledger is going to be killed");
+        var started = ApiClient.Read<RunView>(await api.PostAsync("drills", new JsonObject { ["plan"] = options.Plan, ["mode"] = "live", ["reason"] = "First look at the product (dro quickstart)" }, cancellationToken));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var beside = Task.WhenAll(
             Personas.RunAsync(server, [people.Requester, people.Approver, people.BusinessVerifier], started.Id, time, over.Token),

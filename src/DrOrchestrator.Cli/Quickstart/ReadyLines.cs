@@ -5,7 +5,8 @@ using DrOrchestrator.Cli.Processes;
 namespace DrOrchestrator.Cli.Quickstart;
 
 /// <summary>What the sandbox says when both sites are up.</summary>
-internal sealed record SandboxReady(bool Ready, string Estate, string Control, string FrontDoor, SandboxPeople People);
+/// <param name="HostPrograms">Of a lab with PostgreSQL: what the server must be allowed to start.</param>
+internal sealed record SandboxReady(bool Ready, string Estate, string Control, string FrontDoor, SandboxPeople People, IReadOnlyList<string>? HostPrograms = null);
 
 /// <summary>Token files of the sandbox's personas.</summary>
 internal sealed record SandboxPeople(string Requester, string Approver, string BusinessVerifier);

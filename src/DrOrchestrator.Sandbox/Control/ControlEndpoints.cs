@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace DrOrchestrator.Sandbox.Control;
 
 /// <summary>Faults and the lab's own record over HTTP, for whoever holds the token.</summary>
-internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<string, SiteFaults> sites, BearerToken token, RequestRecord record, Flood flood)
+internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<string, SiteFaults> sites, IReadOnlyList<string> names, BearerToken token, RequestRecord record, Flood flood)
 {
     private const long MaxValue = 600_000;
     private readonly Lock _gate = new();
@@ -33,11 +33,11 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
     private Task ShowAsync(HttpContext context, string name)
     {
         string site = context.Request.Query["site"].ToString();
-        if (!LabFaults.Names.Contains(name) || !sites.ContainsKey(site))
+        if (!names.Contains(name) || !sites.ContainsKey(site))
         {
             return context.RefuseAsync(
                 StatusCodes.Status404NotFound,
-                $"there is no fault '{name}' at site '{site}'; there are {string.Join(", ", LabFaults.Names)} at {string.Join(", ", sites.Keys)}");
+                $"there is no fault '{name}' at site '{site}'; there are {string.Join(", ", names)} at {string.Join(", ", sites.Keys)}");
         }
 
         LabFault? set = LabFaults.Read(faultsFile).Faults.FirstOrDefault(f => f.Name == name && f.Site == site);
@@ -65,7 +65,7 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
         string? site = json?.Text("site");
         bool? active = json?.Flag("active");
         long? value = json?.Integer("value");
-        problem = !LabFaults.Names.Contains(name) ? $"there is no fault '{name}'; there are {string.Join(", ", LabFaults.Names)}"
+        problem = !names.Contains(name) ? $"there is no fault '{name}'; there are {string.Join(", ", names)}"
             : site is null || !sites.ContainsKey(site) ? $"site must be one of {string.Join(", ", sites.Keys)}"
             : active is null ? "active must be true or false"
             : active == true && LabFaults.HasValue(name) && value is not (>= 0 and <= MaxValue) ? $"{name} needs a value, 0 to {MaxValue} milliseconds"
@@ -95,6 +95,9 @@ internal sealed class ControlEndpoints(string faultsFile, IReadOnlyDictionary<st
                     break;
                 case LabFaults.NodeNotReady:
                     site.NodeNotReady = fault.Active;
+                    break;
+                case LabFaults.Cut:
+                    site.Cut = fault.Active;
                     break;
             }
         }

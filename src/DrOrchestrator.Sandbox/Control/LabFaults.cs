@@ -23,7 +23,16 @@ internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
 
     public const string Flood = "flood";
 
+    /// <summary>Every process of the site's database stands still (SIGSTOP).</summary>
+    public const string FreezePrimary = "freeze-primary";
+
+    /// <summary>The site's Services and the line between the sites pass nothing on and break nothing, as when packets are dropped. The site's Kubernetes API still answers.</summary>
+    public const string Cut = "cut";
+
     public static IReadOnlyList<string> Names { get; } = [KillLedger, ReplicationStalled, ReplicationDelay, ApplicationDelay, IgnoreSigterm, NodeNotReady, Flood];
+
+    /// <summary>Those of a lab with PostgreSQL.</summary>
+    public static IReadOnlyList<string> NamesWithPostgres { get; } = [.. Names, FreezePrimary, Cut];
 
     public static LabFaults None { get; } = new([]);
 
@@ -35,6 +44,11 @@ internal sealed record LabFaults(IReadOnlyList<LabFault> Faults)
 
     /// <summary>How long the application of a site that was promoted takes to become ready; null when no such fault is set.</summary>
     public TimeSpan? DelayOfApplication(string site) => Longest(Faults.Where(f => f.Name == ApplicationDelay && f.Site == site));
+
+    /// <summary>The line between the sites is one: cut off either of them, it passes nothing.</summary>
+    public bool LinkIsCut => Faults.Any(f => f.Name == Cut);
+
+    public bool Freezes(string site) => Faults.Any(f => f.Name == FreezePrimary && f.Site == site);
 
     public static bool HasValue(string name) => name is ReplicationDelay or ApplicationDelay or Flood;
 

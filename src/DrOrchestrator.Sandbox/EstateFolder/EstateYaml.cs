@@ -3,7 +3,13 @@ namespace DrOrchestrator.Sandbox.EstateFolder;
 /// <summary>The text of a lab's estate.</summary>
 internal static class EstateYaml
 {
-    public static string Of(EstateFacts facts) => $$$"""
+    public static string Of(EstateFacts facts) => Of(facts, facts.Lab.Postgres is null ? StoreYaml.Of(facts) : DatabaseYaml.Of(facts));
+
+    public static string Interval(EstateFacts facts) => FormattableString.Invariant($"{facts.ProbeInterval.TotalMilliseconds}ms");
+
+    public static string Text(Uri url) => url.ToString().TrimEnd('/');
+
+    private static string Of(EstateFacts facts, KeepingYaml keeping) => $$$"""
         # The estate of this lab, written when the lab was first started. Everything in it listens on 127.0.0.1.
         estate: sandbox
         sandbox: true
@@ -28,9 +34,7 @@ internal static class EstateYaml
           - { name: front-door-admin, url: "{{{Text(facts.Lab.AdminUrl)}}}", token-file: tokens/front-door-admin.token }
           - { name: front-door, url: "{{{Text(facts.Lab.FrontDoorUrl)}}}" }
           - { name: faults, url: "{{{Text(facts.Lab.ControlUrl)}}}", token-file: tokens/faults.token }
-          - { name: store-primary, url: "{{{Text(facts.Lab.StoreUrl(LabSettings.Primary))}}}" }
-          - { name: store-dr, url: "{{{Text(facts.Lab.StoreUrl(LabSettings.Dr))}}}" }
-
+        {{{keeping.Endpoints}}}
         probes:
           # A committed write by the way users come in, each on a connection of its own: the only thing that decides availability.
           - name: ledger-posting
@@ -48,35 +52,9 @@ internal static class EstateYaml
               body: '{"id":"probe-{{nonce}}","kind":"probe","sentAt":"2026-01-01T00:00:00Z","amount":0}'
               expect-status: [201]
               fresh-connection: true
-          - name: ledger-standby
-            system: ledger
-            site: dr
-            role: standby
-            kind: http
-            interval: {{{Interval(facts)}}}
-            timeout: 1s
-            confirmations: 2
-            with: { url: "{{{Text(facts.Lab.StoreUrl(LabSettings.Dr))}}}/status", method: GET, expect-status: [200], fresh-connection: true }
-          - name: ledger-store-primary
-            system: ledger
-            site: primary
-            role: component
-            kind: tcp
-            interval: {{{Interval(facts)}}}
-            timeout: 1s
-            confirmations: 2
-            with: { host: 127.0.0.1, port: {{{facts.Lab.Ports.StorePrimary}}} }
+        {{{keeping.Probes}}}
 
-        recovery-points:
-          - name: ledger-replication
-            system: ledger
-            kind: positions
-            interval: {{{Interval(facts)}}}
-            timeout: 1s
-            with:
-              sites:
-                primary: "{{{Text(facts.Lab.StoreUrl(LabSettings.Primary))}}}/status"
-                dr: "{{{Text(facts.Lab.StoreUrl(LabSettings.Dr))}}}/status"
+        {{{keeping.RecoveryPoints}}}
 
         # Personas: they answer approvals and tasks through the same API as people, and every record of theirs says "simulated".
         people:
@@ -85,13 +63,13 @@ internal static class EstateYaml
           - { id: {{{EstateWriter.BusinessVerifier}}}, name: Lab business verifier, department: 运营管理部, roles: [business-verifier], token-sha256: {{{facts.VerifierHash}}}, simulated: true }
 
         calendars:
-          - { name: ledger-drill-overdue, kind: drill-overdue, system: ledger, plan: quickstart-failover, cron: "0 0 8 * * ?", time-zone: Asia/Shanghai, within: 365d }
+          - { name: ledger-drill-overdue, kind: drill-overdue, system: ledger, plan: {{{keeping.Plan}}}, cron: "0 0 8 * * ?", time-zone: Asia/Shanghai, within: 365d }
 
-        plans: [quickstart-failover.yaml]
+        plans: [{{{keeping.Plan}}}.yaml]
 
         """;
-
-    private static string Interval(EstateFacts facts) => FormattableString.Invariant($"{facts.ProbeInterval.TotalMilliseconds}ms");
-
-    private static string Text(Uri url) => url.ToString().TrimEnd('/');
 }
+
+/// <summary>What an estate says of that in which the ledger is kept: pieces of YAML, not indented.</summary>
+/// <param name="Plan">Name of the plan; its file has the same.</param>
+internal sealed record KeepingYaml(string Endpoints, string Probes, string RecoveryPoints, string Plan);

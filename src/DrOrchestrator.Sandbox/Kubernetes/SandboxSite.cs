@@ -136,7 +136,7 @@ public sealed class SandboxSite : IAsyncDisposable
 
         _ = Started(new Heartbeat(options, _registry, Faults), part => part.Start());
         var node = Started(new NodeAgent(options, _registry, Faults, folders), part => part.Start());
-        _ = Started(new ServiceProxy(store, node, options.Time), part => part.Start());
+        _ = Started(new ServiceProxy(store, node, Faults, options.Time), part => part.Start());
         _ = Started(new ControllerLoop(_registry, Controllers(options, folders)), part => part.Start());
         var handler = new ApiHandler(
             options,

@@ -31,14 +31,14 @@ public sealed class SiteFaults
     /// <summary>Raised, outside the lock, after a value changed.</summary>
     internal event Action? Changed;
 
-    /// <summary>Every container process of pods labelled app=ledger-store or app=ledger-api dies now and at every start.</summary>
+    /// <summary>Every container process of pods labelled app=ledger-store, app=ledger-db or app=ledger-api dies now and at every start.</summary>
     public bool KillLedger
     {
         get => Get("killLedger");
         set => Set("killLedger", value);
     }
 
-    /// <summary>Pods labelled app=ledger-store do not end on SIGTERM: at start they get DRO_IGNORE_SIGTERM=1, running ones are not sent it.</summary>
+    /// <summary>Pods labelled app=ledger-store or app=ledger-db do not end on SIGTERM: at start they get DRO_IGNORE_SIGTERM=1, running ones are not sent it.</summary>
     public bool IgnoreSigterm
     {
         get => Get("ignoreSigterm");
@@ -50,6 +50,13 @@ public sealed class SiteFaults
     {
         get => Get("nodeNotReady");
         set => Set("nodeNotReady", value);
+    }
+
+    /// <summary>The site's Services pass nothing on and break nothing: connections stay, and nobody hears of anybody.</summary>
+    public bool Cut
+    {
+        get => Get("cut");
+        set => Set("cut", value);
     }
 
     private bool Get(string name)

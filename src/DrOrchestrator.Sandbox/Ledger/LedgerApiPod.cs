@@ -1,15 +1,16 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Sandbox.Control;
+using DrOrchestrator.Sandbox.Postgres;
 using DrOrchestrator.Sandbox.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Sandbox.Ledger;
 
 /// <summary>
-/// The container <c>ledger-api</c>: passes <c>/ledger/*</c> on to the store of its own site. It keeps nothing and has no opinion about roles: the store refuses
-/// what it must.
+/// The container <c>ledger-api</c>: passes <c>/ledger/*</c> on to the store of its own site, or does it in the site's PostgreSQL. It keeps nothing and has no opinion about
+/// roles: the store, or the database, refuses what it must.
 /// </summary>
-internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : IDisposable
+internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time, Func<HttpContext, Task>? ledger = null) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly Relay _relay = new(time);
@@ -17,14 +18,16 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : ID
     private readonly long _startedAt = time.GetTimestamp();
     private TimeSpan? _readyAfter;
 
-    public static async Task<int> RunAsync(PodSettings settings, bool ignoreSigterm)
+    public static async Task<int> RunAsync(PodSettings settings, bool ignoreSigterm, LabSettings? lab)
     {
         using var life = new ProcessLife(ignoreSigterm);
-        using var pod = new LedgerApiPod(settings, TimeProvider.System);
+        PostgresLedger? database = lab?.Postgres is null ? null : PostgresLedger.Open(lab, settings.Site);
+        await (database?.WarmUpAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        using var pod = new LedgerApiPod(settings, TimeProvider.System, database is null ? null : new PostgresLedgerEndpoints(database).HandleAsync);
         LoopbackServer server = await LoopbackServer.StartAsync(settings.Port, pod.HandleAsync, TimeProvider.System, life.Stopping).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            Console.WriteLine($"ledger-api of {settings.Site}: passes on to {settings.StoreUrl}");
+            Console.WriteLine($"ledger-api of {settings.Site}: {(database is null ? $"passes on to {settings.StoreUrl}" : "works in the site's PostgreSQL")}");
             await life.WaitAsync().ConfigureAwait(false);
         }
 
@@ -34,7 +37,8 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : ID
     public Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
         "/healthz" => HealthAsync(context),
-        _ when context.Request.Path.StartsWithSegments("/ledger", StringComparison.Ordinal) => _relay.ForwardAsync(context, settings.StoreUrl, EpochOf(context)),
+        _ when context.Request.Path.StartsWithSegments("/ledger", StringComparison.Ordinal) =>
+            ledger?.Invoke(context) ?? _relay.ForwardAsync(context, settings.StoreUrl, EpochOf(context)),
         _ => context.RefuseAsync(StatusCodes.Status404NotFound, $"ledger-api has no {context.Request.Path}"),
     };
 
@@ -71,7 +75,7 @@ internal sealed class LedgerApiPod(PodSettings settings, TimeProvider time) : ID
         {
             byte[] answer = await _client.GetByteArrayAsync(new Uri(settings.StoreUrl, "/status"), cancellationToken).ConfigureAwait(false);
             JsonObject? status = JsonWire.ParseObject(answer);
-            return status?.Text("role") == "primary" && status["fork"] is null ? TimeSpan.Zero : delay;
+            return status?.Text("role") == "primary" && status.Integer("epoch") == 1 ? TimeSpan.Zero : delay;
         }
         catch (Exception e) when (CallFailure.Is(e) && !cancellationToken.IsCancellationRequested)
         {

@@ -44,6 +44,18 @@ internal static class DurableFile
         }
     }
 
+    /// <summary>Gives a file or folder exactly these rights.</summary>
+    /// <exception cref="PlatformNotSupportedException">Not on Linux, where the lab makes no claim.</exception>
+    public static void SetRights(string path, UnixFileMode rights)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("The sandbox needs Linux.");
+        }
+
+        File.SetUnixFileMode(path, rights);
+    }
+
     /// <summary>Opens for appending such that one write is one piece, whoever else appends (<see cref="FileMode.Append"/> only starts at the end).</summary>
     public static SafeFileHandle OpenShared(string path) => OpenOrThrow(path, OpenWriteAppendCreateCloseOnExec);
 

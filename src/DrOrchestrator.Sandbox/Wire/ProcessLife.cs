@@ -8,6 +8,7 @@ namespace DrOrchestrator.Sandbox.Wire;
 /// </summary>
 internal sealed class ProcessLife : IDisposable
 {
+    private const int Kill = 9;
     private readonly CancellationTokenSource _stopping = new();
     private readonly PosixSignalRegistration[] _signals;
 
@@ -35,6 +36,17 @@ internal sealed class ProcessLife : IDisposable
 
     /// <summary>For children: the end of standard input ends the process without another instruction run.</summary>
     public static void EndWithStandardInput() => OnEndOfStandardInput(() => Environment.Exit(0));
+
+    /// <summary>For pods, each the leader of a group of its own: as <see cref="EndWithStandardInput"/>, and with it ends what it started.</summary>
+    public static void EndGroupWithStandardInput() => OnEndOfStandardInput(() =>
+    {
+        if (GroupOf(0) == Environment.ProcessId)
+        {
+            _ = Signal(-Environment.ProcessId, Kill);
+        }
+
+        Environment.Exit(0);
+    });
 
     /// <summary>Calls <paramref name="ended"/> once standard input has ended.</summary>
     public static void OnEndOfStandardInput(Action ended)
@@ -78,4 +90,10 @@ internal sealed class ProcessLife : IDisposable
         Array.ForEach(_signals, s => s.Dispose());
         _stopping.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "getpgid")]
+    private static extern int GroupOf(int process);
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
 }

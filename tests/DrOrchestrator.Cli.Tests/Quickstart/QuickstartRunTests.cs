@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrOrchestrator.Cli.Quickstart;
 using DrOrchestrator.Cli.Tests.Client;
+using DrOrchestrator.Sandbox.Postgres;
 
 namespace DrOrchestrator.Cli.Tests.Quickstart;
 
@@ -72,6 +73,32 @@ public class QuickstartRunTests
         failed.Message.Should().StartWith("the server ended by itself with exit code 1.").And.EndWith("out of disk");
     }
 
+    [Fact]
+    public async Task RunAsync_WithPostgreSql_AsksTheSandboxForIt_AllowsTheServerItsPrograms_AndRunsItsPlan()
+    {
+        using var folder = new TestFolder();
+        await using var server = await ServerAsync();
+        var children = Children(folder, server, Path.Combine(folder.Path, "ended"), ""","hostPrograms":["/lab/a","/lab/b"]""");
+        var lines = new List<string>();
+        using var termination = new Termination();
+        await using var quickstart = new QuickstartRun(
+            Options(folder) with { Postgres = new PostgresOptions("/opt/pg/bin") },
+            new PlainView(new StringWriter()),
+            arguments =>
+            {
+                lines.Add(string.Join(' ', arguments));
+                return children(arguments);
+            },
+            TimeProvider.System,
+            termination);
+
+        await quickstart.RunAsync(CancellationToken.None);
+
+        lines[0].Should().StartWith("sandbox ").And.EndWith("--stop-with-stdin --fast --postgres-bin /opt/pg/bin");
+        lines[1].Should().StartWith("serve ").And.EndWith("--announce-ready --allow-command /lab/a --allow-command /lab/b");
+        server.Requests.Should().Contain(request => request.StartsWith("""POST /drills Bearer requester {"plan":"quickstart-postgres",""", StringComparison.Ordinal));
+    }
+
     private static QuickstartOptions Options(TestFolder folder) => new(folder.Path, Exit: true, Json: false, "500ms", Fast: true);
 
     private static async Task<FakeServer> ServerAsync() => (await FakeServer.StartAsync())
@@ -90,9 +117,9 @@ public class QuickstartRunTests
         .On("POST /evidence/packs", "no pack"u8.ToArray())
         .On("GET /evidence/key", """{"origin":"dro/x","fingerprint":"SHA256:abc","verifierKey":"dro/x+1+abc"}""");
 
-    private static Func<IEnumerable<string>, ProcessStartInfo> Children(TestFolder folder, FakeServer server, string ended) => arguments => arguments.First() switch
+    private static Func<IEnumerable<string>, ProcessStartInfo> Children(TestFolder folder, FakeServer server, string ended, string more = "") => arguments => arguments.First() switch
     {
-        "sandbox" => Script($"echo '{{\"ready\":true,\"estate\":\"e\",\"control\":\"c\",\"frontDoor\":\"f\",\"people\":{{\"requester\":\"{folder.File("r", "requester")}\",\"approver\":\"{folder.File("a", "approver")}\",\"businessVerifier\":\"{folder.File("v", "verifier")}\"}}}}'; cat; echo sandbox >> {ended}"),
+        "sandbox" => Script($"echo '{{\"ready\":true,\"estate\":\"e\",\"control\":\"c\",\"frontDoor\":\"f\",\"people\":{{\"requester\":\"{folder.File("r", "requester")}\",\"approver\":\"{folder.File("a", "approver")}\",\"businessVerifier\":\"{folder.File("v", "verifier")}\"}}{more}}}'; cat; echo sandbox >> {ended}"),
         "serve" => Script($"echo '{{\"ready\":true,\"url\":\"{server.Url}\"}}'; cat; echo serve >> {ended}"),
         _ => Piped(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "dro"), arguments)),
     };

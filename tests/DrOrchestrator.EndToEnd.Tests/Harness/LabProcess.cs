@@ -30,6 +30,7 @@ internal sealed class LabProcess : IAsyncDisposable
         FrontDoor = new Uri(ready.FrontDoor);
         Control = new Uri(ready.Control);
         People = ready.People;
+        HostPrograms = ready.HostPrograms ?? [];
         _control = new HttpClient { BaseAddress = Control, Timeout = TimeSpan.FromSeconds(10) };
         _control.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ReadToken("faults"));
         _ports = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "lab.json")))!["ports"]!;
@@ -49,6 +50,9 @@ internal sealed class LabProcess : IAsyncDisposable
     public Uri Control { get; }
 
     public LabPeople People { get; }
+
+    /// <summary>Of a lab with PostgreSQL: what a server must be allowed to start.</summary>
+    public IReadOnlyList<string> HostPrograms { get; }
 
     public Uri Admin => UrlOf("admin");
 
@@ -72,6 +76,14 @@ internal sealed class LabProcess : IAsyncDisposable
 
     /// <summary>The fixed port of a site's store; nobody listens while no store is ready there.</summary>
     public Uri StoreUrl(string site) => UrlOf(site == "primary" ? "storePrimary" : "storeDr");
+
+    /// <summary>The superuser's way to a site's PostgreSQL, past its Service: nothing of the lab lies between.</summary>
+    public string DatabaseOf(string site)
+    {
+        JsonNode ports = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "lab.json")))!["postgres"]![site]!;
+        string password = File.ReadLines(Path.Combine(Estate, "tokens", "database-postgres.password")).First().Trim();
+        return $"Host=127.0.0.1;Port={ports["server"]};Username=postgres;Password={password};Database=ledger;Pooling=false;Timeout=2;Command Timeout=2;Cancellation Timeout=-1";
+    }
 
     public string ReadToken(string name) => File.ReadLines(Path.Combine(Estate, "tokens", name + ".token")).First().Trim();
 
@@ -151,5 +163,5 @@ internal sealed class LabProcess : IAsyncDisposable
 
     private Uri UrlOf(string port) => new($"http://127.0.0.1:{_ports[port]!.GetValue<int>()}/");
 
-    private sealed record LabReady(bool Ready, string Estate, string Control, string FrontDoor, LabPeople People);
+    private sealed record LabReady(bool Ready, string Estate, string Control, string FrontDoor, LabPeople People, IReadOnlyList<string>? HostPrograms = null);
 }

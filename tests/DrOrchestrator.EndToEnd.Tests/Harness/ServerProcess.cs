@@ -30,7 +30,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int ExitCode => _child.ExitCode;
 
-    public static async Task<ServerProcess> StartAsync(string estate, string data, string? executable = null, IReadOnlyDictionary<string, string?>? environment = null, IReadOnlyList<string>? more = null)
+    /// <param name="more">Further arguments of <c>serve</c>.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string estate, string data, string? executable = null, IReadOnlyDictionary<string, string?>? environment = null, IReadOnlyList<string>? more = null)
     {
         Directory.CreateDirectory(data);
         var server = new ServerProcess(executable ?? Child.Dro, estate, data, environment, more ?? []);

@@ -1,4 +1,5 @@
 using DrOrchestrator.EndToEnd.Harness;
+using DrOrchestrator.EndToEnd.Postgres;
 
 namespace DrOrchestrator.EndToEnd.Leftovers;
 
@@ -31,6 +32,20 @@ public sealed class LeftoversTests
 
         await whole.ShouldHaveLeftNothingAsync();
         Directory.EnumerateFiles(whole.Data, "audit-pack-run-*.zip").Should().ContainSingle();
+    });
+
+    [PostgresFact]
+    public Task Quickstart_WithPostgreSql_ThatEndsByItself_LeavesOnlyItsFolder() => WorkFolder.UseAsync(async folder =>
+    {
+        await using Quickstart whole = Quickstart.Start(folder, "--postgres");
+        await Patience.UntilAsync("the switch is under way", Patience.Run, async () => (await whole.ReadSaidAsync()).Contains("begins promote-dr", StringComparison.Ordinal));
+        whole.Processes().Count.Should().BeGreaterThan(10, "servers, pods and PostgreSQL were running");
+
+        (await whole.WaitAsync()).Should().Be(0, await whole.ReadSaidAsync());
+
+        await whole.ShouldHaveLeftNothingAsync();
+        Directory.EnumerateFiles(whole.Data, "audit-pack-run-*.zip").Should().ContainSingle();
+        (await whole.ReadSaidAsync()).Should().Contain("lab, satisfies no clause").And.Contain("strength sandbox");
     });
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class Quickstart : IAsyncDisposable
     private readonly string _folder;
     private readonly Child _child;
 
-    private Quickstart(string folder)
+    private Quickstart(string folder, IReadOnlyList<string> more)
     {
         _folder = folder;
         Data = Path.Combine(folder, "data");
@@ -23,7 +23,7 @@ internal sealed class Quickstart : IAsyncDisposable
         // As at a person's prompt: no word to the runtime about its diagnostics.
         _child = Child.Start(
             Child.Dro,
-            ["quickstart", "--fast", "--exit", "--data", Data],
+            ["quickstart", "--fast", "--exit", "--data", Data, .. more],
             Path.Combine(WorkingFolder, "said.log"),
             new Dictionary<string, string?> { ["HOME"] = Home, ["TMPDIR"] = Temp, ["DOTNET_EnableDiagnostics"] = null });
     }
@@ -38,7 +38,7 @@ internal sealed class Quickstart : IAsyncDisposable
 
     private string WorkingFolder => Path.Combine(_folder, "cwd");
 
-    public static Quickstart Start(string folder) => new(folder);
+    public static Quickstart Start(string folder, params IReadOnlyList<string> more) => new(folder, more);
 
     public Task<int> WaitAsync() => _child.WaitAsync(Patience.Run);
 
@@ -62,13 +62,25 @@ internal sealed class Quickstart : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
-    /// <summary>Process numbers of whatever names the data folder in its command line.</summary>
+    /// <summary>Process numbers of whatever names the data folder in its command line, or works in it.</summary>
     public IReadOnlyList<int> Processes() =>
     [
         .. Directory.EnumerateDirectories("/proc")
-            .Where(process => int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out _) && CommandLineOf(process).Contains(Data, StringComparison.Ordinal))
+            .Where(process => int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out _) && (CommandLineOf(process).Contains(Data, StringComparison.Ordinal) || WorkingFolderOf(process).StartsWith(Data, StringComparison.Ordinal)))
             .Select(process => int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)),
     ];
+
+    private static string WorkingFolderOf(string process)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(process, "cwd")).LinkTarget ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private static string CommandLineOf(string process)
     {

@@ -146,7 +146,7 @@ public sealed class ControlTests : IAsyncLifetime
 
     private async Task<Tests.Wire> StartAsync(string? token = null)
     {
-        var endpoints = new ControlEndpoints(FaultsFile, _sites, _token, _record, _flood);
+        var endpoints = new ControlEndpoints(FaultsFile, _sites, LabFaults.Names, _token, _record, _flood);
         _server = await LoopbackServer.StartAsync(0, endpoints.HandleAsync, TimeProvider.System, CancellationToken.None);
         return new Tests.Wire(_server.Url, token ?? _token.Text);
     }

@@ -52,6 +52,9 @@ public sealed class PostgresLab : IAsyncDisposable
     /// <summary>Attached to the server that was standby first.</summary>
     public LabWriter AtDr { get; private set; } = null!;
 
+    /// <summary>An item that no robot answers; null for none.</summary>
+    public string? Unanswered { get; set; }
+
     /// <summary>The site whose host cannot be asked for a while; null for none.</summary>
     public string? HostAway
     {
@@ -84,7 +87,7 @@ public sealed class PostgresLab : IAsyncDisposable
     public static async Task<PostgresLab> StartAsync(
         bool synchronous = false, string probeInterval = "200ms", string[]? plans = null, Action<string>? write = null, string[]? standbySettings = null, int confirmations = 3)
     {
-        var primary = await PostgresServer.StartNewAsync("wal_log_hints = on", "wal_keep_size = 256MB");
+        var primary = await PostgresServer.StartNewAsync("wal_log_hints = on", "wal_keep_size = 256MB", "wal_retrieve_retry_interval = 200ms");
         PostgresLab? lab = null;
         try
         {
@@ -160,6 +163,15 @@ public sealed class PostgresLab : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
+    }
+
+    /// <summary>
+    /// How often acknowledged rows of one side follow those of the other, by the moment they were acknowledged: one more than the switches would mean that both accepted writes.
+    /// </summary>
+    public int ChangesOfSide()
+    {
+        var rows = AtPrimary.Acknowledged.Select(row => (row.At, AtPrimary.Side)).Concat(AtDr.Acknowledged.Select(row => (row.At, AtDr.Side))).OrderBy(row => row.At).ToList();
+        return rows.Zip(rows.Skip(1)).Count(pair => pair.First.Side != pair.Second.Side);
     }
 
     /// <summary>What the journal of a run says of its steps, for those who want to see more than the view.</summary>
@@ -337,7 +349,7 @@ public sealed class PostgresLab : IAsyncDisposable
             {
                 await provider.GetRequiredService<IRunCarrier>().CarryAsync(run, default);
                 var drills = provider.GetRequiredService<IDrills>();
-                foreach (var item in (await drills.PendingAsync(null, default)).Where(item => item.Run == run && item.Kind is not ("resume" or "retry" or "step-observation")))
+                foreach (var item in (await drills.PendingAsync(null, default)).Where(item => item.Run == run && item.Kind is not ("resume" or "retry" or "step-observation") && (lab.Unanswered is null || !item.Name.StartsWith(lab.Unanswered, StringComparison.Ordinal))))
                 {
                     await drills.AnswerAsync(run, item.Name, lab.Person(Robots[item.Role]), confirmed: true, null, default);
                 }

@@ -10,9 +10,9 @@ internal sealed class PodContainers(JsonObject pod, string uid, int port, PodSur
     private readonly string _name = pod.Text("metadata", "name")!;
     private readonly string? _app = pod.Text("metadata", "labels", "app");
 
-    public bool IsStore => _app == "ledger-store";
+    public bool IsStore => _app is "ledger-store" or "ledger-db";
 
-    public bool IsLedger => _app is "ledger-store" or "ledger-api";
+    public bool IsLedger => IsStore || _app is "ledger-api";
 
     public List<ContainerRun> Make(Action report) => [.. pod.Items("spec", "containers").Select(container => Make(container, report))];
 
@@ -35,7 +35,8 @@ internal sealed class PodContainers(JsonObject pod, string uid, int port, PodSur
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         Directory.CreateDirectory(around.Folders.Processes);
         List<string> command = [.. around.Options.PodCommandPrefix, .. container.Texts("command"), .. container.Texts("args")];
-        return PodProcess.Start(new PodProcessStart(command, Environment(container), log), around.Folders.Processes);
+        IReadOnlyList<string> volumes = pod.Items("spec", "containers").Count() == 1 ? [.. PodFolders.ClaimsOf(pod).Select(around.Folders.Volume)] : [];
+        return PodProcess.Start(new PodProcessStart(command, Environment(container), log, volumes, around.Options.Time), around.Folders.Processes);
     }
 
     private Dictionary<string, string> Environment(JsonObject container)

@@ -5,7 +5,8 @@ namespace DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 
 /// <summary>How a container process is started.</summary>
 /// <param name="LogFile">Takes standard output and standard error, in the order written.</param>
-internal sealed record PodProcessStart(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string LogFile);
+/// <param name="Volumes">Folders it works on; it has not ended before they are let go.</param>
+internal sealed record PodProcessStart(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string LogFile, IReadOnlyList<string> Volumes, TimeProvider Time);
 
 /// <summary>
 /// One container process and what it started, in a session of its own. Its standard input stays open as long as the site lives: a pod
@@ -19,11 +20,13 @@ internal sealed class PodProcess
     private readonly Process _process;
     private readonly int _id;
     private readonly string _markFile;
+    private readonly PodProcessStart _start;
     private volatile bool _ended;
 
-    private PodProcess(Process process, string markFolder)
+    private PodProcess(Process process, PodProcessStart start, string markFolder)
     {
         _process = process;
+        _start = start;
         _id = process.Id;
         _markFile = ProcessMarks.Write(markFolder, _id);
         Exited = WaitAsync();
@@ -48,7 +51,7 @@ internal sealed class PodProcess
         }
 
         var process = Process.Start(info) ?? throw new InvalidOperationException($"The process {line[0]} was not started.");
-        return new PodProcess(process, markFolder);
+        return new PodProcess(process, start, markFolder);
     }
 
     public void AskToEnd()
@@ -91,6 +94,11 @@ internal sealed class PodProcess
         // What it started ends with it, as in a container.
         _ = Signal(-_id, Kill);
         CloseInput();
+        foreach (var volume in _start.Volumes)
+        {
+            await VolumeLock.FreeAsync(volume, _start.Time);
+        }
+
         var code = _process.ExitCode;
         _process.Dispose();
         File.Delete(_markFile);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Services;
 
-/// <summary>One forwarded connection: bytes both ways, the end of each way passed on, a break on one side a break on the other.</summary>
-internal sealed class Connection(Socket client)
+/// <summary>One forwarded connection: bytes both ways, the end of each way passed on, a break on one side a break on the other; none of it during a <see cref="Silence"/>.</summary>
+internal sealed class Connection(Socket client, Silence silence)
 {
     private readonly Socket _pod = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
@@ -22,6 +22,7 @@ internal sealed class Connection(Socket client)
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
         {
+            await silence.OverAsync();
             Break();
         }
     }
@@ -55,6 +56,7 @@ internal sealed class Connection(Socket client)
             int count;
             while ((count = await from.ReceiveAsync(buffer.AsMemory())) > 0)
             {
+                await silence.OverAsync();
                 var rest = buffer.AsMemory(0, count);
                 while (rest.Length > 0)
                 {
@@ -62,10 +64,12 @@ internal sealed class Connection(Socket client)
                 }
             }
 
+            await silence.OverAsync();
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
         {
+            await silence.OverAsync();
             Break();
         }
         finally

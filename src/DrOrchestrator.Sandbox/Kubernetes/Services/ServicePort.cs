@@ -12,38 +12,44 @@ internal sealed class ServicePort : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<Connection, string> _connections = [];
     private readonly Socket _socket;
+    private readonly Silence _silence;
     private bool _listening;
     private IReadOnlyList<Backend> _backends = [];
     private int _turn;
 
     /// <exception cref="SocketException">Someone else has the port.</exception>
-    public ServicePort(int number)
+    public ServicePort(int number, Silence? silence = null)
     {
         Number = number;
+        _silence = silence ?? Silence.Never;
         _socket = Bind(number);
     }
 
     public int Number { get; }
 
-    /// <summary>Forwards new connections to these; connections to pods that are no longer among <paramref name="alive"/> are broken.</summary>
+    /// <summary>
+    /// Forwards new connections to these; connections to pods that are no longer among <paramref name="alive"/> are broken. During a silence nothing is broken or refused, and
+    /// it is to be called again after it.
+    /// </summary>
     /// <exception cref="SocketException">Someone else listens on the port just now; call again later.</exception>
     public void Serve(IReadOnlyList<Backend> backends, IReadOnlySet<string> alive)
     {
         lock (_gate)
         {
             _backends = backends;
-            foreach (var connection in _connections.Where(pair => !alive.Contains(pair.Value)).Select(pair => pair.Key).ToList())
+            var isSilent = _silence.IsOn;
+            foreach (var connection in _connections.Where(pair => !isSilent && !alive.Contains(pair.Value)).Select(pair => pair.Key).ToList())
             {
                 connection.Break();
             }
 
-            if (backends.Count > 0 && !_listening)
+            if ((backends.Count > 0 || isSilent) && !_listening)
             {
                 _socket.Listen(512);
                 _listening = true;
                 _ = AcceptAsync(_socket);
             }
-            else if (backends.Count == 0 && _listening)
+            else if (backends.Count == 0 && !isSilent && _listening)
             {
                 // Not closed and bound anew: a pod that is just being forked still holds the old one, and the port would be taken. Linux ends the listening and keeps the binding.
                 _listening = false;
@@ -58,6 +64,7 @@ internal sealed class ServicePort : IDisposable
         {
             _listening = false;
             _backends = [];
+            _silence.End();
             _socket.Dispose();
             foreach (var connection in _connections.Keys)
             {
@@ -101,6 +108,7 @@ internal sealed class ServicePort : IDisposable
 
     private async Task ForwardAsync(Socket client)
     {
+        await _silence.OverAsync();
         Connection connection;
         Backend backend;
         lock (_gate)
@@ -112,7 +120,7 @@ internal sealed class ServicePort : IDisposable
             }
 
             backend = _backends[_turn++ % _backends.Count];
-            connection = new Connection(client);
+            connection = new Connection(client, _silence);
             _connections[connection] = backend.Uid;
         }
 

@@ -11,27 +11,31 @@ internal sealed class ServiceProxy : IAsyncDisposable
     private readonly Dictionary<string, ServicePort> _ports = new(StringComparer.Ordinal);
     private readonly ObjectStore _store;
     private readonly NodeAgent _node;
+    private readonly SiteFaults _faults;
     private readonly TimeProvider _time;
     private readonly ChangeFeed _feed;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
-    public ServiceProxy(ObjectStore store, NodeAgent node, TimeProvider time)
+    public ServiceProxy(ObjectStore store, NodeAgent node, SiteFaults faults, TimeProvider time)
     {
         _store = store;
         _node = node;
+        _faults = faults;
         _time = time;
         _feed = store.Subscribe(change => change.After.Key.Kind == ResourceKind.Services || change.After.Key.Kind == ResourceKind.Pods);
     }
 
     public void Start()
     {
+        _faults.Changed += _feed.Wake;
         _feed.Wake();
         _loop = Task.Run(() => RunAsync(_stopping.Token));
     }
 
     public async ValueTask DisposeAsync()
     {
+        _faults.Changed -= _feed.Wake;
         await _stopping.CancelAsync();
         await _loop;
         _store.Unsubscribe(_feed);
@@ -102,10 +106,10 @@ internal sealed class ServiceProxy : IAsyncDisposable
 
         try
         {
-            _ports[uid] = port ??= new ServicePort(number);
+            _ports[uid] = port ??= new ServicePort(number, new Silence(() => _faults.Cut, _time));
             var selector = LabelSelector.OfMap(service.At("spec", "selector"));
             var mine = pods.Where(pod => pod.Key.Namespace == stored.Key.Namespace && selector.Matches(pod.Labels)).ToList();
-            port.Serve(Backends(mine), mine.Where(IsAlive).Select(pod => pod.Uid).ToHashSet());
+            port.Serve(Backends(mine, service.Items("spec", "ports").First().Number("targetPort")), mine.Where(IsAlive).Select(pod => pod.Uid).ToHashSet());
             return true;
         }
         catch (SocketException)
@@ -114,10 +118,18 @@ internal sealed class ServiceProxy : IAsyncDisposable
         }
     }
 
-    private List<Backend> Backends(List<StoredObject> pods) =>
+    // A target that is a number no container declares is a port that the pod opens by itself; every other one is the port the kubelet gave it.
+    private List<Backend> Backends(List<StoredObject> pods, int? target) =>
     [
-        .. pods.Where(IsReady).Select(pod => (pod.Uid, Port: _node.PortOf(pod.Uid))).Where(pod => pod.Port is not null).Select(pod => new Backend(pod.Uid, pod.Port!.Value)),
+        .. from pod in pods
+           where IsReady(pod)
+           let port = target is not null && !Declares(pod, target) ? target : _node.PortOf(pod.Uid)
+           where port is not null
+           select new Backend(pod.Uid, port.Value),
     ];
+
+    private static bool Declares(StoredObject pod, int? port) =>
+        pod.Parse().Items("spec", "containers").Any(container => container.Items("ports").Any(declared => declared.Number("containerPort") == port));
 
     private static bool IsReady(StoredObject pod)
     {

@@ -27,7 +27,7 @@ internal sealed class DatabaseSessions(ProcessClock clock)
             {
                 return await session.UseAsync(database.Target, use, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is NpgsqlException and not PostgresException { IsTransient: false } or SocketException or IOException or TimeoutException)
+            catch (Exception exception) when (exception is PostgresException ended ? IsAway(ended) : exception is NpgsqlException or SocketException or IOException or TimeoutException)
             {
                 throw PostgresSession.Unreachable(exception, ServerOf(database));
             }
@@ -37,6 +37,9 @@ internal sealed class DatabaseSessions(ProcessClock clock)
     /// <summary>A name for a session by a marker. Longer ones, which PostgreSQL would cut, end with a digest of all of it.</summary>
     public static string NameOf(string marker) =>
         marker.Length <= LongestName ? marker : $"{marker[..(LongestName - 17)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(marker)))[..16]}";
+
+    /// <summary>The server ends, starts, or has no session left to give: it has said nothing of the statement.</summary>
+    private static bool IsAway(PostgresException exception) => exception.SqlState[..2] is "08" or "53" || exception.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
     public static string ServerOf(DatabaseDefinition database) =>
         string.Create(CultureInfo.InvariantCulture, $"{database.Name} ({string.Join(", ", database.Target.Hosts)}:{database.Target.Port})");

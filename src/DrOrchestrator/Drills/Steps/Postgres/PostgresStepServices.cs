@@ -17,5 +17,6 @@ public static class PostgresStepServices
         .AddSingleton<IStepKind, PostgresReplicationStep>()
         .AddSingleton<IStepKind, PostgresDivergenceStep>()
         .AddSingleton<IStepKind, PostgresRebuildStep>()
+        .AddSingleton<IStepKind, PostgresSqlStep>()
         .AddSingleton<IGateKind, PostgresReadyGate>();
 }

@@ -7,7 +7,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 
 /// <summary>
 /// Whether a request to promote a standby has acted, may still act, or can act no more. A request outlives its caller in three places: a session that has not run it yet, the
-/// file <c>promote.signal</c> that nobody has seen yet, and the mind of a server that replays what is left before it ends recovery (a timed-out pg_promote promotes later).
+/// file <c>promote</c> that nobody has seen yet, and the mind of a server that replays what is left before it ends recovery (a timed-out pg_promote promotes later).
 /// </summary>
 internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider time)
 {
@@ -71,7 +71,7 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
         // In this order: what has left one place by the time it is looked at is in the next.
         var sessionsLeft = await connection.TextAsync(
             "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()", cancellationToken, intent.Text("session")).ConfigureAwait(false);
-        var isWritten = await connection.TextAsync("SELECT (pg_stat_file('promote.signal', true) IS NOT NULL)::text", cancellationToken).ConfigureAwait(false) is "true";
+        var isWritten = await connection.TextAsync("SELECT ((pg_stat_file('promote', true)).size IS NOT NULL)::text", cancellationToken).ConfigureAwait(false) is "true";
         var isRemembered = await IsRememberedAsync(connection, cancellationToken).ConfigureAwait(false);
         if (!isRemembered && !isWritten)
         {
@@ -93,7 +93,7 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
         }
 
         return isRemembered ? new Observation(ObservedAnswer.StillMay, "the server is ending its recovery: it will be promoted")
-            : isWritten ? new Observation(ObservedAnswer.StillMay, "promote.signal is there, and the server has not seen it yet")
+            : isWritten ? new Observation(ObservedAnswer.StillMay, "the file 'promote' is there, and the server has not seen it yet")
             : sessionsLeft is not "0" ? new Observation(ObservedAnswer.StillMay, $"a session '{intent.Text("session")}' is still there")
             : new Observation(ObservedAnswer.CannotHappenAnyMore, $"it is in recovery on timeline {now.Timeline}, and no request to promote it is left");
     }

@@ -1,0 +1,107 @@
+namespace DrOrchestrator.Web.Dashboard.Phrases;
+
+/// <summary>What the gate <c>postgres-ready</c> and the <c>postgres.*</c> steps say; what a server or its host answered stays as it is.</summary>
+internal static class PostgresPhrases
+{
+    public static IReadOnlyList<Phrase> All { get; } =
+    [
+        // checks
+        new("postgres-ready {name:name} answers", "PostgreSQL 可接管：{name} 有应答"),
+        new("postgres-ready {name:name} host", "PostgreSQL 可接管：{name} 的主机"),
+        new("postgres-ready {name:name} roles", "PostgreSQL 可接管：{name} 的角色"),
+        new("postgres-ready {name:name} replication", "PostgreSQL 可接管：{name} 的数据复制"),
+        new("postgres-ready {name:name} version", "PostgreSQL 可接管：{name} 的版本"),
+        new("postgres-ready {name:name} collations", "PostgreSQL 可接管：{name} 的排序规则"),
+        new("postgres-ready {name:name} replay", "PostgreSQL 可接管：{name} 的日志重放"),
+        new("postgres-ready {name:name} prepared transactions", "PostgreSQL 可接管：{name} 的预备事务"),
+        new("postgres-ready {name:name} logical slots", "PostgreSQL 可接管：{name} 的逻辑复制槽"),
+        new("postgres-ready {name:name} idle slots", "PostgreSQL 可接管：{name} 的闲置复制槽"),
+        new("postgres-ready {name:name} archive", "PostgreSQL 可接管：{name} 的归档"),
+        new("postgres-ready {name:name} rewind", "PostgreSQL 可接管：{name} 可用 pg_rewind 重建"),
+        new("postgres-ready {name:name} right to promote", "PostgreSQL 可接管：{name} 的提升权限"),
+        new("postgres-ready {name:name} {setting:name}", "PostgreSQL 可接管：{name} 的 {setting}"),
+
+        // values
+        new("it answers", "有应答"),
+        new("{one:name} is a primary, {other:name} is a standby of the same cluster", "{one} 为主库，{other} 为同一集群的备库"),
+        new("{one:name} is a primary, {other:name} is a primary of the same cluster", "{one} 为主库，{other} 也为同一集群的主库"),
+        new("{one:name} is a standby, {other:name} is a standby of the same cluster", "{one} 为备库，{other} 也为同一集群的备库"),
+        new("{one:name} is a standby, {other:name} is a primary of the same cluster", "{one} 为备库，{other} 为同一集群的主库"),
+        new("{one:name} is a primary, {other:name} is a standby of another cluster", "{one} 为主库，{other} 为另一集群的备库"),
+        new("{one:name} is a primary, {other:name} is a primary of another cluster", "{one} 为主库，{other} 为另一集群的主库"),
+        new("{one:name} is a standby, {other:name} is a standby of another cluster", "{one} 为备库，{other} 为另一集群的备库"),
+        new("{one:name} is a standby, {other:name} is a primary of another cluster", "{one} 为备库，{other} 为另一集群的主库"),
+        new("nobody streams", "没有备库在接收流复制"),
+        new("streaming: {names:names}", "正在流复制：{names}"),
+        new("as recorded on both machines", "两台主机均与记录一致"),
+        new("{delay:figure} ms", "{delay} 毫秒"),
+        new("replay is paused", "日志重放已暂停"),
+        new("replay goes on", "日志重放正常进行"),
+        new("none", "无"),
+        new("granted", "已授权"),
+        new("not granted", "未授权"),
+        new("running, standby, cluster {id:figure}", "运行中，备库，集群 {id}"),
+        new("running, primary, cluster {id:figure}", "运行中，主库，集群 {id}"),
+        new("not running, standby, cluster {id:figure}", "未运行，备库，集群 {id}"),
+        new("not running, primary, cluster {id:figure}", "未运行，主库，集群 {id}"),
+        new("not running, primary, fenced by {mark:name}, cluster {id:figure}", "未运行，主库，已由 {mark} 隔离，集群 {id}"),
+
+        // limits
+        new("a primary and a standby of one cluster", "同一集群的主库和备库"),
+        new("{name:name} streams on the primary's timeline", "{name} 在主库的时间线上流复制"),
+        new("the same version", "版本相同"),
+        new("the recorded version on both machines", "两台主机均为所记录的版本"),
+        new("at least {number:figure}", "不低于 {number}"),
+        new("none at the primary", "主库上没有"),
+        new("none at the standby", "备库上没有"),
+        new("the same at both", "两者相同"),
+        new("wal_log_hints or data checksums at both", "两者均启用 wal_log_hints 或数据校验和"),
+        new("a running primary of the same cluster", "运行中的同一集群主库"),
+        new("a running standby of the same cluster", "运行中的同一集群备库"),
+
+        // sources
+        new("both servers", "两台数据库服务器"),
+        new("server {name:name}", "数据库服务器 {name}"),
+        new("host of {name:name}", "{name} 的主机"),
+
+        // remedies
+        new("See that the server runs and that the estate's user may sign in.", "请确认服务器正在运行，且清单中的用户可以登录。"),
+        new("Name the servers in the plan as they are now, or rebuild the standby.", "请按现状更正预案中的服务器，或重建备库。"),
+        new("Repair replication to the standby, or correct 'standby-name' in the estate.", "请修复到备库的数据复制，或更正清单中的 standby-name。"),
+        new("Bring both servers to the same minor version.", "请使两台服务器的小版本一致。"),
+        new("Bring both machines to the same C library (or ICU): indexes on text would be wrong after the switch.", "请使两台主机的 C 库（或 ICU）一致：否则切换后文本索引会出错。"),
+        new("Set {setting:name} of the standby to that of the primary and restart it.", "请把备库的 {setting} 设为与主库一致并重启备库。"),
+        new("Set recovery_min_apply_delay to 0: what is held back would be replayed only at the promotion.", "请把 recovery_min_apply_delay 设为 0：否则延迟的日志要到提升时才重放。"),
+        new("Resume it with pg_wal_replay_resume().", "请用 pg_wal_replay_resume() 恢复重放。"),
+        new("Set wal_retrieve_retry_interval of the standby to 200ms and reload it: it may sit that long before it promotes.", "请把备库的 wal_retrieve_retry_interval 设为 200ms 并重新加载：否则提升前可能要等待这么久。"),
+        new("Have their manager end them: they hold locks at the new primary until somebody does.", "请由其事务管理器结束这些事务：否则它们会在新主库上一直持有锁。"),
+        new("Their consumers must be set up anew after the switch: plan it, then drop the slots.", "切换后须重新建立其消费方：请先做好安排，再删除这些复制槽。"),
+        new("Drop the slots: once the standby is primary, they keep its log until the disk is full.", "请删除这些复制槽：备库成为主库后，它们会一直保留日志直到磁盘写满。"),
+        new("Let both servers archive to the same target: otherwise backups end with the switch.", "请使两台服务器归档到同一目标：否则备份会随切换中断。"),
+        new("Set wal_log_hints = on and restart: without it the old primary can only come back by a base backup.", "请设置 wal_log_hints = on 并重启：否则旧主库只能通过全量备份重建。"),
+        new("GRANT EXECUTE ON FUNCTION pg_promote TO the estate's user.", "请把函数 pg_promote 的执行权限授予清单中的用户。"),
+        new("Correct 'host:' of the database in the estate, allow its program with --allow-command, and see that the host answers: it cannot be fenced otherwise.", "请更正清单中该数据库的 host，用 --allow-command 允许其程序，并确认主机有应答：否则无法隔离旧主。"),
+
+        // steps
+        new("{name:name} cannot be fenced: {reason:sentence}", "无法隔离 {name}：{reason}"),
+        new("its host does not say what is there: {reason:free}", "其主机没有给出现状：{reason}"),
+        new("the host does not say what is there: {reason:free}", "主机没有给出现状：{reason}"),
+        new("its host finds no control file in the data folder", "其主机在数据目录中找不到控制文件"),
+        new("it is fenced already, by {mark:name}", "已由 {mark} 隔离"),
+        new("its host holds a standby (standby.signal), not a primary: the way to the host leads to another server", "其主机上是备库（standby.signal）而非主库：主机通道指向了另一台服务器"),
+        new("its port answers as a standby: the way to the host leads to another server", "其端口以备库身份应答：主机通道指向了另一台服务器"),
+        new("its port answers while its host finds no process of it: the way to the host leads to another server", "其端口有应答而主机上没有其进程：主机通道指向了另一台服务器"),
+        new("its port answers: the way to the host leads to another server", "其端口仍有应答：主机通道指向了另一台服务器"),
+        new("processes of the server live", "服务器进程仍在运行"),
+        new("somebody is attached to its shared memory", "仍有进程占用其共享内存"),
+        new("its control file is in place: it could start", "其控制文件仍在原位：服务器仍可启动"),
+        new("the fence of {name:name} is not lifted: {reason:sentence}", "未解除 {name} 的旧主隔离：{reason}"),
+        new("{name:name} is no standby", "{name} 不是备库"),
+        new("the host of {name:name} refuses: {reason:free}", "{name} 的主机拒绝：{reason}"),
+        new("it is no standby: primary on timeline {timeline:figure}", "它不是备库，而是时间线 {timeline} 上的主库"),
+        new("lossless: the old primary did not end cleanly, so that where its log ends is not known", "要求零丢失：旧主库没有正常停止，无法得知其日志的终点"),
+        new("{name:name} is not fenced; what it has is not final", "{name} 尚未隔离，其数据仍可能变化"),
+        new("{name:name} is not {state:name} after {time:span}: {reason:sentence}", "{name} 在 {time} 后仍未达到 {state}：{reason}"),
+        new("nobody called '{standby:name}' streams from {primary:name}", "没有名为 {standby} 的备库从 {primary} 流复制"),
+    ];
+}

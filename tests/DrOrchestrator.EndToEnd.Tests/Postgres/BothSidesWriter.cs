@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using DrOrchestrator.EndToEnd.Harness;
+using Npgsql;
+
+namespace DrOrchestrator.EndToEnd.Postgres;
+
+/// <summary>A row that a server committed.</summary>
+internal sealed record CommittedRow(string Site, TimeSpan SentAt, TimeSpan CommittedAt);
+
+/// <summary>
+/// Attached to both PostgreSQL servers all the time, each at its own port, past everything of the lab and the orchestrator: writes a row about every 10 ms wherever one is
+/// taken, until disposed.
+/// </summary>
+internal sealed class BothSidesWriter : IAsyncDisposable
+{
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentQueue<CommittedRow> _committed = [];
+    private readonly CancellationTokenSource _over = new(Limit, TimeProvider.System);
+    private readonly long _began = TimeProvider.System.GetTimestamp();
+    private readonly Task _work;
+
+    private BothSidesWriter(LabProcess lab) => _work = Task.WhenAll(((string[])["primary", "dr"]).Select(site => WriteAsync(site, lab.DatabaseOf(site))));
+
+    /// <summary>In the order of their acknowledgement.</summary>
+    public IReadOnlyList<CommittedRow> Committed => [.. _committed.OrderBy(r => r.CommittedAt)];
+
+    private TimeSpan Now => TimeProvider.System.GetElapsedTime(_began);
+
+    public static async Task<BothSidesWriter> StartAsync(LabProcess lab)
+    {
+        await using var connection = new NpgsqlConnection(lab.DatabaseOf("primary"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("CREATE TABLE outside (site text NOT NULL, number bigint NOT NULL)", connection);
+        await command.ExecuteNonQueryAsync();
+        return new BothSidesWriter(lab);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _work;
+        _over.Dispose();
+    }
+
+    private async Task WriteAsync(string site, string database)
+    {
+        long number = 0;
+        while (!_over.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(database);
+                await connection.OpenAsync(_over.Token);
+                while (!_over.IsCancellationRequested)
+                {
+                    TimeSpan sent = Now;
+                    await using var command = new NpgsqlCommand("INSERT INTO outside VALUES ($1, $2)", connection) { Parameters = { new() { Value = site }, new() { Value = ++number } } };
+                    await command.ExecuteNonQueryAsync(CancellationToken.None);
+                    _committed.Enqueue(new CommittedRow(site, sent, Now));
+                    await Patience.PauseAsync(Spacing, CancellationToken.None);
+                }
+            }
+            catch (Exception e) when (e is NpgsqlException or SocketException or IOException or TimeoutException or OperationCanceledException)
+            {
+                // A standby, a server that starts, or nobody there: committed is only what says so.
+                await Patience.PauseAsync(Spacing, CancellationToken.None);
+            }
+        }
+    }
+}

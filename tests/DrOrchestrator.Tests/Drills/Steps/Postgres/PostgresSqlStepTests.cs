@@ -1,0 +1,94 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Testing.Postgres;
+
+namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
+
+public sealed class PostgresSqlStepTests : IAsyncLifetime
+{
+    private const string Kind = "postgres.sql";
+    private PostgresServer _server = null!;
+    private PairBench _bench = null!;
+    private PostgresSqlStep _step = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await PostgresServer.StartNewAsync();
+        _bench = new PairBench(_server);
+        _step = new PostgresSqlStep(_bench.Sessions, TimeProvider.System);
+        await _server.ExecuteAsync("CREATE TABLE account (id int PRIMARY KEY, frozen boolean NOT NULL)", "INSERT INTO account VALUES (1, false)");
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Execute_Statement_CommitsItWithItsMarkerAndIsUndoneOnce()
+    {
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "UPDATE account SET frozen = true RETURNING id", "precondition": "SELECT NOT frozen FROM account", "undo": "UPDATE account SET frozen = false" }""");
+        var intent = await _step.PrepareAsync(context, default);
+
+        var before = await _step.ObserveAsync(context, intent, default);
+        var outcome = await _step.ExecuteAsync(context, intent, default);
+        var after = await _step.ObserveAsync(context, intent, default);
+        var again = await _step.ExecuteAsync(context, intent, default);
+        var undone = await _step.UndoAsync(context, intent, null, default);
+        await _server.ExecuteAsync("UPDATE account SET frozen = true");
+        var undoneAgain = await _step.UndoAsync(context, intent, null, default);
+
+        before.Answer.Should().Be(ObservedAnswer.CannotHappenAnyMore);
+        outcome.Should().BeOfType<StepOutcome.Done>().Which.Outputs["value"]!.GetValue<string>().Should().Be("1");
+        after.Answer.Should().Be(ObservedAnswer.Happened);
+        after.Outputs!["value"]!.GetValue<string>().Should().Be("1");
+        again.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("precondition");
+        undone.Should().BeOfType<StepOutcome.Done>();
+        undoneAgain.Should().BeOfType<StepOutcome.Done>();
+        (await _server.ScalarAsync<bool>("SELECT frozen FROM account")).Should().BeTrue("it was taken back once, and somebody else has changed it since");
+    }
+
+    [Fact]
+    public async Task Execute_TheSameIntentTwice_CommitsOnce()
+    {
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "INSERT INTO account VALUES (2, false)", "undo": "none" }""");
+        var intent = await _step.PrepareAsync(context, default);
+        await _step.ExecuteAsync(context, intent, default);
+        await _server.ExecuteAsync("DELETE FROM account WHERE id = 2");
+
+        var again = await _step.ExecuteAsync(context, intent, default);
+
+        again.Should().BeOfType<StepOutcome.Failed>("the marker of this attempt is there");
+        (await _server.ScalarAsync<long>("SELECT count(*) FROM account")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Execute_ReadOnly_LooksAndMayNotWrite()
+    {
+        var looks = _bench.Context(Kind, """{ "database": "one", "statement": "SELECT count(*) FROM account", "expect": "1", "read-only": true, "undo": "none" }""");
+        var differs = _bench.Context(Kind, """{ "database": "one", "statement": "SELECT count(*) FROM account", "expect": "2", "read-only": true, "undo": "none" }""");
+        var writes = _bench.Context(Kind, """{ "database": "one", "statement": "DELETE FROM account", "read-only": true, "undo": "none" }""");
+        var intent = await _step.PrepareAsync(looks, default);
+
+        (await _step.ExecuteAsync(looks, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        (await _step.ExecuteAsync(differs, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("it says '1', '2' is expected");
+        (await _step.ExecuteAsync(writes, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("25006");
+        (await _server.ScalarAsync<bool>("SELECT to_regclass('dro_marker') IS NULL")).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Execute_CommitWhoseWaitForTheStandbyIsCutOff_IsUnknownAndThenHappened()
+    {
+        await _server.ConfigureAsync("synchronous_standby_names = 'nobody'");
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "INSERT INTO account VALUES (3, false)", "undo": "none" }""", timeoutSeconds: 2);
+        var intent = await _step.PrepareAsync(context, default);
+        await _server.ExecuteAsync("CREATE TABLE dro_marker (marker text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now(), outputs text NOT NULL)", "SELECT pg_reload_conf()");
+
+        var outcome = await _step.ExecuteAsync(context, intent, default);
+        var after = await _step.ObserveAsync(context, intent, default);
+        for (var looks = 0; after.Answer is ObservedAnswer.StillMay && looks < 200; looks++)
+        {
+            after = await _step.ObserveAsync(context, intent, default);
+        }
+
+        outcome.Should().BeOfType<StepOutcome.Unknown>();
+        after.Answer.Should().Be(ObservedAnswer.Happened, after.Detail);
+    }
+}
