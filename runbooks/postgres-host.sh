@@ -348,7 +348,7 @@ rebuild() {
             fi
             # Its own settings, not those of the other side; then what makes it a standby.
             for file in "$DATA"/*.conf; do [ -f "$file" ] && owner cp -p -- "$file" "$new/"; done
-            owner sh -c 'printf "%s\n" "$2" "primary_slot_name = '"''"'" "synchronous_standby_names = '"''"'" >>"$1/postgresql.auto.conf" && : >"$1/standby.signal" && printf "%s\n" "$3" >"$1/dro-rebuilt"' \
+            owner sh -c 'printf "%s\n" "$2" "primary_slot_name = '"''"'" >>"$1/postgresql.auto.conf" && : >"$1/standby.signal" && printf "%s\n" "$3" >"$1/dro-rebuilt"' \
                 sh "$new" "primary_conninfo = '$source application_name=$9'" "$1" || short "the settings could not be written"
             rm -f -- "$new"/postmaster.pid "$new"/global/pg_control.dro-fence.*
             sync

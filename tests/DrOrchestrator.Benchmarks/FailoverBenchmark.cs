@@ -53,7 +53,7 @@ internal static class FailoverBenchmark
         var lost = 0;
         for (var round = 0; round < rounds; round++)
         {
-            await using var lab = await PostgresLab.StartAsync(plans: ["postgres-switchover.yaml"]);
+            await using var lab = await PostgresLab.StartAsync(probeInterval: "200ms", plans: ["postgres-switchover.yaml"]);
             lab.Unanswered = "business-verification";
             var run = await lab.StartRunAsync("postgres-switchover");
             await lab.StepAsync(run, "business-verification", "running");
@@ -69,7 +69,7 @@ internal static class FailoverBenchmark
 
     private static async Task<double> FloorAsync()
     {
-        await using var lab = await PostgresLab.StartAsync(plans: ["bench.yaml"], write: WritePlan);
+        await using var lab = await PostgresLab.StartAsync(probeInterval: "200ms", plans: ["bench.yaml"], write: WritePlan);
         await using var standing = new Npgsql.NpgsqlConnection(lab.Dr.ConnectionString);
         await standing.OpenAsync();
         await using var promote = new Npgsql.NpgsqlCommand("SELECT pg_promote(false)", standing);

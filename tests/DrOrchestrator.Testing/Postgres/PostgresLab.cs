@@ -52,6 +52,9 @@ public sealed class PostgresLab : IAsyncDisposable
     /// <summary>Attached to the server that was standby first.</summary>
     public LabWriter AtDr { get; private set; } = null!;
 
+    /// <summary>At which journal write the first engine dies: before it is durable (false) or after (true); null for never.</summary>
+    public Func<JournalDraft, bool, bool>? Crash { get; private init; }
+
     /// <summary>An item that no robot answers; null for none.</summary>
     public string? Unanswered { get; set; }
 
@@ -85,7 +88,8 @@ public sealed class PostgresLab : IAsyncDisposable
     /// <param name="synchronous">Commits at the primary wait for the standby.</param>
     /// <param name="plans">Names of shipped runbooks, or of files written before by <paramref name="write"/>.</param>
     public static async Task<PostgresLab> StartAsync(
-        bool synchronous = false, string probeInterval = "200ms", string[]? plans = null, Action<string>? write = null, string[]? standbySettings = null, int confirmations = 3)
+        bool synchronous = false, string probeInterval = "500ms", string[]? plans = null, Action<string>? write = null, string[]? standbySettings = null, int confirmations = 3,
+        Func<JournalDraft, bool, bool>? crash = null)
     {
         var primary = await PostgresServer.StartNewAsync("wal_log_hints = on", "wal_keep_size = 256MB", "wal_retrieve_retry_interval = 200ms");
         PostgresLab? lab = null;
@@ -102,7 +106,7 @@ public sealed class PostgresLab : IAsyncDisposable
                 await dr.ExecuteAsync("SELECT pg_reload_conf()");
             }
 
-            lab = new PostgresLab(primary, dr, probeInterval);
+            lab = new PostgresLab(primary, dr, probeInterval) { Crash = crash };
             write?.Invoke(Path.Combine(lab._folder, "estate"));
             await lab.OpenAsync(plans ?? ["postgres-failover.yaml"], confirmations);
             return lab;
@@ -185,16 +189,7 @@ public sealed class PostgresLab : IAsyncDisposable
             await AtDr.DisposeAsync();
         }
 
-        foreach (var service in Enumerable.Reverse(_running))
-        {
-            await service.StopAsync(default);
-        }
-
-        if (_engine is not null)
-        {
-            await _engine.DisposeAsync();
-        }
-
+        await StopEngineAsync();
         await FrontDoor.DisposeAsync();
         await Primary.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -206,7 +201,41 @@ public sealed class PostgresLab : IAsyncDisposable
     private async Task OpenAsync(string[] plans, int confirmations)
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "estate", "estate.yaml"), EstateText(plans, confirmations));
-        _engine = Build();
+        await StartEngineAsync(Crash);
+        (AtPrimary, AtDr) = (new LabWriter(Primary, "primary"), new LabWriter(Dr, "dr"));
+        await AtPrimary.WaitForAsync(20);
+        await Engine.GetRequiredService<IServiceWatch>().WaitForAsync("ledger-posting", IntervalState.Up, DateTimeOffset.MinValue, default).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+    }
+
+    /// <summary>The engine's process is over, as after SIGKILL at the journal write that <see cref="Crash"/> named; another one begins on the same files.</summary>
+    public async Task RestartEngineAsync()
+    {
+        await StopEngineAsync();
+        await StartEngineAsync(null);
+        foreach (var run in await Engine.GetRequiredService<IRunCarrier>().OpenRunsAsync(default))
+        {
+            Engine.GetRequiredService<IRunQueue>().Enqueue(run);
+        }
+    }
+
+    private async Task StopEngineAsync()
+    {
+        foreach (var service in Enumerable.Reverse(_running))
+        {
+            await service.StopAsync(default);
+        }
+
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
+        (_running, _engine) = ([], null);
+    }
+
+    private async Task StartEngineAsync(Func<JournalDraft, bool, bool>? crash)
+    {
+        _engine = Build(crash);
         new Migrator(Engine.GetRequiredService<Database>()).Run();
         switch (EstateLoader.Load(Path.Combine(_folder, "estate"), Engine.GetRequiredService<IStepKindCatalog>(), Runbooks))
         {
@@ -225,11 +254,13 @@ public sealed class PostgresLab : IAsyncDisposable
             await service.StartAsync(default);
         }
 
-        (AtPrimary, AtDr) = (new LabWriter(Primary, "primary"), new LabWriter(Dr, "dr"));
-        await AtPrimary.WaitForAsync(20);
+        foreach (var (system, site) in await Engine.GetRequiredService<IDrillJournal>().ServingSitesAsync(default))
+        {
+            Engine.GetRequiredService<ServingSites>().Moved(system, site);
+        }
     }
 
-    private ServiceProvider Build()
+    private ServiceProvider Build(Func<JournalDraft, bool, bool>? crash)
     {
         var data = Path.Combine(_folder, "data");
         return new ServiceCollection()
@@ -250,7 +281,8 @@ public sealed class PostgresLab : IAsyncDisposable
             .AddRecoveryPoints()
             .AddKubernetes()
             .AddDrills()
-            .AddSingleton<IDrillJournal, SqlDrillJournal>()
+            .AddSingleton<SqlDrillJournal>()
+            .AddSingleton<IDrillJournal>(provider => new DyingJournal(provider.GetRequiredService<SqlDrillJournal>(), crash))
             .AddSingleton<IHostApplicationLifetime, Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>()
             .AddSingleton<IRunQueue>(provider => new Carrier(this, provider))
             .BuildServiceProvider();
@@ -282,7 +314,7 @@ public sealed class PostgresLab : IAsyncDisposable
             function: posting
             kind: postgres
             interval: {{_probeInterval}}
-            timeout: 190ms
+            timeout: {{(_probeInterval is "200ms" ? "190ms" : "450ms")}}
             confirmations: {{confirmations}}
             with: { hosts: [127.0.0.1], port: {{FrontDoor.Port}}, database: postgres, user: postgres, sslmode: disable, mode: write-accepted, table: dro_probe, fresh-connection: true }
         people:
@@ -354,7 +386,7 @@ public sealed class PostgresLab : IAsyncDisposable
                     await drills.AnswerAsync(run, item.Name, lab.Person(Robots[item.Role]), confirmed: true, null, default);
                 }
             }
-            catch (Exception exception) when (exception is ObjectDisposedException or Microsoft.Data.Sqlite.SqliteException)
+            catch (Exception exception) when (exception is ObjectDisposedException or DyingJournal.Killed or Microsoft.Data.Sqlite.SqliteException)
             {
                 // The lab is being taken down.
             }

@@ -17,6 +17,7 @@ public static class PostgresStepServices
         .AddSingleton<IStepKind, PostgresReplicationStep>()
         .AddSingleton<IStepKind, PostgresDivergenceStep>()
         .AddSingleton<IStepKind, PostgresRebuildStep>()
+        .AddSingleton<IStepKind, PostgresSynchronousStep>()
         .AddSingleton<IStepKind, PostgresSqlStep>()
         .AddSingleton<IGateKind, PostgresReadyGate>();
 }

@@ -76,6 +76,39 @@ public sealed class FailoverTests
         lab.ChangesOfSide().Should().Be(1);
     }
 
+    [Theory]
+    [InlineData("fence-primary", JournalKinds.Intent, true)]
+    [InlineData("fence-primary", JournalKinds.Outcome, false)]
+    [InlineData("promote-dr", JournalKinds.Intent, true)]
+    [InlineData("promote-dr", JournalKinds.Outcome, false)]
+    [InlineData("rebuild-primary", JournalKinds.Outcome, false)]
+    public async Task Failover_EngineKilledAtAStep_GoesOnWithNoEffectTwice(string step, string kind, bool isDurable)
+    {
+        var dead = new TaskCompletionSource();
+        await using var lab = await PostgresLab.StartAsync(synchronous: true, crash: (draft, durable) =>
+        {
+            var dies = draft.Step == step && draft.Kind == kind && durable == isDurable;
+            if (dies)
+            {
+                dead.TrySetResult();
+            }
+
+            return dies;
+        });
+        var run = await lab.StartRunAsync("postgres-failover");
+        await lab.StepAsync(run, "detect", "running");
+
+        await lab.Primary.KillAsync();
+        await dead.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+        await lab.RestartEngineAsync();
+        var view = await lab.EndOfAsync(run);
+
+        view.Outcome.Should().Be("passed", view.Failure);
+        (await OutputsAsync(lab, run, "promote-dr"))["timeline"]!.GetValue<long>().Should().Be(2, "it was promoted once");
+        lab.AtPrimary.Acknowledged.Select(row => row.Number).Except(await lab.AtPrimary.FoundAtAsync(lab.Dr)).Should().BeEmpty();
+        lab.ChangesOfSide().Should().BeLessThanOrEqualTo(1);
+    }
+
     [Fact]
     public async Task Failover_HostThatCannotBeAsked_PromotesNothing()
     {

@@ -1,0 +1,47 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Testing.Postgres;
+
+namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
+
+public sealed class PostgresSynchronousStepTests
+{
+    [Fact]
+    public async Task Execute_StandbyThatStreams_IsWaitedForUntilUndone()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two");
+        await primary.BackendAsync("walsender");
+        var bench = new PairBench(primary, standby);
+        var step = new PostgresSynchronousStep(bench.Sessions, TimeProvider.System);
+        var context = bench.Context("postgres.synchronous", """{ "database": "one", "standby": "two" }""");
+        while (await primary.ScalarAsync<long>("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 0)
+        {
+            // It attaches by itself.
+        }
+
+        var intent = await step.PrepareAsync(context, default);
+        var before = await step.ObserveAsync(context, intent, default);
+        var outcome = await step.ExecuteAsync(context, intent, default);
+        var after = await step.ObserveAsync(context, intent, default);
+        var undone = await step.UndoAsync(context, intent, null, default);
+
+        before.Answer.Should().Be(ObservedAnswer.CannotHappenAnyMore);
+        outcome.Should().BeOfType<StepOutcome.Done>().Which.Outputs["syncState"]!.GetValue<string>().Should().Be("sync");
+        after.Answer.Should().Be(ObservedAnswer.Happened);
+        undone.Should().BeOfType<StepOutcome.Done>();
+        (await primary.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Prepare_StandbyThatIsAway_Refuses()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var bench = new PairBench(primary, primary);
+        var step = new PostgresSynchronousStep(bench.Sessions, TimeProvider.System);
+
+        var prepare = () => step.PrepareAsync(bench.Context("postgres.synchronous", """{ "database": "one", "standby": "two" }"""), default);
+
+        await prepare.Should().ThrowAsync<StepFailedException>().WithMessage("nobody called 'two' streams from one*");
+    }
+}
