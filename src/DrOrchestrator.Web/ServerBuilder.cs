@@ -178,6 +178,7 @@ public static class ServerBuilder
         api.MapPlanEndpoints();
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
+        api.MapOrderEndpoints();
         api.MapAvailabilityEndpoints();
         api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();

@@ -12,6 +12,8 @@ internal sealed record PlanView
     public IReadOnlyList<ApprovalView> Approvals { get; init; } = [];
 
     public IReadOnlyList<PlanStepView> Steps { get; init; } = [];
+
+    public IReadOnlyList<string> Guardrails { get; init; } = [];
 }
 
 /// <summary>An approval of the whole run.</summary>
@@ -29,4 +31,9 @@ internal sealed record PlanStepView(
     TimeSpan Timeout,
     bool WayBack,
     string? Description,
-    string? Answers);
+    string? Answers)
+{
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
+    public string? Rehearsal { get; init; }
+}

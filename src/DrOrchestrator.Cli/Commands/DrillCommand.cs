@@ -6,12 +6,15 @@ namespace DrOrchestrator.Cli.Commands;
 /// <summary><c>dro drill ...</c></summary>
 internal static class DrillCommand
 {
-    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer and list runs of plans")
+    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer, stop and list runs of plans")
     {
         DrillStartCommand.Build(terminal),
         DrillWatchCommand.Build(terminal),
         DrillListCommand.Build(terminal),
         DrillShowCommand.Build(terminal),
         DrillApproveCommand.Build(terminal),
+        DrillOrderCommand.Abort(terminal),
+        DrillOrderCommand.Pause(terminal),
+        DrillOrderCommand.Resume(terminal),
     };
 }

@@ -35,7 +35,7 @@ internal static class PlanCommand
             else
             {
                 var view = ApiClient.Read<PlanView>(document);
-                PlanText.Write(terminal.Out, view.Name, view.Version, view.Title, [.. view.Approvals.Select(approval => $"{approval.Name}: {approval.Quorum} of {approval.Role} within {Durations.Format(approval.Deadline)}")], view.Steps);
+                PlanText.Write(terminal.Out, view.Name, view.Version, view.Title, [.. view.Approvals.Select(approval => $"{approval.Name}: {approval.Quorum} of {approval.Role} within {Durations.Format(approval.Deadline)}")], view.Steps, view.Guardrails);
             }
 
             return ExitCodes.Fine;
@@ -50,15 +50,16 @@ internal static class PlanCommand
             throw new CommandFailedException(ExitCodes.Usage, $"The estate has no plan '{name}'; it has: {string.Join(", ", loaded.Plans.Keys.Order(StringComparer.Ordinal))}");
         }
 
-        var steps = PlanPreview.Of(plan, loaded.Estate, kinds).Select(line => new PlanStepView(line.Step, line.Kind, line.Site, line.Needs, line.Mark, line.PointOfNoReturn, line.Timeout, line.WayBack, null, line.Answers)).ToList();
+        var steps = PlanPreview.Of(plan, loaded.Estate, kinds).Select(line => new PlanStepView(line.Step, line.Kind, line.Site, line.Needs, line.Mark, line.PointOfNoReturn, line.Timeout, line.WayBack, null, line.Answers) { Verify = line.Verify, Rehearsal = line.Rehearsal }).ToList();
         var approvals = PlanPreview.Approvals(plan, loaded.Estate);
+        var guardrails = PlanPreview.Guardrails(plan);
         if (json)
         {
-            JsonDocuments.Write(terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, Approvals = approvals, Steps = steps }, ApiClient.Json));
+            JsonDocuments.Write(terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, Approvals = approvals, Guardrails = guardrails, Steps = steps }, ApiClient.Json));
         }
         else
         {
-            PlanText.Write(terminal.Out, plan.Name, plan.Version, plan.Title, approvals, steps);
+            PlanText.Write(terminal.Out, plan.Name, plan.Version, plan.Title, approvals, steps, guardrails);
         }
     }
 }

@@ -7,12 +7,17 @@ namespace DrOrchestrator.Cli.Commands;
 /// <summary>A plan as text. Pure.</summary>
 internal static class PlanText
 {
-    public static void Write(TextWriter writer, string name, string version, IReadOnlyDictionary<string, string> title, IReadOnlyList<string> approvals, IReadOnlyList<PlanStepView> steps)
+    public static void Write(TextWriter writer, string name, string version, IReadOnlyDictionary<string, string> title, IReadOnlyList<string> approvals, IReadOnlyList<PlanStepView> steps, IReadOnlyList<string> guardrails)
     {
         writer.WriteLine($"{name}  version {version}  {title.GetValueOrDefault("en")}".TrimEnd());
         foreach (var approval in approvals)
         {
             writer.WriteLine($"  approval {approval}");
+        }
+
+        foreach (var guardrail in guardrails)
+        {
+            writer.WriteLine($"  guardrail {guardrail}");
         }
 
         Steps(writer, "The switch", [.. steps.Where(step => !step.WayBack)]);
@@ -45,6 +50,16 @@ internal static class PlanText
             if (step.Answers is { Length: > 0 } answers)
             {
                 writer.WriteLine($"  {step.Name}: asks {answers}");
+            }
+
+            if (step.Verify.Count > 0)
+            {
+                writer.WriteLine($"  {step.Name}: verified by {string.Join("; ", step.Verify)}");
+            }
+
+            if (step.Rehearsal is { } rehearsal)
+            {
+                writer.WriteLine($"  {step.Name}: in a rehearsal {rehearsal}");
             }
 
             if (step.Description is { Length: > 0 } description)

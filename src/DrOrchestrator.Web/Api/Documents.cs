@@ -152,7 +152,11 @@ public sealed record PlanDocument(
     IReadOnlyList<string> Approvals,
     IReadOnlyList<string> Gates,
     IReadOnlyList<PlanStepDocument> Steps,
-    IReadOnlyList<string> PointsOfNoReturn);
+    IReadOnlyList<string> PointsOfNoReturn)
+{
+    /// <summary>What is looked at while the steps run, and what a breach leads to, in words.</summary>
+    public IReadOnlyList<string> Guardrails { get; init; } = [];
+}
 
 /// <summary>A node of the graph.</summary>
 /// <param name="Answers">Who is asked at this step; empty where nobody is.</param>
@@ -169,10 +173,22 @@ public sealed record PlanStepDocument(
     int Retries,
     OnFailure? OnFailure,
     bool WayBack,
-    string Answers);
+    string Answers)
+{
+    /// <summary>What must be seen after its effect before it is done.</summary>
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
+    /// <summary>What it acts on in a rehearsal, in words; null where it names nothing for that.</summary>
+    public string? Rehearsal { get; init; }
+}
 
 /// <summary>Body of <c>POST /drills</c>.</summary>
-public sealed record StartDrill(string Plan, RunMode Mode, string Reason);
+/// <param name="Closes">The switched-not-returned run whose duties this one closes when it passes; null where it is no linked run.</param>
+public sealed record StartDrill(string Plan, RunMode Mode, string Reason, long? Closes = null);
+
+/// <summary>Body of <c>POST /drills/{id}/abort</c>, <c>/pause</c> and <c>/resume</c>.</summary>
+/// <param name="Reason">Why; required but for resume.</param>
+public sealed record OrderRun(string? Reason = null);
 
 /// <summary>Body of <c>POST /drills/{id}/answers/{item}</c>.</summary>
 public sealed record AnswerItem(bool Confirmed, string? Note = null);

@@ -43,7 +43,7 @@ internal static class PlanEndpoints
                 .. plan.Steps.Select(step => Step(step, false, answers)),
                 .. plan.WayBack.Select(step => Step(step, true, answers)),
             ],
-            PointsOfNoReturn(plan)));
+            PointsOfNoReturn(plan)) { Guardrails = PlanPreview.Guardrails(plan) });
     }
 
     private static PlanSummary Summary(Plan plan) =>
@@ -63,5 +63,9 @@ internal static class PlanEndpoints
         step.Retries,
         step.OnFailure,
         wayBack,
-        answers.GetValueOrDefault(step.Name, ""));
+        answers.GetValueOrDefault(step.Name, ""))
+    {
+        Verify = [.. step.Verify.Select(PlanPreview.Check)],
+        Rehearsal = PlanPreview.Rehearsal(step),
+    };
 }

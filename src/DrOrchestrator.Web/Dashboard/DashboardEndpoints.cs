@@ -23,6 +23,7 @@ internal static class DashboardEndpoints
         endpoints.MapGet("/drills", Drills);
         endpoints.MapGet("/drills/{id:long}", Drill);
         endpoints.MapAnswerForm();
+        endpoints.MapStopForm();
         endpoints.MapSignIn();
         endpoints.MapJobsPage();
     }

@@ -45,7 +45,7 @@ public sealed record DemonstratedRecord(
     /// <summary>A person of a business department verified it (业务验证).</summary>
     public bool BusinessVerified { get; init; }
 
-    /// <summary>A gate was overridden and the review of that is not closed. The journal knows no override yet, so nothing sets it.</summary>
+    /// <summary>A gate was overridden and the review of that is not closed.</summary>
     public bool ReviewOpen { get; init; }
 
     /// <summary>For a real incident: its summary report is on record. No run can be opened as <c>real</c> yet and the journal has no report, so nothing sets it and none counts.</summary>

@@ -29,9 +29,15 @@ public static class AnswerRules
         }
 
         // What a second person is there for: to approve, to verify for the business, to say what nobody could see.
-        var decides = question.Kind is "approval" or "step-approval" or "step-observation" || question.Role == Roles.Word(PersonRole.BusinessVerifier);
+        var decides = question.Kind is "approval" or "step-approval" or "step-observation" or DrillStages.GateOverride or RunLocks.BreakGlass || question.Role == Roles.Word(PersonRole.BusinessVerifier);
         return decides && (person.Id == run.Requester || run.Opened.Texts("authors").Contains(person.Id))
             ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.")
             : null;
     }
+
+    /// <summary>Null when the answer says enough: what overrides a check, or takes a system away, is confirmed with a reason.</summary>
+    public static AnswerResult? JudgeReason(DrillRun run, string item, bool confirmed, string? note) =>
+        confirmed && string.IsNullOrWhiteSpace(note) && run.QuestionOf(item) is { Kind: DrillStages.GateOverride or RunLocks.BreakGlass }
+            ? new AnswerResult(false, "reason-missing", $"'{item}' is confirmed with a reason, as the note; it goes on record.")
+            : null;
 }

@@ -5,7 +5,7 @@ namespace DrOrchestrator.Drills;
 /// <summary>The durable journal of all runs. A method that returns has made its lines (and their evidence, in the same transaction) durable.</summary>
 public interface IDrillJournal
 {
-    /// <summary>Gives the next run number (gapless), locks its systems (all or none) and writes <see cref="JournalKinds.Opened"/>.</summary>
+    /// <summary>Gives the next run number (gapless), locks <paramref name="systems"/> (all or none; a run that takes its locks later gives none) and writes <see cref="JournalKinds.Opened"/>.</summary>
     Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken);
 
     /// <summary>
@@ -32,6 +32,12 @@ public interface IDrillJournal
     /// </summary>
     Task<LeaseClaim> ClaimAsync(
         long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Locks systems for an open run, all or none, and writes <see cref="JournalKinds.Locked"/> with them. The result has no <see cref="OpenResult.HeldBy"/> when it holds them.
+    /// Throws as <see cref="AppendAsync"/> does.
+    /// </summary>
+    Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken);
 
     /// <summary>Renews it. Throws <see cref="StaleEpochException"/> when it is lost.</summary>
     Task RenewAsync(long run, long epoch, CancellationToken cancellationToken);

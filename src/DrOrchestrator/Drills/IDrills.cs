@@ -13,6 +13,11 @@ public interface IDrills
     /// <param name="item">Name of the pending item, see <see cref="PendingItem.Name"/>.</param>
     Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken);
 
+    /// <summary>Stops a run, or lets a paused one go on. On record when accepted; from then on nothing new begins, whoever carries the run.</summary>
+    /// <param name="reason">Why; required but for <see cref="RunOrder.Resume"/>, where it is a note.</param>
+    /// <returns>Codes: <c>accepted</c>, <c>no-such-run</c>, <c>run-closed</c>, <c>role-missing</c>, <c>reason-missing</c>, <c>already-stopped</c>, <c>not-paused</c>, <c>too-late</c>.</returns>
+    Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken);
+
     /// <summary>All runs, newest first.</summary>
     Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken);
 
@@ -27,7 +32,24 @@ public interface IDrills
 }
 
 /// <summary>A request to run a plan.</summary>
-public sealed record StartRequest(string Plan, RunMode Mode, string Reason, Person Requester);
+public sealed record StartRequest(string Plan, RunMode Mode, string Reason, Person Requester)
+{
+    /// <summary>What asks for it; a schedule starts nothing real.</summary>
+    public StartSource Source { get; init; } = StartSource.Person;
+
+    /// <summary>The switched-not-returned run whose duties this one closes when it passes; null where it is no linked run.</summary>
+    public long? Closes { get; init; }
+}
+
+/// <summary>What asks for a run.</summary>
+public enum StartSource
+{
+    /// <summary>person: somebody, now.</summary>
+    Person,
+
+    /// <summary>schedule: a calendar of the estate.</summary>
+    Schedule,
+}
 
 /// <summary>What became of it. A closed set.</summary>
 public abstract record StartResult
@@ -44,7 +66,7 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>not-closable</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }
@@ -77,7 +99,7 @@ public sealed record RunEvent(long Sequence, DateTimeOffset At, string Kind, str
 
 /// <summary>A run as people see it; a pure fold of its journal.</summary>
 /// <param name="Mark">How everything begins that the run leaves at its targets: <c>dro-LOG-RUN</c>.</param>
-/// <param name="Outcome"><c>open</c>, <c>waiting</c>, <c>passed</c>, <c>switched-not-returned</c>, <c>failed</c>, <c>aborted</c>.</param>
+/// <param name="Outcome"><c>open</c>, <c>waiting</c>, <c>passed</c>, <c>switched-not-returned</c>, <c>failed</c>, <c>aborted</c>, <c>pre-empted</c>.</param>
 /// <param name="Phase">Where it stands, in words people read at 3 a.m.: <c>Checking gates</c>, <c>Waiting for approval</c>, ...</param>
 /// <param name="Strength"><c>sandbox</c>, <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>
 /// <param name="Simulated">True when personas of the sandbox answered.</param>
@@ -110,7 +132,43 @@ public sealed record RunView(
 
     /// <summary>The site it promoted; null while it has promoted none.</summary>
     public string? Promoted { get; init; }
+
+    /// <summary>The stop in force; null while the run may go on.</summary>
+    public StopView? Stop { get; init; }
+
+    /// <summary>What guardrails saw that stopped it, oldest first.</summary>
+    public IReadOnlyList<GateResult> Breaches { get; init; } = [];
+
+    /// <summary>What a tabletop would look at, without looking.</summary>
+    public IReadOnlyList<string> WouldCheck { get; init; } = [];
+
+    /// <summary>Gates that people have overridden; only in a real run.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>What somebody must do because this run ended before it was done; empty once <see cref="ClosedByRun"/> has done it.</summary>
+    public IReadOnlyList<string> Duties { get; init; } = [];
+
+    /// <summary>The switched-not-returned run whose duties this one closes by passing; null where it is no linked run.</summary>
+    public long? ClosesRun { get; init; }
+
+    /// <summary>The later run that did what this one left to do.</summary>
+    public long? ClosedByRun { get; init; }
 }
+
+/// <summary>A stop of a run.</summary>
+/// <param name="What"><c>paused</c>, <c>aborted</c>, <c>pre-empted</c>.</param>
+/// <param name="By">Person id, or <c>system</c> for a guardrail or a real run.</param>
+/// <param name="Reached">The state that it reached; null until nothing is in flight any more.</param>
+public sealed record StopView(string What, string By, string Reason, DateTimeOffset At, StateReached? Reached);
+
+/// <summary>Where a stop found the run.</summary>
+/// <param name="Done">Steps that are done.</param>
+/// <param name="InFlight">Steps that had begun and of which nobody knows what became of them.</param>
+/// <param name="Observed">What was in flight and is known now: <c>promote: done</c>.</param>
+/// <param name="NotBegun">Steps of which nothing was sent.</param>
+/// <param name="Serving">Site by system.</param>
+public sealed record StateReached(
+    IReadOnlyList<string> Done, IReadOnlyList<string> InFlight, IReadOnlyList<string> Observed, IReadOnlyList<string> NotBegun, IReadOnlyDictionary<string, string> Serving);
 
 /// <summary>A step of a run.</summary>
 /// <param name="State"><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>unknown</c>, <c>undone</c>, <c>skipped</c>.</param>

@@ -38,9 +38,33 @@ public static class RunViews
             run.Measured is null ? null : Measurement(run.Measured))
         {
             Fingerprint = run.Fingerprint,
-            Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
+            Promoted = RunModes.TouchesProduction(run.Mode) ? plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site : null,
+            Stop = run.Stop is { } stop ? new StopView(RunStop.Word(stop.Kind), stop.By, stop.Reason, stop.At, Reached(run, stop)) : null,
+            Breaches = run.Breaches,
+            WouldCheck = run.WouldCheck,
+            Overrides = [.. run.Questions.Where(question => question.Kind == DrillStages.GateOverride && run.Settled(question) is true).Select(question => question.Text)],
+            Duties = run.ClosedByRun is null ? run.Closed?.Texts("duties") ?? [] : [],
+            ClosesRun = (long?)run.Opened.Number("closes"),
+            ClosedByRun = run.ClosedByRun,
         };
     }
+
+    /// <summary>Where a step stands, in a word.</summary>
+    public static string Word(StepProgress progress) => progress switch
+    {
+        { Skipped: true } => "skipped",
+        { State: StepState.Open or StepState.Undoing } => "running",
+        _ => progress.State.ToString().ToLowerInvariant(),
+    };
+
+    private static StateReached? Reached(DrillRun run, StopOrder stop) => run.StateReached is { } data && (long?)data.Number("stop") == stop.Sequence
+        ? new StateReached(
+            data.Texts("done"),
+            data.Texts("inFlight"),
+            data.Texts("observed"),
+            data.Texts("notBegun"),
+            (data["serving"] as JsonObject ?? []).ToDictionary(site => site.Key, site => site.Value?.ToString() ?? "", StringComparer.Ordinal))
+        : null;
 
     /// <summary>What waits for a person.</summary>
     public static IEnumerable<PendingItem> Pending(DrillRun run) =>
@@ -57,11 +81,7 @@ public static class RunViews
         step.Name,
         step.Kind,
         step.Site,
-        progress.State switch
-        {
-            StepState.Open or StepState.Undoing => "running",
-            var state => state.ToString().ToLowerInvariant(),
-        },
+        Word(progress),
         progress.Attempts,
         progress.StartedAt,
         progress.EndedAt,

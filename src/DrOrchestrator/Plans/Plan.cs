@@ -111,6 +111,9 @@ public sealed record Plan(
     /// <summary>The file as it was read: what <see cref="Hash"/> is of.</summary>
     public ReadOnlyMemory<byte> Source { get; init; }
 
+    /// <summary>What is looked at while the steps run, and what a breach leads to.</summary>
+    public IReadOnlyList<PlanGuardrail> Guardrails { get; init; } = [];
+
     /// <summary>All steps in the order of the file: the switch, then the way back.</summary>
     public IEnumerable<PlanStep> AllSteps => Steps.Concat(WayBack);
 }
@@ -151,7 +154,36 @@ public sealed record PlanStep(
     bool PointOfNoReturn,
     TimeSpan Timeout,
     int Retries,
-    OnFailure? OnFailure);
+    OnFailure? OnFailure)
+{
+    /// <summary>Checks that must pass after the effect, within the timeout, before the step is done.</summary>
+    public IReadOnlyList<PlanCheck> Verify { get; init; } = [];
+
+    /// <summary>What it acts on in a rehearsal; null where it names nothing for that.</summary>
+    public RehearsalTarget? Rehearsal { get; init; }
+}
+
+/// <summary>What a step acts on in a rehearsal, instead of its own target.</summary>
+/// <param name="Skip">The step is left out.</param>
+/// <param name="Site">The site, or null for the step's own.</param>
+/// <param name="Parameters">Parameters that take the place of the step's own.</param>
+public sealed record RehearsalTarget(bool Skip, string? Site, StepParameters Parameters);
+
+/// <summary>What a broken guardrail leads to.</summary>
+public enum GuardrailAction
+{
+    /// <summary>pause: nothing further begins until a person says so.</summary>
+    Pause,
+
+    /// <summary>abort: the run is ended as by a person's abort.</summary>
+    Abort,
+}
+
+/// <summary>A check that is looked at while the steps run.</summary>
+/// <param name="Every">From one look to the next; 1 s to 1 h.</param>
+/// <param name="From">The step with whose beginning it starts to watch; null from the first step on.</param>
+/// <param name="To">The step with whose end it stops to watch; null to the last.</param>
+public sealed record PlanGuardrail(PlanCheck Check, GuardrailAction Then, TimeSpan Every, string? From, string? To);
 
 /// <summary>A step that makes a site writable.</summary>
 /// <param name="System">The system.</param>

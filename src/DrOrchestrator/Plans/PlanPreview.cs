@@ -16,7 +16,14 @@ public sealed record PlanPreviewLine(
     bool PointOfNoReturn,
     string? Mark,
     TimeSpan Timeout,
-    bool WayBack);
+    bool WayBack)
+{
+    /// <summary>What must be seen after its effect before it is done.</summary>
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
+    /// <summary>What it acts on in a rehearsal; null where it names nothing for that.</summary>
+    public string? Rehearsal { get; init; }
+}
 
 /// <summary>What a run of a plan would do, in the order it would.</summary>
 public static class PlanPreview
@@ -42,7 +49,11 @@ public static class PlanPreview
                     step.PointOfNoReturn,
                     step.Mark?.Word(),
                     step.Timeout,
-                    wayBack.Contains(step.Name)));
+                    wayBack.Contains(step.Name))
+                {
+                    Verify = [.. step.Verify.Select(Check)],
+                    Rehearsal = Rehearsal(step),
+                });
             }
         }
 
@@ -56,6 +67,21 @@ public static class PlanPreview
             CultureInfo.InvariantCulture,
             $"{approval.Name}: {approval.Quorum} of {Who(approval.Role, plan, estate)} within {Durations.Format(approval.Deadline)}")),
     ];
+
+    /// <summary>What is looked at while the steps run: <c>probe name=posting: a breach pauses; every 5s from fence to the end</c>.</summary>
+    public static IReadOnlyList<string> Guardrails(Plan plan) =>
+    [
+        .. plan.Guardrails.Select(rail =>
+            $"{Check(rail.Check)}: a breach {(rail.Then is GuardrailAction.Abort ? "aborts" : "pauses")}; every {Durations.Format(rail.Every)} from {rail.From ?? "the beginning"} to {rail.To ?? "the end"}"),
+    ];
+
+    /// <summary>A check in one line.</summary>
+    public static string Check(PlanCheck check) => string.Join(' ', check.Parameters.Values.Select(parameter => $"{parameter.Key}={parameter.Value}").Prepend(check.Kind));
+
+    /// <summary>What a step acts on in a rehearsal; null where it names nothing for that.</summary>
+    public static string? Rehearsal(PlanStep step) => step.Rehearsal is not { } target ? null
+        : target.Skip ? "left out"
+        : string.Join(' ', target.Parameters.Values.Select(parameter => $"{parameter.Key}={parameter.Value}").Prepend(target.Site is null ? "" : $"site={target.Site}")).Trim();
 
     private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds)
     {

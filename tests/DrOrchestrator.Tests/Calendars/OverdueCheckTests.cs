@@ -100,6 +100,8 @@ public sealed class OverdueCheckTests : IDisposable
 
         public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => throw new NotSupportedException();
