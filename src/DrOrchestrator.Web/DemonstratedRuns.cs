@@ -44,6 +44,7 @@ internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch f
 
             // Nobody has looked at an override yet once it is given.
             ReviewOpen = run.Overrides.Count > 0,
+            Reported = run.ReportedBy is not null,
             FingerprintAt = run.OpenedAt,
             Fingerprint = run.Fingerprint ?? new Dictionary<string, string>(),
         };

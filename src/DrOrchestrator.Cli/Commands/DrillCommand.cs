@@ -16,5 +16,6 @@ internal static class DrillCommand
         DrillOrderCommand.Abort(terminal),
         DrillOrderCommand.Pause(terminal),
         DrillOrderCommand.Resume(terminal),
+        DrillOrderCommand.Report(terminal),
     };
 }

@@ -5,13 +5,16 @@ using DrOrchestrator.Drills;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary><c>dro drill abort|pause|resume ID</c>: stops a run, in whatever state it is, or lets a paused one go on; who says it comes from the token.</summary>
+/// <summary><c>dro drill abort|pause|resume|report ID</c>: stops a run, in whatever state it is, lets a paused one go on, or reports a real one; who says it comes from the token.</summary>
 internal static class DrillOrderCommand
 {
     public static Command Abort(Terminal terminal) =>
         Build(RunOrder.Abort, "Stop a run for good: nothing new begins; a drill is rolled back and closed, a real run asks how to go on", "is to be aborted", terminal);
 
     public static Command Pause(Terminal terminal) => Build(RunOrder.Pause, "Hold a run: nothing new begins until it is resumed", "is to be paused", terminal);
+
+    public static Command Report(Terminal terminal) =>
+        Build(RunOrder.Report, "Put the summary report of a real incident on record; without it the incident shows no recovery", "has its summary report", terminal);
 
     public static Command Resume(Terminal terminal) => Build(RunOrder.Resume, "Let a paused run go on", "goes on", terminal);
 
@@ -20,7 +23,7 @@ internal static class DrillOrderCommand
         var id = CommonOptions.RunNumber();
         var reason = order is RunOrder.Resume
             ? new Option<string?>("--note") { Description = "Goes on record", HelpName = "TEXT" }
-            : new Option<string?>("--reason") { Description = "Why; goes on record", HelpName = "TEXT", Required = true };
+            : new Option<string?>("--reason") { Description = order is RunOrder.Report ? "The report, or where it is kept; goes on record" : "Why; goes on record", HelpName = "TEXT", Required = true };
         var command = CommonOptions.Client(StopRules.Word(order), description);
         command.Add(id);
         command.Add(reason);
@@ -36,7 +39,7 @@ internal static class DrillOrderCommand
             else
             {
                 terminal.Out.WriteLine($"Run {run} {said}.");
-                terminal.Out.WriteLine($"See the state it reached with: dro drill show {run}");
+                terminal.Out.WriteLine($"See how it stands with: dro drill show {run}");
             }
 
             return ExitCodes.Fine;

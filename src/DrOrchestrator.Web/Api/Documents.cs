@@ -186,8 +186,8 @@ public sealed record PlanStepDocument(
 /// <param name="Closes">The switched-not-returned run whose duties this one closes when it passes; null where it is no linked run.</param>
 public sealed record StartDrill(string Plan, RunMode Mode, string Reason, long? Closes = null);
 
-/// <summary>Body of <c>POST /drills/{id}/abort</c>, <c>/pause</c> and <c>/resume</c>.</summary>
-/// <param name="Reason">Why; required but for resume.</param>
+/// <summary>Body of <c>POST /drills/{id}/abort</c>, <c>/pause</c>, <c>/resume</c> and <c>/report</c>.</summary>
+/// <param name="Reason">Why, or the report; required but for resume.</param>
 public sealed record OrderRun(string? Reason = null);
 
 /// <summary>Body of <c>POST /drills/{id}/answers/{item}</c>.</summary>

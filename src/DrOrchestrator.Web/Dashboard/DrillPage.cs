@@ -14,13 +14,16 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
     /// <summary>Who is signed in on these pages; null for a program.</summary>
     public Person? Caller { get; init; }
 
+    /// <summary>The form to stop the run is asked for.</summary>
+    public bool AsksToStop { get; init; }
+
     public Html Render(Language language) => Html.Of(
         $"""
          {(Refusal is { } refusal ? Refused(refusal, language) : Html.Empty)}
          {(Run.Failure is { } failure ? Html.Of($"<p class=\"banner bad\"><strong>{Glossary.Failure.In(language)}{Glossary.Colon.In(language)}</strong>{Phrasebook.Say(failure, language)}</p>") : Html.Empty)}
          {Stop(language)}
          {PendingList.Render(Waiting, language)}
-         {StopForm.Render(Run, Caller, language)}
+         {StopForm.Render(Run, Caller, AsksToStop, language)}
          {Summary(language)}
          {RunFigures.Render(Run.Measurement, language)}
          {RunTimeLine.Render(Run, Now, language)}

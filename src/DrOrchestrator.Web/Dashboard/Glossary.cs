@@ -124,6 +124,7 @@ internal static class Glossary
     public static readonly Word AbortRun = new("中止", "Abort");
     public static readonly Word PauseRun = new("暂停", "Pause");
     public static readonly Word ResumeRun = new("继续", "Resume");
+    public static readonly Word StopOrGoOn = new("暂停、继续或中止本次运行", "Pause, resume or abort this run");
     public static readonly Word StopHint = new("自此不再开始任何新操作。中止和暂停须写明原因。", "From then on nothing new begins. Abort and pause need a reason.");
     public static readonly Word StepsDone = new("已完成的步骤", "Done");
     public static readonly Word StepsNotKnown = new("已发出、结果未知的步骤", "In flight, not known");

@@ -11,14 +11,19 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>Stops a run from its own page, or lets it go on, in the name of whoever is signed in; the engine judges it as it judges the same order from anywhere else.</summary>
 internal static class StopForm
 {
+    private static readonly RunOrder[] Offered = [RunOrder.Abort, RunOrder.Pause, RunOrder.Resume];
+
     public static void MapStopForm(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/drills/{id:long}/order", Order);
 
-    /// <summary>The form beside an open run; empty for who may not stop it. Pure.</summary>
-    public static Html Render(RunView run, Person? caller, Language language)
+    /// <summary>Asks a page of a run for the form: without it there is a link, so that a page without script goes on refreshing itself.</summary>
+    public const string Asked = "stop";
+
+    /// <summary>The form of an open run, or the way to it; empty for who may not stop it. Pure.</summary>
+    public static Html Render(RunView run, Person? caller, bool asked, Language language)
     {
         var orders = Orders(run, caller);
-        return orders.Count == 0
-            ? Html.Empty
+        return orders.Count == 0 ? Html.Empty
+            : !asked ? Html.Of($"<p><a href=\"/drills/{run.Id}?{Asked}=1\">{Glossary.StopOrGoOn.In(language)}</a></p>")
             : Html.Of(
                 $"""
                  <section class="card"><form class="answer stop" method="post" action="/drills/{run.Id}/order">
@@ -56,9 +61,9 @@ internal static class StopForm
         }
 
         var form = await context.Request.ReadFormAsync(cancellationToken);
-        if (!Enum.TryParse<RunOrder>(form["order"].ToString(), ignoreCase: true, out var order) || !Enum.IsDefined(order))
+        if (!Enum.TryParse<RunOrder>(form["order"].ToString(), ignoreCase: true, out var order) || !Offered.Contains(order))
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, "bad-request", $"The form has the order '{form["order"]}'; allowed: {string.Join(", ", Enum.GetValues<RunOrder>().Select(StopRules.Word))}.");
+            return Problem.Of(StatusCodes.Status400BadRequest, "bad-request", $"The form has the order '{form["order"]}'; allowed: {string.Join(", ", Offered.Select(StopRules.Word))}.");
         }
 
         var reason = form["reason"].ToString().Trim();

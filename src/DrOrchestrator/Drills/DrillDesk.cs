@@ -71,6 +71,7 @@ public sealed class DrillDesk(
         {
             RunOrder.Abort => JournalKinds.AbortAsked,
             RunOrder.Pause => JournalKinds.PauseAsked,
+            RunOrder.Report => JournalKinds.Reported,
             _ => JournalKinds.ResumeAsked,
         };
         var data = new JsonObject { ["reason"] = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
@@ -146,6 +147,9 @@ public sealed class DrillDesk(
         return result;
     }
 
+    /// <summary>Nothing may be added to it any more.</summary>
+    private static bool IsSettled(RunView closed) => closed.Duties.Count == 0 && !(closed.Mode == "real" && closed.ReportedBy is null);
+
     private static StartResult.Refused Locked(string system, long holder) =>
         new("system-locked", $"System '{system}' is held by run {holder}, which is not closed. Follow it with: dro drill show {holder}");
 
@@ -188,7 +192,7 @@ public sealed class DrillDesk(
     {
         var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
         var view = RunViews.Of(state, plan);
-        if (view.ClosedAt is not null && unreadable is null && view.Duties.Count == 0)
+        if (view.ClosedAt is not null && unreadable is null && IsSettled(view))
         {
             _closed[view.Id] = view;
         }

@@ -129,6 +129,9 @@ public sealed class DrillRun
     /// <summary>What guardrails saw that stopped the run, oldest first.</summary>
     public IReadOnlyList<GateResult> Breaches => _breaches;
 
+    /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
+    public string? ReportedBy { get; private set; }
+
     /// <summary>The later run that did what this one left to do; null while its duties are open, or where it has none.</summary>
     public long? ClosedByRun { get; private set; }
 
@@ -222,6 +225,9 @@ public sealed class DrillRun
                 break;
             case JournalKinds.ResumeAsked or JournalKinds.GoesOn:
                 WentOnAt = entry.At;
+                break;
+            case JournalKinds.Reported:
+                ReportedBy = entry.Actor;
                 break;
             case JournalKinds.DutiesClosed:
                 ClosedByRun = (long?)entry.Data.Number("byRun");

@@ -13,9 +13,9 @@ public interface IDrills
     /// <param name="item">Name of the pending item, see <see cref="PendingItem.Name"/>.</param>
     Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, CancellationToken cancellationToken);
 
-    /// <summary>Stops a run, or lets a paused one go on. On record when accepted; from then on nothing new begins, whoever carries the run.</summary>
+    /// <summary>Stops a run, lets a paused one go on, or reports a real one behind its end. On record when accepted; from then on nothing new begins, whoever carries the run.</summary>
     /// <param name="reason">Why; required but for <see cref="RunOrder.Resume"/>, where it is a note.</param>
-    /// <returns>Codes: <c>accepted</c>, <c>no-such-run</c>, <c>run-closed</c>, <c>role-missing</c>, <c>reason-missing</c>, <c>already-stopped</c>, <c>not-paused</c>, <c>too-late</c>.</returns>
+    /// <returns>Codes: <c>accepted</c>, <c>no-such-run</c>, <c>run-closed</c>, <c>role-missing</c>, <c>reason-missing</c>, <c>already-stopped</c>, <c>not-paused</c>, <c>too-late</c>, <c>not-closed</c>, <c>not-real</c>, <c>already-reported</c>.</returns>
     Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken);
 
     /// <summary>All runs, newest first.</summary>
@@ -153,6 +153,9 @@ public sealed record RunView(
 
     /// <summary>The later run that did what this one left to do.</summary>
     public long? ClosedByRun { get; init; }
+
+    /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
+    public string? ReportedBy { get; init; }
 }
 
 /// <summary>A stop of a run.</summary>

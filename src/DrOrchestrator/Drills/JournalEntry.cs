@@ -82,6 +82,9 @@ public static class JournalKinds
     /// <summary>A stopped run goes on, by a person's decision.</summary>
     public const string GoesOn = "run.goes-on";
 
+    /// <summary>The summary report of a real incident, by a person, behind its end.</summary>
+    public const string Reported = "run.reported";
+
     /// <summary>A later run has done what this one left to do.</summary>
     public const string DutiesClosed = "run.duties-closed";
 

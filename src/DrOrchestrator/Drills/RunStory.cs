@@ -25,6 +25,7 @@ public static class RunStory
         JournalKinds.Guardrail => $"{entry.Data.Text("reason")} (source {entry.Data.Text("source")}); the run is to {entry.Data.Text("then")}",
         JournalKinds.Stopped => Stopped(entry.Data),
         JournalKinds.GoesOn => $"goes on, as {entry.Data.Text("by")} decided",
+        JournalKinds.Reported => $"{entry.Actor} puts the summary report on record: {entry.Data.Text("reason")}",
         JournalKinds.WouldCheck => $"would check {entry.Data.Text("what")} {entry.Data.Text("check")} {entry.Data.Text("with")}",
         JournalKinds.Locked => $"holds {string.Join(", ", entry.Data.Texts("systems"))}",
         JournalKinds.WaitsForLock => $"waits until run {entry.Data.Text("heldBy")} hands over {entry.Data.Text("system")}",

@@ -46,6 +46,7 @@ public static class RunViews
             Duties = run.ClosedByRun is null ? run.Closed?.Texts("duties") ?? [] : [],
             ClosesRun = (long?)run.Opened.Number("closes"),
             ClosedByRun = run.ClosedByRun,
+            ReportedBy = run.ReportedBy,
         };
     }
 

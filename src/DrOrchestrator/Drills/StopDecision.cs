@@ -1,5 +1,3 @@
-using DrOrchestrator.Plans;
-
 namespace DrOrchestrator.Drills;
 
 /// <summary>How a stopped run goes on.</summary>

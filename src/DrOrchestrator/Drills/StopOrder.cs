@@ -11,6 +11,9 @@ public enum RunOrder
 
     /// <summary>resume: a paused run goes on.</summary>
     Resume,
+
+    /// <summary>report: the summary report of a closed real run; without it the incident shows no recovery.</summary>
+    Report,
 }
 
 /// <summary>What a stop leads to.</summary>

@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
 
@@ -11,6 +12,11 @@ public static class StopRules
     /// <summary>Null when the order may be taken; otherwise why not.</summary>
     public static AnswerResult? Judge(DrillRun run, RunOrder order, Person person, string? reason)
     {
+        if (order is RunOrder.Report)
+        {
+            return JudgeReport(run, person, reason);
+        }
+
         if (run.Closed is { } closed)
         {
             return new AnswerResult(false, "run-closed", $"Run {run.Run} is closed ({closed.Text("outcome")}); nothing of it can be stopped or go on.");
@@ -40,7 +46,15 @@ public static class StopRules
         };
     }
 
-    /// <summary>Everything that may be said of a stop and its reason.</summary>
+    private static AnswerResult? JudgeReport(DrillRun run, Person person, string? report) =>
+        run.Closed is null ? new AnswerResult(false, "not-closed", $"Run {run.Run} is not closed; its report is written behind its end.")
+        : run.Mode is not RunMode.Real ? new AnswerResult(false, "not-real", $"Run {run.Run} was no real incident; drills are reported by their own record.")
+        : run.ReportedBy is { } by ? new AnswerResult(false, "already-reported", $"{by} has put the report of run {run.Run} on record already.")
+        : !Allows(person, RunOrder.Report) ? new AnswerResult(false, "role-missing", $"'report' is for {string.Join(", ", MayStop.Select(Roles.Word))}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.")
+        : string.IsNullOrWhiteSpace(report) ? new AnswerResult(false, "reason-missing", $"Say what the report of run {run.Run} says, or where it is kept; it goes on record.")
+        : null;
+
+    /// <summary>An order as commands, addresses and forms say it.</summary>
     public static string Word(RunOrder order) => order.ToString().ToLowerInvariant();
 
     /// <summary>Whether a person has a role that may stop runs, or let them go on.</summary>

@@ -204,6 +204,26 @@ public sealed class RunModesTests : IAsyncDisposable
         (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
     }
 
+    [Fact]
+    public async Task Report_OfAClosedRealRun_IsOnItsRecordOnce()
+    {
+        _bench.Step("one");
+        var drill = await _bench.OpenAsync();
+        await _bench.CarryAsync(drill);
+        var run = await _bench.OpenAsync(RunMode.Real);
+        var codes = new List<string> { (await _bench.OrderAsync(run, RunOrder.Report)).Code, (await _bench.OrderAsync(drill, RunOrder.Report)).Code };
+        await _bench.CarryAsync(run);
+        var before = (await _bench.ShowAsync(run)).ReportedBy;
+        foreach (var (person, text) in new (Person, string?)[] { (DrillBench.Viewer, "x"), (DrillBench.Colleague, " "), (DrillBench.Colleague, "DMS 2026-118"), (DrillBench.Approver, "again") })
+        {
+            codes.Add((await _bench.OrderAsync(run, RunOrder.Report, person, text)).Code);
+        }
+
+        before.Should().BeNull();
+        codes.Should().Equal("not-closed", "not-real", "role-missing", "reason-missing", "accepted", "already-reported");
+        (await _bench.ShowAsync(run)).ReportedBy.Should().Be("wang");
+    }
+
     [Theory]
     [InlineData("go-on", "passed", false)]
     [InlineData("roll-back", "failed", true)]
