@@ -115,6 +115,11 @@ public sealed class DrillRunner(
             var result = unreadable is null ? await AdvanceAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
             await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
         }
+        catch (StaleEpochException stale) when (session is not null && stale is not LeaseLapsedException)
+        {
+            await LeaveAsync(session).ConfigureAwait(false);
+            throw;
+        }
         catch (Exception failure) when (session is not null && failure is not (StaleEpochException or OperationCanceledException))
         {
             // Whoever looks at the run must see that it does not go on; the worker takes it up again.
@@ -124,13 +129,28 @@ public sealed class DrillRunner(
         catch (OperationCanceledException) when (lease.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // Cut off because the lease was lost: that is what happened, not the cancellation.
-            ExceptionDispatchInfo.Throw((await renewing.ConfigureAwait(false))!);
+            var lost = (await renewing.ConfigureAwait(false))!;
+            if (session is not null && lost is StaleEpochException and not LeaseLapsedException)
+            {
+                await LeaveAsync(session).ConfigureAwait(false);
+            }
+
+            ExceptionDispatchInfo.Throw(lost);
         }
         finally
         {
             await lease.CancelAsync().ConfigureAwait(false);
             await renewing.ConfigureAwait(false);
             await hearing.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Another owner carries the run: what of it still writes in this process ends, because that one has begun it again under the same numbers.</summary>
+    private async Task LeaveAsync(RunSession run)
+    {
+        foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
+        {
+            await canaries.StopAsync(run.Run, leg.Leg, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
