@@ -9,7 +9,7 @@ internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch f
     async Task<IReadOnlyList<DemonstratedRecord>> IDemonstratedRecords.ReadAsync(CancellationToken cancellationToken) =>
         [.. (await readings.RunsAsync(cancellationToken)).Where(run => run.ClosedAt is not null).SelectMany(Each).Select(Record)];
 
-    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).SelectMany(Each).Select(Past)];
+    async Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).Where(run => run.Mode is "live" or "real").SelectMany(Each).Select(Past)];
 
     Task<IReadOnlyList<ChangeAssessment>> IAssessedChanges.ReadAsync(CancellationToken cancellationToken) => readings.AssessmentsAsync(cancellationToken);
 
@@ -47,6 +47,7 @@ internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch f
             // A run passes only with its whole way back and the steady state behind it.
             FailedBack = run.Outcome == RunOutcome.Passed && run.Steps.Any(step => step.WayBack),
             BusinessVerified = rto?.VerifiedAt is not null,
+            Reported = run.ReportedBy is not null,
             FingerprintAt = run.OpenedAt,
             Fingerprint = run.Fingerprint ?? new Dictionary<string, string>(),
         };

@@ -185,6 +185,7 @@ public static class ServerBuilder
         api.MapDrillEndpoints();
         api.MapAnswerEndpoints();
         api.MapTokenEndpoints();
+        api.MapOrderEndpoints();
         api.MapAvailabilityEndpoints();
         api.MapMaintenanceEndpoints();
         api.MapEvidenceEndpoints();

@@ -32,6 +32,9 @@ internal sealed class KillingJournal(IDrillJournal journal, KillBoundary boundar
         long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken) =>
         journal.ClaimAsync(run, owner, first, cancellationToken);
 
+    public Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken) =>
+        journal.TakeLocksAsync(run, epoch, systems, cancellationToken);
+
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => journal.RenewAsync(run, epoch, cancellationToken);
 
     public Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken) => journal.ServingSitesAsync(cancellationToken);

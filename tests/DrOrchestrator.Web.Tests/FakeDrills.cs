@@ -58,6 +58,16 @@ internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
         return Task.FromResult(OnAnswer!("review"));
     }
 
+    public List<(long Run, RunOrder Order, string Person, string? Reason)> Orders { get; } = [];
+
+    public Func<RunOrder, AnswerResult>? OnOrder { get; set; }
+
+    public Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken)
+    {
+        Orders.Add((run, order, person.Id, reason));
+        return Task.FromResult(OnOrder?.Invoke(order) ?? new AnswerResult(true, "accepted", "on record"));
+    }
+
     public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([.. Runs]);
 
     public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) =>

@@ -14,6 +14,8 @@ internal sealed record PlanView
     public IReadOnlyList<string> Procedure { get; init; } = [];
 
     public IReadOnlyList<PlanStepView> Steps { get; init; } = [];
+
+    public IReadOnlyList<string> Guardrails { get; init; } = [];
 }
 
 /// <summary>A step.</summary>
@@ -35,4 +37,8 @@ internal sealed record PlanStepView(
 
     /// <summary>True where it would change something.</summary>
     public bool Changes { get; init; }
+
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
+    public string? Rehearsal { get; init; }
 }

@@ -6,7 +6,7 @@ namespace DrOrchestrator.Cli.Commands;
 /// <summary><c>dro drill ...</c></summary>
 internal static class DrillCommand
 {
-    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer, list and compare runs of plans")
+    public static Command Build(Terminal terminal) => new("drill", "Start, watch, answer, stop, list and compare runs of plans")
     {
         DrillStartCommand.Build(terminal),
         DrillWatchCommand.Build(terminal),
@@ -16,5 +16,9 @@ internal static class DrillCommand
         DrillApproveCommand.Approve(terminal),
         DrillApproveCommand.Refuse(terminal),
         DrillReviewCommand.Build(terminal),
+        DrillOrderCommand.Abort(terminal),
+        DrillOrderCommand.Pause(terminal),
+        DrillOrderCommand.Resume(terminal),
+        DrillOrderCommand.Report(terminal),
     };
 }

@@ -15,16 +15,23 @@ internal static class DrillStartCommand
         var mode = new Option<string>("--mode") { Description = "How it runs: tabletop, rehearsal, live, real", HelpName = "MODE", Required = true };
         mode.AcceptOnlyFromAmong("tabletop", "rehearsal", "live", "real");
         var reason = new Option<string>("--reason") { Description = "Why the run is made; goes on record", HelpName = "TEXT", Required = true };
+        var closes = new Option<long?>("--closes") { Description = "The switched-not-returned run whose duties this one closes when it passes", HelpName = "ID" };
         var wait = new Option<bool>("--wait") { Description = "Follow the run to its end; the exit code says how it ended" };
         var command = CommonOptions.Client("start", "Start a run of a plan");
         command.Add(plan);
         command.Add(mode);
         command.Add(reason);
+        command.Add(closes);
         command.Add(wait);
         command.SetAction(async (parse, cancellationToken) =>
         {
             using var api = CommonOptions.Connect(parse);
             var body = new JsonObject { ["plan"] = parse.GetValue(plan), ["mode"] = parse.GetValue(mode), ["reason"] = parse.GetValue(reason) };
+            if (parse.GetValue(closes) is { } earlier)
+            {
+                body["closes"] = earlier;
+            }
+
             var started = await api.PostAsync("drills", body, cancellationToken);
             var run = ApiClient.Read<RunView>(started);
             if (parse.GetValue(wait))

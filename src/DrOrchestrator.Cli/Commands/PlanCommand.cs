@@ -55,6 +55,7 @@ internal static class PlanCommand
             Version = plan.Version,
             Title = plan.Title,
             Approvals = PlanPreview.Approvals(plan, loaded.Estate),
+            Guardrails = PlanPreview.Guardrails(plan),
             Procedure = PlanPreview.Procedure(plan, loaded.Estate),
             Steps =
             [
@@ -63,13 +64,15 @@ internal static class PlanCommand
                     {
                         System = line.System,
                         Changes = line.Changes,
+                        Verify = line.Verify,
+                        Rehearsal = line.Rehearsal,
                     }),
             ],
         };
         if (json)
         {
             JsonDocuments.Write(
-                terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, view.Approvals, view.Procedure, view.Steps }, ApiClient.Json));
+                terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, view.Approvals, view.Guardrails, view.Procedure, view.Steps }, ApiClient.Json));
         }
         else
         {

@@ -20,6 +20,11 @@ internal static class PlanText
             writer.WriteLine($"  procedure {system}");
         }
 
+        foreach (var guardrail in plan.Guardrails)
+        {
+            writer.WriteLine($"  guardrail {guardrail}");
+        }
+
         var several = plan.Procedure.Count > 0;
         Steps(writer, "The switch", [.. plan.Steps.Where(step => !step.WayBack)], several);
         Steps(writer, "The way back", [.. plan.Steps.Where(step => step.WayBack)], several);

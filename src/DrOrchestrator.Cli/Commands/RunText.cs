@@ -20,6 +20,11 @@ internal static class RunText
             head.Add("waits for", waitingFor);
         }
 
+        foreach (var (title, text) in Stop(run).Concat(Links(run)))
+        {
+            head.Add(title, text);
+        }
+
         if (run.Failure is { } failure)
         {
             head.Add("failure", failure);
@@ -109,6 +114,54 @@ internal static class RunText
             {
                 writer.WriteLine($"    {person}: {reason}");
             }
+        }
+    }
+
+    /// <summary>The stop in force and the state it reached.</summary>
+    private static IEnumerable<(string Title, string Text)> Stop(RunView run)
+    {
+        foreach (var breach in run.Breaches)
+        {
+            yield return ("guardrail", $"{breach.Check}: {breach.Value} (asked: {breach.Limit}; source {breach.Source}, {Wording.Seconds(breach.Age)} old)");
+        }
+
+        if (run.Stop is not { } stop)
+        {
+            yield break;
+        }
+
+        yield return (stop.What, $"by {stop.By}: {stop.Reason}");
+        if (stop.Reached is { } reached)
+        {
+            (string Title, IReadOnlyList<string> Steps)[] parts =
+                [("done", reached.Done), ("not known", reached.InFlight), ("observed", reached.Observed), ("not begun", reached.NotBegun), ("serving", [.. reached.Serving.Select(site => $"{site.Key} at {site.Value}")])];
+            foreach (var (title, steps) in parts.Where(part => part.Steps.Count > 0))
+            {
+                yield return ($"  {title}", string.Join(", ", steps));
+            }
+        }
+    }
+
+    private static IEnumerable<(string Title, string Text)> Links(RunView run)
+    {
+        if (run.ClosesRun is { } closes)
+        {
+            yield return ("completes", $"run {closes}");
+        }
+
+        foreach (var duty in run.Duties)
+        {
+            yield return ("left to do", duty);
+        }
+
+        if (run.ClosedByRun is { } by)
+        {
+            yield return ("completed by", $"run {by}");
+        }
+
+        foreach (var check in run.WouldCheck)
+        {
+            yield return ("would check", check);
         }
     }
 

@@ -162,6 +162,9 @@ public sealed record PlanDocument(
 {
     /// <summary>The order in which several systems are recovered; empty for one.</summary>
     public IReadOnlyList<string> Procedure { get; init; } = [];
+
+    /// <summary>What is looked at while the steps run, and what a breach leads to, in words.</summary>
+    public IReadOnlyList<string> Guardrails { get; init; } = [];
 }
 
 /// <summary>A node of the graph.</summary>
@@ -189,10 +192,21 @@ public sealed record PlanStepDocument(
 
     /// <summary>True where it would change something.</summary>
     public bool Changes { get; init; }
+
+    /// <summary>What must be seen after its effect before it is done.</summary>
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
+    /// <summary>What it acts on in a rehearsal, in words; null where it names nothing for that.</summary>
+    public string? Rehearsal { get; init; }
 }
 
 /// <summary>Body of <c>POST /drills</c>.</summary>
-public sealed record StartDrill(string Plan, RunMode Mode, string Reason);
+/// <param name="Closes">The switched-not-returned run whose duties this one closes when it passes; null where it is no linked run.</param>
+public sealed record StartDrill(string Plan, RunMode Mode, string Reason, long? Closes = null);
+
+/// <summary>Body of <c>POST /drills/{id}/abort</c>, <c>/pause</c>, <c>/resume</c> and <c>/report</c>.</summary>
+/// <param name="Reason">Why, or the report; required but for resume.</param>
+public sealed record OrderRun(string? Reason = null);
 
 /// <summary>Body of <c>POST /drills/{id}/answers/{item}</c>.</summary>
 /// <param name="Note">The reason; a refusal and a break-glass are not taken without one.</param>

@@ -31,14 +31,14 @@ internal static class DrillEndpoints
             return Problem.Unprocessable("reason-missing", "reason is empty; say why the run is made, it goes on record.");
         }
 
-        switch (await drills.StartAsync(new StartRequest(body.Plan, body.Mode, body.Reason, context.Caller()), cancellationToken))
+        switch (await drills.StartAsync(new StartRequest(body.Plan, body.Mode, body.Reason, context.Caller()) { Closes = body.Closes }, cancellationToken))
         {
             case StartResult.Started started:
                 return started.IsQueued ? await ShowStartedAsync(started.Run, drills, cancellationToken) : NotQueued(started.Run);
             case StartResult.Refused refused:
                 return refused.Code switch
                 {
-                    "system-locked" => Problem.Conflict(refused.Code, refused.Detail),
+                    "system-locked" or "not-closable" => Problem.Conflict(refused.Code, refused.Detail),
                     "not-allowed" => Problem.Forbidden(refused.Code, refused.Detail),
                     _ => Problem.Unprocessable(refused.Code, refused.Detail),
                 };

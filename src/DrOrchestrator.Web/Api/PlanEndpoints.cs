@@ -43,7 +43,7 @@ internal static class PlanEndpoints
                 .. plan.Steps.Select(step => Step(step, preview[step.Name])),
                 .. plan.WayBack.Select(step => Step(step, preview[step.Name])),
             ],
-            PointsOfNoReturn(plan)) { Procedure = PlanPreview.Procedure(plan, estate) });
+            PointsOfNoReturn(plan)) { Guardrails = PlanPreview.Guardrails(plan), Procedure = PlanPreview.Procedure(plan, estate) });
     }
 
     private static PlanSummary Summary(Plan plan) =>
@@ -63,5 +63,12 @@ internal static class PlanEndpoints
         step.Retries,
         step.OnFailure,
         line.WayBack,
-        line.Answers) { System = step.System, Description = line.Description, Changes = line.Changes };
+        line.Answers)
+    {
+        System = step.System,
+        Description = line.Description,
+        Changes = line.Changes,
+        Verify = line.Verify,
+        Rehearsal = line.Rehearsal,
+    };
 }

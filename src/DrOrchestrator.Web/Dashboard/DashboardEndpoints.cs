@@ -26,6 +26,7 @@ internal static class DashboardEndpoints
         endpoints.MapGet("/drills/{id:long}/diff/{other:long}", Diff);
         endpoints.MapGet("/calendar", Calendar);
         endpoints.MapAnswerForm();
+        endpoints.MapStopForm();
         endpoints.MapSignIn();
         endpoints.MapJobsPage();
     }

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;
@@ -16,13 +17,21 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
     /// <summary>Whether who looks may review its overrides.</summary>
     public bool MayReview { get; init; }
 
+    /// <summary>Who is signed in on these pages; null for a program.</summary>
+    public Person? Caller { get; init; }
+
+    /// <summary>The form to stop the run is asked for.</summary>
+    public bool AsksToStop { get; init; }
+
     public Html Render(Language language) => Html.Of(
         $"""
          {(Refusal is { } refusal ? Refused(refusal, language) : Html.Empty)}
          {(Run.Failure is { } failure ? Html.Of($"<p class=\"banner bad\"><strong>{Glossary.Failure.In(language)}{Glossary.Colon.In(language)}</strong>{Phrasebook.Say(failure, language)}</p>") : Html.Empty)}
          {OverrideCard.Banner(Run, Waiting, language)}
+         {Stop(language)}
          {PendingList.Render(Waiting, language)}
          {OverrideCard.Render(Run, MayReview, language)}
+         {StopForm.Render(Run, Caller, AsksToStop, language)}
          {Summary(language)}
          {RunFigures.Render(Run.Measurement, language)}
          {RunTimeLine.Render(Run, Now, language)}
@@ -30,6 +39,36 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          {Answers(language)}
          {Evidence(language)}
          """);
+
+    /// <summary>The stop in force, the state it reached, and what guardrails saw.</summary>
+    private Html Stop(Language language)
+    {
+        var breaches = Run.Breaches.Select(breach => Html.Of(
+            $"<p>{Glossary.Guardrail.In(language)}{Glossary.Colon.In(language)}{Phrasebook.Say(breach.Check, language)}{Glossary.Comma.In(language)}{Glossary.Value.In(language)} {Phrasebook.Say(breach.Value, language)}{Glossary.Comma.In(language)}{Glossary.Limit.In(language)} {Phrasebook.Say(breach.Limit, language)}{Glossary.Comma.In(language)}{Glossary.Source.In(language)} {Phrasebook.Say(breach.Source, language)}{Glossary.Comma.In(language)}{Glossary.Age.In(language)} {Figures.Span(breach.Age, language)}</p>"));
+        return Run.Stop is not { } stop
+            ? Run.Breaches.Count == 0 ? Html.Empty : Html.Of($"<section class=\"card\">{breaches}</section>")
+            : Html.Of(
+                $"""
+                 <section class="card"><h2>{stop.What.Word(language)}</h2>
+                 <p>{Marks.Name(stop.By)}{Glossary.Colon.In(language)}{Phrasebook.Say(stop.Reason, language)} <span class="soft nowrap">{Figures.Moment(stop.At)}</span></p>
+                 {breaches}
+                 {(stop.Reached is { } reached ? Reached(reached, language) : Html.Empty)}
+                 </section>
+                 """);
+    }
+
+    private static Html Reached(StateReached reached, Language language)
+    {
+        (Word Title, IReadOnlyList<string> Steps)[] rows =
+        [
+            (Glossary.StepsDone, reached.Done),
+            (Glossary.StepsNotKnown, reached.InFlight),
+            (Glossary.StepsObserved, reached.Observed),
+            (Glossary.StepsNotBegun, reached.NotBegun),
+            (Glossary.ServingNow, [.. reached.Serving.Select(site => $"{site.Key}: {site.Value}")]),
+        ];
+        return Html.Of($"<dl class=\"facts\">{rows.Where(row => row.Steps.Count > 0).Select(row => Html.Of($"<div><dt>{row.Title.In(language)}</dt><dd>{Marks.Names(row.Steps, language)}</dd></div>"))}</dl>");
+    }
 
     private static Html Refused(AnswerResult refusal, Language language) => Html.Of(
         $"<p class=\"banner bad\" role=\"alert\"><strong>{Glossary.NotTaken.In(language)}{Glossary.Colon.In(language)}{refusal.Code.Word(language)}{Glossary.Stop.In(language)}</strong>{Phrasebook.Say(refusal.Detail, language)}</p>");
@@ -47,12 +86,22 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Reason.In(language)}</dt><dd>{(Run.FenceDuty is null ? Marks.Free(Run.Reason, language) : Phrasebook.Say(Run.Reason, language))}</dd></div>
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
+         {Links(language)}
          <div><dt>{Glossary.Plan.In(language)}</dt><dd>{Marks.Name(Run.Plan)}<div class="small soft"><code>{Short(Run.PlanHash)}</code></div></dd></div>
          {(Run.Scheduled is { } fire ? Html.Of($"<div><dt>{CalendarGlossary.Entry.In(language)}</dt><dd>{Marks.Name(fire.Schedule)}<div class=\"small soft\">{Figures.Moment(fire.FireTime)}</div></dd></div>") : Html.Empty)}
          {(Run.Forecast is { } forecast ? Html.Of($"<div><dt>{DiffGlossary.Forecast.In(language)}</dt><dd>{RunDiffPage.Forecast(forecast, language)}</dd></div>") : Html.Empty)}
          {(Run.ForecastErrorSeconds is { } error ? Html.Of($"<div><dt>{DiffGlossary.ForecastError.In(language)}</dt><dd>{RunDiffPage.Signed(error, language)}</dd></div>") : Html.Empty)}
          </dl>{(Before is { } before ? Html.Of($"<p><a href=\"/drills/{before}/diff/{Run.Id}\">{DiffGlossary.WithBefore.In(language)} (#{before})</a></p>") : Html.Empty)}</section>
          """);
+
+    /// <summary>What is left to do, and the run that does it.</summary>
+    private Html Links(Language language) => Html.Join(
+    [
+        Run.Duties.Count == 0 ? Html.Empty : Html.Of($"<div><dt>{Glossary.Duties.In(language)}</dt><dd>{Html.Join(Run.Duties.Select(duty => Html.Of($"<div>{Phrasebook.Say(duty, language)}</div>")))}</dd></div>"),
+        Run.ClosesRun is { } closes ? Html.Of($"<div><dt>{Glossary.ClosesRun.In(language)}</dt><dd><a href=\"/drills/{closes}\">#{closes}</a></dd></div>") : Html.Empty,
+        Run.ClosedByRun is { } by ? Html.Of($"<div><dt>{Glossary.ClosedByRun.In(language)}</dt><dd><a href=\"/drills/{by}\">#{by}</a></dd></div>") : Html.Empty,
+        Run.WouldCheck.Count == 0 ? Html.Empty : Html.Of($"<div><dt>{Glossary.WouldCheck.In(language)}</dt><dd>{Html.Join(Run.WouldCheck.Select(check => Html.Of($"<div><code>{check}</code></div>")))}</dd></div>"),
+    ]);
 
     private Html Gates(Language language) => Run.Gates.Count == 0
         ? Html.Empty

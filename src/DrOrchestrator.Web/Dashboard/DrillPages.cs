@@ -24,13 +24,17 @@ internal sealed class DrillPages(PageWriter pages, IDrills drills, IEvidenceLog 
 
         var waiting = (await WaitingItems.ReadAsync(context, drills, cancellationToken)).Of(id);
         var records = await evidence.ReadAsync(id, 0, MostRecords, cancellationToken);
+        var asked = context.Request.Query.ContainsKey(StopForm.Asked);
+        var caller = WaitingItems.IsSession(context) ? context.Caller() : null;
         var page = new DrillPage(run, waiting, clock.Now, records.Count == 0 ? null : (records[0].Sequence, records[^1].Sequence, records.Count), refusal)
         {
+            Caller = caller,
+            AsksToStop = asked,
             Before = (await drills.ListAsync(cancellationToken)).FirstOrDefault(other => other.Id < id && other.Plan == run.Plan && other.ClosedAt is not null)?.Id,
             MayReview = run.ToBeReviewed && WaitingItems.IsSession(context) && MayReview(run, context.Caller()),
         };
         var open = run.ClosedAt is null && refusal is null;
-        var frame = new PageFrame($"#{id} {run.Plan}", Live: open, Events: open ? $"/api/v1/drills/{id}/events" : null, HasForm: waiting.HasForm || page.MayReview);
+        var frame = new PageFrame($"#{id} {run.Plan}", Live: open, Events: open ? $"/api/v1/drills/{id}/events" : null, HasForm: waiting.HasForm || page.MayReview || (asked && StopForm.IsShown(run, caller)));
         return new PageResult(pages.Write(context, language, frame, page.Render(language)), status);
     }
 

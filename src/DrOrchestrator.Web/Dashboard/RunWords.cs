@@ -14,6 +14,8 @@ internal static class RunWords
         ["switched-not-returned"] = new("已切换，未回切", "switched, not returned"),
         ["failed"] = new("未通过", "failed"),
         ["aborted"] = new("已中止", "aborted"),
+        ["pre-empted"] = new("已让位于真实事件处置", "pre-empted"),
+        ["paused"] = new("已暂停", "paused"),
 
         // states of steps
         ["pending"] = new("未开始", "pending"),
@@ -41,6 +43,7 @@ internal static class RunWords
 
         // phases of a run
         [DrillPhase.Opened] = new("已立项", DrillPhase.Opened),
+        [DrillPhase.Locks] = new("接管业务系统", DrillPhase.Locks),
         [DrillPhase.Gates] = new("切换前检查", DrillPhase.Gates),
         [DrillPhase.Approvals] = new("等待审批", DrillPhase.Approvals),
         [DrillPhase.SteadyBefore] = new("稳态检查", DrillPhase.SteadyBefore),
@@ -95,6 +98,10 @@ internal static class RunWords
         ["step-approval"] = new("不可回退点的审批", "approval of a point of no return"),
         ["retry"] = new("是否重试", "whether to try again"),
         ["resume"] = new("是否继续", "whether to go on"),
+        ["stop-decision"] = new("停止后如何继续", "how to go on after a stop"),
+        ["gate-override"] = new("切换前检查未通过时的放行", "override of a gate"),
+        ["break-glass"] = new("紧急授权", "break-glass"),
+        ["tabletop-step"] = new("桌面演练步骤", "step of a tabletop"),
         ["step-observation"] = new("步骤结果确认", "what happened to a step"),
         ["check"] = new("双人复核", "check by a second person"),
         ["break-glass"] = new("紧急授权", "break-glass"),
@@ -111,6 +118,10 @@ internal static class RunWords
         ["role-missing"] = new("没有所需的角色", "role missing"),
         ["already-answered"] = new("已有应答", "already answered"),
         ["too-late"] = new("已过期限", "too late"),
+        ["reason-missing"] = new("没有写明原因", "reason missing"),
+        ["run-closed"] = new("运行已结束", "run closed"),
+        ["already-stopped"] = new("已经停止", "already stopped"),
+        ["not-paused"] = new("并未暂停", "not paused"),
         ["note-too-long"] = new("备注过长", "note too long"),
 
         // roles

@@ -21,12 +21,12 @@ public static class OverdueDrills
 {
     /// <summary>
     /// Null when a run of the plan for the system closed within the period. Failed runs count, because frequency counts every drill carried out; aborted ones were
-    /// not carried out and do not.
+    /// not carried out and do not, nor does a tabletop or a rehearsal, in which nothing was switched.
     /// </summary>
     public static OverdueDrill? Judge(CalendarEntry entry, IReadOnlyList<RunView> runs, DateTimeOffset now)
     {
         var newest = runs
-            .Where(run => run.Plan == entry.Plan && run.Systems.Contains(entry.System) && run.ClosedAt is not null && run.Outcome != "aborted")
+            .Where(run => run.Plan == entry.Plan && run.Systems.Contains(entry.System) && run.ClosedAt is not null && run.Outcome is not ("aborted" or "pre-empted") && run.Mode is not ("tabletop" or "rehearsal"))
             .MaxBy(run => run.ClosedAt);
         if (newest?.ClosedAt >= now - entry.Within)
         {

@@ -48,7 +48,7 @@ public sealed record DemonstratedRecord(
     /// <summary>A rule of the engine was set aside (break-glass, a gate overridden) and the review of that is not closed.</summary>
     public bool ReviewOpen { get; init; }
 
-    /// <summary>For a real incident: its summary report is on record. No run can be opened as <c>real</c> yet and the journal has no report, so nothing sets it and none counts.</summary>
+    /// <summary>For a real incident: its summary report is on record.</summary>
     public bool Reported { get; init; }
 
     /// <summary>When <see cref="Fingerprint"/> was recorded, or a moment before: changes count from then on. Null where nobody knows.</summary>

@@ -12,20 +12,42 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
     /// <summary>The kind of its question; the answer may grant a step one attempt more.</summary>
     internal const string Retry = "retry";
 
-    /// <summary>Null once the run is closed; passed when a person says to try again; otherwise it waits.</summary>
+    /// <summary>Null once the run is closed; "again" when a person says to try again; halted when a stop came; otherwise it waits.</summary>
     internal async Task<StageResult?> FollowAsync(RunSession run, StageResult.Failed failed, CancellationToken cancellationToken)
     {
-        var undone = failed.Then is FailurePolicy.Rollback ? await rollback.RunAsync(run, failed.Reason, cancellationToken).ConfigureAwait(false) : null;
-        var service = run.State.Reached(DrillPhase.Steps) ? await stages.ServiceAsync(run, cancellationToken).ConfigureAwait(false) : null;
+        var then = failed.Then;
+        if (then is FailurePolicy.Ask)
+        {
+            var answer = await AskHowAsync(run, failed, cancellationToken).ConfigureAwait(false);
+            if (answer.Choice is not { } choice)
+            {
+                return answer.Waits;
+            }
+
+            if (choice is StopChoice.GoOn)
+            {
+                return new StageResult.Again();
+            }
+
+            then = choice is StopChoice.RollBack ? FailurePolicy.Rollback : FailurePolicy.Close;
+        }
+
+        var undone = then is FailurePolicy.Rollback ? await rollback.RunAsync(run, failed, cancellationToken).ConfigureAwait(false) : null;
+        if (then is FailurePolicy.Rollback && undone is null)
+        {
+            return StageResult.Stopped;
+        }
+
+        var service = run.State.Reached(DrillPhase.Steps) && RunModes.Reads(run.State.Mode) ? await stages.ServiceAsync(run, cancellationToken).ConfigureAwait(false) : null;
         if (service is { Serves: false })
         {
             var asked = await AskAsync(run, failed, service, cancellationToken).ConfigureAwait(false);
             if (asked is not StageResult.Failed refused)
             {
-                return asked;
+                return asked is StageResult.Done ? new StageResult.Again() : asked;
             }
 
-            failed = failed with { Reason = $"{failed.Reason}; {refused.Reason}", Outcome = RunOutcome.Failed };
+            failed = failed with { Reason = $"{failed.Reason}; {refused.Reason}", Outcome = run.State.Stop is null ? RunOutcome.Failed : failed.Outcome };
         }
 
         // Back at the declared site, whatever else is left to do: then nothing is "not returned".
@@ -38,6 +60,13 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         return null;
     }
 
+    /// <summary>A real run never undoes, or gives up, by itself.</summary>
+    private static Task<StopAnswer> AskHowAsync(RunSession run, StageResult.Failed failed, CancellationToken cancellationToken)
+    {
+        StopChoice[] choices = run.State.Reached(DrillPhase.WayBack) ? [StopChoice.GoOn, StopChoice.Close] : [StopChoice.GoOn, StopChoice.RollBack, StopChoice.Close];
+        return StopDecision.AskAsync(run, failed.Step ?? "run", failed.Step, $"The run stopped: {failed.Reason}", choices, isSpent: true, cancellationToken);
+    }
+
     private async Task<StageResult> AskAsync(RunSession run, StageResult.Failed failed, ServiceCheck service, CancellationToken cancellationToken)
     {
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -47,7 +76,9 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         var item = before.Count > 0 && run.State.Settled(before[^1]) is not true ? before[^1].Item : $"retry:{before.Count + 1}";
         var sites = string.Join(", ", run.Plan.Systems.Select(system => $"{system}: last promoted at {serving.ServingSiteOf(system)}"));
         var text = $"NOBODY SERVES: {service.Finding}. The run stopped: {failed.Reason}. Sites: {sites}. The interruption goes on. "
-            + "Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down.";
+            + (run.State.Stop is null
+                ? "Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down."
+                : "Bring the service back, then confirm to look again; refuse to close the run with the service down.");
         if (run.State.QuestionOf(item) is null)
         {
             Log.NobodyServes(logger, run.Run, failed.Reason);

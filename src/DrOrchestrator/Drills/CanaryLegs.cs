@@ -9,8 +9,13 @@ internal static class CanaryLegs
 {
     public static IEnumerable<CanaryLeg> Running(Plan plan, DrillRun state)
     {
+        if (!RunModes.Reads(state.Mode))
+        {
+            yield break;
+        }
+
         var canaries = plan.AllSteps.Where(step => step.Kind == "canary").ToList();
-        foreach (var start in canaries.Where(step => step.Parameters.OptionalText("action") == "start" && state.Step(step.Name).State is StepState.Done))
+        foreach (var start in canaries.Where(step => step.Parameters.OptionalText("action") == "start" && state.Step(step.Name) is { State: StepState.Done, Skipped: false }))
         {
             var leg = start.Parameters.Text("leg");
             var stopped = canaries.Exists(step =>

@@ -8,9 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
-public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
+public sealed class DrillDesk(
+    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
 {
-    /// <summary>Views of closed runs: nothing is added to those once their overrides are reviewed, and every page and scrape asks for all of them.</summary>
+    /// <summary>Views of closed runs that leave nothing to do and whose overrides are reviewed: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
 
     /// <inheritdoc />
@@ -22,61 +23,37 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
             return new StartResult.Refused("plan-not-found", $"There is no plan '{request.Plan}'; the estate has: {string.Join(", ", plans.All.Keys.Order(StringComparer.Ordinal))}.");
         }
 
-        if (request.Scheduled is not null && (request.Mode is RunMode.Real || plan.Approvals.Count == 0))
+        if (StartRules.Judge(request, plan, estate, kinds) is { } refused)
         {
-            return new StartResult.Refused("never-scheduled", request.Mode is RunMode.Real ? "A real switch never starts from a calendar." : $"Plan '{plan.Name}' has no approvals; a calendar only opens runs that wait for one.");
+            return refused;
         }
 
-        if (!plan.Modes.Contains(request.Mode) || request.Mode is not RunMode.Live)
+        var earlier = request.Closes is { } closes ? await FoldAsync(closes, cancellationToken).ConfigureAwait(false) : null;
+        if (earlier is not null && StartRules.JudgeClosing(request, plan, earlier) is { } notClosable)
         {
-            return new StartResult.Refused("mode-not-offered", $"Plan '{plan.Name}' cannot run as {JournalJson.Word(request.Mode)}; it offers: {string.Join(", ", plan.Modes.Where(mode => mode is RunMode.Live).Select(JournalJson.Word))}.");
+            return notClosable;
         }
 
-        if (!request.Requester.Has(PersonRole.Operator, JournalJson.Word(request.Mode)))
+        // A real run opens over a drill that holds its systems, and asks it for them; never over another real one.
+        if (request.Mode is RunMode.Real && await RealOnAsync(plan.Systems, cancellationToken).ConfigureAwait(false) is var (real, system))
         {
-            return new StartResult.Refused("not-allowed", $"{request.Requester.Id} is no operator{(request.Requester.Roles.Contains(PersonRole.Operator) ? $" of {JournalJson.Word(request.Mode)} runs" : "")}; only operators ask for runs.");
+            return Locked(system, real);
         }
 
-        var opened = new JsonObject
-        {
-            ["plan"] = plan.Name,
-            ["planFile"] = plan.File,
-            ["planHash"] = plan.Hash,
-            ["planVersion"] = plan.Version,
-            ["estateHash"] = estate.Hash,
-            ["mode"] = JournalJson.Word(request.Mode),
-            ["kind"] = JournalJson.Word(plan.Kind),
-            ["strength"] = estate.IsSandbox ? "sandbox" : JournalJson.Word(request.Mode),
-            ["systems"] = JournalJson.Array(plan.Systems),
-            ["requester"] = request.Requester.Id,
-            ["requesterIs"] = estate.PrincipalOf(request.Requester.Id),
-            ["requesterSimulated"] = request.Requester.Simulated,
-            ["authors"] = JournalJson.Array(plan.Authors),
-            ["reason"] = request.Reason,
-            ["pointsOfNoReturn"] = JournalJson.Array(plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)),
-            ["forecast"] = (await forecasts.OfAsync(plan, cancellationToken).ConfigureAwait(false)).ToJson(),
-            ["longestEndSeconds"] = Math.Round(plan.AllSteps.Sum(step => step.Timeout.TotalSeconds * (1 + step.Retries)), 3),
-        };
-
-        if (request.Scheduled is { } fire)
-        {
-            opened["scheduled"] = fire.ToJson();
-        }
+        var opened = StartRules.Opened(request, plan, estate, earlier);
+        opened["forecast"] = (await forecasts.OfAsync(plan, cancellationToken).ConfigureAwait(false)).ToJson();
 
         // The bytes that were read and hashed, not the file: it may have been changed since.
         var text = new RawOutput(plan.File, "application/yaml", plan.Source.ToArray());
-        var result = await journal.OpenAsync(request.Requester.Id, plan.Systems, opened, [text], cancellationToken).ConfigureAwait(false);
-        if (result.Run is not { } run)
+        IReadOnlyList<string> locks = request.Mode is RunMode.Real || !RunModes.Locks(request.Mode) ? [] : plan.Systems;
+        var result = await journal.OpenAsync(request.Requester.Id, locks, opened, [text], cancellationToken).ConfigureAwait(false);
+        return result switch
         {
-            return result switch
-            {
-                { AlreadyFired: true } => new StartResult.Refused("already-fired", $"The time {request.Scheduled!.FireTime:u} of calendar entry '{request.Scheduled.Schedule}' is on record already."),
-                { FiredLate: true } => new StartResult.Refused("fired-late", $"The time {request.Scheduled!.FireTime:u} of calendar entry '{request.Scheduled.Schedule}' has passed; a drill never starts late by itself."),
-                _ => new StartResult.Refused("system-locked", $"System '{result.LockedSystem}' is held by run {result.HeldBy}, which is not closed. Follow it with: dro drill show {result.HeldBy}"),
-            };
-        }
-
-        return new StartResult.Started(run) { IsQueued = TryEnqueue(run) };
+            { Run: { } run } => new StartResult.Started(run) { IsQueued = TryEnqueue(run, request.Mode is RunMode.Real) },
+            { AlreadyFired: true } => new StartResult.Refused("already-fired", $"The time {request.Scheduled!.FireTime:u} of calendar entry '{request.Scheduled.Schedule}' is on record already."),
+            { FiredLate: true } => new StartResult.Refused("fired-late", $"The time {request.Scheduled!.FireTime:u} of calendar entry '{request.Scheduled.Schedule}' has passed; a drill never starts late by itself."),
+            _ => Locked(result.LockedSystem!, result.HeldBy!.Value),
+        };
     }
 
     /// <inheritdoc />
@@ -105,18 +82,33 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
-        if (result.Accepted)
+        if (result.Accepted && given is not null)
         {
-            if (given is not null)
-            {
-                Log.OverrideGiven(logger, run, given.Item, person.Id);
-            }
-
-            signals.Pulse(run);
-            TryEnqueue(run);
+            Log.OverrideGiven(logger, run, given.Item, person.Id);
         }
 
-        return result;
+        return Heard(run, result);
+    }
+
+    /// <inheritdoc />
+    public async Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken)
+    {
+        var kind = order switch
+        {
+            RunOrder.Abort => JournalKinds.AbortAsked,
+            RunOrder.Pause => JournalKinds.PauseAsked,
+            RunOrder.Report => JournalKinds.Reported,
+            _ => JournalKinds.ResumeAsked,
+        };
+        var data = new JsonObject { ["reason"] = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var result = await journal.AppendAnswerAsync(
+            run,
+            new JournalDraft(kind, person.Id, data),
+            entries => entries.Count == 0
+                ? new AnswerResult(false, "no-such-run", $"There is no run {run}.")
+                : StopRules.Judge(new DrillRun(run, entries), order, person, reason),
+            cancellationToken).ConfigureAwait(false);
+        return Heard(run, result);
     }
 
     /// <inheritdoc />
@@ -193,15 +185,48 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
         }
     }
 
+    /// <summary>Whoever carries the run in this process hears it now; elsewhere its owner looks for it, and a run that nobody carries is taken up for it.</summary>
+    private AnswerResult Heard(long run, AnswerResult result)
+    {
+        if (result.Accepted)
+        {
+            signals.Order(run);
+            TryEnqueue(run);
+        }
+
+        return result;
+    }
+
+    /// <summary>Nothing may be added to it any more.</summary>
+    private static bool IsSettled(RunView closed) => closed.Duties.Count == 0 && !(closed.Mode == "real" && closed.ReportedBy is null);
+
+    private static StartResult.Refused Locked(string system, long holder) =>
+        new("system-locked", $"System '{system}' is held by run {holder}, which is not closed. Follow it with: dro drill show {holder}");
+
+    /// <summary>An open real run on one of the systems.</summary>
+    private async Task<(long Run, string System)?> RealOnAsync(IReadOnlyList<string> systems, CancellationToken cancellationToken)
+    {
+        foreach (var open in await journal.RunsAsync(openOnly: true, cancellationToken).ConfigureAwait(false))
+        {
+            var state = await FoldAsync(open, cancellationToken).ConfigureAwait(false);
+            if (state.Mode is RunMode.Real && state.Opened.Texts("systems").Intersect(systems).FirstOrDefault() is { } system)
+            {
+                return (open, system);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// What is on record stays so whatever the queue says, and nobody may hear that it is not. A run that was not queued is found by <see cref="SharedRunsLoop"/>, or by the
     /// next start: those look at the journal.
     /// </summary>
-    private bool TryEnqueue(long run)
+    private bool TryEnqueue(long run, bool real = false)
     {
         try
         {
-            queue.Enqueue(run);
+            queue.Enqueue(run, real);
             return true;
         }
         catch (Exception failure)
@@ -217,7 +242,7 @@ public sealed class DrillDesk(IDrillJournal journal, EstateHolder estates, PlanL
     {
         var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
         var view = RunViews.Of(state, plan, estates.Current, time.GetUtcNow());
-        if (view is { ClosedAt: not null, ToBeReviewed: false } && unreadable is null)
+        if (view is { ClosedAt: not null, ToBeReviewed: false } && unreadable is null && IsSettled(view))
         {
             _closed[view.Id] = view;
         }

@@ -6,6 +6,9 @@ public static class DrillPhase
     /// <summary>The intent is on record.</summary>
     public const string Opened = "Opened";
 
+    /// <summary>A real run takes its systems over from a drill.</summary>
+    public const string Locks = "Taking the systems over";
+
     /// <summary>Gates are read live.</summary>
     public const string Gates = "Checking gates";
 

@@ -1,67 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
-
-/// <summary>Where a step of a run stands.</summary>
-public enum StepState
-{
-    /// <summary>Nothing on record.</summary>
-    Pending,
-
-    /// <summary>An intent without outcome: running, or open since a crash.</summary>
-    Open,
-
-    /// <summary>Done.</summary>
-    Done,
-
-    /// <summary>The last attempt failed without effect.</summary>
-    Failed,
-
-    /// <summary>Nobody knows whether it happened.</summary>
-    Unknown,
-
-    /// <summary>Undone.</summary>
-    Undone,
-
-    /// <summary>Undoing it has begun and has no outcome.</summary>
-    Undoing,
-}
-
-/// <summary>What the journal says of one step.</summary>
-public sealed class StepProgress
-{
-    /// <summary>Where it stands.</summary>
-    public StepState State { get; internal set; } = StepState.Pending;
-
-    /// <summary>Number of attempts that began.</summary>
-    public int Attempts { get; internal set; }
-
-    /// <summary>Intent of the newest attempt.</summary>
-    public JsonObject? Intent { get; internal set; }
-
-    /// <summary>Outputs, once done.</summary>
-    public JsonObject? Outputs { get; internal set; }
-
-    /// <summary>Why it failed or is unknown.</summary>
-    public string? Reason { get; internal set; }
-
-    /// <summary>True when the outcome is a person's word and not the target's, or a request may still be on its way: it may act although it is called failed.</summary>
-    public bool MayActLate { get; internal set; }
-
-    /// <summary>True when its newest attempt promotes without a fence, by break-glass.</summary>
-    public bool Unfenced { get; internal set; }
-
-    /// <summary>How often the newest attempt ended unknown.</summary>
-    public int Unknowns { get; internal set; }
-
-    /// <summary>When the first attempt began.</summary>
-    public DateTimeOffset? StartedAt { get; internal set; }
-
-    /// <summary>When the newest attempt ended.</summary>
-    public DateTimeOffset? EndedAt { get; internal set; }
-}
 
 /// <summary>A question on record.</summary>
 public sealed record Question(
@@ -118,6 +60,8 @@ public sealed class DrillRun
     private ImmutableList<GateResult> _gates = [];
     private ImmutableList<OverrideReview> _reviews = [];
     private ImmutableHashSet<string> _overdue = [];
+    private ImmutableList<GateResult> _breaches = [];
+    private ImmutableList<string> _wouldCheck = [];
     private ImmutableDictionary<string, DateTimeOffset> _phases = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     /// <summary>Folds a whole journal.</summary>
@@ -190,6 +134,42 @@ public sealed class DrillRun
     /// <summary>When it was closed.</summary>
     public DateTimeOffset? ClosedAt { get; private set; }
 
+    /// <summary>How it runs.</summary>
+    public RunMode Mode { get; private set; } = RunMode.Live;
+
+    /// <summary>The stop in force; null while the run may go on.</summary>
+    public StopOrder? Stop { get; private set; }
+
+    /// <summary>True while nothing new may begin. A rollback is what an abort leads to, so that it goes on under it; a later stop holds the rollback, too.</summary>
+    public bool IsHalted => Stop is { } stop && !(stop.Kind is StopKind.Abort && RollingBackSince > stop.Sequence);
+
+    /// <summary>Sequence of the line with which undoing began; null while it has not.</summary>
+    public long? RollingBackSince { get; private set; }
+
+    /// <summary>The outcome that follows the rollback; a word of <see cref="RunOutcome"/>.</summary>
+    public string? FailureOutcome { get; private set; }
+
+    /// <summary>The state that the newest stop reached, once on record.</summary>
+    public JsonObject? StateReached { get; private set; }
+
+    /// <summary>When it last went on after a stop.</summary>
+    public DateTimeOffset? WentOnAt { get; private set; }
+
+    /// <summary>True once a real run holds its systems; every other run that locks has done so when it was opened.</summary>
+    public bool HasLocks { get; private set; }
+
+    /// <summary>What a tabletop would look at.</summary>
+    public IReadOnlyList<string> WouldCheck => _wouldCheck;
+
+    /// <summary>What guardrails saw that stopped the run, oldest first.</summary>
+    public IReadOnlyList<GateResult> Breaches => _breaches;
+
+    /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
+    public string? ReportedBy { get; private set; }
+
+    /// <summary>The later run that did what this one left to do; null while its duties are open, or where it has none.</summary>
+    public long? ClosedByRun { get; private set; }
+
     /// <summary>True when a persona of the sandbox answered.</summary>
     public bool Simulated => _answers.Any(answer => answer.Simulated);
 
@@ -221,7 +201,7 @@ public sealed class DrillRun
     public bool? Settled(Question question)
     {
         var answers = AnswersTo(question.Item).ToList();
-        return answers.Any(answer => !answer.Confirmed) ? false
+        return answers.Any(answer => !answer.Confirmed) || StopDecision.IsMoot(this, question) ? false
             : answers.Any(answer => answer.Settles is not null) ? answers.Any(answer => answer.Settles is true) ? true : null
             : answers.Select(answer => answer.Person).Distinct(StringComparer.Ordinal).Count() >= question.Quorum ? true
             : null;
@@ -234,11 +214,15 @@ public sealed class DrillRun
     public void Apply(JournalEntry entry)
     {
         Sequence = entry.Sequence;
-        WaitingFor = entry.Kind is JournalKinds.Waiting ? entry.Data.Text("reason") : entry.Kind is JournalKinds.Answered or JournalKinds.Overdue or JournalKinds.Reviewed ? WaitingFor : null;
+
+        // What people say changes nothing about whom the run waits for, until an owner has heard it.
+        WaitingFor = entry.Kind is JournalKinds.Waiting ? entry.Data.Text("reason") : entry.Epoch == 0 ? WaitingFor : null;
+        Stop = StopOrder.After(Stop, entry);
         switch (entry.Kind)
         {
             case JournalKinds.Opened:
                 (Opened, OpenedAt, PhaseSince, EstateHash) = (entry.Data, entry.At, entry.At, entry.Data.Text("estateHash"));
+                Mode = Enum.TryParse<RunMode>(entry.Data.Text("mode"), ignoreCase: true, out var mode) ? mode : RunMode.Live;
                 break;
             case JournalKinds.Leased:
                 EstateHash = entry.Data.OptionalText("estateHash") ?? EstateHash;
@@ -247,6 +231,12 @@ public sealed class DrillRun
                 (Phase, PhaseSince) = (entry.Data.Text("phase"), entry.At);
                 _phases = _phases.ContainsKey(Phase) ? _phases : _phases.Add(Phase, entry.At);
                 Failure ??= entry.Data.OptionalText("failure");
+                if (Phase == DrillPhase.RollingBack)
+                {
+                    RollingBackSince ??= entry.Sequence;
+                    FailureOutcome ??= entry.Data.OptionalText("outcome");
+                }
+
                 if (Phase == DrillPhase.Gates)
                 {
                     GatesAt = entry.At;
@@ -272,6 +262,27 @@ public sealed class DrillRun
             case JournalKinds.Fingerprint:
                 Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);
                 break;
+            case JournalKinds.Locked:
+                HasLocks = true;
+                break;
+            case JournalKinds.WouldCheck:
+                _wouldCheck = _wouldCheck.Add($"{entry.Data.Text("what")} {entry.Data.Text("check")} {entry.Data.Text("with")}");
+                break;
+            case JournalKinds.Guardrail:
+                _breaches = _breaches.Add(JournalJson.Gate(entry.Data));
+                break;
+            case JournalKinds.Stopped:
+                StateReached = entry.Data;
+                break;
+            case JournalKinds.ResumeAsked or JournalKinds.GoesOn:
+                WentOnAt = entry.At;
+                break;
+            case JournalKinds.Reported:
+                ReportedBy = entry.Actor;
+                break;
+            case JournalKinds.DutiesClosed:
+                ClosedByRun = (long?)entry.Data.Number("byRun");
+                break;
             case JournalKinds.Measured:
                 Measured = entry.Data;
                 break;
@@ -279,51 +290,11 @@ public sealed class DrillRun
                 (Closed, ClosedAt) = (entry.Data, entry.At);
                 break;
             default:
-                ApplyToStep(entry);
-                break;
-        }
-    }
-
-    private void ApplyToStep(JournalEntry entry)
-    {
-        if (entry.Step is null)
-        {
-            return;
-        }
-
-        var step = Step(entry.Step);
-        switch (entry.Kind)
-        {
-            case JournalKinds.Intent:
-                step.State = StepState.Open;
-                step.Unknowns = 0;
-                step.Unfenced = entry.Data.Flag("unfenced");
-                step.Attempts = entry.Attempt;
-                step.Intent = entry.Data["intent"] as JsonObject;
-                step.StartedAt ??= entry.At;
-                break;
-            case JournalKinds.Outcome:
-                step.Attempts = Math.Max(step.Attempts, entry.Attempt);
-                step.StartedAt ??= entry.At;
-                step.EndedAt = entry.At;
-                step.Reason = entry.Data.OptionalText("reason");
-                step.MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
-                step.Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
-                step.Outputs = entry.Data["outputs"] as JsonObject;
-                step.State = entry.Data.Text("outcome") switch
+                if (entry.Step is { } step)
                 {
-                    "done" => StepState.Done,
-                    "failed" => StepState.Failed,
-                    _ => StepState.Unknown,
-                };
-                break;
-            case JournalKinds.UndoIntent:
-                step.State = StepState.Undoing;
-                break;
-            case JournalKinds.UndoOutcome:
-                step.EndedAt = entry.At;
-                step.Reason = entry.Data.OptionalText("reason");
-                step.State = entry.Data.Text("outcome") == "done" ? StepState.Undone : StepState.Unknown;
+                    Step(step).Apply(entry);
+                }
+
                 break;
         }
     }

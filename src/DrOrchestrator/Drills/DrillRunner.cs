@@ -20,6 +20,8 @@ public sealed class DrillRunner(
     RunFingerprinter fingerprinter,
     StepEngine steps,
     Aftermath aftermath,
+    RunStop stopping,
+    RunLocks locks,
     RunCloser closer,
     ICanaries canaries,
     RunSignals signals,
@@ -29,6 +31,9 @@ public sealed class DrillRunner(
     ILogger<DrillRunner> logger) : IRunCarrier
 {
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the journal is read for what people have said in another process; here they are heard at once.</summary>
+    private static readonly TimeSpan Listening = TimeSpan.FromMilliseconds(500);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly Dictionary<long, bool> _carried = [];
@@ -95,25 +100,25 @@ public sealed class DrillRunner(
         }
 
         var (carriedBy, _) = await plans.FindAsync(before, cancellationToken).ConfigureAwait(false);
+        var proof = LeaseProof.Now(time);
         var claim = await journal.ClaimAsync(run, _owner, (claim, lines) => FirstLines(claim, new DrillRun(run, lines), carriedBy), cancellationToken).ConfigureAwait(false);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var renewing = RenewLeaseAsync(run, claim.Epoch, lease);
+        var hearing = Task.CompletedTask;
         RunSession? session = null;
         try
         {
             var state = new DrillRun(run, await journal.ReadAsync(run, 0, lease.Token).ConfigureAwait(false));
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
-            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, logger);
-            var result = unreadable is null ? Takeover.Answered(state) ?? await RunStagesAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
-            while (result is StageResult.Failed failed)
-            {
-                // Passed: a person has said to try again; otherwise the run is closed or waits.
-                result = await aftermath.FollowAsync(session, failed, lease.Token).ConfigureAwait(false) is not { } next ? null
-                    : next is StageResult.Done ? await RunStagesAsync(session, lease.Token).ConfigureAwait(false)
-                    : next;
-            }
-
+            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger);
+            hearing = HearAsync(session, lease.Token);
+            var result = unreadable is null ? await AdvanceAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
             await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
+        }
+        catch (StaleEpochException stale) when (session is not null && stale is not LeaseLapsedException)
+        {
+            await LeaveAsync(session).ConfigureAwait(false);
+            throw;
         }
         catch (Exception failure) when (session is not null && failure is not (StaleEpochException or OperationCanceledException))
         {
@@ -124,12 +129,74 @@ public sealed class DrillRunner(
         catch (OperationCanceledException) when (lease.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // Cut off because the lease was lost: that is what happened, not the cancellation.
-            ExceptionDispatchInfo.Throw((await renewing.ConfigureAwait(false))!);
+            var lost = (await renewing.ConfigureAwait(false))!;
+            if (session is not null && lost is StaleEpochException and not LeaseLapsedException)
+            {
+                await LeaveAsync(session).ConfigureAwait(false);
+            }
+
+            ExceptionDispatchInfo.Throw(lost);
         }
         finally
         {
             await lease.CancelAsync().ConfigureAwait(false);
             await renewing.ConfigureAwait(false);
+            await hearing.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Another owner carries the run: what of it still writes in this process ends, because that one has begun it again under the same numbers.</summary>
+    private async Task LeaveAsync(RunSession run)
+    {
+        foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
+        {
+            await canaries.StopAsync(run.Run, leg.Leg, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>From stage to stage, through failures and stops, to where it waits or ends; null once it is closed.</summary>
+    private async Task<StageResult?> AdvanceAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = run.State.IsHalted
+                ? await FollowStopAsync(run, cancellationToken).ConfigureAwait(false)
+                : await FollowStagesAsync(run, cancellationToken).ConfigureAwait(false);
+            if (result is not (StageResult.Again or StageResult.Halted))
+            {
+                return result;
+            }
+        }
+    }
+
+    private async Task<StageResult?> FollowStopAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        run.Followed = run.State.Stop;
+        var result = await stopping.FollowAsync(run, cancellationToken).ConfigureAwait(false);
+        return result is StageResult.Failed failed ? await aftermath.FollowAsync(run, failed, cancellationToken).ConfigureAwait(false) : result;
+    }
+
+    /// <summary>Whatever the stages say: where a stop came meanwhile, that is followed.</summary>
+    private async Task<StageResult?> FollowStagesAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        var result = Takeover.Answered(run.State) ?? await RunStagesAsync(run, cancellationToken).ConfigureAwait(false);
+        await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        run.Followed = run.State.Stop;
+        if (run.State.IsHalted)
+        {
+            return StageResult.Stopped;
+        }
+
+        switch (result)
+        {
+            case StageResult.Failed failed:
+                return await aftermath.FollowAsync(run, failed, cancellationToken).ConfigureAwait(false);
+            case StageResult.Done:
+                // With this line nobody can stop it any more; there is nothing left to stop.
+                await closer.MeasureAsync(run, cancellationToken).ConfigureAwait(false);
+                return run.State.IsHalted ? StageResult.Stopped : result;
+            default:
+                return result;
         }
     }
 
@@ -142,7 +209,7 @@ public sealed class DrillRunner(
     {
         if (run.State.Reached(DrillPhase.RollingBack))
         {
-            return new StageResult.Failed(run.State.Failure ?? "", RunOutcome.Failed, FailurePolicy.Rollback);
+            return new StageResult.Failed(run.State.Failure ?? "", run.State.FailureOutcome ?? RunOutcome.Failed, FailurePolicy.Rollback);
         }
 
         // A canary ended with the process that wrote it; its leg goes on under the same numbering.
@@ -153,17 +220,23 @@ public sealed class DrillRunner(
 
         Func<RunSession, CancellationToken, Task<StageResult>>[] inOrder =
         [
-            stages.GatesAsync,
-            stages.ApprovalsAsync,
-            stages.SteadyBeforeAsync,
-            fingerprinter.RecordAsync,
+            Reading(locks.TakeAsync),
+            Reading(stages.GatesAsync),
+            Reading(stages.ApprovalsAsync),
+            Reading(stages.SteadyBeforeAsync),
+            Reading(fingerprinter.RecordAsync),
             steps.SwitchAsync,
-            stages.SteadyAfterAsync,
+            Reading(stages.SteadyAfterAsync),
             steps.WayBackAsync,
-            stages.SteadyBackAsync,
+            Reading(stages.SteadyBackAsync),
         ];
         foreach (var stage in inOrder)
         {
+            if (run.State.IsHalted)
+            {
+                return StageResult.Stopped;
+            }
+
             if (await stage(run, cancellationToken).ConfigureAwait(false) is var result and not StageResult.Done)
             {
                 return result;
@@ -172,6 +245,20 @@ public sealed class DrillRunner(
 
         return StageResult.Passed;
     }
+
+    /// <summary>A stop cuts short what only reads; steps hear it by themselves, because what becomes of their calls must be known.</summary>
+    private static Func<RunSession, CancellationToken, Task<StageResult>> Reading(Func<RunSession, CancellationToken, Task<StageResult>> stage) => async (run, cancellationToken) =>
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.HaltToken);
+        try
+        {
+            return await stage(run, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && run.State.IsHalted)
+        {
+            return StageResult.Stopped;
+        }
+    };
 
     private async Task ConcludeAsync(RunSession run, StageResult? result, CancellationToken cancellationToken)
     {
@@ -184,7 +271,12 @@ public sealed class DrillRunner(
                     await run.WriteAsync(new JournalDraft(JournalKinds.Waiting, "system", new JsonObject { ["reason"] = waits.Reason }), cancellationToken).ConfigureAwait(false);
                 }
 
-                if (waits.LookAgainAfter is { } delay)
+                if (run.State.Stop != run.Followed)
+                {
+                    // Said while the run was being let go: somebody has to hear it.
+                    queue.Enqueue(run.Run, run.State.Mode is RunMode.Real);
+                }
+                else if (waits.LookAgainAfter is { } delay)
                 {
                     queue.EnqueueAfter(run.Run, delay);
                 }
@@ -221,6 +313,30 @@ public sealed class DrillRunner(
         }
 
         return null;
+    }
+
+    /// <summary>Hears what people say while the run is carried: in this process at once, from another one by looking. What it hears, the session follows.</summary>
+    private async Task HearAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var said = signals.NextOrder(run.Run);
+            try
+            {
+                await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A database that is away says nothing; the lease tells how long that may last.
+                Log.NotHeard(logger, run.Run, failure.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.WhenAny(said, Task.Delay(Listening, time, cancellationToken)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Lets the run go unless somebody asked for it meanwhile; under one lock, so that no such call falls between.</summary>

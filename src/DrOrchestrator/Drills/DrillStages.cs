@@ -1,10 +1,15 @@
+using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
 
 /// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>
 public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
 {
+    /// <summary>The kind of the question that lets a real run go on over a gate.</summary>
+    internal const string GateOverride = "gate-override";
+
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What was put back may have to start first.</summary>
@@ -17,6 +22,11 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
         if (run.State.Reached(DrillPhase.Approvals) && run.State.Phase != DrillPhase.Gates)
         {
             return StageResult.Passed;
+        }
+
+        if (!RunModes.Reads(run.State.Mode))
+        {
+            return await NameChecksAsync(run, cancellationToken).ConfigureAwait(false);
         }
 
         return await CheckGatesAsync(run, cancellationToken).ConfigureAwait(false);
@@ -43,7 +53,8 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             }
         }
 
-        return run.Time.GetUtcNow() - run.State.GatesAt > LeaseClaim.ResumeWithin
+        // Whoever lets a stopped run go on does so over the world as it is then.
+        return RunModes.Reads(run.State.Mode) && (run.Time.GetUtcNow() - run.State.GatesAt > LeaseClaim.ResumeWithin || run.State.WentOnAt > run.State.GatesAt)
             ? await CheckGatesAsync(run, cancellationToken).ConfigureAwait(false)
             : StageResult.Passed;
     }
@@ -58,13 +69,13 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
     internal Task<StageResult> SteadyAfterAsync(RunSession run, CancellationToken cancellationToken) =>
         run.State.Reached(DrillPhase.WayBack) || run.State.Reached(DrillPhase.SteadyBack)
             ? Task.FromResult(StageResult.Passed)
-            : SteadyAsync(run, DrillPhase.SteadyAfter, new("steady state after the switch does not hold", RunOutcome.Failed, FailurePolicy.Rollback), cancellationToken);
+            : SteadyAsync(run, DrillPhase.SteadyAfter, new("steady state after the switch does not hold", RunOutcome.Failed, RunModes.After(run.State.Mode, null)), cancellationToken);
 
     /// <summary>Steady state after the way back.</summary>
     internal Task<StageResult> SteadyBackAsync(RunSession run, CancellationToken cancellationToken) =>
         run.State.Reached(DrillPhase.Measuring) || run.Plan.WayBack.Count == 0
             ? Task.FromResult(StageResult.Passed)
-            : SteadyAsync(run, DrillPhase.SteadyBack, new("steady state after the way back does not hold", RunOutcome.SwitchedNotReturned, FailurePolicy.Close), cancellationToken);
+            : SteadyAsync(run, DrillPhase.SteadyBack, new("steady state after the way back does not hold", RunOutcome.SwitchedNotReturned, run.State.Mode is RunMode.Real ? FailurePolicy.Ask : FailurePolicy.Close), cancellationToken);
 
     /// <summary>
     /// Whether the service is there now, by the plan's steady-state checks; null where the plan has none. A service that has just been moved gets a moment to answer. The
@@ -111,6 +122,11 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             await run.WriteAsync(new JournalDraft(JournalKinds.Gate, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
         }
 
+        if (run.State.Mode is RunMode.Real)
+        {
+            return await OverrideAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+
         return run.State.Gates.FirstOrDefault(gate => !gate.Passed) is { } failed
             ? new StageResult.Failed(
                 $"gate '{failed.Check}' does not pass: found {failed.Value}, asked {failed.Limit} (source {failed.Source}). {failed.Remedy}",
@@ -119,15 +135,51 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             : StageResult.Passed;
     }
 
+    /// <summary>
+    /// In a real incident a gate warns: whoever may approve, and did not ask for the run, may override it, check by check, with a reason that goes on record; refused, the run
+    /// ends before its first effect.
+    /// </summary>
+    private static async Task<StageResult> OverrideAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        StageResult worst = StageResult.Passed;
+        foreach (var gate in run.State.Gates.Where(gate => !gate.Passed))
+        {
+            // The same check may be read again with another value: it is asked once.
+            var subject = $"Gate '{gate.Check}' does not pass: ";
+            var overrides = run.State.Questions.Where(question => question.Kind == GateOverride).ToList();
+            var item = overrides.Find(question => question.Text.StartsWith(subject, StringComparison.Ordinal))?.Item ?? FormattableString.Invariant($"{GateOverride}:{overrides.Count + 1}");
+            var text = $"{subject}found {gate.Value}, asked {gate.Limit} (source {gate.Source}). {gate.Remedy} Confirm with a reason to go on all the same; refuse to end the run before its first effect.";
+            var answer = await Questions.AskAsync(run, GateOverride, item, null, "approver", 1, text, null, cancellationToken).ConfigureAwait(false);
+            worst = answer is StageResult.Failed || worst is StageResult.Done ? answer : worst;
+        }
+
+        return worst;
+    }
+
+    /// <summary>A tabletop says what would be looked at, and looks at nothing.</summary>
+    private static async Task<StageResult> NameChecksAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        await run.EnterAsync(DrillPhase.Gates, cancellationToken).ConfigureAwait(false);
+        foreach (var (what, check) in run.Plan.Gates.Select(check => ("gate", check)).Concat(run.Plan.SteadyState.Select(check => ("steady state", check))).Concat(run.Plan.Guardrails.Select(rail => ("guardrail", rail.Check))))
+        {
+            var data = new JsonObject { ["what"] = what, ["check"] = check.Kind, ["with"] = check.Parameters.Values.DeepClone() };
+            await run.WriteAsync(new JournalDraft(JournalKinds.WouldCheck, "system", data), cancellationToken).ConfigureAwait(false);
+        }
+
+        return StageResult.Passed;
+    }
+
     private async Task<StageResult> SteadyAsync(RunSession run, string phase, StageResult.Failed otherwise, CancellationToken cancellationToken)
     {
         await EnterOnceAsync(run, phase, cancellationToken).ConfigureAwait(false);
-        foreach (var check in run.Plan.SteadyState)
+        foreach (var check in RunModes.Reads(run.State.Mode) ? run.Plan.SteadyState : [])
         {
             foreach (var result in await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false))
             {
                 await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
-                if (!result.Passed)
+
+                // That the service is down is why a real run is made; it is on record.
+                if (!result.Passed && !(run.State.Mode is RunMode.Real && phase == DrillPhase.SteadyBefore))
                 {
                     return otherwise with { Reason = $"{otherwise.Reason}: {result.Check}: found {result.Value}, asked {result.Limit}" };
                 }

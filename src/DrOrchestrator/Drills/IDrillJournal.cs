@@ -6,7 +6,7 @@ namespace DrOrchestrator.Drills;
 public interface IDrillJournal
 {
     /// <summary>
-    /// Gives the next run number (gapless), locks its systems (all or none) and writes <see cref="JournalKinds.Opened"/>. A line that names a time of the calendar
+    /// Gives the next run number (gapless), locks <paramref name="systems"/> (all or none; a run that takes its locks later gives none) and writes <see cref="JournalKinds.Opened"/>. A line that names a time of the calendar
     /// (<see cref="ScheduledFire"/>) takes that time in the same transaction, and opens nothing where it, or a later one of its schedule, is taken, or where it is late.
     /// </summary>
     Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken);
@@ -35,6 +35,12 @@ public interface IDrillJournal
     /// </summary>
     Task<LeaseClaim> ClaimAsync(
         long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Locks systems for an open run, all or none, and writes <see cref="JournalKinds.Locked"/> with them. The result has no <see cref="OpenResult.HeldBy"/> when it holds them.
+    /// Throws as <see cref="AppendAsync"/> does.
+    /// </summary>
+    Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken);
 
     /// <summary>Renews it. Throws <see cref="StaleEpochException"/> when it is lost.</summary>
     Task RenewAsync(long run, long epoch, CancellationToken cancellationToken);

@@ -17,6 +17,11 @@ public interface IDrills
     /// <summary>Reviews the overrides of a run, open or closed; by a person who took no part in it.</summary>
     Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken);
 
+    /// <summary>Stops a run, lets a paused one go on, or reports a real one behind its end. On record when accepted; from then on nothing new begins, whoever carries the run.</summary>
+    /// <param name="reason">Why; required but for <see cref="RunOrder.Resume"/>, where it is a note.</param>
+    /// <returns>Codes: <c>accepted</c>, <c>no-such-run</c>, <c>run-closed</c>, <c>role-missing</c>, <c>reason-missing</c>, <c>already-stopped</c>, <c>not-paused</c>, <c>too-late</c>, <c>not-closed</c>, <c>not-real</c>, <c>already-reported</c>.</returns>
+    Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken);
+
     /// <summary>All runs, newest first.</summary>
     Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken);
 
@@ -43,6 +48,22 @@ public sealed record StartRequest(string Plan, RunMode Mode, string Reason, Pers
 {
     /// <summary>The time of the calendar that asks, in the requester's name; null where the requester asks.</summary>
     public ScheduledFire? Scheduled { get; init; }
+
+    /// <summary>What asks for it; a schedule starts nothing real.</summary>
+    public StartSource Source { get => Scheduled is null ? field : StartSource.Schedule; init; } = StartSource.Person;
+
+    /// <summary>The switched-not-returned run whose duties this one closes when it passes; null where it is no linked run.</summary>
+    public long? Closes { get; init; }
+}
+
+/// <summary>What asks for a run.</summary>
+public enum StartSource
+{
+    /// <summary>person: somebody, now.</summary>
+    Person,
+
+    /// <summary>schedule: a calendar of the estate.</summary>
+    Schedule,
 }
 
 /// <summary>What became of it. A closed set.</summary>
@@ -60,7 +81,7 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>; of the calendar also <c>never-scheduled</c>, <c>already-fired</c>, <c>fired-late</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>not-closable</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }
@@ -118,7 +139,7 @@ public sealed record RunEvent(long Sequence, DateTimeOffset At, string Kind, str
 
 /// <summary>A run as people see it; a pure fold of its journal.</summary>
 /// <param name="Mark">How everything begins that the run leaves at its targets: <c>dro-LOG-RUN</c>.</param>
-/// <param name="Outcome"><c>open</c>, <c>waiting</c>, <c>passed</c>, <c>switched-not-returned</c>, <c>failed</c>, <c>aborted</c>.</param>
+/// <param name="Outcome"><c>open</c>, <c>waiting</c>, <c>passed</c>, <c>switched-not-returned</c>, <c>failed</c>, <c>aborted</c>, <c>pre-empted</c>.</param>
 /// <param name="Phase">Where it stands, in words people read at 3 a.m.: <c>Checking gates</c>, <c>Waiting for approval</c>, ...</param>
 /// <param name="Strength"><c>sandbox</c>, <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>
 /// <param name="Simulated">True when personas of the sandbox answered.</param>
@@ -183,6 +204,27 @@ public sealed record RunView(
     /// <summary>The duty of an earlier run that it carries out; null for a run that people asked for.</summary>
     public FenceDuty? FenceDuty { get; init; }
 
+    /// <summary>The stop in force; null while the run may go on.</summary>
+    public StopView? Stop { get; init; }
+
+    /// <summary>What guardrails saw that stopped it, oldest first.</summary>
+    public IReadOnlyList<GateResult> Breaches { get; init; } = [];
+
+    /// <summary>What a tabletop would look at, without looking.</summary>
+    public IReadOnlyList<string> WouldCheck { get; init; } = [];
+
+    /// <summary>What somebody must do because this run ended before it was done; empty once <see cref="ClosedByRun"/> has done it.</summary>
+    public IReadOnlyList<string> Duties { get; init; } = [];
+
+    /// <summary>The switched-not-returned run whose duties this one closes by passing; null where it is no linked run.</summary>
+    public long? ClosesRun { get; init; }
+
+    /// <summary>The later run that did what this one left to do.</summary>
+    public long? ClosedByRun { get; init; }
+
+    /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
+    public string? ReportedBy { get; init; }
+
     /// <summary>True while one of them waits for its review: the run counts for nothing until then.</summary>
     public bool ToBeReviewed => Overrides.Any(one => one.ReviewedBy is null);
 }
@@ -202,6 +244,21 @@ public sealed record OverrideView(
     string? ReviewedBy,
     string? ReviewReason,
     DateTimeOffset? ReviewedAt);
+
+/// <summary>A stop of a run.</summary>
+/// <param name="What"><c>paused</c>, <c>aborted</c>, <c>pre-empted</c>.</param>
+/// <param name="By">Person id, or <c>system</c> for a guardrail or a real run.</param>
+/// <param name="Reached">The state that it reached; null until nothing is in flight any more.</param>
+public sealed record StopView(string What, string By, string Reason, DateTimeOffset At, StateReached? Reached);
+
+/// <summary>Where a stop found the run.</summary>
+/// <param name="Done">Steps that are done.</param>
+/// <param name="InFlight">Steps that had begun and of which nobody knows what became of them.</param>
+/// <param name="Observed">What was in flight and is known now: <c>promote: done</c>.</param>
+/// <param name="NotBegun">Steps of which nothing was sent.</param>
+/// <param name="Serving">Site by system.</param>
+public sealed record StateReached(
+    IReadOnlyList<string> Done, IReadOnlyList<string> InFlight, IReadOnlyList<string> Observed, IReadOnlyList<string> NotBegun, IReadOnlyDictionary<string, string> Serving);
 
 /// <summary>A step of a run.</summary>
 /// <param name="State"><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>unknown</c>, <c>undone</c>, <c>skipped</c>.</param>

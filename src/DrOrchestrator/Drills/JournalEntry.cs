@@ -43,6 +43,15 @@ public static class JournalKinds
     /// <summary>What the run runs on, part by part (<see cref="RunFingerprint"/>).</summary>
     public const string Fingerprint = "run.fingerprint";
 
+    /// <summary>What a tabletop would look at, without looking.</summary>
+    public const string WouldCheck = "run.would-check";
+
+    /// <summary>A real run has taken the locks of its systems, all of them.</summary>
+    public const string Locked = "run.locked";
+
+    /// <summary>A real run waits for another run to hand a system over.</summary>
+    public const string WaitsForLock = "run.waits-for-lock";
+
     /// <summary>A steady-state check's result.</summary>
     public const string Steady = "run.steady";
 
@@ -58,6 +67,33 @@ public static class JournalKinds
     /// <summary>The overrides of the run were reviewed by somebody who took no part in it; may follow the closing line.</summary>
     public const string Reviewed = "run.reviewed";
 
+    /// <summary>Somebody asks to end the run; from this line on nothing new begins.</summary>
+    public const string AbortAsked = "run.abort-asked";
+
+    /// <summary>Somebody asks to hold the run; from this line on nothing new begins.</summary>
+    public const string PauseAsked = "run.pause-asked";
+
+    /// <summary>Somebody lets a paused run go on.</summary>
+    public const string ResumeAsked = "run.resume-asked";
+
+    /// <summary>A real run asks for the locks of this drill; from this line on nothing new begins.</summary>
+    public const string PreEmptAsked = "run.preempt-asked";
+
+    /// <summary>A guardrail was broken: what was seen, and whether that pauses or aborts. The stop is this line.</summary>
+    public const string Guardrail = "run.guardrail";
+
+    /// <summary>The state a stop reached: what is done, what was in flight, what has not begun, who serves.</summary>
+    public const string Stopped = "run.stopped";
+
+    /// <summary>A stopped run goes on, by a person's decision.</summary>
+    public const string GoesOn = "run.goes-on";
+
+    /// <summary>The summary report of a real incident, by a person, behind its end.</summary>
+    public const string Reported = "run.reported";
+
+    /// <summary>A later run has done what this one left to do.</summary>
+    public const string DutiesClosed = "run.duties-closed";
+
     /// <summary>The run waits; it says for whom.</summary>
     public const string Waiting = "run.waiting";
 
@@ -69,6 +105,9 @@ public static class JournalKinds
 
     /// <summary>What Observe said of an open intent.</summary>
     public const string Observed = "step.observed";
+
+    /// <summary>What the checks of a step's <c>verify:</c> said after its effect.</summary>
+    public const string Verified = "step.verified";
 
     /// <summary>The live proof of a fence, taken right before a promotion.</summary>
     public const string FenceProof = "step.fence-proof";

@@ -58,4 +58,7 @@ internal static partial class Log
 
     [LoggerMessage(3008, LogLevel.Warning, "What the plans run on could not be looked at or kept; looked at again in a minute")]
     public static partial void FingerprintsNotRead(ILogger logger, Exception failure);
+
+    [LoggerMessage(3011, LogLevel.Warning, "Run {Run}: what people say could not be read; looked again in a moment: {Reason}")]
+    public static partial void NotHeard(ILogger logger, long run, string reason);
 }

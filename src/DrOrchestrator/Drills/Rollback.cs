@@ -11,11 +11,13 @@ public sealed record RollbackResult(IReadOnlyList<string> Undone, string? Stoppe
 /// <summary>
 /// Undoes the switch in reverse order of the plan. Behind a step that cannot be taken back, or whose outcome nobody knows, nothing is undone at all: what came after it
 /// rests on it (traffic would go back to the fenced side), and what stands before it was the ground for it (a fence would be lifted beside a promotion that may still
-/// happen). A failed reversible step is undone too, because it may have had a part of its effect. Undoing is journalled like doing, and goes on after a crash.
+/// happen). A failed reversible step is undone too, because it may have had a part of its effect. Undoing is journalled like doing, goes on after a crash, and is held by a
+/// stop as every effect is.
 /// </summary>
 public sealed class Rollback(StepKinds kinds)
 {
-    internal async Task<RollbackResult> RunAsync(RunSession run, string reason, CancellationToken cancellationToken)
+    /// <summary>Null where a stop came before it was through.</summary>
+    internal async Task<RollbackResult?> RunAsync(RunSession run, StageResult.Failed because, CancellationToken cancellationToken)
     {
         if (Barrier(run) is { } barrier)
         {
@@ -24,28 +26,32 @@ public sealed class Rollback(StepKinds kinds)
 
         if (!run.State.Reached(DrillPhase.RollingBack))
         {
-            await run.EnterAsync(DrillPhase.RollingBack, cancellationToken, reason).ConfigureAwait(false);
+            await run.EnterAsync(DrillPhase.RollingBack, cancellationToken, because.Reason, because.Outcome).ConfigureAwait(false);
         }
 
         var undone = new List<string>();
         foreach (var step in run.Plan.Steps.Reverse())
         {
             var progress = run.State.Step(step.Name);
-            var kind = kinds.Find(step.Kind);
             if (progress.State is StepState.Undone)
             {
                 undone.Add(step.Name);
                 continue;
             }
 
-            if (progress.Intent is null || kind is not IReversibleStepKind reversible || !reversible.Undoes(step))
+            if (progress.Intent is null || kinds.Find(run.State.Mode, step) is not IReversibleStepKind reversible || !reversible.Undoes(step))
             {
                 continue;
             }
 
-            if (await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is { } failure)
+            if (run.State.IsHalted || await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is not { } outcome)
             {
-                return new RollbackResult(undone, $"step '{step.Name}' could not be undone: {failure}");
+                return null;
+            }
+
+            if (outcome is not StepOutcome.Done)
+            {
+                return new RollbackResult(undone, $"step '{step.Name}' could not be undone: {run.State.Step(step.Name).Reason}");
             }
 
             undone.Add(step.Name);
@@ -57,7 +63,7 @@ public sealed class Rollback(StepKinds kinds)
     /// <summary>Why nothing may be undone, in words; null when it may, or when undoing has begun already.</summary>
     private string? Barrier(RunSession run) =>
         !run.State.Reached(DrillPhase.RollingBack) && run.Plan.Steps.LastOrDefault(step => IsBehindUs(step, run.State.Step(step.Name))) is { } final
-            ? $"step '{final.Name}' {(run.State.Step(final.Name).State is StepState.Done ? "cannot be taken back" : "has no certain outcome")}; nothing was undone"
+            ? $"step '{final.Name}' {(run.State.Step(final.Name) is { State: StepState.Done } or { HadEffect: true } ? "cannot be taken back" : "has no certain outcome")}; nothing was undone"
             : null;
 
     /// <summary>True when the step may have done what cannot be undone, or a promotion that is called failed may still act.</summary>
@@ -66,31 +72,49 @@ public sealed class Rollback(StepKinds kinds)
         var irreversible = step.PointOfNoReturn || kinds.Find(step.Kind).Shape.Effect is StepEffect.Irreversible;
         return progress.State switch
         {
-            StepState.Done => irreversible,
+            StepState.Done => irreversible && !progress.Skipped,
             StepState.Unknown or StepState.Open => kinds.Find(step.Kind).Shape.Effect is not StepEffect.None,
-            StepState.Failed => step.Promotes is not null && progress.MayActLate,
+            StepState.Failed => (irreversible && progress.HadEffect) || (step.Promotes is not null && progress.MayActLate),
             _ => false,
         };
     }
 
-    private static async Task<string?> UndoAsync(RunSession run, PlanStep step, IReversibleStepKind kind, StepProgress progress, CancellationToken cancellationToken)
+    /// <summary>Null where a stop came: what was sent of it, if anything, is sent again when the rollback goes on.</summary>
+    private static async Task<StepOutcome?> UndoAsync(RunSession run, PlanStep step, IReversibleStepKind kind, StepProgress progress, CancellationToken cancellationToken)
     {
-        if (progress.State is not StepState.Undoing)
+        var fresh = progress.State is not StepState.Undoing;
+        if (fresh)
         {
             await run.WriteAsync(new JournalDraft(JournalKinds.UndoIntent, "system", new JsonObject { ["kind"] = step.Kind }, step.Name, progress.Attempts), cancellationToken)
                 .ConfigureAwait(false);
+        }
+
+        await run.ProveLeaseAsync(cancellationToken).ConfigureAwait(false);
+        if (run.State.IsHalted)
+        {
+            if (fresh)
+            {
+                await EndAsync(run, step, progress, StepRecords.NotBegun, "stopped before anything was sent", cancellationToken).ConfigureAwait(false);
+            }
+
+            return null;
         }
 
         StepOutcome outcome;
         try
         {
             using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-            outcome = await kind.UndoAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, progress.Outputs, both.Token).ConfigureAwait(false);
+            using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, run.HaltToken);
+            outcome = await kind.UndoAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {
             outcome = new StepOutcome.Unknown(failed.Message);
+        }
+
+        if (run.State.IsHalted && outcome is not StepOutcome.Done)
+        {
+            return null;
         }
 
         var reason = outcome switch
@@ -100,8 +124,10 @@ public sealed class Rollback(StepKinds kinds)
             StepOutcome.Unknown unknown => unknown.Reason,
             _ => "it waits for a person",
         };
-        var data = new JsonObject { ["outcome"] = reason is null ? "done" : "failed", ["reason"] = reason };
-        await run.WriteAsync(new JournalDraft(JournalKinds.UndoOutcome, "system", data, step.Name, progress.Attempts), cancellationToken).ConfigureAwait(false);
-        return reason;
+        await EndAsync(run, step, progress, reason is null ? "done" : "failed", reason, cancellationToken).ConfigureAwait(false);
+        return outcome;
     }
+
+    private static Task EndAsync(RunSession run, PlanStep step, StepProgress progress, string outcome, string? reason, CancellationToken cancellationToken) => run.WriteAsync(
+        new JournalDraft(JournalKinds.UndoOutcome, "system", new JsonObject { ["outcome"] = outcome, ["reason"] = reason }, step.Name, progress.Attempts), cancellationToken);
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
-public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries canaries, IServingSites serving, IEvidenceLog evidence, ILogger<RunCloser> logger)
+public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries canaries, IServingSites serving, IDrillJournal journal, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
     internal async Task CloseAsync(
         RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
@@ -18,17 +18,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             await canaries.StopAsync(run.Run, leg.Leg, cancellationToken).ConfigureAwait(false);
         }
 
-        if (run.State.Reached(DrillPhase.Steps) && run.State.Measured is null)
-        {
-            if (!run.State.Reached(DrillPhase.Measuring))
-            {
-                await run.EnterAsync(DrillPhase.Measuring, cancellationToken).ConfigureAwait(false);
-            }
-
-            var measured = RunViews.ToJson(await measurer.MeasureAsync(run.Plan, run.Estate, run.State, cancellationToken).ConfigureAwait(false));
-            await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
-        }
-
+        await MeasureAsync(run, cancellationToken).ConfigureAwait(false);
         var closed = new JsonObject { ["outcome"] = outcome, ["strength"] = run.State.Opened.Text("strength"), ["simulated"] = run.State.Simulated };
         if (reason is not null)
         {
@@ -66,13 +56,57 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["duties"] = JournalJson.Array(duties);
         }
 
+        if (outcome is RunOutcome.Passed && run.State.Opened.Number("closes") is { } earlier)
+        {
+            closed["closes"] = (long)earlier;
+            closed["dutiesClosed"] = JournalJson.Array(await CloseDutiesAsync(run, (long)earlier, cancellationToken).ConfigureAwait(false));
+        }
+
         await run.WriteAsync(new JournalDraft(JournalKinds.Closed, "system", closed), cancellationToken).ConfigureAwait(false);
         Log.Closed(logger, run.Run, outcome);
         await evidence.CheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What the run demonstrated goes on record, once; a run that touches no production demonstrates nothing of it.</summary>
+    internal async Task MeasureAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (!run.State.Reached(DrillPhase.Steps) || run.State.Measured is not null || !RunModes.TouchesProduction(run.State.Mode))
+        {
+            return;
+        }
+
+        if (!run.State.Reached(DrillPhase.Measuring))
+        {
+            await run.EnterAsync(DrillPhase.Measuring, cancellationToken).ConfigureAwait(false);
+        }
+
+        var measured = RunViews.ToJson(await measurer.MeasureAsync(run.Plan, run.Estate, run.State, cancellationToken).ConfigureAwait(false));
+        await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Systems that are served from another site than the estate declares.</summary>
     internal IEnumerable<string> Moved(RunSession run) => run.Plan.Systems.Where(system => serving.ServingSiteOf(system) != run.Estate.FindSystem(system)?.Serving);
+
+    /// <summary>
+    /// What an earlier run left to do is done, on both records: the service is back where the estate declares it. On the earlier one first, which may be said twice; this run's
+    /// own end is said once.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> CloseDutiesAsync(RunSession run, long earlier, CancellationToken cancellationToken)
+    {
+        if (Moved(run).Any())
+        {
+            return [];
+        }
+
+        var duties = run.State.Opened.Texts("closesDuties");
+        var draft = new JournalDraft(JournalKinds.DutiesClosed, "system", new JsonObject { ["byRun"] = run.Run, ["duties"] = JournalJson.Array(duties) });
+        await journal.AppendAnswerAsync(
+            earlier,
+            draft,
+            lines => new DrillRun(earlier, lines).ClosedByRun is { } by ? new AnswerResult(false, "already-closed", $"run {by} has closed them") : null,
+            cancellationToken).ConfigureAwait(false);
+        return duties;
+    }
 
     /// <summary>What somebody must do now that no run does it.</summary>
     private IEnumerable<string> Duties(RunSession run, string outcome, ServiceCheck? service)
@@ -82,9 +116,19 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             yield break;
         }
 
+        foreach (var step in run.Plan.AllSteps.Where(step => run.State.Step(step.Name).State is StepState.Open or StepState.Unknown or StepState.Undoing))
+        {
+            yield return $"find out whether step '{step.Name}' happened: nobody knows";
+        }
+
         if (service is { Serves: false })
         {
             yield return "restore the service: nobody serves";
+        }
+
+        if (!RunModes.TouchesProduction(run.State.Mode))
+        {
+            yield break;
         }
 
         if (FencesHeld(run).Any() || run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done))

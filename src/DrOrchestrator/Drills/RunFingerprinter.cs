@@ -24,7 +24,7 @@ public sealed class RunFingerprinter(IWorkloadFingerprints workloads, IDatabaseF
     /// <summary>A stage of a run: once, before the steps.</summary>
     internal async Task<StageResult> RecordAsync(RunSession run, CancellationToken cancellationToken)
     {
-        if (run.State.Fingerprint is null && !run.State.Reached(DrillPhase.Steps))
+        if (run.State.Fingerprint is null && !run.State.Reached(DrillPhase.Steps) && RunModes.Reads(run.State.Mode))
         {
             var parts = await ReadAsync(run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
             var data = new JsonObject { ["parts"] = new JsonObject(parts.Select(part => KeyValuePair.Create<string, JsonNode?>(part.Key, part.Value))) };

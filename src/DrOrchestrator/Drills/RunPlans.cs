@@ -14,8 +14,11 @@ public sealed class RunPlans(PlanLibrary plans, EstateHolder estates, IStepKindC
 {
     private readonly ConcurrentDictionary<(string Plan, string Estate), PlanLoadResult> _read = new();
 
-    /// <summary>The plan, and why it cannot be read against today's estate; then it has no steps.</summary>
-    internal async Task<(Plan Plan, string? Unreadable)> FindAsync(DrillRun run, CancellationToken cancellationToken)
+    /// <summary>The plan as a run of this mode carries it, and why it cannot be read against today's estate; then it has no steps.</summary>
+    internal async Task<(Plan Plan, string? Unreadable)> FindAsync(DrillRun run, CancellationToken cancellationToken) =>
+        await ReadAsync(run, cancellationToken).ConfigureAwait(false) is var (plan, unreadable) && run.Mode is RunMode.Rehearsal ? (Rehearsals.Of(plan), unreadable) : (plan, unreadable);
+
+    private async Task<(Plan Plan, string? Unreadable)> ReadAsync(DrillRun run, CancellationToken cancellationToken)
     {
         var (plan, unreadable) = await WholeAsync(run, cancellationToken).ConfigureAwait(false);
 

@@ -6,38 +6,61 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>A run while one owner carries it: plan, estate, lease epoch, and the fold of the journal that every line written goes through.</summary>
-internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate, DrillRun state, IDrillJournal journal, RunSignals signals, TimeProvider time, ILogger? logger = null) : IStepReads
+internal sealed class RunSession : IStepReads
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly IDrillJournal _journal;
+    private readonly RunSignals _signals;
+    private readonly ILogger? _logger;
 
     // Asked for by name at every end of a step, for every need of every step that is not done.
-    private readonly Dictionary<string, PlanStep> _steps = plan.AllSteps.ToDictionary(step => step.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, PlanStep> _steps;
+    private CancellationTokenSource _halt = new();
+    private LeaseProof _proof;
 
-    public long Run { get; } = run;
+    /// <param name="proof">Taken before the lease was claimed.</param>
+    public RunSession(long run, long epoch, Plan plan, Estate estate, DrillRun state, IDrillJournal journal, RunSignals signals, TimeProvider time, LeaseProof proof, ILogger? logger = null)
+    {
+        (Run, Epoch, Plan, Estate, State, Time) = (run, epoch, plan, estate, state, time);
+        (_journal, _signals, _proof, _logger) = (journal, signals, proof, logger);
+        _steps = plan.AllSteps.ToDictionary(step => step.Name, StringComparer.Ordinal);
+        Heard();
+    }
 
-    public long Epoch { get; } = epoch;
+    public long Run { get; }
 
-    public Plan Plan { get; } = plan;
+    public long Epoch { get; }
+
+    public Plan Plan { get; }
 
     /// <summary>The step of that name.</summary>
     public PlanStep StepOf(string name) => _steps[name];
 
-    public Estate Estate { get; } = estate;
+    public Estate Estate { get; }
 
-    public DrillRun State { get; } = state;
+    public DrillRun State { get; }
 
-    public TimeProvider Time { get; } = time;
+    public TimeProvider Time { get; }
 
-    /// <summary>Writes a line; when the task completes it is durable and the fold has it.</summary>
+    /// <summary>The stop that what is done now follows from, or null: another one that is said meanwhile must be heard before the run is let go.</summary>
+    public StopOrder? Followed { get; set; }
+
+    /// <summary>Cancelled while the run is stopped: what is in flight ends, and nothing further begins. Another one once it goes on.</summary>
+    public CancellationToken HaltToken => Volatile.Read(ref _halt).Token;
+
+    /// <summary>Writes a line; when the task completes it is durable and the fold has it, with everything that others wrote before it.</summary>
     public async Task WriteAsync(JournalDraft draft, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var entry = await journal.AppendAsync(Run, Epoch, draft, cancellationToken).ConfigureAwait(false);
+            var proof = LeaseProof.Now(Time);
+            var entry = await _journal.AppendAsync(Run, Epoch, draft, cancellationToken).ConfigureAwait(false);
+            _proof = proof;
             if (entry.Sequence == State.Sequence + 1)
             {
                 State.Apply(entry);
+                Heard();
             }
             else
             {
@@ -49,7 +72,7 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
             _writing.Release();
         }
 
-        signals.Pulse(Run);
+        _signals.Pulse(Run);
     }
 
     /// <summary>Takes in what people have said meanwhile.</summary>
@@ -69,20 +92,53 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
     /// <summary>Says something in the log of the server.</summary>
     public void Say(Action<ILogger> say)
     {
-        if (logger is not null)
+        if (_logger is not null)
         {
-            say(logger);
+            say(_logger);
         }
     }
 
-    public Task EnterAsync(string phase, CancellationToken cancellationToken, string? failure = null) =>
-        WriteAsync(new JournalDraft(JournalKinds.Phase, "system", new JsonObject { ["phase"] = phase, ["failure"] = failure }), cancellationToken);
+    /// <summary>
+    /// Right before an effect: the lease was ours a moment ago. A process that stood still between intent and effect (SIGSTOP, a suspended machine) wakes up here with an old
+    /// proof, and sends nothing before the journal has taken its epoch again.
+    /// </summary>
+    /// <exception cref="StaleEpochException">Another owner carries the run.</exception>
+    public async Task ProveLeaseAsync(CancellationToken cancellationToken)
+    {
+        while (!_proof.IsFresh(Time))
+        {
+            var proof = LeaseProof.Now(Time);
+            await _journal.RenewAsync(Run, Epoch, cancellationToken).ConfigureAwait(false);
+            _proof = proof;
+        }
+    }
 
-    /// <summary>The context of a step for its kind; references of its parameters are filled from the outputs of earlier steps.</summary>
+    /// <summary>Waits; false when a stop came.</summary>
+    public async Task<bool> WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, HaltToken);
+        await Task.Delay(delay, Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return !State.IsHalted;
+    }
+
+    public Task EnterAsync(string phase, CancellationToken cancellationToken, string? failure = null, string? outcome = null)
+    {
+        var data = new JsonObject { ["phase"] = phase, ["failure"] = failure };
+        if (outcome is not null)
+        {
+            data["outcome"] = outcome;
+        }
+
+        return WriteAsync(new JournalDraft(JournalKinds.Phase, "system", data), cancellationToken);
+    }
+
+    /// <summary>The context of a step for its kind; references of its parameters are filled from the outputs of earlier steps (a tabletop has none).</summary>
     public StepContext ContextOf(PlanStep step, int attempt)
     {
         var answers = State.AnswersTo(Questions.Item(step.Name, attempt)).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment }).ToList();
-        return new StepContext(Run, State.Mark, step, attempt, Epoch, StepReferences.Fill(step.Parameters, OutputsOf), Plan, Estate, State.Requester, answers, this, State.OpenedAt);
+        var parameters = RunModes.Reads(State.Mode) ? StepReferences.Fill(step.Parameters, OutputsOf) : step.Parameters;
+        return new StepContext(Run, State.Mark, step, attempt, Epoch, parameters, Plan, Estate, State.Requester, answers, this, State.OpenedAt);
     }
 
     public JsonObject? IntentOf(string step) => State.Step(step).Intent;
@@ -91,9 +147,24 @@ internal sealed class RunSession(long run, long epoch, Plan plan, Estate estate,
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        foreach (var entry in await journal.ReadAsync(Run, State.Sequence, cancellationToken).ConfigureAwait(false))
+        foreach (var entry in await _journal.ReadAsync(Run, State.Sequence, cancellationToken).ConfigureAwait(false))
         {
             State.Apply(entry);
+        }
+
+        Heard();
+    }
+
+    private void Heard()
+    {
+        if (State.IsHalted)
+        {
+            // In the background: whoever listens may run on, and the fold is being written here.
+            _ = _halt.CancelAsync();
+        }
+        else if (_halt.IsCancellationRequested)
+        {
+            Volatile.Write(ref _halt, new CancellationTokenSource());
         }
     }
 }

@@ -6,6 +6,7 @@ namespace DrOrchestrator.Drills;
 public sealed class RunSignals
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource> _waiting = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource> _owners = new();
 
     /// <summary>The next growth of the run's journal. Take it BEFORE reading the journal, so that nothing falls between.</summary>
     public Task Next(long run) => _waiting.GetOrAdd(run, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -17,5 +18,19 @@ public sealed class RunSignals
         {
             waiting.TrySetResult();
         }
+    }
+
+    /// <summary>The next time that somebody says something to the run's owner. Take it before reading, as above.</summary>
+    public Task NextOrder(long run) => _owners.GetOrAdd(run, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Wakes the owner, where this process carries the run, and everybody who follows it.</summary>
+    public void Order(long run)
+    {
+        if (_owners.TryRemove(run, out var owner))
+        {
+            owner.TrySetResult();
+        }
+
+        Pulse(run);
     }
 }

@@ -20,7 +20,20 @@ public static class RunStory
         JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}",
         JournalKinds.Overdue => $"OVERDUE: {entry.Data.Text("item")} was due at {entry.Data.Text("due")}, by {entry.Data.OptionalText("owner") ?? entry.Data.Text("role")}",
         JournalKinds.Reviewed => $"{entry.Actor} reviewed the overrides of the run: {entry.Data.Text("reason")}",
-        JournalKinds.Waiting => $"waits for {entry.Data.Text("reason")}",
+        JournalKinds.Waiting => entry.Data.Text("reason") is var reason && reason.StartsWith("paused by ", StringComparison.Ordinal) ? reason : $"waits for {reason}",
+        JournalKinds.AbortAsked => $"{entry.Actor} asks to ABORT: {entry.Data.Text("reason")}",
+        JournalKinds.PauseAsked => $"{entry.Actor} asks to PAUSE: {entry.Data.Text("reason")}",
+        JournalKinds.ResumeAsked => $"{entry.Actor} lets it go on{(entry.Data.OptionalText("reason") is { } note ? $": {note}" : "")}",
+        JournalKinds.PreEmptAsked => $"run {entry.Data.Text("forRun")} asks for its systems: {entry.Data.Text("reason")}",
+        JournalKinds.Guardrail => $"{entry.Data.Text("reason")} (source {entry.Data.Text("source")}); the run is to {entry.Data.Text("then")}",
+        JournalKinds.Stopped => Stopped(entry.Data),
+        JournalKinds.GoesOn => $"goes on, as {entry.Data.Text("by")} decided",
+        JournalKinds.Reported => $"{entry.Actor} puts the summary report on record: {entry.Data.Text("reason")}",
+        JournalKinds.WouldCheck => $"would check {entry.Data.Text("what")} {entry.Data.Text("check")} {entry.Data.Text("with")}",
+        JournalKinds.Locked => $"holds {string.Join(", ", entry.Data.Texts("systems"))}",
+        JournalKinds.WaitsForLock => $"waits until run {entry.Data.Text("heldBy")} hands over {entry.Data.Text("system")}",
+        JournalKinds.DutiesClosed => $"run {entry.Data.Text("byRun")} has done what this one left: {string.Join("; ", entry.Data.Texts("duties"))}",
+        JournalKinds.Verified => $"{entry.Step}: {(entry.Data.Flag("passed") ? "verified" : "NOT as it must be after it")}",
         JournalKinds.Intent => $"begins {entry.Step} ({entry.Data.Text("kind")}){(entry.Attempt > 1 ? $", attempt {entry.Attempt}" : "")}{(entry.Data.Flag("unfenced") ? " WITHOUT A FENCE, by break-glass" : "")}",
         JournalKinds.Outcome => $"{entry.Step}: {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } reason ? $": {reason}" : Outputs(entry.Data))}",
         JournalKinds.Observed => $"{entry.Step}: observed {entry.Data.Text("answer")}: {entry.Data.Text("detail")}",
@@ -32,6 +45,14 @@ public static class RunStory
         JournalKinds.Closed => $"closed as {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } why ? $": {why}" : "")}",
         _ => entry.Kind,
     };
+
+    private static string Stopped(JsonObject data)
+    {
+        (string Label, IReadOnlyList<string> Steps)[] parts =
+            [("done", data.Texts("done")), ("in flight and not known", data.Texts("inFlight")), ("observed", data.Texts("observed")), ("failed", data.Texts("failed")), ("undone", data.Texts("undone")), ("not begun", data.Texts("notBegun"))];
+        var serving = (data["serving"] as JsonObject ?? []).Select(site => $"{site.Key}: {site.Value}");
+        return $"{data.Text("what")}: {string.Join("; ", parts.Where(part => part.Steps.Count > 0).Select(part => $"{part.Label}: {string.Join(", ", part.Steps)}"))}; serving {string.Join(", ", serving)}";
+    }
 
     private static string Outputs(JsonObject data) =>
         data["outputs"] is JsonObject { Count: > 0 } outputs

@@ -49,12 +49,36 @@ public static class RunViews
             FenceDuty = run.FenceDuty,
             Pending = estate is null ? [] : [.. Pending(run, estate, now)],
             Overrides = [.. Overrides.Of(run).Select(OverrideOf)],
-            Promoted = plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site,
-            PromotedSites = plan.Steps.Where(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)
+            Promoted = RunModes.TouchesProduction(run.Mode) ? plan.Steps.FirstOrDefault(step => step.Promotes is not null && run.Step(step.Name).State is StepState.Done)?.Site : null,
+            PromotedSites = plan.Steps.Where(step => RunModes.TouchesProduction(run.Mode) && step.Promotes is not null && run.Step(step.Name).State is StepState.Done)
                 .GroupBy(step => step.Promotes!.System, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.First().Site ?? "", StringComparer.Ordinal),
+            Stop = run.Stop is { } stop ? new StopView(RunStop.Word(stop.Kind), stop.By, stop.Reason, stop.At, Reached(run, stop)) : null,
+            Breaches = run.Breaches,
+            WouldCheck = run.WouldCheck,
+            Duties = run.ClosedByRun is null ? run.Closed?.Texts("duties") ?? [] : [],
+            ClosesRun = (long?)run.Opened.Number("closes"),
+            ClosedByRun = run.ClosedByRun,
+            ReportedBy = run.ReportedBy,
         };
     }
+
+    /// <summary>Where a step stands, in a word.</summary>
+    public static string Word(StepProgress progress) => progress switch
+    {
+        { Skipped: true } => "skipped",
+        { State: StepState.Open or StepState.Undoing } => "running",
+        _ => progress.State.ToString().ToLowerInvariant(),
+    };
+
+    private static StateReached? Reached(DrillRun run, StopOrder stop) => run.StateReached is { } data && (long?)data.Number("stop") == stop.Sequence
+        ? new StateReached(
+            data.Texts("done"),
+            data.Texts("inFlight"),
+            data.Texts("observed"),
+            data.Texts("notBegun"),
+            (data["serving"] as JsonObject ?? []).ToDictionary(site => site.Key, site => site.Value?.ToString() ?? "", StringComparer.Ordinal))
+        : null;
 
     /// <summary>What waits for a person.</summary>
     /// <param name="estate">The one in force: it says who may answer.</param>
@@ -94,11 +118,7 @@ public static class RunViews
         step.Name,
         step.Kind,
         step.Site,
-        progress.State switch
-        {
-            StepState.Open or StepState.Undoing => "running",
-            var state => state.ToString().ToLowerInvariant(),
-        },
+        Word(progress),
         progress.Attempts,
         progress.StartedAt,
         progress.EndedAt,

@@ -10,12 +10,21 @@ public abstract record StageResult
     /// <summary>Go on.</summary>
     public static StageResult Passed { get; } = new Done();
 
+    /// <summary>Nothing further begins.</summary>
+    public static StageResult Stopped { get; } = new Halted();
+
     /// <summary>The stage is behind us.</summary>
     public sealed record Done : StageResult;
 
     /// <summary>Somebody must answer; the carrier returns and the answer brings it back.</summary>
     /// <param name="LookAgainAfter">Set when a deadline runs.</param>
     public sealed record Waits(string Reason, TimeSpan? LookAgainAfter) : StageResult;
+
+    /// <summary>A person has said to go on where it stopped: the stages are entered again.</summary>
+    public sealed record Again : StageResult;
+
+    /// <summary>A stop is in force: nothing further has begun, and nothing is in flight any more.</summary>
+    public sealed record Halted : StageResult;
 
     /// <summary>It failed.</summary>
     /// <param name="Outcome">The word of <see cref="RunOutcome"/> the run closes with.</param>
@@ -31,6 +40,9 @@ public enum FailurePolicy
 
     /// <summary>Undo in reverse order as far as kinds allow, then close.</summary>
     Rollback,
+
+    /// <summary>Stop and ask a person how to go on.</summary>
+    Ask,
 }
 
 /// <summary>The end states of a run.</summary>
@@ -47,4 +59,7 @@ public static class RunOutcome
 
     /// <summary>A gate, an approval or a person ended it before its effects, or by decision.</summary>
     public const string Aborted = "aborted";
+
+    /// <summary>A real run took its place; it was closed as it stood.</summary>
+    public const string PreEmpted = "pre-empted";
 }

@@ -3,7 +3,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Runs a graph of steps: what is ready runs side by side, a failure lets nothing further begin and waits for what is in flight.</summary>
-public sealed class StepEngine(StepRunner runner)
+public sealed class StepEngine(StepRunner runner, Guardrails guardrails)
 {
     internal async Task<StageResult> SwitchAsync(RunSession run, CancellationToken cancellationToken)
     {
@@ -12,7 +12,7 @@ public sealed class StepEngine(StepRunner runner)
             await run.EnterAsync(DrillPhase.Steps, cancellationToken).ConfigureAwait(false);
         }
 
-        return await RunGraphAsync(run, run.Plan.Steps, cancellationToken).ConfigureAwait(false);
+        return await guardrails.WatchAsync(run, () => RunGraphAsync(run, run.Plan.Steps, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     internal async Task<StageResult> WayBackAsync(RunSession run, CancellationToken cancellationToken)
@@ -27,9 +27,9 @@ public sealed class StepEngine(StepRunner runner)
             await run.EnterAsync(DrillPhase.WayBack, cancellationToken).ConfigureAwait(false);
         }
 
-        var result = await RunGraphAsync(run, run.Plan.WayBack, cancellationToken).ConfigureAwait(false);
+        var result = await guardrails.WatchAsync(run, () => RunGraphAsync(run, run.Plan.WayBack, cancellationToken), cancellationToken).ConfigureAwait(false);
         return result is StageResult.Failed failed
-            ? failed with { Outcome = RunOutcome.SwitchedNotReturned, Then = FailurePolicy.Close }
+            ? failed with { Outcome = RunOutcome.SwitchedNotReturned, Then = run.State.Mode is RunMode.Real ? FailurePolicy.Ask : FailurePolicy.Close }
             : result;
     }
 
@@ -41,7 +41,7 @@ public sealed class StepEngine(StepRunner runner)
         StageResult.Waits? waits = null;
         while (true)
         {
-            if (failure is null)
+            if (failure is null && !run.State.IsHalted)
             {
                 var busy = running.Values.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
                 foreach (var step in steps.Where(step => !IsBehind(run, step) && !busy.Contains(step.Name) && !halted.Contains(step.Name) && IsReady(run, step)))
@@ -52,7 +52,7 @@ public sealed class StepEngine(StepRunner runner)
 
             if (running.Count == 0)
             {
-                return failure ?? (StageResult?)waits ?? StageResult.Passed;
+                return run.State.IsHalted ? StageResult.Stopped : failure ?? (StageResult?)waits ?? StageResult.Passed;
             }
 
             var ended = await Task.WhenAny(running.Keys).ConfigureAwait(false);
@@ -65,8 +65,14 @@ public sealed class StepEngine(StepRunner runner)
             running.Remove(ended, out var endedStep);
             switch (await ended.ConfigureAwait(false))
             {
+                case StageResult.Failed when IsBehind(run, endedStep!):
+                    // Passed over by the plan's own word; the failure is on record.
+                    break;
                 case StageResult.Failed failed:
                     failure ??= failed;
+                    break;
+                case StageResult.Halted:
+                    halted.Add(endedStep!.Name);
                     break;
                 case StageResult.Waits waiting:
                     waits = waits is null || waiting.LookAgainAfter < (waits.LookAgainAfter ?? TimeSpan.MaxValue) ? waiting : waits;
@@ -82,5 +88,5 @@ public sealed class StepEngine(StepRunner runner)
     private static bool IsBehind(RunSession run, PlanStep step) =>
         (run.State.Step(step.Name) is { State: StepState.Done } && StepChecks.IsBehind(run.State, step))
         || Unfenced.IsPassedOver(run, step)
-        || (step.OnFailure is OnFailure.Continue && run.State.Step(step.Name) is { State: StepState.Failed } failed && failed.Attempts >= StepRunner.AttemptsOf(run, step));
+        || (step.OnFailure is OnFailure.Continue && StepRunner.IsSpent(run, step));
 }

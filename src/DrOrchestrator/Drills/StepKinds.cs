@@ -1,4 +1,5 @@
 using DrOrchestrator.Estates;
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -13,6 +14,9 @@ public sealed class StepKinds(IEnumerable<IStepKind> kinds)
 
     /// <summary>The kind of that word; the plan was held against the table when it was read.</summary>
     public IStepKind Find(string kind) => _kinds[kind];
+
+    /// <summary>What carries a step out in a run of that mode: in a tabletop a question, where it is none already.</summary>
+    public IStepKind Find(RunMode mode, PlanStep step) => Find(step.Kind) is var kind && mode is RunMode.Tabletop && kind is not PersonStep ? new TabletopStep(kind) : kind;
 }
 
 /// <summary>What plans are held against when they are read.</summary>

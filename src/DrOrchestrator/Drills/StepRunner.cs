@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.Logging;
 
@@ -7,36 +7,47 @@ namespace DrOrchestrator.Drills;
 
 /// <summary>
 /// Carries one step: intent durable before the effect, outcome durable before the next step. A crash is no failed step: an open intent is observed, and only
-/// "happened" and "cannot happen any more" are acted on. Unknown is never retried.
+/// "happened" and "cannot happen any more" are acted on. Unknown is never retried. A stop is heard at every point at which something could begin, also between intent
+/// and effect; calls in flight are cancelled, and what became of them is not known until it is observed.
 /// </summary>
-public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
+public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerifier verifier, FenceCheck fences, ILogger<StepRunner> logger)
 {
-    private static readonly TimeSpan ObserveAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a step may be tried: once, its retries, and once more for each time that a person said to try again.</summary>
-    internal static int AttemptsOf(RunSession run, PlanStep step) =>
-        1 + step.Retries + Retried(run, step);
+    /// <summary>Failed, and nothing is left of what it may try: once, its retries, and once more for each time that a person said to try again.</summary>
+    internal static bool IsSpent(RunSession run, PlanStep step) => run.State.Step(step.Name) is { State: StepState.Failed } failed
+        && (failed.HadEffect ? failed.EffectFailures > Granted(run, step) : failed.Attempts - failed.NotCounted >= 1 + step.Retries + Granted(run, step));
 
-    private static int Retried(RunSession run, PlanStep step) =>
-        run.State.Questions.Count(question => question.Kind == Aftermath.Retry && question.Step == step.Name && run.State.Settled(question) is true);
+    internal static int Granted(RunSession run, PlanStep step) =>
+        run.State.Questions.Count(question => question.Step == step.Name && run.State.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
 
     internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {
-        var kind = kinds.Find(step.Kind);
+        var kind = kinds.Find(run.State.Mode, step);
         while (true)
         {
+            if (run.State.IsHalted)
+            {
+                return StageResult.Stopped;
+            }
+
             var progress = run.State.Step(step.Name);
             if (progress.State is StepState.Done)
             {
                 var looked = await StepChecks.AskAsync(run, step, cancellationToken).ConfigureAwait(false);
-                return looked is StageResult.Failed wrong ? FailureOf(step, wrong.Reason) : looked;
+                return looked is StageResult.Failed wrong ? StepRecords.FailureOf(run, step, wrong.Reason) : looked;
             }
 
-            if (progress.State is StepState.Failed && progress.Attempts >= AttemptsOf(run, step))
+            if (IsSpent(run, step))
             {
                 var reason = progress.Reason ?? "failed";
-                return await Unfenced.PassOverAsync(run, step, reason, cancellationToken).ConfigureAwait(false) ?? FailureOf(step, reason);
+                return await Unfenced.PassOverAsync(run, step, reason, cancellationToken).ConfigureAwait(false) ?? StepRecords.FailureOf(run, step, reason);
+            }
+
+            if (run.State.Mode is RunMode.Rehearsal && step.Rehearsal is { Skip: true })
+            {
+                await StepRecords.SkippedAsync(run, step, cancellationToken).ConfigureAwait(false);
+                continue;
             }
 
             if (await MayAsync(run, step, cancellationToken).ConfigureAwait(false) is { } notYet)
@@ -44,15 +55,16 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
                 return notYet;
             }
 
-            if (progress.State is StepState.Failed)
+            if (progress is { State: StepState.Failed, HadEffect: false } && !await run.WaitAsync(Backoff(progress.Attempts), cancellationToken).ConfigureAwait(false))
             {
-                await Task.Delay(Backoff(progress.Attempts), run.Time, cancellationToken).ConfigureAwait(false);
+                return StageResult.Stopped;
             }
 
             var result = progress.State switch
             {
                 StepState.Open => await ResumeAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
                 StepState.Unknown => await ObserveAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
+                StepState.Failed when progress.HadEffect => await ObserveAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
                 _ => await BeginAsync(run, step, kind, cancellationToken).ConfigureAwait(false),
             };
             if (result is not null)
@@ -72,9 +84,9 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         }
 
         var text = $"Step '{step.Name}' ({step.Kind}) cannot be taken back. May it run now?";
-        return await Questions.AskAsync(run, "step-approval", Questions.Item($"approve:{step.Name}", 1 + Retried(run, step)), step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
+        return await Questions.AskAsync(run, "step-approval", Questions.Item($"approve:{step.Name}", 1 + Granted(run, step)), step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
             .ConfigureAwait(false) is var answer and not StageResult.Done
-            ? answer is StageResult.Failed refused ? refused with { Then = FailurePolicy.Rollback, Step = step.Name } : answer
+            ? answer is StageResult.Failed refused ? refused with { Then = RunModes.After(run.State.Mode, null), Step = step.Name } : answer
             : null;
     }
 
@@ -87,7 +99,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         try
         {
             context = run.ContextOf(step, attempt);
-            if (await FenceRefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await fences.RefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 if (await Unfenced.PermitAsync(run, step, refusal, cancellationToken).ConfigureAwait(false) is var permit and not StageResult.Done)
                 {
@@ -99,7 +111,12 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
 
             intent = await Timed(run, step, token => kind.PrepareAsync(context, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failed) when (failed is not OperationCanceledException and not StaleEpochException || !cancellationToken.IsCancellationRequested && failed is not StaleEpochException)
+        catch (Exception failed) when (failed is not StaleEpochException && !cancellationToken.IsCancellationRequested && run.State.IsHalted)
+        {
+            // Nothing is on record of the attempt, and nothing was done.
+            return StageResult.Stopped;
+        }
+        catch (Exception failed) when (failed is not StaleEpochException && (failed is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             var reason = failed is StepFailedException ? failed.Message : $"could not be prepared: {failed.Message}";
             await EndAsync(run, step, attempt, new StepOutcome.Failed(reason), cancellationToken).ConfigureAwait(false);
@@ -114,62 +131,67 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         }
 
         await run.WriteAsync(new JournalDraft(JournalKinds.Intent, "system", meant, step.Name, attempt), cancellationToken).ConfigureAwait(false);
-        return await ExecuteAsync(run, step, kind, context, run.State.Step(step.Name).Intent!, cancellationToken).ConfigureAwait(false);
+        return await ExecuteAsync(run, step, kind, context, run.State.Step(step.Name).Intent!, fresh: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>An intent without outcome: the process died, or the step waits for a person.</summary>
+    /// <summary>An intent without outcome: the process died, a stop came, or the step waits for a person.</summary>
     private async Task<StageResult?> ResumeAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
     {
         var progress = run.State.Step(step.Name);
-        var context = run.ContextOf(step, progress.Attempts);
-        var intent = progress.Intent ?? [];
         return kind.Shape.Effect is StepEffect.None
-            ? await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false)
+            ? await ExecuteAsync(run, step, kind, run.ContextOf(step, progress.Attempts), progress.Intent ?? [], fresh: false, cancellationToken).ConfigureAwait(false)
             : await ObserveAsync(run, step, kind, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StageResult?> ObserveAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
     {
         var progress = run.State.Step(step.Name);
-        var context = run.ContextOf(step, progress.Attempts);
-        var intent = progress.Intent ?? [];
-        var began = run.Time.GetTimestamp();
-        while (true)
+        var seen = await observer.ObserveAsync(run, step, kind, () => run.State.IsHalted, cancellationToken).ConfigureAwait(false);
+        if (run.State.IsHalted)
         {
-            var observation = await LookAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
-            var patience = run.Time.GetElapsedTime(began) < step.Timeout;
-            if (observation.Answer is ObservedAnswer.StillMay && patience)
-            {
-                await Task.Delay(ObserveAgain, run.Time, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
+            // Whoever follows the stop settles what is open.
+            return StageResult.Stopped;
+        }
 
-            var observed = new JsonObject { ["answer"] = Word(observation.Answer), ["detail"] = observation.Detail };
-            await run.WriteAsync(new JournalDraft(JournalKinds.Observed, "system", observed, step.Name, progress.Attempts), cancellationToken).ConfigureAwait(false);
-            switch (observation.Answer)
-            {
-                case ObservedAnswer.Happened:
-                    await EndAsync(run, step, progress.Attempts, new StepOutcome.Done(observation.Outputs ?? [], observation.Objects), cancellationToken).ConfigureAwait(false);
-                    return StageResult.Passed;
-                case ObservedAnswer.CannotHappenAnyMore when observation.OnlyByRepeating && progress.Unknowns > 1 + step.Retries:
-                    return await AskWhatHappenedAsync(run, step, progress.Attempts, $"{observation.Detail}, and {progress.Unknowns} requests got no clear answer", cancellationToken)
-                        .ConfigureAwait(false);
-                case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown && !observation.OnlyByRepeating:
-                    // The attempt ended without effect after all: retries and back-off decide, as after any failure.
-                    await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(observation.Detail, observation.Objects), cancellationToken).ConfigureAwait(false);
-                    return null;
-                case ObservedAnswer.CannotHappenAnyMore:
-                    return await FenceRefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal && !progress.Unfenced
-                        ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken, observation.OnlyByRepeating).ConfigureAwait(false)
-                        : await ExecuteAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
-                default:
-                    return await AskWhatHappenedAsync(run, step, progress.Attempts, observation.Detail, cancellationToken).ConfigureAwait(false);
-            }
+        switch (seen.Answer)
+        {
+            case ObservedAnswer.Happened:
+                return await ConfirmAsync(run, step, progress.Attempts, new StepOutcome.Done(seen.Outputs ?? [], seen.Objects), cancellationToken).ConfigureAwait(false);
+            case ObservedAnswer.CannotHappenAnyMore when seen.OnlyByRepeating && progress.Unknowns > 1 + step.Retries:
+                return await StepObserver.AskAsync(run, step, progress.Attempts, $"{seen.Detail}, and {progress.Unknowns} requests got no clear answer", cancellationToken).ConfigureAwait(false);
+            case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown or StepState.Failed && !seen.OnlyByRepeating:
+                // The attempt ended without effect after all: retries and back-off decide, as after any failure.
+                await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(seen.Detail, seen.Objects), cancellationToken, progress.CutShort).ConfigureAwait(false);
+                return null;
+            case ObservedAnswer.CannotHappenAnyMore:
+                return await fences.RefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal && !progress.Unfenced
+                    ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken, seen.OnlyByRepeating).ConfigureAwait(false)
+                    : await ExecuteAsync(run, step, kind, run.ContextOf(step, progress.Attempts), progress.Intent ?? [], fresh: false, cancellationToken).ConfigureAwait(false);
+            default:
+                return await StepObserver.AskAsync(run, step, progress.Attempts, seen.Detail, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<StageResult?> ExecuteAsync(RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    /// <param name="fresh">Nothing of this intent was ever sent; otherwise an earlier life may have.</param>
+    private async Task<StageResult?> ExecuteAsync(
+        RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, bool fresh, CancellationToken cancellationToken)
     {
+        var touches = kind.Shape.Effect is not StepEffect.None;
+        if (touches)
+        {
+            await run.ProveLeaseAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (run.State.IsHalted)
+        {
+            if (fresh)
+            {
+                await StepRecords.NotBegunAsync(run, step, context.Attempt, cancellationToken).ConfigureAwait(false);
+            }
+
+            return StageResult.Stopped;
+        }
+
         StepOutcome outcome;
         try
         {
@@ -177,7 +199,7 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            outcome = Undecided(kind, $"no end within {Durations.Format(step.Timeout)}");
+            outcome = Undecided(kind, run.State.IsHalted ? "stopped in flight" : $"no end within {Durations.Format(step.Timeout)}");
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not StaleEpochException)
         {
@@ -185,10 +207,21 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             outcome = Undecided(kind, bug.Message);
         }
 
+        if (run.State.IsHalted && outcome is not StepOutcome.Done)
+        {
+            // What only looks or asks simply ends, and begins again if the run goes on.
+            if (touches)
+            {
+                await EndAsync(run, step, context.Attempt, outcome, cancellationToken, stopped: true).ConfigureAwait(false);
+            }
+
+            return StageResult.Stopped;
+        }
+
         if (outcome is StepOutcome.Waiting waiting)
         {
             // The question is the step's own; its timeout is the deadline, and the answer brings the run back.
-            var asked = new QuestionDraft(step.Kind, Questions.Item(step.Name, context.Attempt), step.Name, waiting.Role, 1, waiting.Reason, step.Timeout) { Owner = waiting.Owner, Due = waiting.Due, Attachment = waiting.Attachment };
+            var asked = new QuestionDraft(kind.Shape.Kind, Questions.Item(step.Name, context.Attempt), step.Name, waiting.Role, 1, waiting.Reason, Deadline(run, step, kind)) { Owner = waiting.Owner, Due = waiting.Due, Attachment = waiting.Attachment };
             var answer = await Questions.AskAsync(run, asked, cancellationToken).ConfigureAwait(false);
             return answer switch
             {
@@ -198,155 +231,60 @@ public sealed class StepRunner(StepKinds kinds, ILogger<StepRunner> logger)
             };
         }
 
+        if (outcome is StepOutcome.Done done)
+        {
+            return await ConfirmAsync(run, step, context.Attempt, done, cancellationToken).ConfigureAwait(false);
+        }
+
         await EndAsync(run, step, context.Attempt, outcome, cancellationToken).ConfigureAwait(false);
-        return outcome is StepOutcome.Done ? StageResult.Passed : null;
+        return null;
     }
 
-    private async Task EndAsync(RunSession run, PlanStep step, int attempt, StepOutcome outcome, CancellationToken cancellationToken)
+    /// <summary>It has happened; it is done once what the plan wants to see after it is seen. A miss is a failure WITH effect: never retried as if nothing had happened.</summary>
+    private async Task<StageResult?> ConfirmAsync(RunSession run, PlanStep step, int attempt, StepOutcome.Done done, CancellationToken cancellationToken)
     {
-        var (word, reason, outputs, objects) = outcome switch
+        if (step.Verify.Count > 0 && RunModes.Reads(run.State.Mode))
         {
-            StepOutcome.Done done => ("done", null, done.Outputs, done.Objects),
-            StepOutcome.Failed failed => ("failed", failed.Reason, (JsonObject?)null, failed.Objects),
-            StepOutcome.Unknown unknown => ("unknown", unknown.Reason, null, null),
-            _ => throw new InvalidOperationException("a waiting step has no outcome"),
-        };
-        var data = new JsonObject { ["outcome"] = word, ["kind"] = step.Kind };
-        if (reason is not null)
-        {
-            data["reason"] = reason;
+            var missed = await verifier.MissedAsync(run, step, attempt, cancellationToken).ConfigureAwait(false);
+            if (run.State.IsHalted)
+            {
+                // The intent stays open: it is observed, and verified, when the run goes on.
+                return StageResult.Stopped;
+            }
+
+            if (missed is not null)
+            {
+                await EndAsync(run, step, attempt, new StepOutcome.Failed(missed), cancellationToken, effect: done).ConfigureAwait(false);
+                return null;
+            }
         }
 
-        if (outcome is StepOutcome.Failed { MayActLate: true })
-        {
-            data["mayActLate"] = true;
-        }
-
-        if (outputs is not null)
-        {
-            data["outputs"] = outputs.DeepClone();
-        }
-
-        var serving = outcome is StepOutcome.Done ? ServingAfter(step) : null;
-        Log.StepEnded(logger, run.Run, step.Name, attempt, word, reason ?? "");
-        await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, objects, serving), cancellationToken).ConfigureAwait(false);
+        await EndAsync(run, step, attempt, done, cancellationToken).ConfigureAwait(false);
+        return StageResult.Passed;
     }
 
     private async Task<StageResult> EndFailedAsync(
         RunSession run, PlanStep step, int attempt, string reason, CancellationToken cancellationToken, bool mayActLate = false)
     {
         await EndAsync(run, step, attempt, new StepOutcome.Failed(reason, MayActLate: mayActLate), cancellationToken).ConfigureAwait(false);
-        return FailureOf(step, reason);
+        return StepRecords.FailureOf(run, step, reason);
     }
 
-    /// <summary>A promotion needs its fence proved at this very moment; null when it is (or the step promotes nothing).</summary>
-    private async Task<string?> FenceRefusalAsync(RunSession run, PlanStep step, int attempt, CancellationToken cancellationToken)
-    {
-        if (step.Promotes is not { } promotion)
-        {
-            return null;
-        }
-
-        var fenceStep = run.Plan.AllSteps.First(other => other.Name == promotion.FencedBy);
-        var fence = run.State.Step(fenceStep.Name);
-        var proof = fence is { State: StepState.Done, Intent: { } intent } && kinds.Find(fenceStep.Kind) is IFenceKind kind
-            ? await kind.ProveAsync(run.ContextOf(fenceStep, fence.Attempts), intent, cancellationToken).ConfigureAwait(false)
-            : new FenceProof(false, [], [$"step '{fenceStep.Name}' is not done"]);
-        var data = new JsonObject
-        {
-            ["fence"] = fenceStep.Name,
-            ["proved"] = proof.Proved,
-            ["facts"] = JournalJson.Array(proof.Facts),
-            ["missing"] = JournalJson.Array(proof.Missing),
-        };
-        await run.WriteAsync(new JournalDraft(JournalKinds.FenceProof, "system", data, step.Name, attempt), cancellationToken).ConfigureAwait(false);
-        return proof.Proved ? null : $"promotion refused: the fence '{fenceStep.Name}' is not proved: {string.Join("; ", proof.Missing)}";
-    }
-
-    /// <summary>A person looks. Outputs that later steps build on come with the word, as the note: without them "it happened" would only fail the next step.</summary>
-    private static async Task<StageResult?> AskWhatHappenedAsync(RunSession run, PlanStep step, int attempt, string detail, CancellationToken cancellationToken)
-    {
-        var needed = StepReferences.To(step.Name, run.Plan.AllSteps);
-        var text = $"Nobody can tell whether step '{step.Name}' happened: {detail}. Look at {step.Site ?? "its target"}; confirm = it happened, refuse = it did not and cannot any more."
-            + (needed.Count == 0 ? "" : $" Later steps need {string.Join(", ", needed)} of it: confirm with them as the note, in JSON, e.g. {{\"{needed[0]}\": \"...\"}}.");
-        for (var asked = 1; ; asked++)
-        {
-            var item = Questions.Item($"observe:{step.Name}:{attempt}", asked);
-            var answer = await Questions.AskAsync(run, "step-observation", item, step.Name, "operator", 1, text, null, cancellationToken).ConfigureAwait(false);
-            if (answer is StageResult.Waits)
-            {
-                return answer;
-            }
-
-            var data = new JsonObject { ["outcome"] = "failed", ["kind"] = step.Kind, ["reason"] = "a person says it did not happen", ["byWordOf"] = "operator" };
-            if (answer is StageResult.Done)
-            {
-                if (Outputs(run.State.AnswersTo(item).Last().Note, needed) is not { } outputs)
-                {
-                    continue;
-                }
-
-                data = new JsonObject { ["outcome"] = "done", ["kind"] = step.Kind, ["outputs"] = outputs, ["byWordOf"] = "operator" };
-            }
-
-            var serving = answer is StageResult.Done ? ServingAfter(step) : null;
-            await run.WriteAsync(new JournalDraft(JournalKinds.Outcome, "system", data, step.Name, attempt, Serving: serving), cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-    }
-
-    /// <summary>The outputs in a note; null when one that is needed is not there.</summary>
-    private static JsonObject? Outputs(string? note, IReadOnlyList<string> needed)
-    {
-        JsonObject? outputs = null;
-        try
-        {
-            outputs = JsonNode.Parse(note ?? "") as JsonObject;
-        }
-        catch (JsonException)
-        {
-            // A note in words.
-        }
-
-        return needed.All(name => outputs?[name] is JsonValue) ? outputs ?? [] : null;
-    }
-
-    private static ServingChange? ServingAfter(PlanStep step) => step.Promotes is { } promotion ? new ServingChange(promotion.System, step.Site!) : null;
-
-    private async Task<Observation> LookAsync(RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Timed(run, step, token => kind.ObserveAsync(context, intent, token), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
-        {
-            // A target that cannot be read has told nothing; it may answer the next look.
-            Log.KindThrew(logger, run.Run, step.Name, failed);
-            return new Observation(ObservedAnswer.StillMay, $"the target could not be read: {failed.Message}");
-        }
-    }
+    private Task EndAsync(RunSession run, PlanStep step, int attempt, StepOutcome outcome, CancellationToken cancellationToken, bool stopped = false, StepOutcome.Done? effect = null) =>
+        StepRecords.EndAsync(run, step, attempt, outcome, logger, cancellationToken, stopped, effect);
 
     private static async Task<T> Timed<T>(RunSession run, PlanStep step, Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        return await act(both.Token).ConfigureAwait(false);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, run.HaltToken);
+        return await act(any.Token).ConfigureAwait(false);
     }
+
+    /// <summary>The step's timeout; people who only talk a step through are not held to the time that it takes.</summary>
+    private static TimeSpan? Deadline(RunSession run, PlanStep step, IStepKind kind) => run.State.Mode is RunMode.Tabletop && kind is TabletopStep ? null : step.Timeout;
 
     private static StepOutcome Undecided(IStepKind kind, string reason) =>
         kind.Shape.Effect is StepEffect.None ? new StepOutcome.Failed(reason) : new StepOutcome.Unknown(reason);
-
-    private static StageResult.Failed FailureOf(PlanStep step, string reason) =>
-        new($"step '{step.Name}' failed: {reason}", RunOutcome.Failed, step.OnFailure is OnFailure.Stop or OnFailure.Continue ? FailurePolicy.Close : FailurePolicy.Rollback, step.Name);
-
-    private static string Word(ObservedAnswer answer) => answer switch
-    {
-        ObservedAnswer.Happened => "happened",
-        ObservedAnswer.CannotHappenAnyMore => "cannot-happen-any-more",
-        ObservedAnswer.StillMay => "still-may",
-        _ => "cannot-tell",
-    };
 
     private static TimeSpan Backoff(int attempts)
     {

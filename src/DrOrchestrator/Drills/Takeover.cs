@@ -29,13 +29,14 @@ internal static class Takeover
             lines.Add(new JournalDraft(JournalKinds.Leased, "system", leased));
         }
 
-        if (claim.PreviousOwner is null || !run.Reached(DrillPhase.Steps))
+        // A run that is stopped does not go on: whoever lets it go on has looked.
+        if (claim.PreviousOwner is null || !run.Reached(DrillPhase.Steps) || run.Stop is { Kind: not StopKind.Pause })
         {
             return lines;
         }
 
         // A run that waited for a person had nothing in flight, and the answer that brings it back is fresh.
-        var gap = run.WaitingFor is null && claim.Gap > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.Gap.TotalSeconds)))}." : null;
+        var gap = run.WaitingFor is null && run.Stop is null && claim.Gap > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.Gap.TotalSeconds)))}." : null;
         var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? "The estate was changed while this run was under way." : null;
         if ((gap ?? changed) is { } why)
         {

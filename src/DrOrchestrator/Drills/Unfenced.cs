@@ -27,7 +27,7 @@ internal static class Unfenced
 
         // Asked once more after each "try again": what was refused before was about the world before.
         var fence = run.Plan.AllSteps.First(step => step.Name == promotion.Promotes!.FencedBy);
-        var again = StepRunner.AttemptsOf(run, fence) - fence.Retries + StepRunner.AttemptsOf(run, promotion) - promotion.Retries;
+        var again = 2 + StepRunner.Granted(run, fence) + StepRunner.Granted(run, promotion);
         var what = $"step '{promotion.Name}' would promote {promotion.Promotes!.System} at {promotion.Site} without a fence: the old side at {fence.Site} may still write, and two sides may diverge ({missing})";
         return await Overrides.AskAsync(run, Subject(promotion), again - 1, promotion.Name, what, cancellationToken).ConfigureAwait(false);
     }
@@ -57,8 +57,7 @@ internal static class Unfenced
     /// <summary>Whether people have said that the run goes on past a fence that failed.</summary>
     public static bool IsPassedOver(RunSession run, PlanStep step) =>
         IsOffered(run)
-        && run.State.Step(step.Name) is { State: StepState.Failed } failed
-        && failed.Attempts >= StepRunner.AttemptsOf(run, step)
+        && StepRunner.IsSpent(run, step)
         && Promotions(run, step) is { Count: > 0 } promotions
         && promotions.TrueForAll(promotion => Overrides.IsGiven(run.State, Subject(promotion)));
 

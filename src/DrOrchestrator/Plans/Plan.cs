@@ -111,6 +111,9 @@ public sealed record Plan(
     /// <summary>The file as it was read: what <see cref="Hash"/> is of.</summary>
     public ReadOnlyMemory<byte> Source { get; init; }
 
+    /// <summary>What is looked at while the steps run, and what a breach leads to.</summary>
+    public IReadOnlyList<PlanGuardrail> Guardrails { get; init; } = [];
+
     /// <summary>All steps in the order of the file: the switch, then the way back.</summary>
     public IEnumerable<PlanStep> AllSteps => Steps.Concat(WayBack);
 }
@@ -153,6 +156,9 @@ public sealed record PlanStep(
     int Retries,
     OnFailure? OnFailure)
 {
+    /// <summary>Checks that must pass after the effect, within the timeout, before the step is done.</summary>
+    public IReadOnlyList<PlanCheck> Verify { get; init; } = [];
+
     /// <summary>The system it belongs to, whose clock its mark sets; null for a step of all systems of the plan.</summary>
     public string? System { get; init; }
 
@@ -161,6 +167,9 @@ public sealed record PlanStep(
 
     /// <summary>A second person's look at its result before anything goes on from it; null where none is asked for.</summary>
     public StepCheck? Check { get; init; }
+
+    /// <summary>What it acts on in a rehearsal; null where it names nothing for that.</summary>
+    public RehearsalTarget? Rehearsal { get; init; }
 }
 
 /// <summary>The look of a second person: not the one who did or confirmed the step, nor the one who asked for the run where the role decides.</summary>
@@ -168,6 +177,28 @@ public sealed record PlanStep(
 /// <param name="Text">What is to be looked at.</param>
 /// <param name="Within">From the step's outcome on; fails closed.</param>
 public sealed record StepCheck(string Role, string Text, TimeSpan Within);
+
+/// <summary>What a step acts on in a rehearsal, instead of its own target.</summary>
+/// <param name="Skip">The step is left out.</param>
+/// <param name="Site">The site, or null for the step's own.</param>
+/// <param name="Parameters">Parameters that take the place of the step's own.</param>
+public sealed record RehearsalTarget(bool Skip, string? Site, StepParameters Parameters);
+
+/// <summary>What a broken guardrail leads to.</summary>
+public enum GuardrailAction
+{
+    /// <summary>pause: nothing further begins until a person says so.</summary>
+    Pause,
+
+    /// <summary>abort: the run is ended as by a person's abort.</summary>
+    Abort,
+}
+
+/// <summary>A check that is looked at while the steps run.</summary>
+/// <param name="Every">From one look to the next; 1 s to 1 h.</param>
+/// <param name="From">The step with whose beginning it starts to watch; null from the first step on.</param>
+/// <param name="To">The step with whose end it stops to watch; null to the last.</param>
+public sealed record PlanGuardrail(PlanCheck Check, GuardrailAction Then, TimeSpan Every, string? From, string? To);
 
 /// <summary>A step that makes a site writable.</summary>
 /// <param name="System">The system.</param>

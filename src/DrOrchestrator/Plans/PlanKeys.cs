@@ -69,6 +69,7 @@ internal static class PlanKeys
                 least: 0),
             ["gates"] = Items(Definition("gate"), "Read live before the first effect.", least: 0),
             ["steady-state"] = Items(Definition("steady-state"), "Whether the service is there: before, after and at the end.", least: 0),
+            ["guardrails"] = Items(Definition("guardrail"), "Looked at while the steps run; a breach pauses or aborts.", least: 0),
             ["steps"] = Items(Definition("step-or-group"), "The switch, in order."),
             ["way-back"] = Items(Definition("step-or-group"), "The way back, part of the run.", least: 0),
         },
@@ -108,6 +109,12 @@ internal static class PlanKeys
                 ["description"] = "Whether it makes a site writable, and by which fence.",
             },
             ["point-of-no-return"] = new JsonObject { ["type"] = "boolean", ["description"] = "Runs only under a person's word; a rollback stops there." },
+            ["verify"] = Items(Definition("look"), "What must be seen after its effect, within its timeout, before it is done.", least: 0),
+            ["rehearsal"] = new JsonObject
+            {
+                ["anyOf"] = new JsonArray(OneOf(["skip"], "Left out."), new JsonObject { ["type"] = "object" }),
+                ["description"] = "What it acts on in a rehearsal: 'skip', or parameters (and site) that take the place of its own.",
+            },
             ["check"] = Closed(
                 new JsonObject
                 {

@@ -73,13 +73,21 @@ public static class PlanLoader
             problems.Add(both.Place, $"the approval '{both.Text}' has the name of a step: an answer to one would count for the other", "", "Give it another name.");
         }
 
-        var gates = Checks(map, "gates", scope.Kinds.Gates, "gate", stepNames, scope);
-        var steadyState = Checks(map, "steady-state", scope.Kinds.SteadyState, "steady-state check", stepNames, scope);
-        var (steps, wayBack) = Steps(map, stepNames, scope, verification, systems, people);
+        var checks = new CheckReader(scope, stepNames);
+        var gates = checks.Read(map, "gates", scope.Kinds.Gates, "gate");
+        var steadyState = checks.Read(map, "steady-state", scope.Kinds.SteadyState, "steady-state check");
+        var guardrails = checks.Guardrails(map);
+        var (steps, wayBack, places) = Steps(map, stepNames, scope, verification, systems, people);
         map.Close();
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
-        return new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack) { Source = file.Bytes };
+        var plan = new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack) { Source = file.Bytes, Guardrails = guardrails };
+        foreach (var problem in Rehearsals.Problems(plan, scope.Estate, scope.Kinds))
+        {
+            problems.Add(places.GetValueOrDefault(problem.Step, map.Place), $"step '{problem.Step}': {problem.Found}", problem.Allowed, problem.Remedy);
+        }
+
+        return plan;
     }
 
     private static (PlanContents Contents, YamlScalar? Verification) Contents(StrictMap plan)
@@ -143,46 +151,14 @@ public static class PlanLoader
         return new PlanApproval(name, role, quorum, deadline);
     }
 
-    private static List<PlanCheck> Checks(
-        StrictMap plan,
-        string key,
-        IReadOnlyDictionary<string, StepKindShape> kinds,
-        string noun,
-        NameIndex steps,
-        PlanScope scope)
-    {
-        var checks = new List<PlanCheck>();
-        foreach (var map in plan.Items(key, required: false).Select(item => StrictMap.Of(item, $"a {noun}", scope.Problems)).OfType<StrictMap>())
-        {
-            if (map.Entries.Count != 1)
-            {
-                scope.Problems.Add(map.Place, $"a {noun} with {map.Entries.Count} keys", "exactly one key, its kind", "Begin a new list item for each.");
-            }
-
-            foreach (var (word, parameters) in map.Entries)
-            {
-                if (!kinds.TryGetValue(word.Text, out var shape))
-                {
-                    scope.Problems.AddWord(word.Place, $"there is no {noun} {Problems.Quote(word.Text)}", word.Text, [.. kinds.Keys], "Use one of the allowed words.");
-                }
-                else if (parameters is not YamlRefused)
-                {
-                    checks.Add(new PlanCheck(shape.Kind, new ParameterReader(scope, steps, references: null).Read(parameters, word.Place, shape)));
-                }
-            }
-        }
-
-        return checks;
-    }
-
-    private static (List<PlanStep> Steps, List<PlanStep> WayBack) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people)
+    private static (List<PlanStep> Steps, List<PlanStep> WayBack, Dictionary<string, Place> Places) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people)
     {
         var (switchItems, wayBackItems) = (map.Items("steps", required: true), map.Items("way-back", required: false));
         var count = StepReader.Flatten(map.Peek("steps")).Count() + StepReader.Flatten(map.Peek("way-back")).Count();
         if (count > MostSteps)
         {
             scope.Problems.Add(map.PlaceOf("steps"), $"{count} steps", $"up to {MostSteps}", "Split the plan.");
-            return ([], []);
+            return ([], [], []);
         }
 
         var reader = new StepReader(scope, names, systems);
@@ -191,7 +167,8 @@ public static class PlanLoader
         var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));
         new PlanChecks(steps, wayBack, scope.Kinds, scope.Problems) { Procedure = new(systems, scope.Estate, map.PlaceOf("systems")) }.Run(verification);
         people.CheckSteps(steps.Concat(wayBack));
-        return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)]);
+        var places = steps.Concat(wayBack).DistinctBy(draft => draft.Step.Name).ToDictionary(draft => draft.Step.Name, draft => draft.RehearsalPlace ?? draft.Place, StringComparer.Ordinal);
+        return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)], places);
     }
 
     private static List<StepDraft> InOrder(IReadOnlyList<IReadOnlyList<StepDraft>> units, IReadOnlyDictionary<string, IReadOnlyList<string>> needs) =>

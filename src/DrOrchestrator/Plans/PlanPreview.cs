@@ -26,6 +26,12 @@ public sealed record PlanPreviewLine(
 
     /// <summary>True where it would change something.</summary>
     public bool Changes { get; init; }
+
+    /// <summary>What must be seen after its effect before it is done.</summary>
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
+    /// <summary>What it acts on in a rehearsal; null where it names nothing for that.</summary>
+    public string? Rehearsal { get; init; }
 }
 
 /// <summary>What a run of a plan would do, in the order it would.</summary>
@@ -57,6 +63,8 @@ public static class PlanPreview
                     System = step.System,
                     Description = kinds.Describe(step, estate),
                     Changes = kinds.Steps[step.Kind].Effect is not StepEffect.None,
+                    Verify = [.. step.Verify.Select(Check)],
+                    Rehearsal = Rehearsal(step),
                 });
             }
         }
@@ -78,6 +86,21 @@ public static class PlanPreview
         .. RecoveryOrder.Of(plan.Systems, estate).Select((rank, index) => string.Create(
             CultureInfo.InvariantCulture, $"{index + 1} {rank.System} (priority {rank.Priority}){(rank.After.Count > 0 ? $" after {string.Join(", ", rank.After)}" : "")}")),
     ];
+
+    /// <summary>What is looked at while the steps run: <c>probe name=posting: a breach pauses; every 5s from fence to the end</c>.</summary>
+    public static IReadOnlyList<string> Guardrails(Plan plan) =>
+    [
+        .. plan.Guardrails.Select(rail =>
+            $"{Check(rail.Check)}: a breach {(rail.Then is GuardrailAction.Abort ? "aborts" : "pauses")}; every {Durations.Format(rail.Every)} from {rail.From ?? "the beginning"} to {rail.To ?? "the end"}"),
+    ];
+
+    /// <summary>A check in one line.</summary>
+    public static string Check(PlanCheck check) => string.Join(' ', check.Parameters.Values.Select(parameter => $"{parameter.Key}={parameter.Value}").Prepend(check.Kind));
+
+    /// <summary>What a step acts on in a rehearsal; null where it names nothing for that.</summary>
+    public static string? Rehearsal(PlanStep step) => step.Rehearsal is not { } target ? null
+        : target.Skip ? "left out"
+        : string.Join(' ', target.Parameters.Values.Select(parameter => $"{parameter.Key}={parameter.Value}").Prepend(target.Site is null ? "" : $"site={target.Site}")).Trim();
 
     private static string Answers(PlanStep step, Plan plan, Estate estate, IStepKindCatalog kinds) => step.Check is not { } check ? Asked(step, plan, estate, kinds)
         : string.Join("; ", ((string[])[Asked(step, plan, estate, kinds), $"checked by {Who(check.Role, plan, estate)} within {Durations.Format(check.Within)}"]).Where(words => words.Length > 0));

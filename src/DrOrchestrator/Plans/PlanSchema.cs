@@ -40,6 +40,8 @@ public static class PlanSchema
             },
             ["gate"] = Check(kinds.Gates, "gate", names),
             ["steady-state"] = Check(kinds.SteadyState, "steady-state check", names),
+            ["look"] = Check(Looks(kinds), "check", names),
+            ["guardrail"] = Guardrail(Looks(kinds), names),
         };
         return plan;
     }
@@ -137,6 +139,26 @@ public static class PlanSchema
         check["maxProperties"] = 1;
         check["description"] = $"A {noun}: one key, its kind.";
         return check;
+    }
+
+    /// <summary>Everything that looks and changes nothing.</summary>
+    private static Dictionary<string, StepKindShape> Looks(IStepKindCatalog kinds) =>
+        kinds.SteadyState.Concat(kinds.Gates).DistinctBy(kind => kind.Key).ToDictionary(kind => kind.Key, kind => kind.Value, StringComparer.Ordinal);
+
+    /// <summary>One item of <c>guardrails:</c>: a check beside what its breach leads to.</summary>
+    private static JsonObject Guardrail(IReadOnlyDictionary<string, StepKindShape> kinds, SchemaNames names)
+    {
+        var guardrail = Check(kinds, "guardrail", names);
+        var keys = guardrail["properties"]!.AsObject();
+        keys["then"] = OneOf(EnumWords.All<GuardrailAction>(), "What a breach leads to.");
+        keys["every"] = Duration("From one look to the next, 1s to 1h; 5s by default.");
+        keys["from"] = Definition("name");
+        keys["to"] = Definition("name");
+        guardrail["required"] = List("then");
+        guardrail["minProperties"] = 2;
+        guardrail["maxProperties"] = 5;
+        guardrail["description"] = "A check, what its breach leads to, and when it watches.";
+        return guardrail;
     }
 
     private static JsonObject Parameters(StepKindShape shape, SchemaNames names)

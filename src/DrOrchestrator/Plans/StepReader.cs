@@ -14,7 +14,11 @@ internal sealed record StepDraft(
     StepKindShape? Shape,
     IReadOnlyList<YamlScalar>? Needs,
     YamlScalar? FencedBy,
-    IReadOnlyList<PlacedReference> References);
+    IReadOnlyList<PlacedReference> References)
+{
+    /// <summary>Where its <c>rehearsal:</c> stands; null without one.</summary>
+    public Place? RehearsalPlace { get; init; }
+}
 
 /// <summary>Reads <c>steps:</c> and <c>way-back:</c>.</summary>
 /// <param name="systems">The systems of the plan.</param>
@@ -24,8 +28,12 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
     private static readonly TimeSpan DefaultCheck = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
     private const string NoPromotion = "none";
+    private const string SkippedInRehearsal = "skip";
+    private const string SiteKey = "site";
+    private const string RehearsalAllowed = "skip, or a mapping with 'site' and parameters that take the place of the step's own";
     private const string PromotesAllowed = "{ system: ..., fenced-by: ... } where it makes a site writable, otherwise none";
     private readonly Problems _problems = scope.Problems;
+    private readonly CheckReader _checks = new(scope, steps);
 
     /// <summary>The kinds by whose steps an old side is proved unable to write, in words.</summary>
     public static string Fences(IStepKindCatalog kinds) => string.Join(" or ", kinds.Steps.Values.Where(kind => kind.IsFence).Select(kind => $"'{kind.Kind}'").Order(StringComparer.Ordinal));
@@ -74,8 +82,10 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
         var onFailure = map.OptionalWord<OnFailure>("on-failure");
         var check = map.Map("check", required: false, "a check by a second person") is { } look ? Check(look) : null;
-        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, promotes), Check = check };
-        return new StepDraft(step, map.Place, shape, needs, fencedBy, references);
+        var verify = _checks.Verify(map);
+        var rehearsal = Rehearsal(map, shape, references);
+        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, promotes), Check = check, Verify = verify, Rehearsal = rehearsal };
+        return new StepDraft(step, map.Place, shape, needs, fencedBy, references) { RehearsalPlace = map.Has("rehearsal") ? map.PlaceOf("rehearsal") : null };
     }
 
     /// <summary>In a plan of one system every step is of that one.</summary>
@@ -128,6 +138,38 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         }
 
         return name;
+    }
+
+    /// <summary><c>skip</c>, or what takes the place of the step's own site and parameters; a key for each, as the kind has it.</summary>
+    private RehearsalTarget? Rehearsal(StrictMap step, StepKindShape? shape, List<PlacedReference> references)
+    {
+        if (step.Node("rehearsal") is not { } node || shape is null || node is YamlRefused)
+        {
+            return null;
+        }
+
+        if (node is YamlScalar { Text: SkippedInRehearsal })
+        {
+            return new RehearsalTarget(true, null, StepParameters.None);
+        }
+
+        if (node is not YamlMapping)
+        {
+            _problems.Add(node.Place, $"'rehearsal' is {(node is YamlScalar scalar ? Problems.Quote(scalar.Text) : node.Describe())}", RehearsalAllowed, "Leave the step out, or name what it acts on instead.");
+            return null;
+        }
+
+        var site = new ParameterShape(SiteKey, ParameterType.SiteName, Required: false, "the name of a site");
+        var fields = shape with { Parameters = [.. shape.Parameters.Where(parameter => parameter.Name != SiteKey).Select(parameter => parameter with { Required = false }), site] };
+        var values = new ParameterReader(scope, steps, references).Read(node, node.Place, fields).Values;
+        var name = values[SiteKey]?.GetValue<string>();
+        values.Remove(SiteKey);
+        if (name is not null && shape.NeedsSite && scope.Estate.FindSite(name) is { KubeconfigPath: null })
+        {
+            _problems.Add(node.Place, $"the site '{name}' of the rehearsal has no Kubernetes, which '{shape.Kind}' needs", "", "Give the site 'kubeconfig' and 'context', or name another.");
+        }
+
+        return new RehearsalTarget(false, name, new StepParameters(values));
     }
 
     private (Promotion? Promotes, YamlScalar? FencedBy) Promotion(StrictMap step, StepKindShape? shape)

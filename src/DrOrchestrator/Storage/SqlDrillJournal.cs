@@ -16,12 +16,9 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
         gate.WriteAsync(
             scope =>
             {
-                foreach (var system in systems)
+                if (HolderOf(scope, systems, null) is { } held)
                 {
-                    if (scope.Connection.QuerySingleOrDefault<long?>("SELECT run FROM system_lock WHERE system = @system", new { system }, scope.Transaction) is { } holder)
-                    {
-                        return new OpenResult(null, holder, system);
-                    }
+                    return held;
                 }
 
                 var run = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(run), 0) + 1 FROM drill_run", transaction: scope.Transaction);
@@ -41,15 +38,12 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
                 }
 
                 scope.Connection.Execute("INSERT INTO drill_run (run, opened_at) VALUES (@run, @at)", new { run, at = clock.Now.ToUnixMicros() }, scope.Transaction);
-                foreach (var system in systems)
-                {
-                    scope.Connection.Execute("INSERT INTO system_lock (system, run) VALUES (@system, @run)", new { system, run }, scope.Transaction);
-                }
+                Lock(scope, systems, run);
 
                 // Marks left at targets outlive a lost data folder, in which run numbers begin anew: the log's own id keeps them apart.
                 var named = (JsonObject)opened.DeepClone();
                 named["log"] = evidence.OriginWithin(scope).Split('/')[1];
-                Append(scope, run, 0, new JournalDraft(JournalKinds.Opened, actor, named, Objects: objects), systems.Count == 1 ? systems[0] : null);
+                Append(scope, run, 0, new JournalDraft(JournalKinds.Opened, actor, named, Objects: objects), systems is [var only] ? only : opened["systems"] is JsonArray { Count: 1 } one ? one[0]!.GetValue<string>() : null);
                 return new OpenResult(run, null, null);
             },
             cancellationToken);
@@ -126,6 +120,24 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
             cancellationToken);
 
     /// <inheritdoc />
+    public Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken) =>
+        gate.WriteAsync(
+            scope =>
+            {
+                RenewOrRefuse(scope, run, epoch);
+                if (HolderOf(scope, systems, run) is { } held)
+                {
+                    return held;
+                }
+
+                scope.Connection.Execute("DELETE FROM system_lock WHERE run = @run", new { run }, scope.Transaction);
+                Lock(scope, systems, run);
+                Append(scope, run, epoch, new JournalDraft(JournalKinds.Locked, "system", new JsonObject { ["systems"] = new JsonArray([.. systems.Select(system => (JsonNode)system)]) }), null);
+                return new OpenResult(run, null, null);
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => gate.WriteAsync(scope => RenewOrRefuse(scope, run, epoch), cancellationToken);
 
     /// <inheritdoc />
@@ -140,6 +152,21 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
 
     private static JournalEntry ToEntry(Row row) =>
         new(row.Sequence, Micros.FromUnixMicros(row.At), row.Epoch, row.Actor, row.Kind, row.Step, (int)row.Attempt, (JsonObject)JsonNode.Parse(row.Data)!);
+
+    /// <summary>Who else holds one of the systems; null when nobody does.</summary>
+    private static OpenResult? HolderOf(WriteScope scope, IReadOnlyList<string> systems, long? own) => systems
+        .Select(system => (System: system, Holder: scope.Connection.QuerySingleOrDefault<long?>("SELECT run FROM system_lock WHERE system = @system", new { system }, scope.Transaction)))
+        .Where(found => found.Holder is not null && found.Holder != own)
+        .Select(found => new OpenResult(null, found.Holder, found.System))
+        .FirstOrDefault();
+
+    private static void Lock(WriteScope scope, IReadOnlyList<string> systems, long run)
+    {
+        foreach (var system in systems)
+        {
+            scope.Connection.Execute("INSERT INTO system_lock (system, run) VALUES (@system, @run)", new { system, run }, scope.Transaction);
+        }
+    }
 
     /// <summary>Every write of an owner renews its lease; one of a former owner is refused.</summary>
     private void RenewOrRefuse(WriteScope scope, long run, long epoch)

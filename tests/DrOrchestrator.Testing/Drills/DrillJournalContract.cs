@@ -97,6 +97,37 @@ public abstract partial class DrillJournalContract : IDisposable
     }
 
     [Fact]
+    public async Task TakeLocksAsync_OneOfItsSystemsIsLocked_TakesNoneAndAllOnceItIsFree()
+    {
+        await OpenAsync("b");
+        await ClaimAsync(1);
+        (await Journal.OpenAsync("li-wei", [], [], [], default)).Run.Should().Be(2, "a run that takes its locks later is opened without");
+        await ClaimAsync(2);
+
+        (await Journal.TakeLocksAsync(2, 1, ["a", "b"], default)).Should().Be(new OpenResult(null, 1, "b"));
+        (await Other.OpenAsync("li-wei", ["a"], [], [], default)).Run.Should().Be(3, "none of them was taken");
+        await ClaimAsync(3);
+        await Journal.AppendAsync(1, 1, Closing(), default);
+        await Journal.AppendAsync(3, 1, Closing(), default);
+
+        (await Journal.TakeLocksAsync(2, 1, ["a", "b"], default)).Should().Be(new OpenResult(2, null, null));
+        (await Journal.TakeLocksAsync(2, 1, ["a", "b"], default)).Run.Should().Be(2, "they are its own");
+        (await Other.OpenAsync("li-wei", ["b"], [], [], default)).HeldBy.Should().Be(2);
+        (await Journal.ReadAsync(2, 0, default)).Select(line => line.Kind).Should().Contain(JournalKinds.Locked);
+    }
+
+    [Fact]
+    public async Task TakeLocksAsync_ByAFormerOwner_IsRefused()
+    {
+        await OpenAsync("b");
+        await ClaimAsync(1);
+        await ClaimAsync(1);
+
+        await FluentActions.Awaiting(() => Journal.TakeLocksAsync(1, 1, ["a"], default)).Should().ThrowAsync<StaleEpochException>();
+        (await Other.OpenAsync("li-wei", ["a"], [], [], default)).HeldBy.Should().BeNull();
+    }
+
+    [Fact]
     public async Task AppendAsync_ClosingLine_ReleasesTheLocksOfThatRunOnly()
     {
         await OpenAsync("a", "b");

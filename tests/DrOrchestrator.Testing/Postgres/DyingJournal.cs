@@ -33,6 +33,12 @@ internal sealed class DyingJournal(IDrillJournal inner, Func<JournalDraft, bool,
         return inner.ClaimAsync(run, owner, first, cancellationToken);
     }
 
+    public Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken)
+    {
+        Die(false);
+        return inner.TakeLocksAsync(run, epoch, systems, cancellationToken);
+    }
+
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken)
     {
         Die(false);

@@ -111,6 +111,8 @@ internal sealed class CalendarBench : IDisposable
 
         public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -49,6 +49,32 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public string PlanText { get; set; } = "plan: plan";
 
+    public List<PlanGuardrail> Guardrails { get; } = [];
+
+    public bool Sandbox { get; set; }
+
+    public List<ServiceEndpoint> Endpoints { get; } = [];
+
+    /// <summary>The next plan of the bench begins with no steps.</summary>
+    public void ForgetSteps()
+    {
+        _steps.Clear();
+        _wayBack.Clear();
+    }
+
+    public SiteRole DrRole { get; set; } = SiteRole.SameCity;
+
+    public DrillKind Kind { get; set; } = DrillKind.Failover;
+
+    /// <summary>What the guardrail, and <c>verify:</c>, sees; true passes.</summary>
+    public Func<bool> RailHolds { get; set; } = () => true;
+
+    public int RailLooks { get; private set; }
+
+    public List<long> Queued { get; } = [];
+
+    public ServiceProvider? SecondProcess { get; private set; }
+
     public List<(long Run, TimeSpan Delay)> Later { get; } = [];
 
     public CrashingJournal? Journal { get; private set; }
@@ -71,13 +97,19 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public static Person Approver { get; } = new("chen", "Chen", "IT", [PersonRole.Approver], null, false);
 
+    public static Person Viewer { get; } = new("qian", "Qian", "IT", [PersonRole.Viewer], null, false);
+
     public static Person Other { get; } = new("zhao", "Zhao", "IT", [PersonRole.Approver], null, false);
 
-    public DrillBench Step(string name, string kind = "act", bool pointOfNoReturn = false, int retries = 0, OnFailure? onFailure = null, Promotion? promotes = null, string[]? needs = null, bool wayBack = false, TimeSpan? timeout = null, string? with = null)
+    public DrillBench Step(string name, string kind = "act", bool pointOfNoReturn = false, int retries = 0, OnFailure? onFailure = null, Promotion? promotes = null, string[]? needs = null, bool wayBack = false, TimeSpan? timeout = null, string? with = null, bool verify = false, RehearsalTarget? rehearsal = null, string? site = "dr")
     {
         var list = wayBack ? _wayBack : _steps;
         var before = list.Count > 0 ? list[^1].Name : wayBack ? _steps[^1].Name : null;
-        list.Add(new PlanStep(name, kind, new Dictionary<string, string>(), "dr", with is null ? StepParameters.None : new StepParameters(JsonNode.Parse(with)!.AsObject()), needs ?? (before is null ? [] : [before]), null, promotes, pointOfNoReturn, timeout ?? TimeSpan.FromSeconds(5), retries, onFailure));
+        list.Add(new PlanStep(name, kind, new Dictionary<string, string>(), site, with is null ? StepParameters.None : new StepParameters(JsonNode.Parse(with)!.AsObject()), needs ?? (before is null ? [] : [before]), null, promotes, pointOfNoReturn, timeout ?? TimeSpan.FromSeconds(5), retries, onFailure)
+        {
+            Verify = verify ? [new PlanCheck("rail", StepParameters.None)] : [],
+            Rehearsal = rehearsal,
+        });
         return this;
     }
 
@@ -88,9 +120,12 @@ internal sealed class DrillBench : IAsyncDisposable
         _process = Start(crash);
     }
 
-    public async Task<long> OpenAsync()
+    /// <summary>Another process on the same database; the first one goes on.</summary>
+    public ServiceProvider Second() => SecondProcess ??= Start(null);
+
+    public async Task<long> OpenAsync(RunMode mode = RunMode.Live, long? closes = null)
     {
-        var started = await Drills.StartAsync(new StartRequest("plan", RunMode.Live, "because", Operator), default);
+        var started = await Drills.StartAsync(new StartRequest("plan", mode, "because", Operator) { Closes = closes }, default);
         return started.Should().BeOfType<StartResult.Started>().Subject.Run;
     }
 
@@ -137,6 +172,8 @@ internal sealed class DrillBench : IAsyncDisposable
         holder.Swap(holder.Current with { People = people });
     }
 
+    public async Task<AnswerResult> OrderAsync(long run, RunOrder order, Person? by = null, string? reason = "smoke") => await Drills.OrderAsync(run, order, by ?? Colleague, reason, default);
+
     public Task CarryAsync(long run) => Process.GetRequiredService<IRunCarrier>().CarryAsync(run, default);
 
     public async Task<RunView> ShowAsync(long run) => (await Drills.ShowAsync(run, default))!;
@@ -145,6 +182,11 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (SecondProcess is not null)
+        {
+            await SecondProcess.DisposeAsync();
+        }
+
         if (_process is not null)
         {
             await _process.DisposeAsync();
@@ -175,7 +217,9 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IStepKind>(new ScriptedStep("look", StepEffect.None, World));
         services.AddSingleton<IStepKind>(new ScriptedStep("burn", StepEffect.Irreversible, World));
         services.AddSingleton<IStepKind>(_ => DrOrchestrator.Drills.Steps.PersonStep.Task());
+        services.AddSingleton<IStepKind>(new DrOrchestrator.Drills.Steps.HttpStep(Time));
         services.AddSingleton<IGateKind>(new ScriptedGate(this));
+        services.AddSingleton<IGateKind>(new ScriptedRail(this));
         services.AddSingleton<ISteadyStateKind>(new ScriptedSteadyState(this));
         services.RemoveAll<IInterruptions>();
         services.AddSingleton<IInterruptions, NoInterruptions>();
@@ -200,16 +244,17 @@ internal sealed class DrillBench : IAsyncDisposable
     }
 
     private Plan PlanOf() => new(
-        "plan", "plan.yaml", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(PlanText))), "1", new Dictionary<string, string>(), DrillKind.Failover, [RunMode.Live], ["ledger"], ["author"],
+        "plan", "plan.yaml", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(PlanText))), "1", new Dictionary<string, string>(), Kind, [RunMode.Tabletop, RunMode.Rehearsal, RunMode.Live, RunMode.Real], ["ledger"], ["author"],
         new PlanContents(new Dictionary<string, string>(), ""), Approvals, Gates, Serves is null ? [] : [new PlanCheck("service", StepParameters.None)], [.. _steps], [.. _wayBack])
     {
         Source = System.Text.Encoding.UTF8.GetBytes(PlanText),
+        Guardrails = [.. Guardrails],
     };
 
     private Estate EstateOf(string planPath) => new(
-        "test", _folder, "hash", false, [new Site("dr", SiteRole.SameCity, null, null, null)],
+        "test", _folder, "hash", Sandbox, [new Site("primary", SiteRole.Production, null, null, null), new Site("dr", DrRole, null, null, null), new Site("lab", SiteRole.Remote, null, null, null)],
         [new ProtectedSystem("ledger", new Dictionary<string, string>(), "IT", "x", [new ImpactRating(ImpactScope.FinancialRights, Severity.Moderate, "r", "s")], "primary", ["dr"], [], null, null, false, [])],
-        [], [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)])
+        Endpoints, [], [], [Operator, Approver, Other], [], [new PlanFile("plan.yaml", planPath)])
     {
         Freezes = Freezes,
     };
@@ -220,6 +265,17 @@ internal sealed class DrillBench : IAsyncDisposable
 
         public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
             ++bench.GateRounds > 0 && bench.GateThrows is { } thrown ? throw thrown : Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, "3 s", "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
+    }
+
+    private sealed class ScriptedRail(DrillBench bench) : IGateKind
+    {
+        public StepKindShape Shape { get; } = new("rail", StepEffect.None, false, "", [], []);
+
+        public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
+        {
+            bench.RailLooks++;
+            return Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("rail", bench.RailHolds(), "99 %", "at most 80 %", "load of dr", TimeSpan.FromSeconds(1), "")]);
+        }
     }
 
     private sealed class ScriptedSteadyState(DrillBench bench) : ISteadyStateKind
@@ -251,6 +307,8 @@ internal sealed class DrillBench : IAsyncDisposable
             {
                 throw failure;
             }
+
+            bench.Queued.Add(run);
         }
 
         public void EnqueueAfter(long run, TimeSpan delay) => bench.Later.Add((run, delay));
@@ -300,6 +358,15 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
     public Task<LeaseClaim> ClaimAsync(
         long run, string owner, Func<LeaseClaim, IReadOnlyList<JournalEntry>, IReadOnlyList<JournalDraft>> first, CancellationToken cancellationToken) =>
         inner.ClaimAsync(run, owner, first, cancellationToken);
+
+    public async Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken)
+    {
+        var draft = new JournalDraft(JournalKinds.Locked, "system", []);
+        Die(crash?.Invoke(draft, false) ?? false);
+        var locked = await inner.TakeLocksAsync(run, epoch, systems, cancellationToken);
+        Die(locked.HeldBy is null && (crash?.Invoke(draft, true) ?? false));
+        return locked;
+    }
 
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => inner.RenewAsync(run, epoch, cancellationToken);
 

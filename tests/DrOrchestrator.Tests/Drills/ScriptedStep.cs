@@ -24,6 +24,7 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         world.Story.Add($"execute {context.Step.Name}");
+        world.Sites.Add($"{context.Step.Name} at {context.Step.Site}");
         var marker = intent["marker"]!.GetValue<string>();
         if (world.Script.TryGetValue(context.Step.Name, out var script) && script.TryDequeue(out var outcome))
         {
@@ -43,13 +44,20 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
         world.Story.Add($"observe {context.Step.Name}");
         var marker = intent["marker"]!.GetValue<string>();
         return Task.FromResult(
-            world.CannotTell ? new Observation(ObservedAnswer.CannotTell, "the target is dark")
+            world.StillMay ? new Observation(ObservedAnswer.StillMay, "it is on its way")
+            : world.CannotTell ? new Observation(ObservedAnswer.CannotTell, "the target is dark")
             : world.Effects.ContainsKey(marker) ? new Observation(ObservedAnswer.Happened, "the marker is there", new JsonObject { ["marker"] = marker })
             : new Observation(ObservedAnswer.CannotHappenAnyMore, "no marker", OnlyByRepeating: world.OnlyByRepeating));
     }
 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
+        world.Story.Add($"undo {context.Step.Name}");
+        if (world.Script.TryGetValue($"undo {context.Step.Name}", out var script) && script.TryDequeue(out var outcome))
+        {
+            return outcome(context.Marker, cancellationToken);
+        }
+
         world.Undone.Add(context.Step.Name);
         return Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
     }
@@ -75,6 +83,9 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
 
     public List<string> Story { get; } = [];
 
+    /// <summary>Where each execution acted.</summary>
+    public List<string> Sites { get; } = [];
+
     public List<string> Landed { get; } = [];
 
     public List<string> Undone { get; } = [];
@@ -88,10 +99,32 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
     /// <summary>Steps whose targets do not answer.</summary>
     public HashSet<string> Dark { get; } = [];
 
+    public bool StillMay { get; set; }
+
     public bool FenceHolds { get; set; } = true;
 
     /// <summary>A request that got no clear answer may still be on its way.</summary>
     public bool OnlyByRepeating { get; set; }
+
+    /// <summary>The next call of the step hangs until it is cancelled.</summary>
+    /// <param name="lands">It has had its effect by then.</param>
+    /// <returns>Completed once the call is in flight.</returns>
+    public Task Hangs(string step, bool lands)
+    {
+        var inFlight = new TaskCompletionSource();
+        Next(step, async (marker, token) =>
+        {
+            if (lands)
+            {
+                Effects[marker] = 0;
+            }
+
+            inFlight.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return new StepOutcome.Done([]);
+        });
+        return inFlight.Task;
+    }
 
     public void Next(string step, StepOutcome outcome) => Next(step, (_, _) => Task.FromResult(outcome));
 

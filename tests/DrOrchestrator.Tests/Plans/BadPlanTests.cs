@@ -13,7 +13,7 @@ public sealed class BadPlanTests
             "autors: [requester]",
             [
                 "failover.yaml:1:1: a plan without 'authors'; allowed: a list. Add 'authors:'.",
-                "failover.yaml:7:1: unknown key 'autors' in a plan; allowed: plan, version, title, kind, modes, systems, authors, emergency, recovery, approvals, gates, steady-state, steps, way-back; did you mean 'authors'? Correct the key or remove it.",
+                "failover.yaml:7:1: unknown key 'autors' in a plan; allowed: plan, version, title, kind, modes, systems, authors, emergency, recovery, approvals, gates, steady-state, guardrails, steps, way-back; did you mean 'authors'? Correct the key or remove it.",
             ]
         },
         {
@@ -251,7 +251,7 @@ public sealed class BadPlanTests
             "    mark: fenced\n",
             "    marks: fenced\n",
             [
-                "failover.yaml:23:5: unknown key 'marks' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, check, system; did you mean 'mark'? Correct the key or remove it.",
+                "failover.yaml:23:5: unknown key 'marks' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, check, verify, rehearsal, system; did you mean 'mark'? Correct the key or remove it.",
             ]
         },
         {
@@ -575,7 +575,7 @@ public sealed class BadPlanTests
             [
                 "failover.yaml:33:9: a step without 'kind'; allowed: wait, task, http, k8s.fence, k8s.job, k8s.unfence, probe, recoveryPoint. Add 'kind:'.",
                 "failover.yaml:33:9: a step without 'name'; allowed: a name of lower-case letters, digits and hyphens, up to 40 characters. Add 'name:'.",
-                "failover.yaml:33:11: unknown key 'parallel' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, check, system. Correct the key or remove it.",
+                "failover.yaml:33:11: unknown key 'parallel' in a step; allowed: name, kind, title, site, with, needs, mark, promotes, point-of-no-return, timeout, retries, on-failure, check, verify, rehearsal, system. Correct the key or remove it.",
             ]
         },
         {

@@ -25,6 +25,12 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
             {
                 var client = connect();
                 sight = await FenceSight.LookAsync(client, intent, cancellationToken).ConfigureAwait(false);
+                if (deadline.HasPassed)
+                {
+                    // A process that stood still since it looked may have been taken over: it acts no more.
+                    return (proof, sight);
+                }
+
                 var toKeep = sight.Pods.Values.SelectMany(p => p).Where(p => p.Metadata.DeletionTimestamp is null && !PodEnd.HasEnded(p) && !IsHeld(p)).ToList();
                 if (toKeep.Count > 0)
                 {

@@ -60,7 +60,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        string trouble;
+        var trouble = "its time was over before it could be made";
         var mayExist = false;
         do
         {
@@ -69,6 +69,12 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             {
                 var client = connections.Of(context.Estate, context.Site());
                 var job = await FindAsync(client, context, cancellationToken).ConfigureAwait(false);
+                if (job is null && deadline.HasPassed)
+                {
+                    // As a process that stood still finds it: whoever took over may be making it.
+                    break;
+                }
+
                 if (job is null)
                 {
                     creating = true;

@@ -56,6 +56,13 @@ internal static class ReplicaApply
                         $"{change.Workload} was changed since it was prepared (generation {generation} -> {seen.Generation}, it asks for {seen.Replicas} replicas now)"));
                 }
 
+                // A process that stood still since it looked may have been taken over; by its own clock the attempt is over then, and it sends nothing more.
+                if (deadline.HasPassed)
+                {
+                    unclear ??= "its time was over before it could be sent";
+                    break;
+                }
+
                 await client.ApplyReplicasAsync(change.Namespace, seen, change.Replicas, change.Mark.Annotations, change.Owner, cancellationToken).ConfigureAwait(false);
                 return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
             }

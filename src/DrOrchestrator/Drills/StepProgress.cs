@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>Where a step of a run stands.</summary>
+public enum StepState
+{
+    /// <summary>Nothing on record.</summary>
+    Pending,
+
+    /// <summary>An intent without outcome: running, or open since a crash.</summary>
+    Open,
+
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>The last attempt failed without effect.</summary>
+    Failed,
+
+    /// <summary>Nobody knows whether it happened.</summary>
+    Unknown,
+
+    /// <summary>Undone.</summary>
+    Undone,
+
+    /// <summary>Undoing it has begun and has no outcome.</summary>
+    Undoing,
+}
+
+/// <summary>What the journal says of one step.</summary>
+public sealed class StepProgress
+{
+    /// <summary>Where it stands.</summary>
+    public StepState State { get; internal set; } = StepState.Pending;
+
+    /// <summary>Number of attempts that began.</summary>
+    public int Attempts { get; internal set; }
+
+    /// <summary>Intent of the newest attempt.</summary>
+    public JsonObject? Intent { get; internal set; }
+
+    /// <summary>Outputs, once done.</summary>
+    public JsonObject? Outputs { get; internal set; }
+
+    /// <summary>Why it failed or is unknown.</summary>
+    public string? Reason { get; internal set; }
+
+    /// <summary>True when the outcome is a person's word and not the target's, or a request may still be on its way: it may act although it is called failed.</summary>
+    public bool MayActLate { get; internal set; }
+
+    /// <summary>True when its newest attempt promotes without a fence, by break-glass.</summary>
+    public bool Unfenced { get; internal set; }
+
+    /// <summary>Attempts that a stop cut short and that surely did nothing: they are not held against the step.</summary>
+    public int NotCounted { get; internal set; }
+
+    /// <summary>True when it is called failed although its effect is there: what was to be seen after it was not.</summary>
+    public bool HadEffect { get; internal set; }
+
+    /// <summary>How often <see cref="HadEffect"/> was found.</summary>
+    public int EffectFailures { get; internal set; }
+
+    /// <summary>True when a stop cut the newest attempt short.</summary>
+    public bool CutShort { get; internal set; }
+
+    /// <summary>True when a rehearsal leaves it out; it counts as done.</summary>
+    public bool Skipped { get; internal set; }
+
+    /// <summary>How often the newest attempt ended unknown.</summary>
+    public int Unknowns { get; internal set; }
+
+    /// <summary>When the first attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
+    /// <summary>When the newest attempt ended.</summary>
+    public DateTimeOffset? EndedAt { get; internal set; }
+
+    /// <summary>Where it stood before the newest intent: there it stands again when nothing of that was sent.</summary>
+    internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt) Before { get; set; } = (StepState.Pending, null, null);
+
+    /// <summary>Takes one more line of the step in.</summary>
+    internal void Apply(JournalEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case JournalKinds.Intent:
+                Before = (State, Intent, StartedAt);
+                State = StepState.Open;
+                Unknowns = 0;
+                Unfenced = entry.Data.Flag("unfenced");
+                Attempts = entry.Attempt;
+                Intent = entry.Data["intent"] as JsonObject;
+                StartedAt ??= entry.At;
+                break;
+            case JournalKinds.Outcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
+                (State, Intent, StartedAt) = Before;
+                NotCounted++;
+                break;
+            case JournalKinds.Outcome:
+                Attempts = Math.Max(Attempts, entry.Attempt);
+                StartedAt ??= entry.At;
+                EndedAt = entry.At;
+                Reason = entry.Data.OptionalText("reason");
+                MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
+                Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
+                Outputs = entry.Data["outputs"] as JsonObject;
+                HadEffect = entry.Data.Flag("hadEffect");
+                EffectFailures += HadEffect ? 1 : 0;
+                CutShort = entry.Data.Flag("stopped");
+                Skipped = entry.Data.Flag("skipped");
+                NotCounted += CutShort && entry.Data.Text("outcome") is "failed" ? 1 : 0;
+                State = entry.Data.Text("outcome") switch
+                {
+                    "done" => StepState.Done,
+                    "failed" => StepState.Failed,
+                    _ => StepState.Unknown,
+                };
+                break;
+            case JournalKinds.UndoIntent:
+                Before = (State, Intent, StartedAt);
+                State = StepState.Undoing;
+                break;
+            case JournalKinds.UndoOutcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
+                State = Before.State;
+                break;
+            case JournalKinds.UndoOutcome:
+                EndedAt = entry.At;
+                Reason = entry.Data.OptionalText("reason");
+                State = entry.Data.Text("outcome") == "done" ? StepState.Undone : StepState.Unknown;
+                break;
+        }
+    }
+}

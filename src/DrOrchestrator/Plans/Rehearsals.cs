@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>Why a plan is not fit to be rehearsed.</summary>
+/// <param name="Step">The step it is about.</param>
+public sealed record RehearsalProblem(string Step, string Found, string Allowed, string Remedy);
+
+/// <summary>
+/// The plan as a rehearsal runs it: every effect acts on what the step names for that, and on nothing of production. Judged when the plan is read, and again when a run is
+/// asked for, by the estate as it is then. Pure.
+/// </summary>
+public static class Rehearsals
+{
+    private const string Namespace = "namespace";
+
+    /// <summary>The plan with the targets of its rehearsal in the place of its own; steps that are left out stay, and are passed over.</summary>
+    public static Plan Of(Plan plan) => plan with { Steps = [.. plan.Steps.Select(Of)], WayBack = [.. plan.WayBack.Select(Of)] };
+
+    /// <summary>Everything that stands against a rehearsal, in the order of the plan; empty where the plan offers none.</summary>
+    public static IReadOnlyList<RehearsalProblem> Problems(Plan plan, Estate estate, IStepKindCatalog kinds)
+    {
+        if (!plan.Modes.Contains(RunMode.Rehearsal))
+        {
+            return [];
+        }
+
+        var effects = plan.AllSteps.Where(step => kinds.Steps.TryGetValue(step.Kind, out var shape) && shape.Effect is not StepEffect.None).ToList();
+        var live = effects.Select(step => Target.Of(step, estate, kinds)).ToList();
+        return [.. effects.SelectMany(step => Problems(step, live, estate, kinds)), .. plan.AllSteps.SelectMany(step => Skipped(step, plan))];
+    }
+
+    private static PlanStep Of(PlanStep step) => step.Rehearsal is { Skip: false } target
+        ? step with { Site = target.Site ?? step.Site, Parameters = With(step.Parameters, target.Parameters) }
+        : step;
+
+    private static StepParameters With(StepParameters own, StepParameters other)
+    {
+        var values = (JsonObject)own.Values.DeepClone();
+        foreach (var (name, value) in other.Values)
+        {
+            values[name] = value?.DeepClone();
+        }
+
+        return new StepParameters(values);
+    }
+
+    private static IEnumerable<RehearsalProblem> Problems(PlanStep step, IReadOnlyList<Target> live, Estate estate, IStepKindCatalog kinds)
+    {
+        if (step.Rehearsal is null)
+        {
+            yield return new(
+                step.Name, "it has an effect, and names nothing that it acts on in a rehearsal", "rehearsal: skip, or rehearsal: { site: ..., namespace: ..., endpoint: ... }", "Give it a target of its own, or leave it out.");
+            yield break;
+        }
+
+        if (step.Rehearsal.Skip)
+        {
+            yield break;
+        }
+
+        var target = Target.Of(Of(step), estate, kinds);
+        if (target.Site is { Role: SiteRole.Production } production)
+        {
+            yield return new(step.Name, $"its rehearsal acts on site '{production.Name}', which is production", "a site that is no production", "Name an isolated site.");
+        }
+        else if (target.Site is { KubeconfigPath: { } path } site
+            && estate.Sites.FirstOrDefault(other => other.Role is SiteRole.Production && other.KubeconfigPath == path && other.KubernetesContext == site.KubernetesContext) is { } same)
+        {
+            yield return new(step.Name, $"its rehearsal uses the credential of site '{same.Name}', which is production", "a credential without rights on production", "Give the site a kubeconfig context of its own.");
+        }
+
+        if (live.FirstOrDefault(other => other.Site is not null && other.Site == target.Site && other.Space == target.Space) is { } place)
+        {
+            yield return new(
+                step.Name,
+                $"its rehearsal acts on site '{place.Site!.Name}'{(place.Space is null ? "" : $", namespace '{place.Space}'")}, as step '{place.Step}' does live",
+                "another site or namespace",
+                "Name an isolated namespace.");
+        }
+
+        foreach (var endpoint in target.Endpoints)
+        {
+            if (live.SelectMany(other => other.Endpoints.Select(used => (other.Step, Used: used))).FirstOrDefault(other => IsSame(other.Used, endpoint)) is { Used: not null } shared)
+            {
+                yield return new(
+                    step.Name,
+                    $"its rehearsal uses endpoint '{endpoint.Name}', {(shared.Used.Url == endpoint.Url ? "the address" : "the credential")} that step '{shared.Step}' uses live",
+                    "an endpoint with an address and a credential of its own",
+                    "Name an endpoint of the isolated environment.");
+            }
+        }
+
+        if (target.Site is null && target.Endpoints.Count == 0 && target.Values == Target.Of(step, estate, kinds).Values)
+        {
+            yield return new(step.Name, "its rehearsal changes nothing of what it acts on", "other parameters, or rehearsal: skip", "Name what it acts on instead.");
+        }
+    }
+
+    /// <summary>A value of a step that is left out is not there.</summary>
+    private static IEnumerable<RehearsalProblem> Skipped(PlanStep step, Plan plan) =>
+        step.Rehearsal is { Skip: true } && plan.AllSteps.FirstOrDefault(other => other.Rehearsal is not { Skip: true } && StepReferences.To(step.Name, [Of(other)]).Count > 0) is { } user
+            ? [new(step.Name, $"a rehearsal leaves it out, but '{user.Name}' uses what it returns", "", $"Leave '{user.Name}' out too, or give it the value under 'rehearsal:'.")]
+            : [];
+
+    private static bool IsSame(ServiceEndpoint one, ServiceEndpoint other) => one.Name == other.Name || one.Url == other.Url || (one.TokenFile is { } token && token == other.TokenFile);
+
+    /// <summary>What a step acts on.</summary>
+    /// <param name="Space">Its namespace, where it has one.</param>
+    /// <param name="Values">All of its parameters, as text.</param>
+    private sealed record Target(string Step, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, string Values)
+    {
+        public static Target Of(PlanStep step, Estate estate, IStepKindCatalog kinds) => new(
+            step.Name,
+            step.Site is { } site ? estate.FindSite(site) : null,
+            step.Parameters.OptionalText(Namespace),
+            [
+                .. kinds.Steps[step.Kind].Parameters.Where(parameter => parameter.Type is ParameterType.EndpointName)
+                    .Select(parameter => step.Parameters.OptionalText(parameter.Name) is { } name ? estate.FindEndpoint(name) : null).OfType<ServiceEndpoint>(),
+            ],
+            step.Parameters.Values.ToJsonString());
+    }
+}

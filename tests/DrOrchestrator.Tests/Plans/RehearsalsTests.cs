@@ -1,0 +1,72 @@
+using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Plans;
+
+namespace DrOrchestrator.Tests.Plans;
+
+/// <summary>A plan that offers a rehearsal names what each effect acts on in it, and nothing of production.</summary>
+public sealed class RehearsalsTests : IDisposable
+{
+    private readonly EstateFolderBuilder _folder = new();
+
+    public RehearsalsTests()
+    {
+        _folder.Replace("estate.yaml", "  - { name: paper, role: remote }\n", "  - { name: paper, role: remote }\n  - { name: lab, role: remote, kubeconfig: ../primary.kubeconfig, context: lab }\n");
+        _folder.Replace("estate.yaml", "  - { name: front-door, url", "  - { name: lab-door, url: \"http://127.0.0.1:9\" }\n  - { name: front-door, url");
+        _folder.Replace("failover.yaml", "modes: [live, tabletop]", "modes: [live, tabletop, rehearsal]");
+        Rehearse("fence-primary", "    with: { workloads: [ledger-store] }\n", "site: lab");
+        Rehearse("promote", "    timeout: 1m\n", "site: lab");
+        Rehearse("move-traffic", "    retries: 2\n", "endpoint: lab-door");
+        _folder.Replace("failover.yaml", "with: { command: [rejoin] }, promotes: none", "with: { command: [rejoin] }, promotes: none, rehearsal: skip");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Of_PlanWithTargets_ActsOnThemAndOnNothingElse()
+    {
+        var plan = _folder.LoadGood().Plans["failover"];
+
+        var rehearsal = Rehearsals.Of(plan);
+
+        rehearsal.AllSteps.Where(step => step.Site is not null).Select(step => $"{step.Name} at {step.Site}").Should().Equal("fence-primary at lab", "promote at lab", "rejoin at primary", "unfence at primary");
+        var move = rehearsal.Steps.Single(step => step.Name == "move-traffic");
+        move.Parameters.Text("endpoint").Should().Be("lab-door");
+        move.Parameters.Text("path").Should().Be("/route");
+        plan.Steps.Single(step => step.Name == "move-traffic").Parameters.Text("endpoint").Should().Be("front-door", "the plan itself is what it was");
+        PlanPreview.Rehearsal(move).Should().Be("endpoint=lab-door");
+    }
+
+    [Theory]
+    [InlineData("rehearsal: { site: lab }\n    mark: fenced", "mark: fenced", "step 'fence-primary': it has an effect, and names nothing that it acts on in a rehearsal; allowed: rehearsal: skip, or rehearsal: { site: ..., namespace: ..., endpoint: ... }. Give it a target of its own, or leave it out.")]
+    [InlineData("rehearsal: { site: lab }\n    mark: fenced", "rehearsal: { site: primary, workloads: [other] }\n    mark: fenced", "step 'fence-primary': its rehearsal acts on site 'primary', which is production; allowed: a site that is no production. Name an isolated site.", "step 'fence-primary': its rehearsal acts on site 'primary', as step 'fence-primary' does live; allowed: another site or namespace. Name an isolated namespace.")]
+    [InlineData("rehearsal: { site: lab }\n    mark: fenced", "rehearsal: { site: dr }\n    mark: fenced", "step 'fence-primary': its rehearsal acts on site 'dr', as step 'promote' does live; allowed: another site or namespace. Name an isolated namespace.")]
+    [InlineData("rehearsal: { endpoint: lab-door }", "rehearsal: { path: /other }", "step 'move-traffic': its rehearsal uses endpoint 'front-door', the address that step 'move-traffic' uses live; allowed: an endpoint with an address and a credential of its own. Name an endpoint of the isolated environment.")]
+    [InlineData("rehearsal: { endpoint: lab-door }", "rehearsal: later", "'rehearsal' is 'later'; allowed: skip, or a mapping with 'site' and parameters that take the place of the step's own. Leave the step out, or name what it acts on instead.", "step 'move-traffic': it has an effect, and names nothing that it acts on in a rehearsal; allowed: rehearsal: skip, or rehearsal: { site: ..., namespace: ..., endpoint: ... }. Give it a target of its own, or leave it out.")]
+    [InlineData("rehearsal: { endpoint: lab-door }", "rehearsal: { endpont: lab-door }", "unknown key 'endpont' in the parameters of 'http'; allowed: endpoint, method, path, body, status, follow, accept, site; did you mean 'endpoint'? Correct the key or remove it.", "step 'move-traffic': its rehearsal uses endpoint 'front-door', the address that step 'move-traffic' uses live; allowed: an endpoint with an address and a credential of its own. Name an endpoint of the isolated environment.")]
+    [InlineData("rehearsal: { site: lab }\n    on-failure", "rehearsal: skip\n    on-failure", "step 'promote': a rehearsal leaves it out, but 'move-traffic' uses what it returns. Leave 'move-traffic' out too, or give it the value under 'rehearsal:'.")]
+    [InlineData("rehearsal: { site: lab }\n    on-failure", "rehearsal: { site: paper }\n    on-failure", "the site 'paper' of the rehearsal has no Kubernetes, which 'k8s.job' needs. Give the site 'kubeconfig' and 'context', or name another.")]
+    public void Load_RehearsalThatWouldTouchProduction_IsRefused(string good, string bad, params string[] expected)
+    {
+        _folder.Replace("failover.yaml", good, bad);
+
+        var errors = _folder.LoadErrors().Select(error => error.ToString()).ToList();
+
+        errors.Select(error => error[(error.IndexOf(": ", StringComparison.Ordinal) + 2)..]).Should().BeEquivalentTo(expected);
+        errors.Should().OnlyContain(error => error.StartsWith("failover.yaml:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_RehearsalWithTheCredentialOfProduction_IsRefused()
+    {
+        _folder.Replace("estate.yaml", "context: lab }", "context: primary }");
+
+        _folder.LoadErrors().Select(error => error.ToString()).Should().Contain(error => error.Contains("its rehearsal uses the credential of site 'primary', which is production", StringComparison.Ordinal));
+    }
+
+    private void Rehearse(string step, string after, string target)
+    {
+        var text = File.ReadAllText(Path.Combine(_folder.Folder, "failover.yaml"));
+        var at = text.IndexOf(after, text.IndexOf($"name: {step}\n", StringComparison.Ordinal), StringComparison.Ordinal) + after.Length;
+        _folder.Write("failover.yaml", text.Insert(at, $"    rehearsal: {{ {target} }}\n"));
+    }
+}

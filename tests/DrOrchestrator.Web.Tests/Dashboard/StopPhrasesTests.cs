@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Web.Dashboard.Phrases;
+
+namespace DrOrchestrator.Web.Tests.Dashboard;
+
+/// <summary>Whatever a stopped run says is in the book.</summary>
+public sealed class StopPhrasesTests
+{
+    [Theory]
+    [InlineData("paused by wang: smoke in hall 2")]
+    [InlineData("paused by system: guardrail 'probe posting' is broken: found down, asked up")]
+    [InlineData("aborted by wang: smoke")]
+    [InlineData("pre-empted by run 8: a real run needs system 'ledger': fire")]
+    [InlineData("its systems were taken away by run 8 (break-glass by chen, zhao)")]
+    [InlineData("system 'ledger' is held by run 8, which is real too")]
+    [InlineData("stop-decision 'stop-12' by operator")]
+    [InlineData("gate-override 'gate-override:1' by approver")]
+    [InlineData("break-glass 'break-glass:7' by approver")]
+    [InlineData("tabletop-step 'promote' by operator")]
+    [InlineData("The run was stopped in phase 'Switching' by wang: smoke. Confirm this one to ROLL BACK what was done and close the run.")]
+    [InlineData("The run stopped: step 'two' failed: no end within 30s. Confirm this one to GO ON where it stopped.")]
+    [InlineData("Gate 'standby-healthy dr' does not pass: found not connected, asked connected (source store dr). Wait. Confirm with a reason to go on all the same; refuse to end the run before its first effect.")]
+    [InlineData("Run 7 has not handed system 'ledger' over within 30s. Confirm to take it away: whoever carries that run can write nothing more, and what it has in flight may still act.")]
+    [InlineData("Tabletop: nothing is sent. Step 'one' would set deployment/api in ledger at dr to 2 replicas. Say how it would go; confirm = it would be done, refuse = it would fail.")]
+    [InlineData("NOBODY SERVES: probe posting: down. The run stopped: aborted by wang: smoke. Sites: ledger: last promoted at dr. The interruption goes on. Bring the service back, then confirm to look again; refuse to close the run with the service down.")]
+    [InlineData("stopped before anything was sent")]
+    [InlineData("it was done, but 'probe posting' is not as it must be after it: found down, asked up")]
+    [InlineData("find out whether step 'promote' happened: nobody knows")]
+    [InlineData("fail back to the declared serving site by a linked run")]
+    [InlineData("'gate-override:1' is confirmed with a reason, as the note; it goes on record.")]
+    public void Knows_WhatAStoppedRunSays(string sentence) => Phrasebook.Knows(sentence).Should().BeTrue(sentence);
+
+    /// <summary>A refusal changed in the engine must be changed in the book.</summary>
+    [Theory]
+    [InlineData(RunOrder.Abort, PersonRole.Viewer, "x", "open")]
+    [InlineData(RunOrder.Pause, PersonRole.Viewer, "x", "open")]
+    [InlineData(RunOrder.Resume, PersonRole.Viewer, "x", "open")]
+    [InlineData(RunOrder.Abort, PersonRole.Operator, "", "open")]
+    [InlineData(RunOrder.Pause, PersonRole.Operator, "", "open")]
+    [InlineData(RunOrder.Resume, PersonRole.Operator, null, "open")]
+    [InlineData(RunOrder.Pause, PersonRole.Operator, "x", "stopped")]
+    [InlineData(RunOrder.Abort, PersonRole.Operator, "x", "closed")]
+    [InlineData(RunOrder.Abort, PersonRole.Operator, "x", "measuring")]
+    public void Knows_EveryRefusalOfAnOrder(RunOrder order, PersonRole role, string? reason, string state)
+    {
+        List<JournalEntry> lines = [Line(1, JournalKinds.Opened, new JsonObject { ["mode"] = "live" })];
+        lines.Add(state switch
+        {
+            "stopped" => Line(2, JournalKinds.AbortAsked, new JsonObject { ["reason"] = "smoke" }),
+            "closed" => Line(2, JournalKinds.Closed, new JsonObject { ["outcome"] = "passed" }),
+            "measuring" => Line(2, JournalKinds.Phase, new JsonObject { ["phase"] = DrillPhase.Measuring }),
+            _ => Line(2, JournalKinds.Phase, new JsonObject { ["phase"] = DrillPhase.Gates }),
+        });
+
+        var refused = StopRules.Judge(new DrillRun(1, lines), order, new Person("wang", "Wang", "IT", [role], null, false), reason)!;
+
+        Phrasebook.Knows(refused.Detail).Should().BeTrue(refused.Detail);
+        RunWordsKnow(refused.Code).Should().BeTrue(refused.Code);
+    }
+
+    private static bool RunWordsKnow(string code) => DrOrchestrator.Web.Dashboard.RunWords.Knows(code);
+
+    private static JournalEntry Line(long sequence, string kind, JsonObject data) => new(sequence, DateTimeOffset.UnixEpoch, 1, "wang", kind, null, 0, data);
+}
