@@ -200,7 +200,7 @@ public sealed class VantageVotesTests(MigratedPostgres postgres) : IClassFixture
                 function: posting
                 kind: http
                 interval: 100ms
-                timeout: 500ms
+                timeout: 2s
                 with: { url: "{{_target.Urls.First()}}/", headers: { Asks: { file: who } } }
             """);
         return folder;

@@ -154,7 +154,7 @@ public sealed class ScheduledDrillsTests : IAsyncDisposable
     private async Task CloseAsync(long run)
     {
         await _engine.CarryAsync(run);
-        await _engine.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, confirmed: false, "not today", default);
+        (await _engine.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, confirmed: false, "not today", default)).Accepted.Should().BeTrue();
         await _engine.CarryAsync(run);
     }
 }
