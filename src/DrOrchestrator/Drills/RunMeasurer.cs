@@ -42,13 +42,13 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
         var seen = await interruptions.ReadAsync(system.Name, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, switchEnds, cancellationToken).ConfigureAwait(false);
         var planned = plan.Kind is DrillKind.Switchover or DrillKind.Failback or DrillKind.ComponentSwitch;
         var first = LegOf(steps, state);
-        var there = (planned ? await PlannedAsync(first, steps).ConfigureAwait(false) : null)
+        var there = (planned ? Planned(await MarkersAsync(first).ConfigureAwait(false), steps) : null)
             ?? (seen.Count > 0 ? DrillMeasurement.Rto(Whole(seen), Marks(steps, state), rtoLimit, planned) : null);
 
         // The switch back is planned.
         var second = LegOf(wayBack, state);
         var markers = await MarkersAsync(second).ConfigureAwait(false);
-        var back = await PlannedAsync(second, wayBack).ConfigureAwait(false);
+        var back = Planned(markers, wayBack);
         return new RunMeasurement(
             there,
             first is { } sent ? DrillMeasurement.Rpo(sent.Count, Worst(steps, state.ReachedAt(DrillPhase.Steps) ?? state.OpenedAt, there?.InterruptedEarliest ?? switchEnds), rpoLimit) : null,
@@ -59,8 +59,8 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
             leg is { } known ? await canaries.ReadAsync(state.Run, known.Leg, cancellationToken).ConfigureAwait(false) : [];
 
         // A planned switch is measured by what users' writes saw, from the first one refused (verdict rule 6).
-        async Task<RtoMeasurement?> PlannedAsync((string Leg, CanaryCount Count)? leg, IReadOnlyList<PlanStep> own) =>
-            DrillMeasurement.Seen(await MarkersAsync(leg).ConfigureAwait(false)) is { } gap ? DrillMeasurement.Rto(gap, Marks(own, state), rtoLimit, planned: true) : null;
+        RtoMeasurement? Planned(IReadOnlyList<Marker> sent, IReadOnlyList<PlanStep> own) =>
+            DrillMeasurement.Seen(sent) is { } gap ? DrillMeasurement.Rto(gap, Marks(own, state), rtoLimit, planned: true) : null;
 
         // By whole seconds: the one in which the interruption begins is not asked, since behind it nothing can be protected any more.
         ExposureWorst Worst(IReadOnlyList<PlanStep> leg, DateTimeOffset from, DateTimeOffset to)
