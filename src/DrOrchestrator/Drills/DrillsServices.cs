@@ -51,6 +51,7 @@ public static class DrillsServices
         .AddSingleton<IRunDiffs, RunDiffs>()
         .AddSingleton<RunMeasurer>()
         .AddSingleton<FenceDutyLoop>()
+        .AddSingleton<LateFences>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()

@@ -14,6 +14,10 @@ public interface IDrills
     /// <param name="attachment">A file that is kept with the answer, judged by <see cref="Attachments"/>; null for none.</param>
     Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken);
 
+    /// <summary>Closes, by a person's word, the duty to fence an old side that a run left (<see cref="DutyRules"/>).</summary>
+    /// <param name="fence">The fence step of its plan.</param>
+    Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken);
+
     /// <summary>Reviews the overrides of a run, open or closed; by a person who took no part in it.</summary>
     Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken);
 
