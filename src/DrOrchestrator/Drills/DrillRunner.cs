@@ -283,7 +283,7 @@ public sealed class DrillRunner(
 
                 break;
             case StageResult.Done:
-                await closer.CloseAsync(run, RunOutcome.Passed, null, null, null, cancellationToken).ConfigureAwait(false);
+                await closer.CloseAsync(run, closer.EndOf(run), null, null, null, cancellationToken).ConfigureAwait(false);
                 break;
         }
     }

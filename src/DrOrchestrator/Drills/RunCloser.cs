@@ -84,6 +84,12 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
         await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How a run ends of which every step is done: while its system is served from elsewhere, nobody may call it passed, with or without a way back in its plan.</summary>
+    internal string EndOf(RunSession run) =>
+        RunModes.TouchesProduction(run.State.Mode) && run.State.FenceDuty is null && run.Plan.AllSteps.Any(step => step.Promotes is not null) && Moved(run).Any()
+            ? RunOutcome.SwitchedNotReturned
+            : RunOutcome.Passed;
+
     /// <summary>Systems that are served from another site than the estate declares.</summary>
     internal IEnumerable<string> Moved(RunSession run) => run.Plan.Systems.Where(system => serving.ServingSiteOf(system) != run.Estate.FindSystem(system)?.Serving);
 
@@ -131,7 +137,9 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             yield break;
         }
 
-        if (FencesHeld(run).Any() || run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done))
+        // A way back that was done to its end has brought the standby back, at whichever site.
+        var reprotected = run.Plan.WayBack.Count > 0 && run.Plan.WayBack.All(step => run.State.Step(step.Name).State is StepState.Done);
+        if (FencesHeld(run).Any() || (!reprotected && run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done)))
         {
             yield return "re-protect the system: bring a standby back and see it caught up";
         }
