@@ -29,7 +29,7 @@ public sealed class DrillDesk(
         }
 
         var earlier = request.Closes is { } closes ? await FoldAsync(closes, cancellationToken).ConfigureAwait(false) : null;
-        if (earlier is not null && StartRules.JudgeClosing(request, plan, earlier) is { } notClosable)
+        if (earlier is not null && StartRules.JudgeClosing(request, plan, earlier, kinds) is { } notClosable)
         {
             return notClosable;
         }

@@ -284,7 +284,7 @@ public sealed class DrillRunner(
 
                 break;
             case StageResult.Done:
-                await closer.CloseAsync(run, closer.HasLeftMoved(run) ? RunOutcome.SwitchedNotReturned : RunOutcome.Passed, null, null, null, cancellationToken).ConfigureAwait(false);
+                await closer.CloseAsync(run, closer.EndOf(run), null, null, null, cancellationToken).ConfigureAwait(false);
                 break;
         }
     }

@@ -38,6 +38,7 @@ public static class DrillsServices
         .AddSingleton<FingerprintWatch>()
         .AddSingleton<RunChecks>()
         .AddSingleton<FenceCheck>()
+        .AddSingleton<IEarlierFences, EarlierFences>()
         .AddSingleton<StepObserver>()
         .AddSingleton<StepVerifier>()
         .AddSingleton<StepRunner>()

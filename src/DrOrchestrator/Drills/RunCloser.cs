@@ -63,7 +63,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["promotedWithoutFence"] = JournalJson.Array(unfenced.Select(step => step.Name));
         }
 
-        var duties = Duties(run, outcome, isWhole: reason is null, service).Concat(FenceDuties(run)).ToList();
+        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
@@ -104,16 +104,15 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
         await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How a run ends of which every step is done: while its system is served from elsewhere, nobody may call it passed, with or without a way back in its plan.</summary>
+    internal string EndOf(RunSession run) =>
+        RunModes.TouchesProduction(run.State.Mode)
+        && run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done).Select(step => step.Promotes!.System).Intersect(Moved(run)).Any()
+            ? RunOutcome.SwitchedNotReturned
+            : RunOutcome.Passed;
+
     /// <summary>Systems that are served from another site than the estate declares.</summary>
     internal IEnumerable<string> Moved(RunSession run) => run.Plan.Systems.Where(system => serving.ServingSiteOf(system) != run.Estate.FindSystem(system)?.Serving);
-
-    /// <summary>
-    /// A run that promoted, and behind whose last step a system is served from another site than declared: confirmed, and not returned. It has no "passed" to give while the way home is
-    /// somebody's duty.
-    /// </summary>
-    internal bool HasLeftMoved(RunSession run) =>
-        run.Plan.AllSteps.Select(step => (step.Promotes, run.State.Step(step.Name).State)).Where(one => one.Promotes is not null && one.State is StepState.Done)
-            .Select(one => one.Promotes!.System).Intersect(Moved(run)).Any();
 
     /// <summary>
     /// What an earlier run left to do is done, on both records: the service is back where the estate declares it. On the earlier one first, which may be said twice; this run's
@@ -137,8 +136,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
     }
 
     /// <summary>What somebody must do now that no run does it.</summary>
-    /// <param name="isWhole">Every stage of the run is behind it.</param>
-    private IEnumerable<string> Duties(RunSession run, string outcome, bool isWhole, ServiceCheck? service)
+    private IEnumerable<string> Duties(RunSession run, string outcome, ServiceCheck? service)
     {
         if (outcome is RunOutcome.Passed)
         {
@@ -160,9 +158,9 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             yield break;
         }
 
-        // A run whose steps are all behind it has brought back what its plan brings back; one that ended on the way has not.
-        var promoted = run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done);
-        if (FencesHeld(run).Any() || (promoted && !(isWhole && run.Plan.WayBack.Count > 0)))
+        // A way back that was done to its end has brought the standby back, at whichever site.
+        var reprotected = run.Plan.WayBack.Count > 0 && run.Plan.WayBack.All(step => run.State.Step(step.Name).State is StepState.Done);
+        if (FencesHeld(run).Any() || (!reprotected && run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done)))
         {
             yield return "re-protect the system: bring a standby back and see it caught up";
         }

@@ -215,7 +215,7 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     {
         var run = await PromotingAsync(unknowns: 1);
 
-        (await _bench.ShowAsync(run)).Outcome.Should().Be("switched-not-returned");
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("switched-not-returned", "it stays at dr");
         _bench.World.Story.Where(line => line.EndsWith(" promote", StringComparison.Ordinal)).Should().Equal("prepare promote", "execute promote", "observe promote", "execute promote");
         _bench.World.Undone.Should().BeEmpty();
     }
