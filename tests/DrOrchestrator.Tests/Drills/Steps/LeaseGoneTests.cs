@@ -192,7 +192,7 @@ public sealed class LeaseGoneTests : ClusterFixture
     {
         await using var server = await PostgresServer.StartNewAsync();
         var bench = new PairBench(server);
-        var folder = Directory.CreateTempSubdirectory().FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
         var (program, asked) = (Path.Combine(folder, "host"), Path.Combine(folder, "asked"));
         await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
