@@ -14,14 +14,14 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
-    /// <summary>Failed, and nothing is left of what it may try: once, its retries, and once more for each time that a person said to try again.</summary>
+    /// <summary>Failed, and nothing is left of what it may try: once, its retries, and once more for each time that a person said to try again, or that the old side has begun to answer.</summary>
     internal static bool IsSpent(RunSession run, PlanStep step) => run.State.Step(step.Name) is { State: StepState.Failed } failed
         && (failed.HadEffect ? failed.EffectFailures > Granted(run, step) : failed.Attempts - failed.NotCounted >= 1 + step.Retries + Granted(run, step));
 
     internal static int Granted(RunSession run, PlanStep step) => Granted(run.State, step);
 
     internal static int Granted(DrillRun run, PlanStep step) =>
-        run.Questions.Count(question => question.Step == step.Name && run.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
+        run.Step(step.Name).TimesAnswered + run.Questions.Count(question => question.Step == step.Name && run.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
 
     internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {

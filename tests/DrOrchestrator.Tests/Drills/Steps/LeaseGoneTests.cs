@@ -43,6 +43,7 @@ public sealed class LeaseGoneTests : ClusterFixture
         ["k8s.job"] = () => AtTheClusterAsync(new K8sJobStep(Connections, TimeProvider.System), "k8s.job", """{"namespace":"ledger","command":["ledger","promote"]}"""),
         ["k8s.fence"] = () => AtTheClusterAsync(new K8sFenceStep(Connections, TimeProvider.System), "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
         ["k8s.unfence"] = UnfenceAsync,
+        ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
         ["http"] = HttpAsync,
         ["canary"] = CanaryAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, TimeProvider.System), """{"database":"one"}"""),
@@ -69,6 +70,8 @@ public sealed class LeaseGoneTests : ClusterFixture
             .AddSingleton(Nothing.Of<IExposures>())
             .AddSingleton(Nothing.Of<IPositions>())
             .AddSingleton(Nothing.Of<ICanaries>())
+            .AddSingleton(Nothing.Of<IDrillJournal>())
+            .AddSingleton(Nothing.Of<IServingSites>())
             .AddProbes()
             .AddKubernetes()
             .AddDrills()
@@ -122,15 +125,39 @@ public sealed class LeaseGoneTests : ClusterFixture
 
     private async Task<int> UnfenceAsync()
     {
-        const string Fence = """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""";
-        var fence = new K8sFenceStep(Connections, TimeProvider.System);
-        var fencing = Bench.Context("k8s.fence", Fence, "fence");
-        Bench.Intents["fence"] = await fence.PrepareAsync(fencing, default);
-        (await fence.ExecuteAsync(fencing, Bench.Intents["fence"], default)).Should().BeOfType<StepOutcome.Done>();
+        Bench.Intents["fence"] = await FenceAsync();
         Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby" };
-        var kind = new K8sUnfenceStep(Connections, TimeProvider.System);
+        var kind = new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System));
         var context = Under(Bench.Context("k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""", "unfence"));
         return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+    }
+
+    private async Task<int> UnfenceEarlierAsync()
+    {
+        var played = new Earlier(new EarlierFence(7, "failover", "fence", await FenceAsync(), 3, "2", ["dro-7-fence-1"]));
+        Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby", ["epoch"] = 2 };
+        Bench.Outputs["account"] = new JsonObject { ["by"] = "chen" };
+        var kind = new K8sEarlierUnfenceStep(new FenceLift(Connections, TimeProvider.System), new K8sFenceStep(Connections, TimeProvider.System), played, Connections, played, played);
+        var context = Under(Bench.Context(
+            "k8s.unfence-earlier",
+            """{"namespace":"ledger","fence":"fence","of-plans":["failover"],"recovery-point":"replication","rejoined-by":"rejoin","accounted-by":"account","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""",
+            "unfence"));
+        context = context with
+        {
+            Run = 9,
+            RunMark = "dro-9",
+            Estate = context.Estate with { RecoveryPoints = [new RecoveryPointDefinition("replication", "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new PositionsSettings(new Dictionary<string, Uri>()))] },
+        };
+        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+    }
+
+    private async Task<JsonObject> FenceAsync()
+    {
+        var fence = new K8sFenceStep(Connections, TimeProvider.System);
+        var context = Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""", "fence");
+        var intent = await fence.PrepareAsync(context, default);
+        (await fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        return intent;
     }
 
     private async Task<int> InterceptedAsync(IStepKind kind, StepContext context, JsonObject intent)
@@ -241,6 +268,15 @@ public sealed class LeaseGoneTests : ClusterFixture
             where T : class => Create<T, Nothing>();
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException();
+    }
+
+    private sealed class Earlier(EarlierFence left) : IEarlierFences, IPositions, IServingSites
+    {
+        public Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken) => Task.FromResult(left);
+
+        public Task<SitePosition> ReadSiteAsync(string recoveryPoint, string site, CancellationToken cancellationToken) => Task.FromResult(new SitePosition("dr", "primary", 2, 100, 100, true));
+
+        public string ServingSiteOf(string system) => "dr";
     }
 
     private sealed class CountedCanaries : ICanaries
