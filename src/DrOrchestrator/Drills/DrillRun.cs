@@ -34,6 +34,9 @@ public sealed record Question(
 
     /// <summary>One of the words above, or null where no file is taken.</summary>
     public string? Attachment { get; init; }
+
+    /// <summary>What it is about, as a key that stays the same however the text is worded; null where its name says that.</summary>
+    public string? Subject { get; init; }
 }
 
 /// <summary>An answer on record.</summary>

@@ -145,11 +145,10 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
         foreach (var gate in run.State.Gates.Where(gate => !gate.Passed))
         {
             // The same check may be read again with another value: it is asked once.
-            var subject = $"Gate '{gate.Check}' does not pass: ";
             var overrides = run.State.Questions.Where(question => question.Kind == GateOverride).ToList();
-            var item = overrides.Find(question => question.Text.StartsWith(subject, StringComparison.Ordinal))?.Item ?? FormattableString.Invariant($"{GateOverride}:{overrides.Count + 1}");
-            var text = $"{subject}found {gate.Value}, asked {gate.Limit} (source {gate.Source}). {gate.Remedy} Confirm with a reason to go on all the same; refuse to end the run before its first effect.";
-            var answer = await Questions.AskAsync(run, GateOverride, item, null, "approver", 1, text, null, cancellationToken).ConfigureAwait(false);
+            var item = overrides.Find(question => question.Subject == gate.Check)?.Item ?? FormattableString.Invariant($"{GateOverride}:{overrides.Count + 1}");
+            var text = $"Gate '{gate.Check}' does not pass: found {gate.Value}, asked {gate.Limit} (source {gate.Source}). {gate.Remedy} Confirm with a reason to go on all the same; refuse to end the run before its first effect.";
+            var answer = await Questions.AskAsync(run, new QuestionDraft(GateOverride, item, null, "approver", 1, text, null) { Subject = gate.Check }, cancellationToken).ConfigureAwait(false);
             worst = answer is StageResult.Failed || worst is StageResult.Done ? answer : worst;
         }
 

@@ -76,6 +76,11 @@ internal static class JournalJson
             data["due"] = (now + due).ToRfc3339();
         }
 
+        if (draft.Subject is { } subject)
+        {
+            data["subject"] = subject;
+        }
+
         if (draft.Attachment is { } attachment)
         {
             data["attachment"] = attachment;
@@ -99,6 +104,7 @@ internal static class JournalJson
         Department = entry.Data.OptionalText("department"),
         Due = entry.Data.Moment("due"),
         Attachment = entry.Data.OptionalText("attachment"),
+        Subject = entry.Data.OptionalText("subject"),
     };
 
     public static GivenAnswer Answer(JournalEntry entry) =>

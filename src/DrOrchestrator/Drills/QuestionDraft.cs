@@ -18,6 +18,9 @@ internal sealed record QuestionDraft(string Kind, string Item, string? Step, str
     /// <summary>The time until it is overdue, counted from now: it shows then, and goes on to wait until its deadline.</summary>
     public TimeSpan? Due { get; init; }
 
+    /// <summary>As <see cref="Question.Subject"/>.</summary>
+    public string? Subject { get; init; }
+
     /// <summary><see cref="Question.AttachmentRequired"/>, <see cref="Question.AttachmentOptional"/>, or null.</summary>
     public string? Attachment { get; init; }
 }

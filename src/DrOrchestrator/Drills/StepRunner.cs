@@ -18,8 +18,10 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
     internal static bool IsSpent(RunSession run, PlanStep step) => run.State.Step(step.Name) is { State: StepState.Failed } failed
         && (failed.HadEffect ? failed.EffectFailures > Granted(run, step) : failed.Attempts - failed.NotCounted >= 1 + step.Retries + Granted(run, step));
 
-    internal static int Granted(RunSession run, PlanStep step) =>
-        run.State.Step(step.Name).TimesAnswered + run.State.Questions.Count(question => question.Step == step.Name && run.State.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
+    internal static int Granted(RunSession run, PlanStep step) => Granted(run.State, step);
+
+    internal static int Granted(DrillRun run, PlanStep step) =>
+        run.Step(step.Name).TimesAnswered + run.Questions.Count(question => question.Step == step.Name && run.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
 
     internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         await TwoOrchestrators.StandsByAsync(two.Second);
 
         JournalLine closed = await two.LineAsync(run, "the run is closed", line => line.Kind == JournalKinds.Closed);
-        closed.Data["outcome"]!.GetValue<string>().Should().Be("passed", closed.Data.ToJsonString());
+        closed.Data["outcome"]!.GetValue<string>().Should().Be("switched-not-returned", closed.Data.ToJsonString());
         await ShouldHaveHadOneOwnerAtATimeAsync(two, run);
         third.Epoch.Should().BeGreaterThan(second.Epoch);
         ShouldHaveHappenedOnce(await two.Lab.RequestsAsync());
@@ -86,7 +86,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         }
 
         JournalLine closed = await two.LineAsync(run, "the run is closed", line => line.Kind == JournalKinds.Closed);
-        closed.Data["outcome"]!.GetValue<string>().Should().Be("passed", closed.Data.ToJsonString());
+        closed.Data["outcome"]!.GetValue<string>().Should().Be("switched-not-returned", closed.Data.ToJsonString());
         await ShouldHaveHadOneOwnerAtATimeAsync(two, run);
         ShouldHaveHappenedOnce(await two.Lab.RequestsAsync());
         SplitBrain.Find(writer.Acknowledged).Should().BeNull();

@@ -55,6 +55,11 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
+    public List<DatabaseDefinition> Databases { get; } = [];
+
+    /// <summary>Real kinds beside the scripted ones.</summary>
+    public List<IStepKind> MoreKinds { get; } = [];
+
     /// <summary>The next plan of the bench begins with no steps.</summary>
     public void ForgetSteps()
     {
@@ -218,6 +223,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IStepKind>(new ScriptedStep("burn", StepEffect.Irreversible, World));
         services.AddSingleton<IStepKind>(_ => DrOrchestrator.Drills.Steps.PersonStep.Task());
         services.AddSingleton<IStepKind>(new DrOrchestrator.Drills.Steps.HttpStep(Time));
+        MoreKinds.ForEach(kind => services.AddSingleton(kind));
         services.AddSingleton<IGateKind>(new ScriptedGate(this));
         services.AddSingleton<IGateKind>(new ScriptedRail(this));
         services.AddSingleton<ISteadyStateKind>(new ScriptedSteadyState(this));
@@ -234,7 +240,7 @@ internal sealed class DrillBench : IAsyncDisposable
             services.AddSingleton(forecasts);
         }
 
-        services.AddSingleton(new EstateHolder(EstateOf(planPath)));
+        services.AddSingleton(new EstateHolder(EstateOf(planPath) with { Databases = Databases }));
         services.AddSingleton(new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = PlanOf() }));
         services.AddSingleton<SqlDrillJournal>();
         services.AddSingleton<IDrillJournal>(provider => Journal = new CrashingJournal(provider.GetRequiredService<SqlDrillJournal>(), crash));

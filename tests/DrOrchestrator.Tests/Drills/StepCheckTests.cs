@@ -1,5 +1,6 @@
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills;
@@ -110,6 +111,43 @@ public sealed class StepCheckTests : IAsyncDisposable
         (await _bench.EntriesAsync(run)).Count(entry => entry.Kind == JournalKinds.Asked).Should().Be(1);
         _bench.World.Landed.Should().Equal("one", "two");
     }
+
+    /// <summary>Whoever lets a real run go on over a refused check has mended something: the second person looks once more, and what they say then counts.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Carry_ARefusedCheckInAReal_IsAskedOnceMorePerGoOnAndNeverByItself(bool confirmed)
+    {
+        _bench.Step("one").Checked("approver").Step("two");
+        var run = await _bench.OpenAsync(RunMode.Real);
+        await _bench.CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "check:one", DrillBench.Approver, false, "wrong rows", default);
+        await _bench.CarryAsync(run);
+        await _bench.CarryAsync(run);
+
+        (await AnswerAsync(run, "decide:one:1:go-on", DrillBench.Colleague)).Should().Be("accepted");
+        await _bench.CarryAsync(run);
+        await _bench.CarryAsync(run);
+        var asked = (await AskedAsync(run)).ToList();
+        (await _bench.Drills.AnswerAsync(run, "check:one:2", DrillBench.Approver, confirmed, "again", default)).Code.Should().Be("accepted");
+        await _bench.CarryAsync(run);
+        await _bench.CarryAsync(run);
+
+        asked.Where(item => item.StartsWith("check:", StringComparison.Ordinal)).Should().Equal("check:one", "check:one:2");
+        asked.Where(item => item.EndsWith("go-on", StringComparison.Ordinal)).Should().Equal("decide:one:1:go-on");
+        _bench.World.Landed.Should().Equal(confirmed ? ["one", "two"] : ["one"]);
+        if (!confirmed)
+        {
+            (await AskedAsync(run)).Should().Contain("decide:one:2:close").And.NotContain("check:one:3", "nobody has said to go on");
+            (await AnswerAsync(run, "decide:one:2:close", DrillBench.Colleague)).Should().Be("accepted");
+            await _bench.CarryAsync(run);
+        }
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be(confirmed ? "passed" : "failed");
+    }
+
+    private async Task<IEnumerable<string>> AskedAsync(long run) =>
+        (await _bench.EntriesAsync(run)).Where(line => line.Kind == JournalKinds.Asked).Select(line => line.Data["item"]!.GetValue<string>());
 
     private async Task<long> OpenAsync()
     {
