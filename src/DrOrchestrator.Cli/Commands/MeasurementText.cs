@@ -67,7 +67,7 @@ internal static class MeasurementText
         writer.WriteLine();
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {rpo.Lost} lost, {Wording.Seconds(rpo.LostSeconds)} of {Wording.Seconds(rpo.LimitSeconds)}: {Verdict(rpo.Met, note)}"));
+            $"{title}: {rpo.Lost} lost, {Wording.Seconds(rpo.LostSeconds)} of {Wording.Seconds(rpo.LimitSeconds)}: {Verdict(DrillMeasurement.IsMet(rpo), note)}"));
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  sent {rpo.Sent}, acknowledged {rpo.Acknowledged}, in doubt {rpo.InDoubt} ({rpo.InDoubtSurvivors} survived), refused {rpo.Refused}"));
@@ -75,7 +75,12 @@ internal static class MeasurementText
         {
             writer.WriteLine($"  worst exposure {Wording.Seconds(worst)}");
         }
+
+        if (rpo.NotProtectedSeconds > 0 || rpo.UnknownSeconds > 0)
+        {
+            writer.WriteLine($"  before the interruption: not protected for {Wording.Seconds(rpo.NotProtectedSeconds)}, exposure not known for {Wording.Seconds(rpo.UnknownSeconds)}");
+        }
     }
 
-    private static string Verdict(bool met, string? note) => (met ? "met" : "BREACHED") + (note is null ? "" : $" ({note})");
+    private static string Verdict(bool? met, string? note) => (met switch { true => "met", false => "BREACHED", null => "indeterminate" }) + (note is null ? "" : $" ({note})");
 }

@@ -172,6 +172,8 @@ internal static class Glossary
     public static readonly Word Lost = new("丢失", "Lost");
     public static readonly Word LostSeconds = new("丢失时长", "Lost time");
     public static readonly Word WorstExposure = new("最大敞口", "Worst exposure");
+    public static readonly Word NotProtectedFor = new("中断前未受保护", "Not protected before the interruption");
+    public static readonly Word UnknownFor = new("中断前敞口无法判定", "Exposure not known before the interruption");
     public static readonly Word InDoubtSurvivors = new("存疑但已写入", "In doubt, survived");
     public static readonly Word Evidence = new("证据记录", "Evidence");
     public static readonly Word Records = new("条记录", "records");

@@ -62,6 +62,9 @@ internal static partial class Marks
 
     public static Html Met(bool met, Language language) => Tag(met ? "good" : "bad", (met ? Glossary.Met : Glossary.NotMet).In(language));
 
+    /// <summary>Null: nobody can say.</summary>
+    public static Html Met(bool? met, Language language) => met is { } known ? Met(known, language) : Of(Verdict.Indeterminate, language);
+
     public static string Tone(IntervalState state) => state switch
     {
         IntervalState.Up => "good",

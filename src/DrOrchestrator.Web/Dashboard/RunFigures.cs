@@ -77,11 +77,12 @@ internal static class RunFigures
         : Html.Of(
             $"""
              <section class="card"><h2>{title.In(language)}</h2>
-             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds, language)}</span> {Marks.Met(rpo.Met, language)} <span class="soft">{Glossary.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds, language)}</span></p>
+             <p><span class="figure">{rpo.Lost} · {Figures.Seconds(rpo.LostSeconds, language)}</span> {Marks.Met(DrillMeasurement.IsMet(rpo), language)} <span class="soft">{Glossary.RpoLimit.In(language)} {Figures.Seconds(rpo.LimitSeconds, language)}</span></p>
              <dl class="facts">
              <div><dt>{Glossary.Sent.In(language)}</dt><dd>{rpo.Sent}</dd></div><div><dt>{Glossary.Acknowledged.In(language)}</dt><dd>{rpo.Acknowledged}</dd></div>
              <div><dt>{Glossary.InDoubt.In(language)}</dt><dd>{rpo.InDoubt}</dd></div><div><dt>{Glossary.Refused.In(language)}</dt><dd>{rpo.Refused}</dd></div>
              <div><dt>{Glossary.InDoubtSurvivors.In(language)}</dt><dd>{rpo.InDoubtSurvivors}</dd></div><div><dt>{Glossary.WorstExposure.In(language)}</dt><dd>{(rpo.WorstExposureSeconds is { } worst ? Figures.Seconds(worst, language) : "–")}</dd></div>
+             <div><dt>{Glossary.NotProtectedFor.In(language)}</dt><dd>{Figures.Seconds(rpo.NotProtectedSeconds, language)}</dd></div><div><dt>{Glossary.UnknownFor.In(language)}</dt><dd>{Figures.Seconds(rpo.UnknownSeconds, language)}</dd></div>
              </dl></section>
              """);
 }

@@ -20,13 +20,13 @@ public static class CalendarStandings
             [.. estate.Freezes.Select(freeze => Of(freeze, now)).OrderByDescending(freeze => freeze.InForce)]);
 
     /// <summary>
-    /// The newest missed or refused time of a drill, as long as no run of its plan was opened after it. What the entry did later does not matter: that drill is still to be
-    /// made up for, or somebody has done so.
+    /// The newest missed or refused time of a drill, as long as no run that makes up for it was opened after it: of its plan, in its mode (a real one is more than a live drill),
+    /// that goes on or was carried out. What the entry did later does not matter: that drill is still to be made up for, or somebody has done so.
     /// </summary>
     public static Fire? StandingOf(CalendarEntry entry, IReadOnlyList<Fire> fires, IReadOnlyList<RunView> runs) =>
         entry.OpensRuns
         && fires.FirstOrDefault(fire => fire.Outcome is FireOutcome.Missed or FireOutcome.Refused) is { } newest
-        && !runs.Any(run => run.Plan == entry.Plan && run.OpenedAt > newest.FireTime)
+        && !runs.Any(run => run.Plan == entry.Plan && run.OpenedAt > newest.FireTime && OverdueDrills.IsCarriedOut(run) && (run.Mode == entry.Mode || (run.Mode, entry.Mode) is ("real", "live")))
             ? newest
             : null;
 

@@ -26,7 +26,7 @@ public static class OverdueDrills
     public static OverdueDrill? Judge(CalendarEntry entry, IReadOnlyList<RunView> runs, DateTimeOffset now)
     {
         var newest = runs
-            .Where(run => run.Plan == entry.Plan && run.Systems.Contains(entry.System) && run.ClosedAt is not null && run.Outcome is not ("aborted" or "pre-empted") && run.Mode is not ("tabletop" or "rehearsal"))
+            .Where(run => run.Plan == entry.Plan && run.Systems.Contains(entry.System) && run.ClosedAt is not null && IsCarriedOut(run) && run.Mode is not ("tabletop" or "rehearsal"))
             .MaxBy(run => run.ClosedAt);
         if (newest?.ClosedAt >= now - entry.Within)
         {
@@ -39,6 +39,9 @@ public static class OverdueDrills
             : $"The newest run of plan {entry.Plan} for {entry.System} is run {newest.Id}, closed {newest.ClosedAt:yyyy-MM-dd HH:mm} UTC; one is due every {period}.";
         return new(entry.Name, entry.System, entry.Plan, entry.Within, newest?.Id, newest?.ClosedAt, $"{finding} Start one: dro drill start {entry.Plan}");
     }
+
+    /// <summary>A run that was stopped, or gave way to a real one, is no drill that was carried out; one that failed is.</summary>
+    internal static bool IsCarriedOut(RunView run) => run.Outcome is not ("aborted" or "pre-empted");
 
     /// <summary>Everything of the calendar that is overdue now.</summary>
     public static IReadOnlyList<OverdueDrill> All(Estate estate, IReadOnlyList<RunView> runs, DateTimeOffset now) =>

@@ -10,8 +10,8 @@ public sealed record ForecastStep(string Step, TimeSpan P50, TimeSpan P95, int R
 /// <summary>How long a recovery by a plan would take (预计恢复时间); never a verdict.</summary>
 /// <param name="P50">Half of the times it takes no longer; null where there is only a reason.</param>
 /// <param name="P95">Nineteen times out of twenty.</param>
-/// <param name="Detection">Longest time to confirm an interruption: interval x confirmations + timeout.</param>
-/// <param name="Decision">Usual time from asking for the run to its first step: gates and approvals.</param>
+/// <param name="Detection">Longest time to confirm an interruption: interval x confirmations + timeout. Zero for a planned switch, which nobody has to detect.</param>
+/// <param name="Decision">Usual time from asking for the run to its first step: gates and approvals. Zero for a planned switch: they come before its interruption.</param>
 /// <param name="Replay">What the standby must replay first; null where it is not known.</param>
 /// <param name="CriticalPath">The steps that decide the end, in order.</param>
 /// <param name="NeverRun">Steps of it that count their timeout.</param>
@@ -36,7 +36,8 @@ public sealed record RtoForecast(
 
 /// <summary>
 /// Forecasts a recovery from past step durations: critical path from detection to business verification, p50 and p95, a step never run at its timeout; plus the bound of
-/// detection, the usual decision time and the replay backlog. Pure.
+/// detection, the usual decision time and the replay backlog. A planned switch interrupts from the first step at the side it fences on, as it is measured from the first refused
+/// request on (verdict rule 6): what comes before is no part of it. Pure.
 /// </summary>
 public static class RtoForecaster
 {
@@ -49,7 +50,7 @@ public static class RtoForecaster
         var own = runs.Where(run => run.Plan == plan.Name).ToList();
         if (own.Count > 0 && own[0].GateFailure is { } gate)
         {
-            return new RtoForecast(plan.Name, null, null, detection, TimeSpan.Zero, replay, [], [], $"the gates of run {own[0].Run} did not pass: {gate}");
+            return new RtoForecast(plan.Name, null, null, IsPlanned(plan) ? TimeSpan.Zero : detection, TimeSpan.Zero, replay, [], [], $"the gates of run {own[0].Run} did not pass: {gate}");
         }
 
         var forecast = From(plan, own, detection, replay, system);
@@ -84,10 +85,11 @@ public static class RtoForecaster
     private static RtoForecast From(Plan plan, List<PastRun> own, TimeSpan detection, TimeSpan? replay, string? system)
     {
         var durations = Durations(plan, own);
+        detection = IsPlanned(plan) ? TimeSpan.Zero : detection;
         var (half, path) = Longest(plan, system, step => durations[step.Name].P50);
         var (most, _) = Longest(plan, system, step => durations[step.Name].P95);
         var decision = own.Select(run => run.Steps.Min(step => step.StartedAt) - run.OpenedAt).OfType<TimeSpan>().Order().ToList();
-        var (usual, longest) = decision.Count > 0 ? (Quantile(decision, 0.5), Quantile(decision, 0.95)) : (Deadlines(plan), Deadlines(plan));
+        var (usual, longest) = IsPlanned(plan) ? default : decision.Count > 0 ? (Quantile(decision, 0.5), Quantile(decision, 0.95)) : (Deadlines(plan), Deadlines(plan));
         return new RtoForecast(
             plan.Name,
             half + detection + usual + (replay ?? TimeSpan.Zero),
@@ -116,13 +118,32 @@ public static class RtoForecaster
             StringComparer.Ordinal);
     }
 
-    /// <summary>From the end of detection to business verification (or technical confirmation, or the last step), the longest way through the graph.</summary>
+    private static bool IsPlanned(Plan plan) => plan.Kind is DrillKind.Switchover;
+
+    /// <summary>What comes before the interruption and has no part in it: the steps up to its detection; of a planned switch, those in front of the first one at the side that is fenced.</summary>
+    private static HashSet<string> Before(Plan plan, List<PlanStep> own, PlanGraph graph)
+    {
+        if (own.FindLast(step => step.Mark == RtoMark.Detected) is { } detected)
+        {
+            return [.. graph.AncestorsOf(detected.Name), detected.Name];
+        }
+
+        if (!IsPlanned(plan) || own.Find(step => step.Mark == RtoMark.Fenced) is not { } fence)
+        {
+            return [];
+        }
+
+        var until = graph.AncestorsOf(fence.Name);
+        var first = own.First(step => step == fence || (step.Site is not null && step.Site == fence.Site && until.Contains(step.Name)));
+        return [.. graph.AncestorsOf(first.Name)];
+    }
+
+    /// <summary>From the end of detection, or the beginning of a planned interruption, to business verification (or technical confirmation, or the last step), the longest way through the graph.</summary>
     private static (TimeSpan Total, IReadOnlyList<PlanStep> Path) Longest(Plan plan, string? system, Func<PlanStep, TimeSpan> weight)
     {
         var graph = new PlanGraph(plan.Steps);
         var own = plan.Steps.Where(step => system is null || step.IsOf(system)).ToList();
-        var detected = own.FindLast(step => step.Mark == RtoMark.Detected);
-        var before = detected is null ? [] : graph.AncestorsOf(detected.Name).Append(detected.Name).ToHashSet(StringComparer.Ordinal);
+        var before = Before(plan, own, graph);
         var end = own.FindLast(step => step.Mark == RtoMark.BusinessVerified) ?? own.FindLast(step => step.Mark == RtoMark.TechnicallyConfirmed) ?? own.LastOrDefault() ?? plan.Steps[^1];
         var needed = graph.AncestorsOf(end.Name).Append(end.Name).ToHashSet(StringComparer.Ordinal);
         var reached = new Dictionary<string, (TimeSpan At, PlanStep? Before)>(StringComparer.Ordinal);

@@ -103,6 +103,16 @@ public static class DrillMeasurement
         count.LostSeconds <= limit.TotalSeconds
             && (exposure is null || (exposure is { NotProtectedSeconds: 0, UnknownSeconds: 0, WorstSeconds: { } worst } && worst <= limit.TotalSeconds)));
 
+    /// <summary>
+    /// What a counted loss says of its limit (verdict rule 3): breached where more was lost, or could have been in seconds without protection; where only some seconds are not known
+    /// nobody can say. The same as a run's record is judged by.
+    /// </summary>
+    /// <returns>True: met; false: breached; null: indeterminate.</returns>
+    public static bool? IsMet(RpoMeasurement rpo) =>
+        rpo.Met ? true
+        : Math.Max(rpo.LostSeconds, rpo.WorstExposureSeconds ?? 0) > rpo.LimitSeconds || rpo.NotProtectedSeconds > 0 ? false
+        : null;
+
     /// <summary>Seconds from mark to mark; marks out of order count as reached with the one before, so that the phases sum to the whole.</summary>
     private static Dictionary<string, double> Phases(Interruption interruption, IReadOnlyDictionary<RtoMark, DateTimeOffset> marks, DateTimeOffset end)
     {

@@ -69,6 +69,9 @@ public sealed record StepContext(
 
     /// <summary><c>dro-LOG-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
     public string Marker => $"{RunMark}-{Step.Name}-{Attempt}";
+
+    /// <summary>How the run runs.</summary>
+    public RunMode Mode { get; init; } = RunMode.Live;
 }
 
 /// <summary>What a step may ask of the steps before it.</summary>

@@ -156,7 +156,7 @@ internal sealed class RunSession : IStepReads
     {
         var answers = State.AnswersTo(Questions.Item(step.Name, attempt)).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment }).ToList();
         var parameters = RunModes.Reads(State.Mode) ? StepReferences.Fill(step.Parameters, OutputsOf) : step.Parameters;
-        return new StepContext(Run, State.Mark, step, attempt, Epoch, parameters, Plan, Estate, State.Requester, answers, this, State.OpenedAt);
+        return new StepContext(Run, State.Mark, step, attempt, Epoch, parameters, Plan, Estate, State.Requester, answers, this, State.OpenedAt) { Mode = State.Mode };
     }
 
     public JsonObject? IntentOf(string step) => State.Step(step).Intent;

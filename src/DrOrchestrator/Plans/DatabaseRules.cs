@@ -9,6 +9,31 @@ internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> syste
 {
     private const string Subject = "database";
 
+    /// <summary>The database a step acts on; null where its kind acts on none, or the estate has none of that name.</summary>
+    public static DatabaseDefinition? SubjectOf(Estate estate, StepKindShape? shape, StepParameters parameters) =>
+        shape is not null && shape.Parameters.Any(parameter => parameter is { Name: Subject, Type: ParameterType.DatabaseName }) ? estate.FindDatabase(parameters.OptionalText(Subject) ?? "") : null;
+
+    /// <summary>The site a rehearsal acts at: the one it names, or that of the database it names.</summary>
+    public string? SiteOfRehearsal(YamlNode rehearsal, StepKindShape shape, StepParameters parameters, string? site)
+    {
+        if (SubjectOf(scope.Estate, shape, parameters) is not { } database)
+        {
+            return site;
+        }
+
+        if (site is not null && site != database.Site)
+        {
+            scope.Problems.Add(rehearsal.Place, $"the site of the rehearsal is '{site}', and its database '{database.Name}' is at '{database.Site}'", database.Site, "Correct the site or remove it.");
+        }
+
+        if (shape.NeedsDatabaseHost && database.Host is null)
+        {
+            AddNoHost(rehearsal.Place, database, shape);
+        }
+
+        return database.Site;
+    }
+
     /// <summary>The site the step acts at: its own, or that of its database.</summary>
     public string? SiteOf(StrictMap step, StepKindShape? shape, StepParameters parameters, string? site)
     {
@@ -38,8 +63,7 @@ internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> syste
 
             if (shape!.NeedsDatabaseHost && database.Host is null)
             {
-                scope.Problems.Add(
-                    node.Place, $"the database '{database.Name}' has no way to its own host, which '{shape.Kind}' needs", "a database with 'host:'", "Give the database 'host: { command: [...] }'.");
+                AddNoHost(node.Place, database, shape);
             }
 
             site = database.Site;
@@ -48,6 +72,9 @@ internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> syste
 
         return site;
     }
+
+    private void AddNoHost(Place place, DatabaseDefinition database, StepKindShape shape) =>
+        scope.Problems.Add(place, $"the database '{database.Name}' has no way to its own host, which '{shape.Kind}' needs", "a database with 'host:'", "Give the database 'host: { command: [...] }'.");
 
     private void CheckTier(StepKindShape shape, StepParameters parameters, DatabaseDefinition database, YamlMapping with)
     {

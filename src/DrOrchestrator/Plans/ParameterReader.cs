@@ -33,8 +33,14 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
             }
         }
 
+        var parameters = new StepParameters(values);
+        foreach (var problem in shape.Judge?.Invoke(parameters) ?? [])
+        {
+            _problems.Add(map.PlaceOf(problem.Parameter), problem.Found, problem.Allowed, problem.Remedy);
+        }
+
         map.Close();
-        return new StepParameters(values);
+        return parameters;
     }
 
     private JsonNode? Value(StrictMap map, ParameterShape shape)

@@ -20,6 +20,9 @@ internal sealed class PlanChecks
     /// <summary>What the overall procedure is judged by.</summary>
     public required (IReadOnlyList<string> Systems, Estate Estate, Place Place) Procedure { get; init; }
 
+    /// <summary>What the plan exercises.</summary>
+    public required DrillKind? Kind { get; init; }
+
     public PlanChecks(IReadOnlyList<StepDraft> steps, IReadOnlyList<StepDraft> wayBack, IStepKindCatalog kinds, Problems problems)
     {
         _fences = StepReader.Fences(kinds);
@@ -58,9 +61,10 @@ internal sealed class PlanChecks
     {
         CheckWayBack();
         new ProcedureChecks(Procedure.Systems, Procedure.Estate, _steps, _graph, _problems).Run(Procedure.Place);
+        var sides = new FenceSides(Procedure.Estate, Procedure.Systems, Kind, _problems);
         foreach (var draft in _all)
         {
-            CheckFence(draft);
+            CheckFence(draft, sides);
             foreach (var reference in draft.References)
             {
                 CheckReference(draft, reference);
@@ -113,7 +117,7 @@ internal sealed class PlanChecks
         }
     }
 
-    private void CheckFence(StepDraft draft)
+    private void CheckFence(StepDraft draft, FenceSides sides)
     {
         if (draft.FencedBy is not { } name || !_drafts.TryGetValue(name.Text, out var fence))
         {
@@ -127,6 +131,10 @@ internal sealed class PlanChecks
         else if (!_graph.AncestorsOf(draft.Step.Name).Contains(name.Text))
         {
             _problems.Add(name.Place, $"the fence '{name.Text}' need not be done before '{draft.Step.Name}'", "a step that comes before it", "Let the promotion need its fence.");
+        }
+        else if (fence.Shape is not null)
+        {
+            sides.Check(draft, fence, name.Place);
         }
     }
 

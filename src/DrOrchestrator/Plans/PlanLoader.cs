@@ -77,7 +77,7 @@ public static class PlanLoader
         var gates = checks.Read(map, "gates", scope.Kinds.Gates, "gate");
         var steadyState = checks.Read(map, "steady-state", scope.Kinds.SteadyState, "steady-state check");
         var guardrails = checks.Guardrails(map);
-        var (steps, wayBack, places) = Steps(map, stepNames, scope, verification, systems, people);
+        var (steps, wayBack, places) = Steps(map, stepNames, scope, verification, systems, people, kind);
         map.Close();
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
@@ -151,7 +151,7 @@ public static class PlanLoader
         return new PlanApproval(name, role, quorum, deadline);
     }
 
-    private static (List<PlanStep> Steps, List<PlanStep> WayBack, Dictionary<string, Place> Places) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people)
+    private static (List<PlanStep> Steps, List<PlanStep> WayBack, Dictionary<string, Place> Places) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people, DrillKind? kind)
     {
         var (switchItems, wayBackItems) = (map.Items("steps", required: true), map.Items("way-back", required: false));
         var count = StepReader.Flatten(map.Peek("steps")).Count() + StepReader.Flatten(map.Peek("way-back")).Count();
@@ -165,7 +165,7 @@ public static class PlanLoader
         var (switchUnits, wayBackUnits) = (reader.ReadUnits(switchItems), reader.ReadUnits(wayBackItems));
         var needs = PlanOrder.Resolve([.. switchUnits.Select(Ordered)], [.. wayBackUnits.Select(Ordered)]);
         var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));
-        new PlanChecks(steps, wayBack, scope.Kinds, scope.Problems) { Procedure = new(systems, scope.Estate, map.PlaceOf("systems")) }.Run(verification);
+        new PlanChecks(steps, wayBack, scope.Kinds, scope.Problems) { Procedure = new(systems, scope.Estate, map.PlaceOf("systems")), Kind = kind }.Run(verification);
         people.CheckSteps(steps.Concat(wayBack));
         var places = steps.Concat(wayBack).DistinctBy(draft => draft.Step.Name).ToDictionary(draft => draft.Step.Name, draft => draft.RehearsalPlace ?? draft.Place, StringComparer.Ordinal);
         return ([.. steps.Select(draft => draft.Step)], [.. wayBack.Select(draft => draft.Step)], places);

@@ -26,9 +26,11 @@ public static class Rehearsals
             return [];
         }
 
-        var effects = plan.AllSteps.Where(step => kinds.Steps.TryGetValue(step.Kind, out var shape) && shape.Effect is not StepEffect.None).ToList();
+        // What works on a database's own host leaves something there, also where the database itself stays as it is.
+        var effects = plan.AllSteps.Where(step => kinds.Steps.TryGetValue(step.Kind, out var shape) && (shape.Effect is not StepEffect.None || shape.NeedsDatabaseHost)).ToList();
         var live = effects.Select(step => Target.Of(step, estate, kinds)).ToList();
-        return [.. effects.SelectMany(step => Problems(step, live, estate, kinds)), .. plan.AllSteps.SelectMany(step => Skipped(step, plan))];
+        var databases = new RehearsalDatabases(plan, estate, kinds);
+        return [.. effects.SelectMany(step => Problems(step, live, databases, estate, kinds)), .. plan.AllSteps.SelectMany(step => Skipped(step, plan))];
     }
 
     private static PlanStep Of(PlanStep step) => step.Rehearsal is { Skip: false } target
@@ -46,17 +48,31 @@ public static class Rehearsals
         return new StepParameters(values);
     }
 
-    private static IEnumerable<RehearsalProblem> Problems(PlanStep step, IReadOnlyList<Target> live, Estate estate, IStepKindCatalog kinds)
+    private static IEnumerable<RehearsalProblem> Problems(PlanStep step, IReadOnlyList<Target> live, RehearsalDatabases databases, Estate estate, IStepKindCatalog kinds)
     {
+        var onDatabases = RehearsalDatabases.AreNamedBy(kinds.Steps[step.Kind]);
         if (step.Rehearsal is null)
         {
             yield return new(
-                step.Name, "it has an effect, and names nothing that it acts on in a rehearsal", "rehearsal: skip, or rehearsal: { site: ..., namespace: ..., endpoint: ... }", "Give it a target of its own, or leave it out.");
+                step.Name,
+                "it has an effect, and names nothing that it acts on in a rehearsal",
+                $"rehearsal: skip, or rehearsal: {{ {(onDatabases ? "database: ..." : "site: ..., namespace: ..., endpoint: ...")} }}",
+                "Give it a target of its own, or leave it out.");
             yield break;
         }
 
         if (step.Rehearsal.Skip)
         {
+            yield break;
+        }
+
+        if (onDatabases)
+        {
+            foreach (var problem in databases.Problems(Of(step)))
+            {
+                yield return problem;
+            }
+
             yield break;
         }
 

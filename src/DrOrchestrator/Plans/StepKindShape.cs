@@ -93,9 +93,16 @@ public sealed record StepKindShape(
     /// <summary>The parameter that lists the plans one of which has left the fence that a step of this kind ends: its run must be named at the start. Null for other kinds.</summary>
     public string? EndsEarlierFenceOf { get; init; }
 
+    /// <summary>What stands against parameters that are of the right type; null for kinds that take all of those.</summary>
+    public Func<StepParameters, IEnumerable<ParameterProblem>>? Judge { get; init; }
+
     /// <summary>The database at <c>database:</c> must be reached on its own host too.</summary>
     public bool NeedsDatabaseHost { get; init; }
 }
+
+/// <summary>Why a value is not taken.</summary>
+/// <param name="Parameter">Its name.</param>
+public sealed record ParameterProblem(string Parameter, string Found, string Allowed, string Remedy);
 
 /// <summary>The kinds a plan may use. Owned by Plans, filled by Drills.</summary>
 public interface IStepKindCatalog

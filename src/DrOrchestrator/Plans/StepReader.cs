@@ -84,22 +84,32 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var check = map.Map("check", required: false, "a check by a second person") is { } look ? Check(look) : null;
         var verify = _checks.Verify(map);
         var rehearsal = Rehearsal(map, shape, references);
-        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, promotes), Check = check, Verify = verify, Rehearsal = rehearsal };
+        var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, shape, parameters, promotes), Check = check, Verify = verify, Rehearsal = rehearsal };
         return new StepDraft(step, map.Place, shape, needs, fencedBy, references) { RehearsalPlace = map.Has("rehearsal") ? map.PlaceOf("rehearsal") : null };
     }
 
     /// <summary>In a plan of one system every step is of that one.</summary>
-    private string? System(StrictMap map, Promotion? promotes)
+    private string? System(StrictMap map, StepKindShape? shape, StepParameters parameters, Promotion? promotes)
     {
+        var acted = DatabaseRules.SubjectOf(scope.Estate, shape, parameters) is { } database && systems.Contains(database.System) ? database : null;
         if (map.Scalar("system", required: false, "the name of a system of the plan") is not { } scalar)
         {
-            return promotes?.System ?? (systems.Count == 1 ? systems[0] : null);
+            if (acted is not null && promotes is not null && scope.Systems.Contains(promotes.System) && promotes.System != acted.System)
+            {
+                _problems.Add(map.PlaceOf("promotes"), $"it promotes '{promotes.System}' by the database '{acted.Name}', which is of '{acted.System}'", acted.System, "Name the database's own system.");
+            }
+
+            return promotes?.System ?? acted?.System ?? (systems.Count == 1 ? systems[0] : null);
         }
 
         var system = OfThePlan(scalar);
         if (promotes is not null && promotes.System != system)
         {
             _problems.Add(scalar.Place, $"a step of '{system}' that promotes '{promotes.System}'", promotes.System, "Let a step promote its own system.");
+        }
+        else if (acted is not null && acted.System != system)
+        {
+            _problems.Add(scalar.Place, $"a step of '{system}' that acts on the database '{acted.Name}' of '{acted.System}'", acted.System, "Correct the system or the database.");
         }
 
         return system;
@@ -164,6 +174,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var values = new ParameterReader(scope, steps, references).Read(node, node.Place, fields).Values;
         var name = values[SiteKey]?.GetValue<string>();
         values.Remove(SiteKey);
+        name = new DatabaseRules(scope, systems).SiteOfRehearsal(node, shape, new StepParameters(values), name);
         if (name is not null && shape.NeedsSite && scope.Estate.FindSite(name) is { KubeconfigPath: null })
         {
             _problems.Add(node.Place, $"the site '{name}' of the rehearsal has no Kubernetes, which '{shape.Kind}' needs", "", "Give the site 'kubeconfig' and 'context', or name another.");

@@ -119,8 +119,8 @@ public sealed class PostgresLab : IAsyncDisposable
     }
 
     /// <summary>Starts a run of a plan; people answer what it asks as it asks.</summary>
-    public async Task<long> StartRunAsync(string plan, long? closes = null) =>
-        await Drills.StartAsync(new StartRequest(plan, RunMode.Live, "test", Person("requester")) { Closes = closes }, default) switch
+    public async Task<long> StartRunAsync(string plan, long? closes = null, RunMode mode = RunMode.Live) =>
+        await Drills.StartAsync(new StartRequest(plan, mode, "test", Person("requester")) { Closes = closes }, default) switch
         {
             StartResult.Started started => started.Run,
             var refused => throw new InvalidOperationException(refused.ToString()),
@@ -383,7 +383,7 @@ public sealed class PostgresLab : IAsyncDisposable
                 var drills = provider.GetRequiredService<IDrills>();
                 foreach (var item in (await drills.PendingAsync(null, default)).Where(item => item.Run == run && item.Kind is not ("resume" or "retry" or "step-observation") && (lab.Unanswered is null || !item.Name.StartsWith(lab.Unanswered, StringComparison.Ordinal))))
                 {
-                    await drills.AnswerAsync(run, item.Name, lab.Person(Robots[item.Role]), confirmed: true, null, default);
+                    await drills.AnswerAsync(run, item.Name, lab.Person(Robots[item.Role]), confirmed: true, item.Kind is "gate-override" ? "the primary is gone" : null, default);
                 }
             }
             catch (Exception exception) when (exception is ObjectDisposedException or DyingJournal.Killed or Microsoft.Data.Sqlite.SqliteException)

@@ -37,6 +37,26 @@ public sealed class CalendarStandingsTests
     }
 
     [Theory]
+    [InlineData("live", "tabletop", "passed", true)]
+    [InlineData("live", "rehearsal", "passed", true)]
+    [InlineData("live", "live", "aborted", true)]
+    [InlineData("live", "live", "pre-empted", true)]
+    [InlineData("live", "live", "failed", false)]
+    [InlineData("live", "live", "open", false)]
+    [InlineData("live", "real", "passed", false)]
+    [InlineData("tabletop", "live", "passed", true)]
+    [InlineData("tabletop", "tabletop", "passed", false)]
+    public void StandingOf_RunOpenedAfterTheMissedTime_ClearsItOnlyWhereItMakesUpForIt(string missed, string mode, string outcome, bool stands)
+    {
+        var fire = Fire(Now.AddDays(-2), FireOutcome.Missed);
+        var run = OverdueDrillsTests.Run(1, outcome is "open" ? null : Now, outcome) with { OpenedAt = Now.AddDays(-1), Mode = mode };
+
+        var standing = CalendarStandings.StandingOf(Drill with { Mode = missed }, [fire], [run]);
+
+        standing.Should().Be(stands ? fire : null);
+    }
+
+    [Theory]
     [InlineData(FireOutcome.Frozen)]
     [InlineData(FireOutcome.Opened)]
     public void Of_DrillFrozenOrOpened_HasNothingStanding(FireOutcome outcome) => Standing([Fire(Now.AddDays(-2), outcome)]).Entries.Single().Standing.Should().BeNull();

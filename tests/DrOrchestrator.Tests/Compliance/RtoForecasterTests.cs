@@ -105,6 +105,27 @@ public sealed class RtoForecasterTests
     }
 
     [Fact]
+    public void Of_PlannedSwitch_CountsFromTheSideThatIsFencedOnAndIsNotOffForAUsualRun()
+    {
+        var plan = Switchover();
+        (string, int)[] took = [("canary-start", 8), ("start-application", 40), ("decide", 300), ("demote", 1), ("fence", 2), ("promote", 1), ("verify", 20)];
+
+        // Measured from the first refused write on: demote, fence, promote and the word of the business.
+        var forecast = RtoForecaster.Of(plan, [Run(2, took) with { RtoSeconds = 24 }, Run(1, took)], Detection, null);
+
+        forecast.CriticalPath.Select(step => step.Step).Should().Equal("demote", "fence", "promote", "verify");
+        forecast.Should().BeEquivalentTo(new { P50 = TimeSpan.FromSeconds(24), Detection = TimeSpan.Zero, Decision = TimeSpan.Zero, LastErrorSeconds = 0.0 });
+    }
+
+    [Fact]
+    public void Of_PlannedSwitchWithoutAMarkedFence_CountsAllOfItsSteps()
+    {
+        var plan = Switchover() with { Steps = [.. Switchover().Steps.Select(step => step with { Mark = step.Mark is RtoMark.Fenced ? null : step.Mark })] };
+
+        RtoForecaster.Of(plan, [], Detection, null).CriticalPath.Should().HaveCount(7);
+    }
+
+    [Fact]
     public void Left_OfARunThatGoesOn_CountsWhatIsNotDoneYet()
     {
         var past = Run(1, ("fence", 20), ("start", 10), ("promote", 5), ("verify", 60));
@@ -163,6 +184,22 @@ public sealed class RtoForecasterTests
             Step("afterwards", ["verify"]),
         ],
         []);
+
+    /// <summary>As runbooks/planned-switchover.yaml: users are refused from the demotion of the old side on, in front of its fence.</summary>
+    private static Plan Switchover() => Plan() with
+    {
+        Kind = DrillKind.Switchover,
+        Steps =
+        [
+            Step("canary-start", []),
+            Step("start-application", ["canary-start"]) with { Site = "dr" },
+            Step("decide", ["start-application"], RtoMark.Decided, "approval"),
+            Step("demote", ["decide"]) with { Site = "primary" },
+            Step("fence", ["demote"], RtoMark.Fenced) with { Site = "primary" },
+            Step("promote", ["fence"], RtoMark.Promoted) with { Site = "dr" },
+            Step("verify", ["promote"], RtoMark.BusinessVerified, "task"),
+        ],
+    };
 
     private static PlanStep Step(string name, string[] needs, RtoMark? mark = null, string kind = "act") =>
         new(name, kind, new Dictionary<string, string>(), null, StepParameters.None, needs, mark, null, false, TimeSpan.FromMinutes(30), 0, null);

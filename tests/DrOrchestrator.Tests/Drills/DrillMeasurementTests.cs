@@ -111,6 +111,20 @@ public sealed class DrillMeasurementTests
         DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 1, lostSeconds, 0), new ExposureWorst(worst, 9, notProtected, unknown), TimeSpan.FromSeconds(1))
             .Should().BeEquivalentTo(new { Met = met, NotProtectedSeconds = notProtected, UnknownSeconds = unknown });
 
+    [Theory]
+    [InlineData(0, 0.3, 0, 0, true)]
+    [InlineData(0, 0.3, 0, 1, null)]
+    [InlineData(0, 0.3, 1, 0, false)]
+    [InlineData(0, 0.3, 1, 1, false)]
+    [InlineData(2, 0.3, 0, 1, false)]
+    [InlineData(0, 1.5, 0, 1, false)]
+    public void IsMet_SecondsNobodyKnows_AreNeitherMetNorBreached(double lostSeconds, double worst, int notProtected, int unknown, bool? expected)
+    {
+        var rpo = DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 1, lostSeconds, 0), new ExposureWorst(worst, 9, notProtected, unknown), TimeSpan.FromSeconds(1));
+
+        DrillMeasurement.IsMet(rpo).Should().Be(expected);
+    }
+
     [Fact]
     public void Rpo_NoWholeSecondBeforeTheInterruption_TheCountAloneDecides() =>
         DrillMeasurement.Rpo(new CanaryCount(10, 8, 1, 1, 0, 0, 0), null, TimeSpan.FromSeconds(1)).Should().BeEquivalentTo(new { Met = true, WorstExposureSeconds = (double?)null });

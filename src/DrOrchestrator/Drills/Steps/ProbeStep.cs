@@ -35,9 +35,10 @@ internal sealed class ProbeStep(IServiceWatch watch, TimeProvider time) : IStepK
         var probe = intent.Text("probe");
         try
         {
-            // An outage that the probes confirmed at any time since the run was opened counts: the step may begin after it.
+            // An outage that the probes confirmed at any time since the run was opened counts: the step may begin after it. A real run is opened because there is one: it counts as
+            // it was confirmed before, and nobody waits while it is confirmed again.
             var state = intent.Text("until") is "down"
-                ? await watch.WaitForAsync(probe, IntervalState.Down, context.RunOpenedAt, cancellationToken).ConfigureAwait(false)
+                ? await watch.WaitForAsync(probe, IntervalState.Down, context.Mode is RunMode.Real ? DateTimeOffset.MinValue : context.RunOpenedAt, cancellationToken).ConfigureAwait(false)
                 : await ServingAsync(probe, context.Parameters.Has("looks") ? context.Parameters.Integer("looks") : 2, cancellationToken).ConfigureAwait(false);
             return new StepOutcome.Done(new JsonObject { ["at"] = (state.ConfirmedAt ?? state.Since.Latest).ToRfc3339(), ["reason"] = state.Reason });
         }

@@ -61,7 +61,10 @@ public sealed class DatabaseEstateTests
             "NoWayToTheHost",
             "with: { database: pg-primary, patience: 3s }",
             "with: { database: pg-dr, patience: 3s }",
-            ["failover.yaml:20:23: the database 'pg-dr' has no way to its own host, which 'postgres.fence' needs; allowed: a database with 'host:'. Give the database 'host: { command: [...] }'."]
+            [
+                "failover.yaml:20:23: the database 'pg-dr' has no way to its own host, which 'postgres.fence' needs; allowed: a database with 'host:'. Give the database 'host: { command: [...] }'.",
+                "failover.yaml:25:44: the fence 'fence-primary' fences 'pg-dr', the database that is promoted; allowed: a fence of another database of 'ledger'. Name the step that fences the old side of this promotion.",
+            ]
         },
         {
             "PromotionThatIsNone",
@@ -98,7 +101,7 @@ public sealed class DatabaseEstateTests
             folder.Replace("failover.yaml", ", when-partner-lost: degrade", "").Replace("estate.yaml", "rto: 2h, rpo: 1h", "rto: 10m, rpo: 1s");
         }
 
-        (Load(folder) as EstateLoadResult.Refused)?.Errors.Select(error => error.ToString()).Should().Equal(expected, name);
+        Load(folder).Should().BeOfType<EstateLoadResult.Refused>().Subject.Errors.Select(error => error.ToString()).Should().Equal(expected, name);
     }
 
     [Fact]
@@ -120,7 +123,7 @@ public sealed class DatabaseEstateTests
         folder.Replace("estate.yaml", "endpoints:\n", "  - { name: cards, department: Payments, owner: requester, bia: [ { scope: financial-rights, severity: moderate, reason: r, signer: Wang } ], serving: primary, standbys: [dr], functions: [ { name: paying, critical: true } ] }\nendpoints:\n")
             .Replace("database.yaml", "name: pg-dr, system: ledger", "name: pg-dr, system: cards");
 
-        (Load(folder) as EstateLoadResult.Refused)?.Errors.Select(error => error.ToString()).Should().Equal(
+        Load(folder).Should().BeOfType<EstateLoadResult.Refused>().Subject.Errors.Select(error => error.ToString()).Should().Contain(
             "failover.yaml:24:23: the database 'pg-dr' is of the system 'cards', which the plan does not lock; allowed: ledger. Add the system to 'systems:', or name another database.");
     }
 

@@ -15,6 +15,7 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
 {
     private const string None = "none";
     private const string MarkerTable = "dro_marker";
+    private const int LongestValue = 200;
 
     /// <summary>PostgreSQL calls a commit a success whose wait for the synchronous standby was cut off, and only warns.</summary>
     private const string Warning = "01000";
@@ -34,17 +35,24 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
             new ParameterShape("precondition", ParameterType.Text, false, "One SELECT whose first value must be true, asked in the same transaction."),
             new ParameterShape("expect", ParameterType.Text, false, "The first value of the statement's first row, as text."),
         ],
-        ["value", "rows"]);
+        ["value", "rows"])
+    {
+        Judge = parameters => Refusals(parameters).Select(found => new ParameterProblem(
+            found.Parameter, $"'{found.Parameter}' is not sent: {found.Reason}", "one statement whose effect ends with its transaction", "Write one statement; a server is promoted by 'postgres.promote'.")),
+    };
 
     public bool Undoes(PlanStep step) => step.Parameters.Text("undo") != None && step.Parameters.OptionalText("read-only") is not "true";
 
-    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(new JsonObject
-    {
-        ["database"] = context.Parameters.Text("database"),
-        ["marker"] = context.Marker,
-        ["session"] = DatabaseSessions.NameOf(context.Marker),
-        ["readOnly"] = IsReadOnly(context),
-    });
+    /// <summary>Judged again with the values of earlier steps in their places.</summary>
+    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) => Refusals(context.Parameters).FirstOrDefault() is (Parameter: { } parameter, Reason: { } reason)
+        ? throw new StepFailedException($"'{parameter}' is not sent: {reason}")
+        : Task.FromResult(new JsonObject
+        {
+            ["database"] = context.Parameters.Text("database"),
+            ["marker"] = context.Marker,
+            ["session"] = DatabaseSessions.NameOf(context.Marker),
+            ["readOnly"] = IsReadOnly(context),
+        });
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         await RunAsync(context, intent.Text("session"), intent.Text("marker"), context.Parameters.Text("statement"), context.Parameters.OptionalText("precondition"), context.Parameters.OptionalText("expect"), cancellationToken)
@@ -109,6 +117,19 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
     }
 
     public string Describe(PlanStep step, Estate estate) => $"{(step.Parameters.OptionalText("read-only") is "true" ? "ask" : "tell")} {step.Parameters.Text("database")}: {step.Parameters.Text("statement")}";
+
+    /// <summary>Which of its statements may not be sent, and why.</summary>
+    private static IEnumerable<(string Parameter, string Reason)> Refusals(StepParameters parameters)
+    {
+        var looks = parameters.OptionalText("read-only") is "true";
+        foreach (var (name, onlyLooks) in new[] { ("statement", looks), ("undo", false), ("precondition", true) })
+        {
+            if (parameters.OptionalText(name) is { } sql && (name is not "undo" || sql is not None) && SqlStatement.Refusal(sql, onlyLooks) is { } reason)
+            {
+                yield return (name, reason);
+            }
+        }
+    }
 
     private static bool IsReadOnly(StepContext context) => context.Parameters.OptionalText("read-only") is "true";
 
@@ -198,9 +219,13 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
         }
     }
 
+    /// <summary>The value goes on record: a count or a word of the business, no document.</summary>
+    private static string Cut(string value) => value.Length <= LongestValue ? value : value[..LongestValue];
+
     private static async Task<(string? Value, int Rows)> StatementAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand(statement, connection);
+        // A batch is sent as it is, by a protocol that takes one statement: what the check of the text has missed the server refuses.
+        var command = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(statement) } };
         await using (command.ConfigureAwait(false))
         {
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -210,7 +235,7 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
                 var rows = 0;
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    value = rows++ == 0 && reader.FieldCount > 0 && !reader.IsDBNull(0) ? Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture) : value;
+                    value = rows++ == 0 && reader.FieldCount > 0 && !reader.IsDBNull(0) ? Cut(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!) : value;
                 }
 
                 return (value, reader.RecordsAffected >= 0 ? reader.RecordsAffected : rows);

@@ -73,6 +73,41 @@ public sealed class PostgresSqlStepTests : IAsyncLifetime
         (await _server.ScalarAsync<bool>("SELECT to_regclass('dro_marker') IS NULL")).Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("""{ "database": "one", "statement": "COMMIT; INSERT INTO account VALUES (4, false)", "undo": "none" }""", "'statement' is not sent: it holds more than one statement")]
+    [InlineData("""{ "database": "one", "statement": "SELECT pg_promote()", "undo": "none", "read-only": true }""", "'statement' is not sent: 'pg_promote' acts past the transaction")]
+    [InlineData("""{ "database": "one", "statement": "SELECT 1", "undo": "none", "precondition": "SELECT true)); COMMIT; SELECT ((true" }""", "'precondition' is not sent: it holds more than one statement")]
+    [InlineData("""{ "database": "one", "statement": "SELECT 1", "undo": "ROLLBACK" }""", "'undo' is not sent: 'ROLLBACK' acts on the transaction or past it")]
+    public async Task Prepare_WhatActsPastItsTransaction_IsRefusedBeforeAnythingIsSent(string with, string reason)
+    {
+        var prepare = () => _step.PrepareAsync(_bench.Context(Kind, with), default);
+
+        (await prepare.Should().ThrowAsync<StepFailedException>()).WithMessage(reason);
+        _step.Shape.Judge!(_bench.Context(Kind, with).Parameters).Should().ContainSingle("dro check says the same").Which.Found.Should().Be(reason);
+    }
+
+    [Fact]
+    public async Task Execute_TwoStatementsThatNobodyHasLookedAt_AreRefusedByTheServerWithoutEffect()
+    {
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "COMMIT; INSERT INTO account VALUES (4, false)", "undo": "none" }""");
+        var intent = await _step.PrepareAsync(_bench.Context(Kind, """{ "database": "one", "statement": "SELECT 1", "undo": "none" }"""), default);
+
+        var outcome = await _step.ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>();
+        (await _server.ScalarAsync<long>("SELECT count(*) FROM account")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Execute_LongValue_IsCutBeforeItGoesOnRecord()
+    {
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "SELECT repeat('x', 300)", "read-only": true, "undo": "none" }""");
+
+        var outcome = await _step.ExecuteAsync(context, await _step.PrepareAsync(context, default), default);
+
+        outcome.Should().BeOfType<StepOutcome.Done>().Which.Outputs["value"]!.GetValue<string>().Should().HaveLength(200);
+    }
+
     [Fact]
     public async Task Execute_CommitWhoseWaitForTheStandbyIsCutOff_IsUnknownAndThenHappened()
     {

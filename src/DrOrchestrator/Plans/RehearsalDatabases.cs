@@ -1,0 +1,80 @@
+using DrOrchestrator.Estates;
+
+namespace DrOrchestrator.Plans;
+
+/// <summary>
+/// What stands against the databases that a rehearsal names: none of them, no server, no way to a host and no credential of theirs may be one of production. Production's is every
+/// database at a production site or named by the plan for its live run, and every other of their systems: a spare standby of production is no isolated copy of it.
+/// </summary>
+internal sealed class RehearsalDatabases
+{
+    private readonly Estate _estate;
+    private readonly IStepKindCatalog _kinds;
+    private readonly Dictionary<string, string> _named;
+    private readonly HashSet<string> _systems;
+
+    public RehearsalDatabases(Plan plan, Estate estate, IStepKindCatalog kinds)
+    {
+        (_estate, _kinds) = (estate, kinds);
+        _named = plan.AllSteps.SelectMany(step => NamesIn(step.Parameters, kinds.Steps.GetValueOrDefault(step.Kind)).Select(name => (Name: name, Whose: $"step '{step.Name}'")))
+            .Concat(plan.Gates.SelectMany(gate => NamesIn(gate.Parameters, kinds.Gates.GetValueOrDefault(gate.Kind)).Select(name => (Name: name, Whose: $"gate '{gate.Kind}'"))))
+            .DistinctBy(one => one.Name)
+            .ToDictionary(one => one.Name, one => one.Whose, StringComparer.Ordinal);
+        _systems = [.. plan.Systems, .. estate.Databases.Where(database => IsAtProduction(database) || _named.ContainsKey(database.Name)).Select(database => database.System)];
+    }
+
+    /// <summary>True for a kind that acts on databases: what it touches is judged by them, and not by the site they stand at.</summary>
+    public static bool AreNamedBy(StepKindShape shape) => shape.Parameters.Any(parameter => parameter.Type is ParameterType.DatabaseName);
+
+    /// <param name="step">As the rehearsal runs it.</param>
+    public IEnumerable<RehearsalProblem> Problems(PlanStep step)
+    {
+        foreach (var database in NamesIn(step.Parameters, _kinds.Steps[step.Kind]).Select(_estate.FindDatabase).OfType<DatabaseDefinition>())
+        {
+            if (WhyProduction(database) is { } why)
+            {
+                yield return new(step.Name, $"its rehearsal acts on database '{database.Name}', {why}", "a database of an isolated environment, of a system of its own", "Name it under 'rehearsal:', or leave the step out.");
+            }
+            else if (_estate.Databases.Where(IsProduction).Select(other => (Other: other, Shared: SharedWith(database, other))).FirstOrDefault(pair => pair.Shared is not null) is (Other: { } other, Shared: { } shared))
+            {
+                yield return new(
+                    step.Name,
+                    $"its rehearsal acts on database '{database.Name}', which has {shared} of '{other.Name}', a database of production",
+                    "a server, a way to its host and a credential without rights on production",
+                    "Give the isolated database its own.");
+            }
+            else if (_estate.RecoveryPoints.FirstOrDefault(point => _systems.Contains(point.System) && point.Settings is PostgresPointSettings read && read.Sites.Values.Any(target => IsSameServer(target, database.Target))) is { } point)
+            {
+                yield return new(step.Name, $"its rehearsal acts on database '{database.Name}', the server that recovery point '{point.Name}' watches", "a server that no recovery point of production watches", "Name a database of an isolated environment.");
+            }
+        }
+    }
+
+    private static IEnumerable<string> NamesIn(StepParameters parameters, StepKindShape? shape) =>
+        (shape?.Parameters ?? []).Where(parameter => parameter.Type is ParameterType.DatabaseName).Select(parameter => parameters.OptionalText(parameter.Name)).OfType<string>();
+
+    private string? WhyProduction(DatabaseDefinition database) =>
+        _named.TryGetValue(database.Name, out var whose) ? $"which {whose} names live"
+        : IsAtProduction(database) ? $"which is at site '{database.Site}', production"
+        : _systems.Contains(database.System) ? $"which is of system '{database.System}', as databases of production are"
+        : null;
+
+    private bool IsProduction(DatabaseDefinition database) => WhyProduction(database) is not null;
+
+    private bool IsAtProduction(DatabaseDefinition database) => _estate.FindSite(database.Site) is { Role: SiteRole.Production };
+
+    private static string? SharedWith(DatabaseDefinition one, DatabaseDefinition other) =>
+        IsSameServer(one.Target, other.Target) ? "the address"
+        : IsSameWay(one.Host, other.Host) ? "the way to the host"
+        : (one.Target.Password is { } password && password == other.Target.Password) || (one.Target.CertificateFile is { } certificate && certificate == other.Target.CertificateFile) ? "the credential"
+        : null;
+
+    private static bool IsSameServer(PostgresTarget one, PostgresTarget other) => one.Port == other.Port && one.Hosts.Intersect(other.Hosts, StringComparer.OrdinalIgnoreCase).Any();
+
+    /// <summary>Records with lists are equal only by reference, and two files of an estate never are.</summary>
+    private static bool IsSameWay(DatabaseHost? one, DatabaseHost? other) => (one, other) switch
+    {
+        (DatabaseHost.Command command, DatabaseHost.Command same) => command.Program == same.Program && command.Arguments.SequenceEqual(same.Arguments, StringComparer.Ordinal),
+        _ => one is not null && one == other,
+    };
+}
