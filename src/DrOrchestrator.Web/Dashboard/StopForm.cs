@@ -50,7 +50,7 @@ internal static class StopForm
             { What: "paused" } => [RunOrder.Resume, RunOrder.Abort],
             _ => [],
         };
-        return [.. fitting.Where(order => StopRules.Allows(caller, order))];
+        return [.. fitting.Where(order => StopRules.Allows(caller, order, run.Mode))];
     }
 
     private static async Task<IResult> Order(long id, HttpContext context, DrillPages pages, IDrills drills, CancellationToken cancellationToken)

@@ -64,7 +64,11 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
     private static Task<StopAnswer> AskHowAsync(RunSession run, StageResult.Failed failed, CancellationToken cancellationToken)
     {
         StopChoice[] choices = run.State.Reached(DrillPhase.WayBack) ? [StopChoice.GoOn, StopChoice.Close] : [StopChoice.GoOn, StopChoice.RollBack, StopChoice.Close];
-        return StopDecision.AskAsync(run, failed.Step ?? "run", failed.Step, $"The run stopped: {failed.Reason}", choices, isSpent: true, cancellationToken);
+
+        // What was chosen over an earlier failure of the step, or before somebody mended the world and said to try again, is no word about this one.
+        var mended = run.State.Questions.Where(question => question.Kind == Retry && run.State.Settled(question) is true).SelectMany(question => run.State.AnswersTo(question.Item)).Select(answer => answer.Sequence).DefaultIfEmpty(0).Max();
+        var since = Math.Max(mended, failed.Step is { } step ? run.State.Step(step).EndedWith : 0);
+        return StopDecision.AskAsync(run, failed.Step ?? "run", failed.Step, $"The run stopped: {failed.Reason}", choices, isSpent: true, since, cancellationToken);
     }
 
     private async Task<StageResult> AskAsync(RunSession run, StageResult.Failed failed, ServiceCheck service, CancellationToken cancellationToken)

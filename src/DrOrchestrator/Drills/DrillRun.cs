@@ -47,6 +47,9 @@ public sealed record GivenAnswer(string Item, string Person, bool Confirmed, str
 
     /// <summary>The file that came with it, or null.</summary>
     public KeptAttachment? Attachment { get; init; }
+
+    /// <summary>Of its line in the journal.</summary>
+    public long Sequence { get; init; }
 }
 
 /// <summary>A file kept as an object of evidence.</summary>
@@ -149,6 +152,9 @@ public sealed class DrillRun
 
     /// <summary>Sequence of the line with which undoing began; null while it has not.</summary>
     public long? RollingBackSince { get; private set; }
+
+    /// <summary>Sequence of the newest line that asked to abort; 0 while there is none.</summary>
+    public long AbortedWith { get; private set; }
 
     /// <summary>The outcome that follows the rollback; a word of <see cref="RunOutcome"/>.</summary>
     public string? FailureOutcome { get; private set; }
@@ -280,6 +286,9 @@ public sealed class DrillRun
                 break;
             case JournalKinds.Guardrail:
                 _breaches = _breaches.Add(JournalJson.Gate(entry.Data));
+                break;
+            case JournalKinds.AbortAsked:
+                AbortedWith = entry.Sequence;
                 break;
             case JournalKinds.Stopped:
                 StateReached = entry.Data;

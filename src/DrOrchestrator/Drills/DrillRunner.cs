@@ -38,7 +38,7 @@ public sealed class DrillRunner(
     private static readonly TimeSpan Listening = TimeSpan.FromMilliseconds(500);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
-    private readonly Dictionary<long, bool> _carried = [];
+    private readonly CarriedRuns _carried = new();
 
     /// <inheritdoc />
     public Task<IReadOnlyList<long>> OpenRunsAsync(CancellationToken cancellationToken) => journal.RunsAsync(openOnly: true, cancellationToken);
@@ -46,25 +46,19 @@ public sealed class DrillRunner(
     /// <inheritdoc />
     public async Task CarryAsync(long run, CancellationToken cancellationToken)
     {
-        lock (_carried)
+        if (!_carried.Begin(run))
         {
-            // A call that comes while the run is carried (an answer) makes the carrier look once more before it lets go.
-            if (_carried.ContainsKey(run))
-            {
-                _carried[run] = true;
-                return;
-            }
-
-            _carried[run] = false;
+            return;
         }
 
+        var letGo = false;
         try
         {
             do
             {
                 await CarryOnceAsync(run, cancellationToken).ConfigureAwait(false);
             }
-            while (!LetGo(run));
+            while (!(letGo = _carried.LetGo(run)));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -86,9 +80,10 @@ public sealed class DrillRunner(
         }
         finally
         {
-            lock (_carried)
+            // Once it is let go it may be another carrier's already.
+            if (!letGo)
             {
-                _carried.Remove(run);
+                _carried.Drop(run);
             }
         }
     }
@@ -181,6 +176,13 @@ public sealed class DrillRunner(
     /// <summary>Whatever the stages say: where a stop came meanwhile, that is followed.</summary>
     private async Task<StageResult?> FollowStagesAsync(RunSession run, CancellationToken cancellationToken)
     {
+        if (Takeover.Refused(run.State) is { } refused)
+        {
+            // Who does not let it go on ends it: from here on as with every abort, with what is open observed first.
+            await run.WriteAsync(new JournalDraft(JournalKinds.AbortAsked, refused.Person, new JsonObject { ["reason"] = $"refused to resume: {refused.Note}", ["item"] = refused.Item }), cancellationToken).ConfigureAwait(false);
+            return StageResult.Stopped;
+        }
+
         var result = Takeover.Answered(run.State) ?? await RunStagesAsync(run, cancellationToken).ConfigureAwait(false);
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
         run.Followed = run.State.Stop;
@@ -338,22 +340,6 @@ public sealed class DrillRunner(
             }
 
             await Task.WhenAny(said, Task.Delay(Listening, time, cancellationToken)).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Lets the run go unless somebody asked for it meanwhile; under one lock, so that no such call falls between.</summary>
-    private bool LetGo(long run)
-    {
-        lock (_carried)
-        {
-            if (_carried[run])
-            {
-                _carried[run] = false;
-                return false;
-            }
-
-            _carried.Remove(run);
-            return true;
         }
     }
 }

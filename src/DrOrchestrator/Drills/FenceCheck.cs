@@ -6,6 +6,39 @@ namespace DrOrchestrator.Drills;
 /// <summary>A promotion needs its fence proved at the very moment it is sent.</summary>
 public sealed class FenceCheck(StepKinds kinds)
 {
+    /// <summary>A site that is back answers sooner; one that is dark must not hold up a disaster.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>So long a word counts that was given over an old side that answers and could not be fenced all the same.</summary>
+    private static readonly TimeSpan WordHolds = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Right before a promotion without a fence: whether the old side answers now. The word of people was about one that did not, or that could not be fenced; one that has come
+    /// back since may write, and its fence goes first. Looks and changes nothing.
+    /// </summary>
+    internal async Task<bool> OldSideAnswersAsync(RunSession run, PlanStep promotion, CancellationToken cancellationToken)
+    {
+        var fenceStep = run.StepOf(promotion.Promotes!.FencedBy);
+        var fence = run.State.Step(fenceStep.Name);
+        var knew = fence.AnsweredWith > 0 && fence.EndedWith > fence.AnsweredWith && Unfenced.GivenAt(run, promotion) is { } at && run.Time.GetUtcNow() - at < WordHolds;
+        if (fence.State is StepState.Done || knew || kinds.Find(fenceStep.Kind) is not IFenceKind kind)
+        {
+            return false;
+        }
+
+        using var patience = new CancellationTokenSource(Patience, run.Time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, run.HaltToken);
+        try
+        {
+            await kind.PrepareAsync(run.ContextOf(fenceStep, fence.Attempts + 1), any.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Why the step must not be sent; null when its fence is proved, or where it promotes nothing. The proof is on record.</summary>
     internal async Task<string?> RefusalAsync(RunSession run, PlanStep step, int attempt, CancellationToken cancellationToken)
     {

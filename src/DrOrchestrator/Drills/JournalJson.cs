@@ -110,6 +110,7 @@ internal static class JournalJson
     public static GivenAnswer Answer(JournalEntry entry) =>
         new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"))
         {
+            Sequence = entry.Sequence,
             Settles = entry.Data["settles"] is null ? null : entry.Data.Flag("settles"),
             Attachment = (entry.Data["objects"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault() is { } kept
                 ? new KeptAttachment(kept.Text("name"), kept.Text("mediaType"), kept.Text("object"))

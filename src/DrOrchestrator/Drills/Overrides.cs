@@ -52,6 +52,10 @@ internal static class Overrides
             given,
             run.Reviews.FirstOrDefault(review => review.At >= at));
 
-    /// <summary>Whether people have set this aside.</summary>
-    public static bool IsGiven(DrillRun run, string subject) => Of(run).Any(one => one.Subject == subject || one.Subject.StartsWith(subject + ":", StringComparison.Ordinal));
+    /// <summary>When people set this aside, the newest time; null where they have not.</summary>
+    /// <param name="since">Sequence of the line behind which it counts: what was said before was about another world.</param>
+    public static DateTimeOffset? GivenAt(DrillRun run, string subject, long since) =>
+        Of(run)
+            .Where(one => (one.Subject == subject || one.Subject.StartsWith(subject + ":", StringComparison.Ordinal)) && one.People.Max(word => word.Sequence) > since)
+            .Max(one => (DateTimeOffset?)one.At);
 }

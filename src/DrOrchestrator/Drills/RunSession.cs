@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
@@ -44,6 +45,9 @@ internal sealed class RunSession : IStepReads
 
     /// <summary>The stop that what is done now follows from, or null: another one that is said meanwhile must be heard before the run is let go.</summary>
     public StopOrder? Followed { get; set; }
+
+    /// <summary>Steps that are carried out from within another one.</summary>
+    public ConcurrentDictionary<string, byte> InHand { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Held while the run is closed, and while a fence is carried out beside it: neither begins over the other.</summary>
     public SemaphoreSlim Ending { get; } = new(1, 1);

@@ -62,7 +62,7 @@ public sealed class RunStop(StepKinds kinds, StepObserver observer, RunCloser cl
 
         StopChoice[] choices = begun && !undoing && !run.State.Reached(DrillPhase.WayBack) ? [StopChoice.GoOn, StopChoice.RollBack, StopChoice.Close] : [StopChoice.GoOn, StopChoice.Close];
         var why = $"The run was stopped in phase '{run.State.Phase}' by {stop.By}: {stop.Reason}";
-        var answer = await StopDecision.AskAsync(run, FormattableString.Invariant($"stop-{stop.Sequence}"), null, why, choices, isSpent: false, cancellationToken).ConfigureAwait(false);
+        var answer = await StopDecision.AskAsync(run, FormattableString.Invariant($"stop-{stop.Sequence}"), null, why, choices, isSpent: false, since: 0, cancellationToken).ConfigureAwait(false);
         switch (answer.Choice)
         {
             case null:

@@ -44,7 +44,7 @@ public sealed class StepEngine(StepRunner runner, Guardrails guardrails)
             if (failure is null && !run.State.IsHalted)
             {
                 var busy = running.Values.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
-                foreach (var step in steps.Where(step => !IsBehind(run, step) && !busy.Contains(step.Name) && !halted.Contains(step.Name) && IsReady(run, step)))
+                foreach (var step in steps.Where(step => !IsBehind(run, step) && !busy.Contains(step.Name) && !run.InHand.ContainsKey(step.Name) && !halted.Contains(step.Name) && IsReady(run, step)))
                 {
                     running.Add(runner.RunAsync(run, step, cancellationToken), step);
                 }

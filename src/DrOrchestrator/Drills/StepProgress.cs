@@ -81,6 +81,9 @@ public sealed class StepProgress
     /// <summary>True from the line that says that the old side answers until its fence has been begun again.</summary>
     public bool OldSideAnswers { get; internal set; }
 
+    /// <summary>Sequence of the newest such line; 0 while there is none.</summary>
+    public long AnsweredWith { get; internal set; }
+
     /// <summary>How often it did: each time the fence may be tried once more.</summary>
     public int TimesAnswered { get; internal set; }
 
@@ -135,6 +138,7 @@ public sealed class StepProgress
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.
                 (State, Reason) = State is StepState.Done ? (StepState.Failed, entry.Data.OptionalText("reason")) : (State, Reason);
                 OldSideAnswers = true;
+                AnsweredWith = entry.Sequence;
                 TimesAnswered++;
                 break;
             case JournalKinds.FenceHeld:

@@ -108,6 +108,11 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
                     return permit is StageResult.Failed refused ? await EndFailedAsync(run, step, attempt, refused.Reason, cancellationToken).ConfigureAwait(false) : permit;
                 }
 
+                if (await fences.OldSideAnswersAsync(run, step, cancellationToken).ConfigureAwait(false))
+                {
+                    return await FenceFirstAsync(run, step, cancellationToken).ConfigureAwait(false);
+                }
+
                 unfenced = true;
             }
 
@@ -134,6 +139,27 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
 
         await run.WriteAsync(new JournalDraft(JournalKinds.Intent, "system", meant, step.Name, attempt), cancellationToken).ConfigureAwait(false);
         return await ExecuteAsync(run, step, kind, context, run.State.Step(step.Name).Intent!, fresh: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The old side is back between the word to go without its fence and the promotion: it is fenced now, and the promotion is judged anew. Null to do that.</summary>
+    private async Task<StageResult?> FenceFirstAsync(RunSession run, PlanStep promotion, CancellationToken cancellationToken)
+    {
+        var fence = run.StepOf(promotion.Promotes!.FencedBy);
+        if (!run.InHand.TryAdd(fence.Name, 0))
+        {
+            return new StageResult.Waits($"fence '{fence.Name}', which is being carried out", null);
+        }
+
+        try
+        {
+            var data = new JsonObject { ["site"] = fence.Site, ["reason"] = "the old side answers again" };
+            await run.WriteAsync(new JournalDraft(JournalKinds.FenceAnswers, "system", data, fence.Name), cancellationToken).ConfigureAwait(false);
+            return await RunAsync(run, fence, cancellationToken).ConfigureAwait(false) is var fenced and not StageResult.Done ? fenced : null;
+        }
+        finally
+        {
+            run.InHand.TryRemove(fence.Name, out _);
+        }
     }
 
     /// <summary>An intent without outcome: the process died, a stop came, or the step waits for a person.</summary>

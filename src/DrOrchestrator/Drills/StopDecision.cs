@@ -30,12 +30,13 @@ internal static class StopDecision
     /// <param name="step">The step that gets one attempt more by <see cref="StopChoice.GoOn"/>; null where it is none.</param>
     /// <param name="why">Why it stopped and how it stands, without a full stop.</param>
     /// <param name="isSpent">True where an earlier word to go on has been acted on: it is asked anew.</param>
+    /// <param name="since">Sequence of the line it is about; a word given before it was about the world before, and is asked for anew.</param>
     public static async Task<StopAnswer> AskAsync(
-        RunSession run, string subject, string? step, string why, IReadOnlyList<StopChoice> choices, bool isSpent, CancellationToken cancellationToken)
+        RunSession run, string subject, string? step, string why, IReadOnlyList<StopChoice> choices, bool isSpent, long since, CancellationToken cancellationToken)
     {
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var round = run.State.Questions.Where(question => question.Kind == Kind).Select(question => RoundOf(question, subject)).DefaultIfEmpty(0).Max();
-        if (round > 0 && Chosen(run.State, subject, round) is { } chosen && !(isSpent && chosen.Choice is StopChoice.GoOn))
+        if (round > 0 && Chosen(run.State, subject, round) is { } chosen && chosen.Sequence > since && !(isSpent && chosen.Choice is StopChoice.GoOn))
         {
             return new StopAnswer(chosen.Choice, chosen.By, Waiting(subject));
         }
@@ -60,8 +61,8 @@ internal static class StopDecision
     public static bool IsMoot(DrillRun run, Question question) =>
         question.Kind == Kind && run.Answers.Any(answer => answer.Confirmed && answer.Item != question.Item && Together(answer.Item) == Together(question.Item));
 
-    private static (StopChoice Choice, string By)? Chosen(DrillRun run, string subject, int round) => Enum.GetValues<StopChoice>()
-        .SelectMany(choice => run.AnswersTo(Item(subject, round, choice)).Where(answer => answer.Confirmed).Select(answer => ((StopChoice, string)?)(choice, answer.Person)))
+    private static (StopChoice Choice, string By, long Sequence)? Chosen(DrillRun run, string subject, int round) => Enum.GetValues<StopChoice>()
+        .SelectMany(choice => run.AnswersTo(Item(subject, round, choice)).Where(answer => answer.Confirmed).Select(answer => ((StopChoice, string, long)?)(choice, answer.Person, answer.Sequence)))
         .FirstOrDefault();
 
     private static bool IsRefused(DrillRun run, string item) => run.AnswersTo(item).Any(answer => !answer.Confirmed);

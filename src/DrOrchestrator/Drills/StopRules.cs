@@ -23,10 +23,10 @@ public static class StopRules
         }
 
         var allowed = order is RunOrder.Resume ? MayResume : MayStop;
-        if (!person.Roles.Any(allowed.Contains))
+        if (!Allows(person, order, run.Opened.Text("mode")))
         {
             return new AnswerResult(
-                false, "role-missing", $"'{Word(order)}' is for {string.Join(", ", allowed.Select(Roles.Word))}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
+                false, "role-missing", allowed.Any(person.Roles.Contains) ? $"'{Word(order)}' is for {string.Join(", ", allowed.Select(Roles.Word))}; {person.Id} has no such role in a run of mode {run.Opened.Text("mode")}." : $"'{Word(order)}' is for {string.Join(", ", allowed.Select(Roles.Word))}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
         }
 
         if (order is not RunOrder.Resume && string.IsNullOrWhiteSpace(reason))
@@ -50,15 +50,15 @@ public static class StopRules
         run.Closed is null ? new AnswerResult(false, "not-closed", $"Run {run.Run} is not closed; its report is written behind its end.")
         : run.Mode is not RunMode.Real ? new AnswerResult(false, "not-real", $"Run {run.Run} was no real incident; drills are reported by their own record.")
         : run.ReportedBy is { } by ? new AnswerResult(false, "already-reported", $"{by} has put the report of run {run.Run} on record already.")
-        : !Allows(person, RunOrder.Report) ? new AnswerResult(false, "role-missing", $"'report' is for {string.Join(", ", MayStop.Select(Roles.Word))}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.")
+        : !Allows(person, RunOrder.Report, run.Opened.Text("mode")) ? new AnswerResult(false, "role-missing", $"'report' is for {string.Join(", ", MayStop.Select(Roles.Word))}; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.")
         : string.IsNullOrWhiteSpace(report) ? new AnswerResult(false, "reason-missing", $"Say what the report of run {run.Run} says, or where it is kept; it goes on record.")
         : null;
 
     /// <summary>An order as commands, addresses and forms say it.</summary>
     public static string Word(RunOrder order) => order.ToString().ToLowerInvariant();
 
-    /// <summary>Whether a person has a role that may stop runs, or let them go on.</summary>
-    public static bool Allows(Person person, RunOrder order) => person.Roles.Any((order is RunOrder.Resume ? MayResume : MayStop).Contains);
+    /// <summary>Whether a person has a role that may stop runs of a mode, or let them go on.</summary>
+    public static bool Allows(Person person, RunOrder order, string mode) => (order is RunOrder.Resume ? MayResume : MayStop).Any(role => person.Has(role, mode));
 
     private static AnswerResult Already(DrillRun run, StopOrder stop) =>
         new(false, "already-stopped", $"Run {run.Run} was stopped by {stop.By} already ({RunStop.Word(stop.Kind)}): {stop.Reason}");

@@ -47,16 +47,11 @@ internal static class Takeover
         return lines;
     }
 
-    /// <summary>Null where nothing was asked or everybody said "go on".</summary>
-    public static StageResult? Answered(DrillRun run)
-    {
-        // "Try again", said after a refusal, stands above it.
-        var said = run.Questions.ToList();
-        var since = said.FindLastIndex(question => question.Kind == Aftermath.Retry && run.Settled(question) is true);
-        var asked = said.Skip(since + 1).Where(question => question.Kind == Kind).ToList();
-        return asked.Exists(question => run.Settled(question) is false)
-            ? new StageResult.Failed("a person refused to resume the run", RunOutcome.Aborted, FailurePolicy.Close)
-            : asked.Find(question => run.Settled(question) is null) is { } open ? new StageResult.Waits($"resume '{open.Item}' by {open.Role}", null)
-            : null;
-    }
+    /// <summary>The answer of somebody who did not let it go on, which nothing has followed from yet; null otherwise. It is an abort by that person.</summary>
+    public static GivenAnswer? Refused(DrillRun run) =>
+        run.Questions.Where(question => question.Kind == Kind).SelectMany(question => run.AnswersTo(question.Item)).FirstOrDefault(answer => !answer.Confirmed && answer.Sequence > run.AbortedWith);
+
+    /// <summary>Null where nothing is asked any more.</summary>
+    public static StageResult? Answered(DrillRun run) =>
+        run.Questions.FirstOrDefault(question => question.Kind == Kind && run.Settled(question) is null) is { } open ? new StageResult.Waits($"resume '{open.Item}' by {open.Role}", null) : null;
 }

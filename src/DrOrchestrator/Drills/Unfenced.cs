@@ -20,7 +20,7 @@ internal static class Unfenced
             return new StageResult.Failed(missing, RunOutcome.Failed, FailurePolicy.Rollback, promotion.Name);
         }
 
-        if (Overrides.IsGiven(run.State, Subject(promotion)))
+        if (GivenAt(run, promotion) is not null)
         {
             return StageResult.Passed;
         }
@@ -58,8 +58,10 @@ internal static class Unfenced
     public static bool IsPassedOver(RunSession run, PlanStep step) =>
         IsOffered(run)
         && Promotions(run, step) is { Count: > 0 } promotions
-        && promotions.TrueForAll(promotion => Overrides.IsGiven(run.State, Subject(promotion)))
-        && (StepRunner.IsSpent(run, step) || promotions.Exists(promotion => IsUnfenced(run.State, promotion)));
+        && promotions.TrueForAll(promotion => IsUnfenced(run.State, promotion) || (StepRunner.IsSpent(run, step) && GivenAt(run, promotion) is not null));
+
+    /// <summary>When two people last said that this promotion may go without its fence, about the old side as it is since it last began to answer; null where they have not.</summary>
+    public static DateTimeOffset? GivenAt(RunSession run, PlanStep promotion) => Overrides.GivenAt(run.State, Subject(promotion), run.State.Step(promotion.Promotes!.FencedBy).AnsweredWith);
 
     /// <summary>Fences that are still missing behind promotions of the run, by name: not carried out since, not proved since, not settled by a person.</summary>
     public static IEnumerable<string> Behind(Plan plan, DrillRun run) =>
