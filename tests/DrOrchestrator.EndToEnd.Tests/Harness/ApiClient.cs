@@ -24,9 +24,9 @@ internal sealed class ApiClient : IDisposable
     public async Task<JsonNode> StatusAsync() => (await _http.GetFromJsonAsync<JsonNode>("status"))!;
 
     /// <summary>Starts a run; a refusal is a failure of the test.</summary>
-    public async Task<long> StartAsync(string plan, string reason = "An end-to-end test", CancellationToken cancellationToken = default)
+    public async Task<long> StartAsync(string plan, string reason = "An end-to-end test", string mode = "live", CancellationToken cancellationToken = default)
     {
-        using HttpResponseMessage answer = await _http.PostAsJsonAsync("drills", new { plan, mode = "live", reason }, cancellationToken);
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync("drills", new { plan, mode, reason }, cancellationToken);
         return answer.StatusCode == HttpStatusCode.Created
             ? (await answer.Content.ReadFromJsonAsync(ApiJson.Default.RunView, cancellationToken))!.Id
             : throw new InvalidOperationException($"the run was refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}");

@@ -10,9 +10,9 @@ internal sealed class PlanText
     private PlanText(string text) => _text = text;
 
     /// <param name="name">The copy's name.</param>
-    public static PlanText Quickstart(string name) =>
-        new PlanText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "runbooks", "quickstart-failover.yaml")))
-            .Replace($"plan: {DrillRun.Quickstart}", $"plan: {name}");
+    /// <param name="shipped">The name of the plan that is copied.</param>
+    public static PlanText Quickstart(string name, string shipped = DrillRun.Quickstart) =>
+        new PlanText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "runbooks", shipped + ".yaml"))).Replace($"plan: {shipped}\n", $"plan: {name}\n");
 
     public PlanText Replace(string old, string by)
     {
@@ -26,6 +26,15 @@ internal sealed class PlanText
     {
         Match block = BlockOf(step);
         _text = _text.Remove(block.Index, block.Length);
+        return this;
+    }
+
+    /// <summary>Takes the way back out, from a step on or whole.</summary>
+    public PlanText EndingBefore(string? step = null)
+    {
+        int at = step is null ? _text.IndexOf("way-back:\n", StringComparison.Ordinal) : BlockOf(step).Index;
+        at.Should().BePositive("the shipped plan has changed");
+        _text = _text[..at];
         return this;
     }
 
