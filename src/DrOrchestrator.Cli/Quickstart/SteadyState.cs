@@ -28,9 +28,10 @@ internal static class SteadyState
 
             foreach (var exposure in system.Exposures)
             {
-                if (exposure.Value is null || Wording.Kebab(exposure.Replication) != "protected")
+                // The gate before the switch holds the upper bound to the limit: a standby that was behind at the first look has none yet.
+                if (exposure.Highest is null || Wording.Kebab(exposure.Replication) != "protected")
                 {
-                    return $"the exposure of {system.Name} towards {exposure.Standby} is {(exposure.Value is null ? "not known" : Wording.Kebab(exposure.Replication))}{(exposure.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}";
+                    return $"the exposure of {system.Name} towards {exposure.Standby} is {(exposure.Highest is null ? "not known" : Wording.Kebab(exposure.Replication))}{(exposure.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}";
                 }
             }
         }

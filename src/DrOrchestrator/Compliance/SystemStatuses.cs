@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Availability.Sights;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Tiers;
 using DrOrchestrator.Time;
@@ -210,7 +211,10 @@ internal sealed class SystemStatuses(
         return new SiteStatus(site, site == serving ? "serving" : "standby", seen.State, seen.Since, seen.LatencyMilliseconds, seen.Reason);
     }
 
-    /// <summary>The worst of several probes; since when, and why, by the one that has been in that state the longest. Latency is the slowest.</summary>
+    /// <summary>
+    /// The worst of several probes; since when, and why, by the one that has been in that state the longest. Latency is the slowest.
+    /// A trouble is told by what it began with; what is up, by its newest answer: a database that came up in recovery may be the primary by now.
+    /// </summary>
     private (IntervalState State, DateTimeOffset? Since, double? LatencyMilliseconds, string Reason) Together(IReadOnlyList<ProbeDefinition> probes, string without)
     {
         if (probes.Count == 0)
@@ -221,6 +225,7 @@ internal sealed class SystemStatuses(
         var views = probes.Select(probe => watch.Current(probe.Name)).ToList();
         var state = WorstFirst.First(s => views.Exists(v => v.State == s));
         var longest = views.Where(v => v.State == state).MinBy(v => v.Since.At)!;
-        return (state, longest.Since == default ? null : longest.Since.At, views.Max(v => v.LatencyMilliseconds), longest.Reason);
+        var reason = state == IntervalState.Up && longest.Newest is { Outcome: ProbeOutcome.Up } newest ? newest.Reason : longest.Reason;
+        return (state, longest.Since == default ? null : longest.Since.At, views.Max(v => v.LatencyMilliseconds), reason);
     }
 }

@@ -45,6 +45,12 @@ internal sealed class RunSession : IStepReads
     /// <summary>The stop that what is done now follows from, or null: another one that is said meanwhile must be heard before the run is let go.</summary>
     public StopOrder? Followed { get; set; }
 
+    /// <summary>Held while the run is closed, and while a fence is carried out beside it: neither begins over the other.</summary>
+    public SemaphoreSlim Ending { get; } = new(1, 1);
+
+    /// <summary>The next line of the run. Take it before looking at the state.</summary>
+    public Task NextLine() => _signals.Next(Run);
+
     /// <summary>Cancelled while the run is stopped: what is in flight ends, and nothing further begins. Another one once it goes on.</summary>
     public CancellationToken HaltToken => Volatile.Read(ref _halt).Token;
 
@@ -78,14 +84,22 @@ internal sealed class RunSession : IStepReads
     /// <summary>Takes in what people have said meanwhile.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        bool grown;
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            var before = State.Sequence;
             await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            grown = State.Sequence > before;
         }
         finally
         {
             _writing.Release();
+        }
+
+        if (grown)
+        {
+            _signals.Pulse(Run);
         }
     }
 

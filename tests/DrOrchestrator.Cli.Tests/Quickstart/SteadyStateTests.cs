@@ -9,7 +9,7 @@ public class SteadyStateTests
     [Theory]
     [InlineData("", "", null)]
     [InlineData("\"state\":\"up\",\"since\":\"2026-11-22T08:00:00Z\",\n", "\"state\":\"unknown\",\n", "ledger is unknown (HTTP 201)")]
-    [InlineData("\"value\":0.52", "\"value\":null", "the exposure of ledger towards dr is not known")]
+    [InlineData("\"highest\":0.52", "\"highest\":null", "the exposure of ledger towards dr is not known")]
     [InlineData("\"replication\":\"protected\"", "\"replication\":\"not-protected\"", "the exposure of ledger towards dr is not-protected")]
     public void Missing_WhatIsNotYetThere_IsNamed(string part, string instead, string? missing)
     {

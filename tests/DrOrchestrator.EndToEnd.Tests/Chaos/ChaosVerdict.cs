@@ -60,11 +60,14 @@ internal static class ChaosVerdict
     /// <summary>Null where the end is one that the run may come to.</summary>
     private static string? WhyNotWell(ChaosPlan plan, ChaosRun run)
     {
-        string serves = plan.Planned ? "primary" : "dr";
+        bool drServes = run.Writable.SequenceEqual(["dr"]) && run.Promotions == 1;
         bool primaryServes = run.Writable.SequenceEqual(["primary"]) && run.Promotions == 0;
         return run.View.Outcome switch
         {
-            RunOutcome.Passed => run.Writable.SequenceEqual([serves]) ? null : $"{serves} should serve",
+            RunOutcome.Passed => plan.Planned && run.Writable.SequenceEqual(["primary"]) && run.Promotions == 2 ? null : "it should be a planned switch there and back",
+
+            // A failover ends there; a planned switch only where something kept it from coming back.
+            RunOutcome.SwitchedNotReturned => !drServes ? "the DR site should serve" : plan is { Planned: true, Fate: PrimaryFate.Spared, Absence: null } ? "nothing stood in its way" : null,
 
             // Refused before anything was done: the machine was too busy for its probes.
             RunOutcome.Aborted or RunOutcome.Failed when run.View.Steps.All(step => step.State == "pending") => primaryServes ? null : "nothing was done, and yet something changed",

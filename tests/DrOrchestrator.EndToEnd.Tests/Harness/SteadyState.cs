@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace DrOrchestrator.EndToEnd.Harness;
 
-/// <summary>Before a run: every system is up and protected, as the server itself sees it.</summary>
+/// <summary>Before a run: every system is up and protected, its exposure known to its upper bound (a standby behind at the first look has none yet), as the server itself sees it.</summary>
 internal static class SteadyState
 {
     public static async Task WaitAsync(ApiClient api)
@@ -26,5 +26,5 @@ internal static class SteadyState
     private static bool IsSteady(JsonNode? system) =>
         system!["state"]!.GetValue<string>() == "up"
         && system["exposures"]!.AsArray() is { Count: > 0 } exposures
-        && exposures.All(e => e!["value"] is not null && e["replication"]!.GetValue<string>() == "protected");
+        && exposures.All(e => e!["highest"] is not null && e["replication"]!.GetValue<string>() == "protected");
 }

@@ -39,7 +39,7 @@ public sealed class OldSideTests
             }
         });
 
-        run.View.Outcome.Should().Be("passed", run.View.Failure);
+        run.View.Outcome.Should().Be("switched-not-returned", run.View.Failure);
         refusal.Should().Contain("could not start server", "somebody at the host starts it, with the data it had");
         TurnsOf(outside.Committed).Should().Equal("primary", "dr");
         run.View.UnfencedBehind.Should().BeEmpty();
@@ -55,7 +55,7 @@ public sealed class OldSideTests
         await using BothSidesWriter outside = await BothSidesWriter.StartAsync(lab);
         using ApiClient api = server.Client(lab.People.Requester);
         await SteadyState.WaitAsync(api);
-        long id = await api.StartAsync(Cut, "The production site does not answer", "real");
+        long id = await api.StartAsync(Cut, "The production site does not answer", mode: "real");
         DrillRun run;
         await using (new Personas(server, lab.People))
         await using (new Personas(server, lab.People with { Approver = second }, item => item.Kind != "break-glass"))
@@ -73,7 +73,7 @@ public sealed class OldSideTests
         RunView duty = (await api.RunsAsync()).First(later => later.FenceDuty is not null);
 
         // Nothing could keep a site that nobody reaches from taking writes of its own clients; the record says so, who decided, and what is left to do.
-        run.View.Outcome.Should().Be("passed", run.View.Failure);
+        run.View.Outcome.Should().Be("switched-not-returned", run.View.Failure);
         run.View.UnfencedBehind.Should().Equal("fence-primary");
         run.View.Duties.Should().Contain("fence primary the moment it answers");
         OverrideView decided = run.View.Overrides.Should().ContainSingle(one => one.Kind == "break-glass").Subject;

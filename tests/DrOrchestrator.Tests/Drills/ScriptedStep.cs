@@ -18,7 +18,9 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         world.Story.Add($"prepare {context.Step.Name}");
-        return world.Dark.Contains(context.Step.Name) ? throw new StepFailedException("the API does not answer") : Task.FromResult(new JsonObject { ["marker"] = context.Marker });
+        var intent = (JsonObject)(world.Intents.GetValueOrDefault(context.Step.Name)?.DeepClone() ?? new JsonObject());
+        intent["marker"] = context.Marker;
+        return world.Dark.Contains(context.Step.Name) ? throw new StepFailedException("the API does not answer") : Task.FromResult(intent);
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -82,6 +84,9 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
         Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>(Deployed));
 
     public List<string> Story { get; } = [];
+
+    /// <summary>What the intent of a step says beside its marker.</summary>
+    public Dictionary<string, JsonObject> Intents { get; } = [];
 
     /// <summary>Where each execution acted.</summary>
     public List<string> Sites { get; } = [];
