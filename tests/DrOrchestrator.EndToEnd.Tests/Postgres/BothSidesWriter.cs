@@ -32,7 +32,7 @@ internal sealed class BothSidesWriter : IAsyncDisposable
 
     public static async Task<BothSidesWriter> StartAsync(LabProcess lab)
     {
-        await using var connection = new NpgsqlConnection(lab.DatabaseOf("primary"));
+        await using var connection = new NpgsqlConnection(lab.DatabaseOf("primary") + ";Timeout=30;Command Timeout=30");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("CREATE TABLE outside (site text NOT NULL, number bigint NOT NULL)", connection);
         await command.ExecuteNonQueryAsync();
