@@ -41,7 +41,7 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         var service = run.State.Reached(DrillPhase.Steps) && RunModes.Reads(run.State.Mode) ? await stages.ServiceAsync(run, cancellationToken).ConfigureAwait(false) : null;
         if (service is { Serves: false })
         {
-            var asked = await AskAsync(run, failed, service, cancellationToken).ConfigureAwait(false);
+            var asked = await AskAsync(run, failed, undone, service, cancellationToken).ConfigureAwait(false);
             if (asked is not StageResult.Failed refused)
             {
                 return asked is StageResult.Done ? new StageResult.Again() : asked;
@@ -71,7 +71,8 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         return StopDecision.AskAsync(run, failed.Step ?? "run", failed.Step, $"The run stopped: {failed.Reason}", choices, isSpent: true, since, cancellationToken);
     }
 
-    private async Task<StageResult> AskAsync(RunSession run, StageResult.Failed failed, ServiceCheck service, CancellationToken cancellationToken)
+    /// <summary>What a confirmation brings depends on where the run stands: a switch that was undone whole, or stopped, is not begun again.</summary>
+    private async Task<StageResult> AskAsync(RunSession run, StageResult.Failed failed, RollbackResult? undone, ServiceCheck service, CancellationToken cancellationToken)
     {
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var before = run.State.Questions.Where(question => question.Kind == Retry).ToList();
@@ -80,7 +81,7 @@ public sealed class Aftermath(Rollback rollback, DrillStages stages, RunCloser c
         var item = before.Count > 0 && run.State.Settled(before[^1]) is not true ? before[^1].Item : $"retry:{before.Count + 1}";
         var sites = string.Join(", ", run.Plan.Systems.Select(system => $"{system}: last promoted at {serving.ServingSiteOf(system)}"));
         var text = $"NOBODY SERVES: {service.Finding}. The run stopped: {failed.Reason}. Sites: {sites}. The interruption goes on. "
-            + (run.State.Stop is null
+            + (run.State.Stop is null && undone is not { StoppedAt: null }
                 ? "Mend what stopped the run, then confirm to try again; refuse to close it as failed with the service down."
                 : "Bring the service back, then confirm to look again; refuse to close the run with the service down.");
         if (run.State.QuestionOf(item) is null)

@@ -4,7 +4,8 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Chaos;
 
 /// <summary>
-/// The person on duty: is asked what the engine does not decide alone (go on after a long gap, try again, what became of a step), keeps what was asked, and says "go on".
+/// The person on duty: is asked what the engine does not decide alone (go on after a long gap, try again, what became of a step), keeps what was asked, mends what is said to be in
+/// the way, and says "go on".
 /// </summary>
 internal sealed class ChaosOperator : IAsyncDisposable
 {
@@ -12,9 +13,15 @@ internal sealed class ChaosOperator : IAsyncDisposable
 
     private readonly CancellationTokenSource _over = new();
     private readonly List<string> _answered = [];
+    private readonly Func<Task> _mend;
     private readonly Task _work;
 
-    public ChaosOperator(ServerProcess server, LabPeople people, long run) => _work = AnswerAsync(server, people.Requester, run);
+    /// <param name="mend">Ends when what may be in the way is over.</param>
+    public ChaosOperator(ServerProcess server, LabPeople people, long run, Func<Task> mend)
+    {
+        _mend = mend;
+        _work = AnswerAsync(server, people.Requester, run);
+    }
 
     /// <summary>What was asked, in the words of the question.</summary>
     public IReadOnlyList<string> Answered => _answered;
@@ -36,7 +43,11 @@ internal sealed class ChaosOperator : IAsyncDisposable
                 foreach (PendingItem item in (await api.PendingAsync(_over.Token)).Where(item => item.Run == run && item.Kind is "resume" or "retry"))
                 {
                     _answered.Add($"{item.Kind}: {item.Question}");
-                    await api.AnswerAsync(item.Run, item.Name, confirmed: true, _over.Token);
+                    await _mend().WaitAsync(_over.Token);
+
+                    // What was undone is not begun again: looked at once more, with everything mended that could be, such a run is closed, and another one is what brings the service back.
+                    bool goesOn = !item.Question.Contains("look again", StringComparison.Ordinal) || _answered.Count(said => said.Contains("look again", StringComparison.Ordinal)) == 1;
+                    await api.AnswerAsync(item.Run, item.Name, goesOn, _over.Token);
                 }
             }
             catch (Exception e) when (NoAnswer.Is(e) && !_over.IsCancellationRequested)

@@ -5,80 +5,100 @@ using DrOrchestrator.Verifier;
 
 namespace DrOrchestrator.EndToEnd.Chaos;
 
-/// <summary>One failover of real PostgreSQL whose orchestrator is killed on the way, and everything its judge wants to know.</summary>
-/// <param name="Waits">What the run waited for that no persona answers, each as it said so.</param>
-/// <param name="Lost">Rows acknowledged at the old side that the new one has not.</param>
-/// <param name="Timelines">Timeline of the new primary: one more than at first when it was promoted once.</param>
+/// <summary>One switch of real PostgreSQL whose orchestrator is killed on the way, and everything its judge wants to know.</summary>
+/// <param name="Asked">What the run waited for that no persona answers, each as it said so.</param>
+/// <param name="Lost">Rows acknowledged at the primary that the other side has not; told where that side was promoted.</param>
+/// <param name="Promotions">Switches of the timeline that the servers have seen.</param>
+/// <param name="ChangesOfSide">How often rows acknowledged at one side followed those of the other, by the moment they were acknowledged.</param>
+/// <param name="Writable">Sides that accept writes at the end.</param>
 internal sealed record ChaosRun(
-    RunView View, int Killed, IReadOnlyList<string> Waits, IReadOnlyList<long> Lost, int Timelines, bool Overlapped, int AcceptedAtDr, IReadOnlyList<RunEvent> Events, VerificationReport Pack)
+    RunView View, int Killed, string CutBy, IReadOnlyList<string> Asked, IReadOnlyList<long> Lost, int Promotions, int ChangesOfSide, IReadOnlyList<string> Writable, IReadOnlyList<RunEvent> Events,
+    VerificationReport Pack)
 {
-    public static async Task<ChaosRun> CarryAsync(string folder, ChaosPlan plan)
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(240);
+
+    /// <param name="ownNetwork">This process runs in a network namespace of its own.</param>
+    public static async Task<ChaosRun> CarryAsync(string folder, ChaosPlan plan, bool ownNetwork)
     {
-        await using DatabasePair pair = await DatabasePair.StartAsync(folder, plan.Synchronous);
+        await using DatabasePair pair = await DatabasePair.StartAsync(folder, plan.Synchronous, ownNetwork);
         await using ServerProcess server = await ServerProcess.StartAsync(pair.Estate, Path.Combine(folder, "server"), more: ["--allow-command", pair.HostProgram]);
         using ApiClient api = server.Client(pair.People.Requester);
         await Patience.UntilAsync("the ledger is up", Patience.Start, async () => (await api.StatusAsync())["systems"]![0]!["state"]!.GetValue<string>() == "up");
-        long id = await api.StartAsync("postgres-failover");
-        Task? strike = null;
+        long id = await api.StartAsync(plan.Planned ? "postgres-switchover" : "postgres-failover");
+        var blows = new ChaosBlows(pair, plan);
         int killed = 0;
-        await using var operators = new ChaosOperator(server, pair.People, id);
         DrillRun run;
+        await using var operators = new ChaosOperator(server, pair.People, id, blows.OverAsync);
         await using (new Personas(server, pair.People, item => item.Kind is "resume" or "retry" or "step-observation"))
         {
-            int told = 0;
-            run = await DrillRun.FollowAsync(server, pair.People, id, async happened =>
-            {
-                told++;
-                if (happened is { Kind: JournalKinds.Intent, Step: "detect" })
+            (int told, int ofSteps) = (0, 0);
+            run = await DrillRun.FollowAsync(
+                server,
+                pair.People,
+                id,
+                async happened =>
                 {
-                    strike ??= StrikeAsync(pair.Primary, plan);
-                }
-
-                if (killed < plan.Kills.Count && told >= plan.Kills[killed].AfterEvents)
-                {
-                    await Patience.PauseAsync(plan.Kills[killed].Delay);
-                    killed++;
-                    await server.KillAsync();
-                    await server.StartAgainAsync();
-                }
-            });
+                    told++;
+                    ofSteps += happened.Kind is JournalKinds.Intent || ofSteps > 0 ? 1 : 0;
+                    blows.Heard(happened);
+                    if (killed < plan.Kills.Count && (plan.Kills[killed].OfSteps ? ofSteps : told) >= plan.Kills[killed].AfterEvents)
+                    {
+                        await Patience.PauseAsync(plan.Kills[killed].Delay);
+                        killed++;
+                        await server.KillAsync();
+                        await server.StartAgainAsync();
+                    }
+                },
+                Limit);
         }
 
-        await (strike ?? throw new InvalidOperationException($"the run never came to detect: {run.View.Outcome}, {run.View.Failure}"));
-        if (run.View.Promoted is not null)
-        {
-            await pair.AtDr.WaitForAsync(20);
-        }
-
-        IReadOnlyList<(long Number, long SentAt, long At)> old = pair.AtPrimary.Acknowledged, young = pair.AtDr.Acknowledged;
+        await blows.OverAsync();
         return new ChaosRun(
             run.View,
             killed,
+            pair.Line.Means,
             operators.Answered,
-            run.View.Promoted is null ? [] : await pair.LostAsync(),
-            await pair.Dr.ScalarAsync<int>("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"),
-            young.Count > 0 && old.Count > 0 && old[^1].At >= young[0].At,
-            young.Count,
+            run.Events.Any(told => told is { Kind: JournalKinds.Outcome, Step: "promote-dr" } && told.Text.Contains("done", StringComparison.Ordinal)) ? await pair.LostAsync() : [],
+            Math.Max(await TimelineAsync(pair.Primary), await TimelineAsync(pair.Dr)) - 1,
+            CountChangesOfSide(pair),
+            [.. await ReadWritableAsync(pair)],
             run.Events,
             await VerifyAsync(server, run.View.Id, Path.Combine(folder, "pack.zip")));
     }
 
-    private static async Task StrikeAsync(PostgresServer primary, ChaosPlan plan)
+    private static int CountChangesOfSide(DatabasePair pair)
     {
-        await Patience.PauseAsync(plan.Strikes);
-        switch (plan.Fate)
+        var rows = pair.AtPrimary.Acknowledged.Select(row => (row.At, Side: 0)).Concat(pair.AtDr.Acknowledged.Select(row => (row.At, Side: 1))).OrderBy(row => row.At).ToList();
+        return rows.Zip(rows.Skip(1)).Count(pair => pair.First.Side != pair.Second.Side);
+    }
+
+    /// <summary>Zero for a server that is not there.</summary>
+    private static async Task<int> TimelineAsync(PostgresServer server) =>
+        await AskAsync(server, "SELECT CASE WHEN pg_is_in_recovery() THEN timeline_id ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END FROM pg_control_checkpoint()", 0);
+
+    private static async Task<List<string>> ReadWritableAsync(DatabasePair pair)
+    {
+        var writable = new List<string>();
+        foreach ((string side, PostgresServer server) in new[] { ("primary", pair.Primary), ("dr", pair.Dr) })
         {
-            case PrimaryFate.Killed:
-                await primary.KillAsync();
-                break;
-            case PrimaryFate.Frozen:
-                await primary.StandStillAsync();
-                break;
-            case PrimaryFate.FrozenAndWoken:
-                await primary.StandStillAsync();
-                await Patience.PauseAsync(plan.Wakes);
-                await primary.GoOnAsync();
-                break;
+            if (!await AskAsync(server, "SELECT pg_is_in_recovery()", true))
+            {
+                writable.Add(side);
+            }
+        }
+
+        return writable;
+    }
+
+    private static async Task<T> AskAsync<T>(PostgresServer server, string sql, T none)
+    {
+        try
+        {
+            return await server.ScalarAsync<T>(sql);
+        }
+        catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException || NoAnswer.Is(e))
+        {
+            return none;
         }
     }
 

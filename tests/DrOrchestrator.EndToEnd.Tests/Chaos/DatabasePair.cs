@@ -6,18 +6,21 @@ using DrOrchestrator.Testing.Postgres;
 namespace DrOrchestrator.EndToEnd.Chaos;
 
 /// <summary>
-/// Two real PostgreSQL servers that replicate, a front door before them, a writer attached to each all the time, and an estate of the shipped failover plan for a server of its
-/// own process.
+/// Two real PostgreSQL servers that replicate, a line to the primary that can be cut, a front door before them, a writer attached to each all the time past all of that, and an
+/// estate of the shipped plans for a server of its own process.
 /// </summary>
 internal sealed class DatabasePair : IAsyncDisposable
 {
+    /// <summary>Where a network namespace of our own is: the writers come in here, past the packets that are dropped.</summary>
+    private const string PastTheCut = "127.0.0.2";
+
     private readonly string _folder;
     private readonly LabFrontDoor _frontDoor;
 
-    private DatabasePair(string folder, PostgresServer primary, PostgresServer dr)
+    private DatabasePair(string folder, PostgresServer primary, PostgresServer dr, ICutLine line)
     {
-        (_folder, Primary, Dr) = (folder, primary, dr);
-        _frontDoor = new LabFrontDoor(primary, dr);
+        (_folder, Primary, Dr, Line) = (folder, primary, dr, line);
+        _frontDoor = new LabFrontDoor(line.Port, dr.Port);
         AtPrimary = new LabWriter(primary, "primary");
         AtDr = new LabWriter(dr, "dr");
     }
@@ -25,6 +28,9 @@ internal sealed class DatabasePair : IAsyncDisposable
     public PostgresServer Primary { get; }
 
     public PostgresServer Dr { get; }
+
+    /// <summary>Between the primary and everybody else but its own writer.</summary>
+    public ICutLine Line { get; }
 
     public LabWriter AtPrimary { get; }
 
@@ -35,28 +41,42 @@ internal sealed class DatabasePair : IAsyncDisposable
     /// <summary>The way to the servers' hosts: the product's own script, on this machine.</summary>
     public string HostProgram => Path.Combine(_folder, "postgres-host.sh");
 
-    public LabPeople People => new(TokenFile("requester"), TokenFile("approver"), TokenFile("verifier"));
+    public LabPeople People => new(TokenFile("requester"), TokenFile("chen"), TokenFile("verifier"));
 
-    public static async Task<DatabasePair> StartAsync(string folder, bool synchronous)
+    /// <param name="ownNetwork">This process runs in a network namespace of its own.</param>
+    public static async Task<DatabasePair> StartAsync(string folder, bool synchronous, bool ownNetwork)
     {
-        PostgresServer primary = await PostgresServer.StartNewAsync("wal_log_hints = on", "wal_keep_size = 256MB");
+        PostgresServer primary = await PostgresServer.StartNewAtAsync(
+            ownNetwork ? PastTheCut : "127.0.0.1", "wal_log_hints = on", "wal_keep_size = 256MB", "wal_retrieve_retry_interval = 200ms");
         await LabWriter.PrepareAsync(primary);
         await primary.ExecuteAsync("CREATE TABLE dro_probe (probe text PRIMARY KEY, written_at timestamptz NOT NULL, nonce text NOT NULL)");
-        PostgresServer dr = await primary.AddStandbyAsync("ledger_dr", "wal_retrieve_retry_interval = 200ms");
+        PostgresServer dr = await primary.AddStandbyAsync("ledger_dr");
+        ICutLine line = ownNetwork ? await DroppedPackets.StartAsync(primary.Port) : BlackHole.Start(primary.Port);
+        await dr.ExecuteAsync($"ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port={line.Port} user=postgres application_name=ledger_dr'", "SELECT pg_reload_conf()");
         if (synchronous)
         {
             await primary.ConfigureAsync("synchronous_standby_names = '*'");
             await primary.ExecuteAsync("SELECT pg_reload_conf()");
         }
 
-        var pair = new DatabasePair(folder, primary, dr);
+        var pair = new DatabasePair(folder, primary, dr, line);
         await pair.WriteEstateAsync();
         await pair.AtPrimary.WaitForAsync(20);
         return pair;
     }
 
-    /// <summary>Rows that were acknowledged at the old side and are not at the new one.</summary>
-    public async Task<IReadOnlyList<long>> LostAsync() => [.. AtPrimary.Acknowledged.Select(row => row.Number).Except(await AtPrimary.FoundAtAsync(Dr))];
+    /// <summary>Rows that were acknowledged at the primary and are not at the other side, which may need a moment for the last ones where it streams.</summary>
+    public async Task<IReadOnlyList<long>> LostAsync()
+    {
+        var acknowledged = AtPrimary.Acknowledged.Select(row => row.Number).ToList();
+        List<long> lost = [];
+        for (int looks = 0; looks < 30 && (lost = [.. acknowledged.Except(await AtPrimary.FoundAtAsync(Dr))]).Count > 0; looks++)
+        {
+            await Patience.PauseAsync(TimeSpan.FromMilliseconds(100));
+        }
+
+        return lost;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -64,6 +84,7 @@ internal sealed class DatabasePair : IAsyncDisposable
         await AtDr.DisposeAsync();
         await _frontDoor.DisposeAsync();
         await Primary.DisposeAsync();
+        await Line.DisposeAsync();
     }
 
     private string TokenFile(string person) => Path.Combine(_folder, person + ".token");
@@ -71,46 +92,16 @@ internal sealed class DatabasePair : IAsyncDisposable
     private async Task WriteEstateAsync()
     {
         Directory.CreateDirectory(Estate);
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "runbooks", "postgres-host.sh"), HostProgram);
-        if (!OperatingSystem.IsWindows())
+        PairEstate.WriteHostProgram(HostProgram, Path.Combine(AppContext.BaseDirectory, "runbooks", "postgres-host.sh"));
+        var estate = new PairEstate(Primary, Dr, HostProgram, _frontDoor.Port)
         {
-            File.SetUnixFileMode(HostProgram, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        await File.WriteAllTextAsync(Path.Combine(Estate, "estate.yaml"), $$"""
-            estate: chaos
-            sandbox: true
-            sites:
-              - { name: primary, role: production }
-              - { name: dr, role: same-city }
-            systems:
-              - name: ledger
-                department: Payments
-                owner: requester
-                bia: [ { scope: financial-rights, severity: moderate, reason: "Customers cannot pay", signer: Wang } ]
-                serving: primary
-                standbys: [dr]
-                functions: [ { name: posting, critical: true } ]
-            databases:
-              - {{Database("ledger-primary", "primary", Primary)}}
-              - {{Database("ledger-dr", "dr", Dr)}}
-            probes:
-              - name: ledger-posting
-                system: ledger
-                role: service
-                function: posting
-                kind: postgres
-                interval: 300ms
-                timeout: 1s
-                confirmations: 3
-                with: { hosts: [127.0.0.1], port: {{_frontDoor.Port}}, database: postgres, user: postgres, sslmode: disable, mode: write-accepted, table: dro_probe, fresh-connection: true }
-            people:
-              - { id: requester, name: Li Wei, department: IT, roles: [operator], token-sha256: {{NewToken("requester")}}, simulated: true }
-              - { id: approver, name: Chen, department: IT, roles: [approver], token-sha256: {{NewToken("approver")}}, simulated: true }
-              - { id: verifier, name: Zhao, department: IT, roles: [business-verifier], token-sha256: {{NewToken("verifier")}}, simulated: true }
-            plans: [postgres-failover.yaml]
-
-            """);
+            Plans = ["postgres-failover.yaml", "postgres-switchover.yaml"],
+            ProbeInterval = "300ms",
+            ProbeTimeout = "1s",
+            PrimaryPort = Line.Port,
+            TokenOf = NewToken,
+        };
+        await File.WriteAllTextAsync(Path.Combine(Estate, "estate.yaml"), estate.ToString());
     }
 
     private string NewToken(string person)
@@ -119,8 +110,4 @@ internal sealed class DatabasePair : IAsyncDisposable
         File.WriteAllText(TokenFile(person), token);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
     }
-
-    private string Database(string name, string site, PostgresServer server) =>
-        $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {server.Port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "
-        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --start, \"{server.StartCommand}\"] }} }}";
 }

@@ -37,7 +37,7 @@ internal sealed class TwoOrchestrators : IAsyncDisposable
         ServerProcess? first = null;
         try
         {
-            PlanText.Quickstart(Plan).WithoutWayBack()
+            PlanText.Quickstart(Plan).EndingBefore()
                 .WithTimeout("fence-primary", "12s").WithTimeout("promote-dr", "12s").WithTimeout("move-traffic", "8s")
                 .AddTo(lab);
             postgres = await PostgresServer.StartNewAsync();

@@ -19,9 +19,10 @@ internal sealed record DrillRun(RunView View, IReadOnlyList<RunEvent> Events)
     }
 
     /// <summary>Follows a run that was started, over restarts of the server, until it is closed.</summary>
-    public static async Task<DrillRun> FollowAsync(ServerProcess server, LabPeople people, long run, Func<RunEvent, Task>? onEvent = null)
+    public static async Task<DrillRun> FollowAsync(ServerProcess server, LabPeople people, long run, Func<RunEvent, Task>? onEvent = null, TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(Patience.Run, TimeProvider.System);
+        TimeSpan patience = within ?? Patience.Run;
+        using var limit = new CancellationTokenSource(patience, TimeProvider.System);
         var events = new List<RunEvent>();
         try
         {
@@ -40,7 +41,7 @@ internal sealed record DrillRun(RunView View, IReadOnlyList<RunEvent> Events)
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"Run {run} was not closed within {Patience.Run.TotalSeconds:0} s. The last that was heard of it:\n{string.Join('\n', events.TakeLast(12).Select(e => $"{e.At:HH:mm:ss.fff} {e.Kind} {e.Step} {e.Text}"))}");
+                $"Run {run} was not closed within {patience.TotalSeconds:0} s. The last that was heard of it:\n{string.Join('\n', events.TakeLast(12).Select(e => $"{e.At:HH:mm:ss.fff} {e.Kind} {e.Step} {e.Text}"))}");
         }
     }
 

@@ -10,9 +10,9 @@ internal sealed class PlanText
     private PlanText(string text) => _text = text;
 
     /// <param name="name">The copy's name.</param>
-    public static PlanText Quickstart(string name) =>
-        new PlanText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "runbooks", "quickstart-failover.yaml")))
-            .Replace($"plan: {DrillRun.Quickstart}", $"plan: {name}");
+    /// <param name="shipped">The name of the plan that is copied.</param>
+    public static PlanText Quickstart(string name, string shipped = DrillRun.Quickstart) =>
+        new PlanText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "runbooks", shipped + ".yaml"))).Replace($"plan: {shipped}\n", $"plan: {name}\n");
 
     public PlanText Replace(string old, string by)
     {
@@ -29,12 +29,12 @@ internal sealed class PlanText
         return this;
     }
 
-    /// <summary>The switch alone.</summary>
-    public PlanText WithoutWayBack()
+    /// <summary>Takes the way back out, from a step on or whole.</summary>
+    public PlanText EndingBefore(string? step = null)
     {
-        int at = _text.IndexOf("\nway-back:\n", StringComparison.Ordinal);
+        int at = step is null ? _text.IndexOf("way-back:\n", StringComparison.Ordinal) : BlockOf(step).Index;
         at.Should().BePositive("the shipped plan has changed");
-        _text = _text[..(at + 1)];
+        _text = _text[..at];
         return this;
     }
 

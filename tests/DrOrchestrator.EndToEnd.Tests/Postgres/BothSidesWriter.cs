@@ -27,15 +27,23 @@ internal sealed class BothSidesWriter : IAsyncDisposable
     /// <summary>In the order of their acknowledgement.</summary>
     public IReadOnlyList<CommittedRow> Committed => [.. _committed.OrderBy(r => r.CommittedAt)];
 
-    private TimeSpan Now => TimeProvider.System.GetElapsedTime(_began);
+    /// <summary>Since it began.</summary>
+    public TimeSpan Now => TimeProvider.System.GetElapsedTime(_began);
 
     public static async Task<BothSidesWriter> StartAsync(LabProcess lab)
     {
-        await using var connection = new NpgsqlConnection(lab.DatabaseOf("primary"));
+        await using var connection = new NpgsqlConnection(lab.DatabaseOf("primary") + ";Timeout=30;Command Timeout=30");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("CREATE TABLE outside (site text NOT NULL, number bigint NOT NULL)", connection);
         await command.ExecuteNonQueryAsync();
         return new BothSidesWriter(lab);
+    }
+
+    /// <summary>Waits until a site has committed so many rows from now on.</summary>
+    public Task WaitForAsync(string site, int more)
+    {
+        int wanted = _committed.Count(row => row.Site == site) + more;
+        return Patience.UntilAsync($"{site} commits {more} rows more", Patience.Start, () => _committed.Count(row => row.Site == site) >= wanted);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,10 +14,16 @@ public sealed class LabFrontDoor : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly PostgresServer[] _servers;
+    private readonly int[] _servers;
     private readonly List<Task> _work = [];
 
     public LabFrontDoor(params PostgresServer[] servers)
+        : this([.. servers.Select(server => server.Port)])
+    {
+    }
+
+    /// <param name="servers">Ports at which it reaches them.</param>
+    public LabFrontDoor(params int[] servers)
     {
         _servers = servers;
         _listener.Start();
@@ -67,14 +73,14 @@ public sealed class LabFrontDoor : IAsyncDisposable
             try
             {
                 var answers = await Task.WhenAll(_servers.Select(AcceptsWritesAsync));
-                if (_servers.Zip(answers).FirstOrDefault(pair => pair.Second).First is not { } server)
+                if (Array.IndexOf(answers, true) is var serving && serving < 0)
                 {
                     return;
                 }
 
                 using var upstream = new TcpClient { NoDelay = true };
                 client.NoDelay = true;
-                await upstream.ConnectAsync(IPAddress.Loopback, server.Port, _stopping.Token);
+                await upstream.ConnectAsync(IPAddress.Loopback, _servers[serving], _stopping.Token);
                 await Task.WhenAny(client.GetStream().CopyToAsync(upstream.GetStream(), _stopping.Token), upstream.GetStream().CopyToAsync(client.GetStream(), _stopping.Token));
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -84,13 +90,13 @@ public sealed class LabFrontDoor : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AcceptsWritesAsync(PostgresServer server)
+    private async Task<bool> AcceptsWritesAsync(int server)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         timeout.CancelAfter(LongestQuestion);
         try
         {
-            await using var connection = new NpgsqlConnection(server.ConnectionTo("postgres", "Cancellation Timeout=-1"));
+            await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={server};Username=postgres;Database=postgres;Pooling=false;Timeout=5;Cancellation Timeout=-1");
             await connection.OpenAsync(timeout.Token);
             await using var command = new NpgsqlCommand("SELECT NOT pg_is_in_recovery()", connection);
             return await command.ExecuteScalarAsync(timeout.Token) is true;

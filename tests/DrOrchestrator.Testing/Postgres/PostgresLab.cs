@@ -63,18 +63,8 @@ public sealed class PostgresLab : IAsyncDisposable
     {
         set
         {
-            foreach (var (site, server) in new[] { ("primary", Primary), ("dr", Dr) })
-            {
-                var lost = server.DataFolder + ".away";
-                if (site == value)
-                {
-                    File.WriteAllText(lost, "");
-                }
-                else
-                {
-                    File.Delete(lost);
-                }
-            }
+            PairEstate.SetHostAway(Primary, value == "primary");
+            PairEstate.SetHostAway(Dr, value == "dr");
         }
     }
 
@@ -290,65 +280,20 @@ public sealed class PostgresLab : IAsyncDisposable
 
     private static string HostProgram { get; } = CopyHostProgram();
 
-    private string EstateText(string[] plans, int confirmations) => $$"""
-        estate: lab
-        sandbox: true
-        sites:
-          - { name: primary, role: production }
-          - { name: dr, role: same-city }
-        systems:
-          - name: ledger
-            department: Payments
-            owner: requester
-            bia: [ { scope: financial-rights, severity: moderate, reason: "Customers cannot pay", signer: Wang } ]
-            serving: primary
-            standbys: [dr]
-            functions: [ { name: posting, critical: true } ]
-        databases:
-          - {{Database("ledger-primary", "primary", Primary)}}
-          - {{Database("ledger-dr", "dr", Dr)}}
-        probes:
-          - name: ledger-posting
-            system: ledger
-            role: service
-            function: posting
-            kind: postgres
-            interval: {{_probeInterval}}
-            timeout: {{(_probeInterval is "200ms" ? "190ms" : "450ms")}}
-            confirmations: {{confirmations}}
-            with: { hosts: [127.0.0.1], port: {{FrontDoor.Port}}, database: postgres, user: postgres, sslmode: disable, mode: write-accepted, table: dro_probe, fresh-connection: true }
-        people:
-          - { id: requester, name: Li Wei, department: IT, roles: [operator] }
-          - { id: chen, name: Chen, department: IT, roles: [approver] }
-          - { id: verifier, name: Zhao, department: Payments, roles: [business-verifier] }
-        plans: [{{string.Join(", ", plans)}}]
-
-        """;
-
-    private static string Database(string name, string site, PostgresServer server) =>
-        $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {server.Port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "
-        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --start, \"{server.StartCommand}\"] }} }}";
+    private string EstateText(string[] plans, int confirmations) => new PairEstate(Primary, Dr, HostProgram, FrontDoor.Port)
+    {
+        Plans = plans,
+        ProbeInterval = _probeInterval,
+        ProbeTimeout = _probeInterval is "200ms" ? "190ms" : "450ms",
+        Confirmations = confirmations,
+    }.ToString();
 
     /// <summary>A copy that only its owner may write, as the server asks of a program.</summary>
     private static string CopyHostProgram()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "work");
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, $"postgres-host-{Environment.ProcessId}.sh");
-
-        // What lies between us and the host may be down: a file says so, and then the program ends as ssh does that reaches nobody.
-        File.WriteAllText(path, $"""
-            #!/bin/sh
-            [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
-            exec /bin/sh {Path.Combine(Runbooks, "postgres-host.sh")} "$@"
-
-            """);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        return path;
+        return PairEstate.WriteHostProgram(Path.Combine(folder, $"postgres-host-{Environment.ProcessId}.sh"), Path.Combine(Runbooks, "postgres-host.sh"));
     }
 
     private static string FindRunbooks()

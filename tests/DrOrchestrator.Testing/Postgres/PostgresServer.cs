@@ -12,12 +12,22 @@ namespace DrOrchestrator.Testing.Postgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    // The shell stays: when the pipe from the tests ends, so does the server, at once.
+    // The shell stays: when the pipe from the tests ends, so does the server, at once, also one that stands still.
     private const string Shell = """
         "$0" "$@" & p=$!
         read -r _
         kill -QUIT $p 2>/dev/null
+        kill -CONT $p 2>/dev/null
         wait $p
+        """;
+
+    // One that was killed leaves a segment of shared memory behind; the lock files in its folder name it. Only segments of its own that nobody is attached to are taken away.
+    private const string ForgetMemory = """
+        find "$1" -name postmaster.pid | while read -r lock; do
+          set -- $(sed -n '1p;7p' "$lock")
+          awk -v pid="$1" -v id="${3:-}" '$2 == id && $5 == pid && $7 == 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm && ipcrm -m "$3"
+        done
+        exit 0
         """;
 
     private readonly string _folder;
@@ -29,6 +39,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Its port on 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>Where the tests themselves reach it: not 127.0.0.1 where packets to and from that are dropped on purpose.</summary>
+    public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>PGDATA.</summary>
     public string DataFolder => Path.Combine(_folder, "data");
@@ -53,24 +66,33 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Runs one of PostgreSQL's programs (or another, by its full path) as the server's user; returns its output, throws with what it said when it fails.</summary>
     public static Task<string> RunAsync(string program, params IEnumerable<string> arguments) => PostgresPrograms.RunAsync(program, arguments);
 
+    /// <summary>A program that goes on for a while, as the server's user has to start it; its output is redirected.</summary>
+    public static ProcessStartInfo Command(string program, params IEnumerable<string> arguments) => PostgresPrograms.Start(program, arguments);
+
     /// <summary>A new folder that the server's user owns.</summary>
     public static Task<string> NewFolderAsync(string name) => PostgresPrograms.NewFolderAsync(name);
 
     /// <summary>Makes a cluster and starts it.</summary>
     /// <param name="settings">Lines of postgresql.conf on top of the usual ones, e.g. <c>archive_mode = on</c>.</param>
-    public static async Task<PostgresServer> StartNewAsync(params IEnumerable<string> settings)
+    public static Task<PostgresServer> StartNewAsync(params IEnumerable<string> settings) => StartNewAtAsync("127.0.0.1", settings);
+
+    /// <summary>As <see cref="StartNewAsync"/>; the tests reach it, and its standbys, at a loopback address besides 127.0.0.1.</summary>
+    public static async Task<PostgresServer> StartNewAtAsync(string address, params IEnumerable<string> settings)
     {
-        var server = new PostgresServer(await PostgresPrograms.NewFolderAsync("pg"), FreePort());
+        var server = new PostgresServer(await PostgresPrograms.NewFolderAsync("pg"), FreePort()) { Address = address };
         await PostgresPrograms.RunAsync("initdb", "--pgdata", server.DataFolder, "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--no-locale");
         await server.ConfigureAsync([
-            "listen_addresses = '127.0.0.1'", $"port = {server.Port}", "unix_socket_directories = ''", "wal_level = replica", "max_wal_senders = 10",
-            "shared_buffers = 16MB", "max_connections = 60", "hot_standby = on", .. settings]);
+            $"listen_addresses = '{string.Join(',', new[] { "127.0.0.1", address }.Distinct())}'", $"port = {server.Port}", "unix_socket_directories = ''", "wal_level = replica", "max_wal_senders = 10",
+            "shared_buffers = 16MB", "max_connections = 60", "hot_standby = on",
+
+            // In the data folder and gone with it: what a killed server leaves in /dev/shm outlives every test.
+            "dynamic_shared_memory_type = mmap", .. settings]);
         await server.StartAsync();
         return server;
     }
 
     /// <summary>To a database, with what is to be added to the connection string.</summary>
-    public string ConnectionTo(string database, string more = "") => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Pooling=false;Timeout=5;{more}";
+    public string ConnectionTo(string database, string more = "") => $"Host={Address};Port={Port};Username=postgres;Database={database};Pooling=false;Timeout=5;{more}";
 
     /// <summary>Adds lines to the end of postgresql.conf; the last word counts. Reload or restart to put them in force.</summary>
     public async Task ConfigureAsync(params IEnumerable<string> settings) =>
@@ -88,6 +110,14 @@ public sealed class PostgresServer : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await WaitUntilAsync(AnswersAsync, "answer");
+    }
+
+    /// <summary>Somebody at its host (a service manager, a person) starts it with whatever data it has; false where it does not start.</summary>
+    public async Task<bool> StartByOthersAsync()
+    {
+        using var start = Process.Start("/bin/sh", StartFile());
+        await start.WaitForExitAsync();
+        return start.ExitCode == 0;
     }
 
     /// <summary>Ends it: <c>fast</c> or <c>smart</c> cleanly, <c>immediate</c> as in a crash.</summary>
@@ -108,7 +138,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="applicationName">What it calls itself in <c>synchronous_standby_names</c>.</param>
     public async Task<PostgresServer> AddStandbyAsync(string applicationName, params IEnumerable<string> settings)
     {
-        var standby = new PostgresServer(await PostgresPrograms.NewFolderAsync("pg"), FreePort());
+        var standby = new PostgresServer(await PostgresPrograms.NewFolderAsync("pg"), FreePort()) { Address = Address };
         await PostgresPrograms.RunAsync(
             "pg_basebackup", "--pgdata", standby.DataFolder, "--checkpoint=fast", "--wal-method=stream", "--no-sync", "--write-recovery-conf",
             "--dbname", $"host=127.0.0.1 port={Port} user=postgres application_name={applicationName}");
@@ -201,6 +231,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await Task.WhenAny(PostgresPrograms.RunAsync("pg_ctl", "stop", "-D", DataFolder, "-m", "immediate", "-w"));
         }
 
+        await PostgresPrograms.RunAsync("/bin/sh", "-c", ForgetMemory, "forget-memory", _folder);
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -71,7 +71,7 @@ public sealed class AftermathTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Carry_RollbackLeavesNobodyServing_AsksAndTriesTheUndoingAgain()
+    public async Task Carry_RollbackLeavesNobodyServing_AsksForTheServiceAndLooksAgain()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
         _bench.Time = clock;
@@ -84,12 +84,15 @@ public sealed class AftermathTests : IAsyncDisposable
         var run = await _bench.OpenAsync();
         await CarryAsync(run);
         var waiting = await _bench.ShowAsync(run);
+        var asked = (await _bench.Drills.PendingAsync(DrillBench.Operator, default)).Single();
 
         _bench.Serves = true;
         await _bench.Drills.AnswerAsync(run, "retry:1", DrillBench.Operator, true, null, default);
         await CarryAsync(run);
 
         waiting.WaitingFor.Should().Be("retry 'retry:1' by operator");
+        asked.Question.Should().EndWith(
+            "Bring the service back, then confirm to look again; refuse to close the run with the service down.", "a switch that was undone whole is not begun again, and nobody is told that it would be");
         _bench.World.Undone.Should().Equal("two", "one");
         var view = await _bench.ShowAsync(run);
         (view.Outcome, view.RolledBack).Should().Be(("failed", true));

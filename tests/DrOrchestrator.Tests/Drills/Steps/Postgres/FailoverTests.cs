@@ -112,6 +112,20 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task Failover_StandbyWithTheDefaultRetryInterval_IsHeldByAGateThatSaysSo()
+    {
+        await using var lab = await PostgresLab.StartAsync(standbySettings: ["wal_retrieve_retry_interval = 5s"]);
+
+        var view = await lab.EndOfAsync(await lab.StartRunAsync("postgres-failover"));
+
+        var gate = view.Gates.Should().ContainSingle(gate => !gate.Passed).Subject;
+        gate.Check.Should().Contain("wal_retrieve_retry_interval");
+        (gate.Value, gate.Limit).Should().Be(("5s", "at most 500ms"));
+        gate.Remedy.Should().Be("Set wal_retrieve_retry_interval of the standby to 200ms and reload it: it may sit that long before it promotes.");
+        view.Steps.Should().OnlyContain(step => step.State == "pending", "the plan does not go on to such a standby");
+    }
+
+    [Fact]
     public async Task Failover_HostThatCannotBeAsked_PromotesNothing()
     {
         await using var lab = await PostgresLab.StartAsync();
