@@ -288,7 +288,8 @@ public sealed class PostgresLab : IAsyncDisposable
             .BuildServiceProvider();
     }
 
-    private static string HostProgram { get; } = CopyHostProgram();
+    /// <summary>The one program that the engine may start: a way to the servers' hosts, and, where its first argument is <c>--scratch</c>, to a place where backups are restored.</summary>
+    public static string HostProgram { get; } = CopyHostProgram();
 
     private string EstateText(string[] plans, int confirmations) => $$"""
         estate: lab
@@ -340,6 +341,7 @@ public sealed class PostgresLab : IAsyncDisposable
         File.WriteAllText(path, $"""
             #!/bin/sh
             [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
+            [ "$1" = --scratch ] && exec /bin/sh {Path.Combine(Runbooks, "postgres-restore.sh")} "$@"
             exec /bin/sh {Path.Combine(Runbooks, "postgres-host.sh")} "$@"
 
             """);
