@@ -59,6 +59,12 @@ internal static class RunText
         Gates(writer, run.Gates);
         Steps(writer, run.Steps);
         Answers(writer, run.Answers);
+        if (run.Participants.Count > 0)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"took part: {string.Join(", ", run.Participants.Select(one => $"{one.Person} ({(one.Department.Length > 0 ? one.Department : "no department")}{(one.Simulated ? ", simulated" : "")})"))}");
+        }
+
         MeasurementText.Write(writer, run.Measurement, run.Strength == "sandbox" ? "lab, satisfies no clause" : null);
     }
 

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using DrOrchestrator.Cli.Output;
+using DrOrchestrator.Estates.Loading;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary><c>dro schema plan</c>: what an editor needs to complete and check a plan while it is written.</summary>
+/// <summary><c>dro schema plan</c> and <c>dro schema estate</c>: what an editor needs to complete and check them while they are written.</summary>
 internal static class SchemaCommand
 {
     public static Command Build(Terminal terminal, Func<Task<IStepKindCatalog>> kinds)
@@ -19,6 +20,12 @@ internal static class SchemaCommand
             JsonDocuments.Write(terminal.Out, PlanSchema.Of(catalog, estate));
             return ExitCodes.Fine;
         });
-        return new Command("schema", "JSON Schemas for editors") { plan };
+        var estateSchema = new Command("estate", "JSON Schema (draft 7) of estates and their parts, for editors; dro check knows more");
+        estateSchema.SetAction(_ =>
+        {
+            JsonDocuments.Write(terminal.Out, EstateSchema.Of());
+            return ExitCodes.Fine;
+        });
+        return new Command("schema", "JSON Schemas for editors") { plan, estateSchema };
     }
 }

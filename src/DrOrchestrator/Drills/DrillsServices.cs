@@ -1,6 +1,7 @@
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Storage;
@@ -21,6 +22,7 @@ public static class DrillsServices
         .AddSingleton<IStepKind, CanaryStep>()
         .AddKubernetesSteps()
         .AddPostgresSteps()
+        .AddRestoreSteps()
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<ISteadyStateKind, ProbeSteadyState>()

@@ -226,6 +226,9 @@ public sealed record RunView(
     /// <summary>The later run that did what this one left to do.</summary>
     public long? ClosedByRun { get; init; }
 
+    /// <summary>Who took part, with their departments; empty while it is open.</summary>
+    public IReadOnlyList<Participant> Participants { get; init; } = [];
+
     /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
     public string? ReportedBy { get; init; }
 

@@ -33,6 +33,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
 
         await MeasureAsync(run, cancellationToken).ConfigureAwait(false);
         var closed = new JsonObject { ["outcome"] = outcome, ["strength"] = run.State.Opened.Text("strength"), ["simulated"] = run.State.Simulated };
+        Participation.Write(closed, run.State, run.Estate);
         if (reason is not null)
         {
             closed["reason"] = reason;

@@ -25,6 +25,12 @@ public sealed record Estate(
     private static readonly ConditionalWeakTable<IReadOnlyList<ProbeDefinition>, ILookup<string, ProbeDefinition>> ProbesBySystem = [];
     private static readonly ConditionalWeakTable<IReadOnlyList<ProtectedSystem>, ILookup<string, ProtectedSystem>> SystemsByName = [];
 
+    /// <summary>Where backups are restored to be looked at, by name (<c>restore-places:</c>).</summary>
+    public IReadOnlyList<RestorePlace> RestorePlaces { get; init; } = [];
+
+    /// <summary>The place of that name, or null.</summary>
+    public RestorePlace? FindRestorePlace(string name) => RestorePlaces.FirstOrDefault(place => place.Name == name);
+
     /// <summary>Nothing declared: what is in force until a folder has been read.</summary>
     public static Estate None { get; } = new("", "", "", false, [], [], [], [], [], [], [], []);
 

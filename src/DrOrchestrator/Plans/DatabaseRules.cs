@@ -38,6 +38,15 @@ internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> syste
     public string? SiteOf(StrictMap step, StepKindShape? shape, StepParameters parameters, string? site)
     {
         var with = step.Peek("with") as YamlMapping;
+        foreach (var parameter in shape?.Parameters.Where(parameter => parameter.Type is ParameterType.RestorePlaceName) ?? [])
+        {
+            if (scope.Estate.FindRestorePlace(parameters.OptionalText(parameter.Name) ?? "") is { } place && with?.Peek(parameter.Name) is { } named && !systems.Contains(place.System))
+            {
+                scope.Problems.Add(
+                    named.Place, $"the restore place '{place.Name}' is of the system '{place.System}', which the plan does not lock", string.Join(", ", systems), "Add the system to 'systems:', or name another place.");
+            }
+        }
+
         foreach (var parameter in shape?.Parameters.Where(parameter => parameter.Type is ParameterType.DatabaseName) ?? [])
         {
             if (scope.Estate.FindDatabase(parameters.OptionalText(parameter.Name) ?? "") is not { } database || with?.Peek(parameter.Name) is not { } node)

@@ -69,6 +69,7 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
         ParameterType.EndpointName => scope.Endpoints.Resolve(scalar, _problems),
         ParameterType.RecoveryPointName => scope.RecoveryPoints.Resolve(scalar, _problems),
         ParameterType.DatabaseName => scope.Databases.Resolve(scalar, _problems),
+        ParameterType.RestorePlaceName => scope.RestorePlaces.Resolve(scalar, _problems),
         ParameterType.StepName => steps.Resolve(scalar, _problems),
         ParameterType.RoleName => scope.Role(scalar, $"'{shape.Name}'"),
         ParameterType.OwnerName => scope.Owner(scalar),

@@ -194,6 +194,7 @@ public static class PlanSchema
             ParameterType.EndpointName => names.Endpoint(),
             ParameterType.RecoveryPointName => names.RecoveryPoint(),
             ParameterType.DatabaseName => names.Database(),
+            ParameterType.RestorePlaceName => names.RestorePlace(),
             ParameterType.OwnerName => Text(),
             ParameterType.StepName => Definition("name"),
             ParameterType.RoleName => OneOf(EnumWords.All<PersonRole>()),

@@ -28,6 +28,8 @@ internal sealed class PlanScope(Estate estate, IStepKindCatalog kinds, bool comp
 
     public NameIndex Databases { get; } = NameIndex.Of("database", estate.Databases.Select(database => database.Name), complete);
 
+    public NameIndex RestorePlaces { get; } = NameIndex.Of("restore place", estate.RestorePlaces.Select(place => place.Name), complete);
+
     /// <summary>A person of the estate, or a department that a person or a system of it belongs to.</summary>
     public string Owner(YamlScalar scalar)
     {

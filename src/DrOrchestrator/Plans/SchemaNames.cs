@@ -18,6 +18,8 @@ internal sealed class SchemaNames(Estate? estate)
 
     public JsonObject Database() => Of(estate?.Databases.Select(database => database.Name));
 
+    public JsonObject RestorePlace() => Of(estate?.RestorePlaces.Select(place => place.Name));
+
     /// <summary>Ids of people are no names: an estate may take them from a directory.</summary>
     public JsonObject Person() => estate is null ? new JsonObject { ["type"] = "string", ["minLength"] = 1 } : PlanSchema.OneOf(estate.People.Select(person => person.Id));
 

@@ -51,6 +51,9 @@ public enum ParameterType
     /// <summary>Name of a database of the estate, of a system of the plan.</summary>
     DatabaseName,
 
+    /// <summary>Name of a restore place of the estate, of a system of the plan.</summary>
+    RestorePlaceName,
+
     /// <summary>Name of another step of the plan.</summary>
     StepName,
 

@@ -22,6 +22,13 @@ internal static class CanaryCounter
             inDoubt.Count(m => survivors.Contains(m.Number)));
     }
 
+    /// <summary>What users notice of a switch: the longest time between two markers that were acknowledged, seconds; 0 with fewer than two.</summary>
+    public static double LongestGapSeconds(IReadOnlyList<Marker> markers)
+    {
+        var answered = markers.Where(m => m.Fate == MarkerFate.Acknowledged).Select(m => m.AnsweredAt ?? m.SentAt).Order().ToList();
+        return answered.Count < 2 ? 0 : answered.Zip(answered.Skip(1), (one, next) => (next - one).TotalSeconds).Max();
+    }
+
     /// <summary>The numbers in <c>{"entries":[{"id":"PREFIXNUMBER"}]}</c>; other ids are somebody else's.</summary>
     /// <exception cref="FormatException">The answer has another form.</exception>
     public static IReadOnlySet<long> Survivors(byte[] answer, string prefix)

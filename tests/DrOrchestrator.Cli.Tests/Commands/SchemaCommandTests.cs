@@ -33,4 +33,13 @@ public class SchemaCommandTests
         PlanSchemaJudge.Problems(schema, RealKindsPlan.Text).Should().BeEmpty();
         PlanSchemaJudge.Problems(schema, RealKindsPlan.Text.Replace("site: dr", "site: moon", StringComparison.Ordinal)).Should().NotBeEmpty();
     }
+
+    [Fact]
+    public async Task Schema_OfEstates_TakesAGoodOne()
+    {
+        var ran = await Shell.RunAsync("schema", "estate");
+
+        ran.ExitCode.Should().Be(ExitCodes.Fine);
+        PlanSchemaJudge.Problems(JsonNode.Parse(ran.Out)!.AsObject(), EstateFolderBuilder.GoodEstate).Should().BeEmpty();
+    }
 }

@@ -97,6 +97,8 @@ public sealed class EstateFolderBuilder : IDisposable
 
         """;
 
+    private static readonly System.Text.Json.Nodes.JsonObject Schema = EstateSchema.Of();
+
     public EstateFolderBuilder()
     {
         Root = Path.Combine(AppContext.BaseDirectory, "work", $"estate-{Guid.NewGuid():N}");
@@ -141,10 +143,24 @@ public sealed class EstateFolderBuilder : IDisposable
 
     public EstateLoadResult.Loaded LoadGood() => Load() switch
     {
-        EstateLoadResult.Loaded loaded => loaded,
+        EstateLoadResult.Loaded loaded => ValidForEditors(loaded),
         EstateLoadResult.Refused refused => throw new InvalidOperationException(string.Join(Environment.NewLine, refused.Errors)),
         var other => throw new InvalidOperationException(other.ToString()),
     };
+
+    /// <summary>What the loader takes, the schema for editors must take: each good estate of each test is one more case for that.</summary>
+    private EstateLoadResult.Loaded ValidForEditors(EstateLoadResult.Loaded loaded)
+    {
+        foreach (var file in Directory.GetFiles(Folder, "*.y*ml").Where(file => loaded.Plans.Values.All(plan => plan.File != Path.GetFileName(file))))
+        {
+            if (PlanSchemaJudge.Problems(Schema, File.ReadAllText(file)) is [var first, ..])
+            {
+                throw new InvalidOperationException($"{Path.GetFileName(file)} is good for the loader and not for its schema: {first}");
+            }
+        }
+
+        return loaded;
+    }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -33,6 +33,7 @@ public sealed record PairEstate(PostgresServer Primary, PostgresServer Dr, strin
         File.WriteAllText(path, $"""
             #!/bin/sh
             [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
+            [ "$1" = --scratch ] && exec /bin/sh {Path.Combine(Path.GetDirectoryName(script)!, "postgres-restore.sh")} "$@"
             exec /bin/sh {script} "$@"
 
             """);

@@ -278,7 +278,8 @@ public sealed class PostgresLab : IAsyncDisposable
             .BuildServiceProvider();
     }
 
-    private static string HostProgram { get; } = CopyHostProgram();
+    /// <summary>The one program that the engine may start: a way to the servers' hosts, and, where its first argument is <c>--scratch</c>, to a place where backups are restored.</summary>
+    public static string HostProgram { get; } = CopyHostProgram();
 
     private string EstateText(string[] plans, int confirmations) => new PairEstate(Primary, Dr, HostProgram, FrontDoor.Port)
     {

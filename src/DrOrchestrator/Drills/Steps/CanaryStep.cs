@@ -23,7 +23,7 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
             new ParameterShape("path", ParameterType.Text, Required: false, "Path at the endpoint"),
             new ParameterShape("per-second", ParameterType.Integer, Required: false, "Markers a second, 1 to 1000; 50 by default"),
         ],
-        ["sent", "acknowledged", "inDoubt", "refused", "lost", "lostSeconds"]);
+        ["sent", "acknowledged", "inDoubt", "refused", "lost", "lostSeconds", "longestGapSeconds"]);
 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -55,6 +55,7 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
                     : new StepOutcome.Done([]);
             default:
                 var (count, survivors) = await canaries.CountAsync(context.Run, leg, intent.Text("idPrefix"), new Uri(intent.Text("url")), cancellationToken).ConfigureAwait(false);
+                var markers = await canaries.ReadAsync(context.Run, leg, cancellationToken).ConfigureAwait(false);
                 return new StepOutcome.Done(
                     new JsonObject
                     {
@@ -66,10 +67,11 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
                         ["lost"] = count.Lost,
                         ["lostSeconds"] = count.LostSeconds,
                         ["inDoubtSurvivors"] = count.InDoubtSurvivors,
+                        ["longestGapSeconds"] = Math.Round(CanaryCounter.LongestGapSeconds(markers), 3),
                     },
                     [
                         new RawOutput($"survivors-{leg}.json", "application/json", survivors),
-                        await MarkersAsync(context.Run, leg, cancellationToken).ConfigureAwait(false),
+                        Markers(leg, markers),
                     ]);
         }
     }
@@ -91,10 +93,10 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
     /// <summary>The leg that an intent of <c>start</c> describes.</summary>
     internal static CanaryLeg LegOf(long run, JsonObject intent) => new(run, intent.Text("leg"), intent.Text("idPrefix"), new Uri(intent.Text("url")), (int)(intent.Number("perSecond") ?? 50));
 
-    private async Task<RawOutput> MarkersAsync(long run, string leg, CancellationToken cancellationToken)
+    private static RawOutput Markers(string leg, IReadOnlyList<Marker> markers)
     {
         var lines = new System.Text.StringBuilder("number,sentAt,answeredAt,fate,position\n");
-        foreach (var marker in await canaries.ReadAsync(run, leg, cancellationToken).ConfigureAwait(false))
+        foreach (var marker in markers)
         {
             lines.Append(System.Globalization.CultureInfo.InvariantCulture, $"{marker.Number},{marker.SentAt:O},{marker.AnsweredAt:O},{marker.Fate},{marker.Position}\n");
         }

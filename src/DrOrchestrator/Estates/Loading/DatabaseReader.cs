@@ -25,9 +25,17 @@ internal static partial class DatabaseReader
         return new DatabaseDefinition(name, system?.Name ?? "", site, target, Host(map), standbyName);
     }
 
-    private static DatabaseHost? Host(StrictMap map)
+    public static RestorePlace RestorePlace(StrictMap map, EstateScope scope)
     {
-        if (map.Map("host", required: false, "the way to the server's own host") is not { } host)
+        var name = map.Name("name");
+        var system = scope.System(map);
+        var site = scope.Sites.Resolve(map.Scalar("site", required: true, "the name of a site"), map.Problems);
+        return new RestorePlace(name, system?.Name ?? "", site, PostgresProbeReader.Target(map, scope), Host(map, required: true) ?? new DatabaseHost.Command("", []));
+    }
+
+    private static DatabaseHost? Host(StrictMap map, bool required = false)
+    {
+        if (map.Map("host", required, "the way to the server's own host") is not { } host)
         {
             return null;
         }

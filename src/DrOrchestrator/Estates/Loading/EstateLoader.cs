@@ -30,6 +30,15 @@ public static class EstateLoader
         return problems.Any ? new EstateLoadResult.Refused(problems.Sorted()) : new EstateLoadResult.Loaded(estate, plans) { Warnings = problems.Warnings() };
     }
 
+    /// <summary>Reads a file as the whole of an estate, for what its readers ask of it.</summary>
+    internal static void Walk(SourceFile file, Problems problems)
+    {
+        var parts = EstateParts.Collect(new EstateFolder([file], [], Complete: true), problems);
+        var scope = Scope("/", parts, problems);
+        var estate = WithoutPlans("/", new EstateFolder([file], [], Complete: true), parts, scope);
+        Calendars(parts, scope, [], estate.People);
+    }
+
     private static EstateScope Scope(string folder, EstateParts parts, Problems problems)
     {
         NameIndex Names(string what, string list, string key = "name") => NameIndex.Of(what, parts[list], key, parts.Complete, problems);
@@ -41,6 +50,7 @@ public static class EstateLoader
         Names("freeze", "freezes");
         Names("vantage point", "vantage");
         Names("database", "databases");
+        Names("restore place", "restore-places");
         return new EstateScope(folder, Names("site", "sites"), Names("system", "systems"), Names("service calendar", "service-calendars"), problems)
         {
             PostgresPoints = NameIndex.Of("recovery point of kind postgres", PostgresPoints(parts, "name"), parts.Complete),
@@ -111,6 +121,7 @@ public static class EstateLoader
             ServiceCalendars = serviceCalendars,
             Attestations = StrictMap.ReadAll(parts["attestations"], "an attestation", problems, map => AttestationReader.OfTheEstate(map, scope)),
             Databases = StrictMap.ReadAll(parts["databases"], "a database", problems, map => DatabaseReader.Database(map, scope)),
+            RestorePlaces = StrictMap.ReadAll(parts["restore-places"], "a restore place", problems, map => DatabaseReader.RestorePlace(map, scope)),
             Freezes = StrictMap.ReadAll(parts["freezes"], "a freeze", problems, map => FreezeReader.Freeze(map, scope, parts.TimeZone)),
             WorkingDays = ServiceCalendarReader.WorkingDays(parts.WorkingDays, serviceCalendars, scope),
         };

@@ -6,7 +6,7 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>The top-level keys of all parts taken together: lists concatenate, the rest stands once.</summary>
 internal sealed class EstateParts
 {
-    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans", "overlays", "service-calendars", "vantage", "attestations", "databases", "freezes"];
+    private static readonly string[] Lists = ["sites", "systems", "endpoints", "probes", "recovery-points", "people", "calendars", "plans", "overlays", "service-calendars", "vantage", "attestations", "databases", "freezes", "restore-places"];
     private readonly Dictionary<string, List<YamlNode>> _items = Lists.ToDictionary(list => list, _ => new List<YamlNode>(), StringComparer.Ordinal);
     private readonly Dictionary<string, Place> _once = new(StringComparer.Ordinal);
 

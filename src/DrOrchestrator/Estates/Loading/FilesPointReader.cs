@@ -41,7 +41,7 @@ internal static class FilesPointReader
 
         var marker = map.Parse<string>("marker", "the end of a name that begins with a dot, such as .done", TryMarker, "", required: false);
         var unchangedFor = map.OptionalDuration("unchanged-for", ShortestQuiet, LongestQuiet);
-        if (map.Entries.Count == 0)
+        if (map.IsEmpty)
         {
             map.Problems.Add(map.Place, "nothing says how a whole copy is known", "one of: 'marker', 'unchanged-for'", "Name one of them, or remove 'complete'.");
         }

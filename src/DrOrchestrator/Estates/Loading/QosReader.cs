@@ -68,7 +68,7 @@ internal static class QosReader
             of.Close();
         }
 
-        if (availability is null && throughput is null && latency is null && map.Entries.Count > 0)
+        if (availability is null && throughput is null && latency is null && !map.IsEmpty)
         {
             map.Problems.Add(map.Place, $"{map.What} without a figure", "availability, latency, throughput", "State at least one of them.");
         }

@@ -12,6 +12,9 @@ internal sealed class Problems
     private readonly List<EstateError> _warnings = [];
     private bool _more;
 
+    /// <summary>Where readers' questions are written down too; null in ordinary reading.</summary>
+    public KeySketch? Sketch { get; init; }
+
     public int Count => _errors.Count;
 
     public bool Any => _errors.Count > 0;

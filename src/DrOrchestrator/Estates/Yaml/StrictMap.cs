@@ -36,7 +36,17 @@ internal sealed partial class StrictMap
 
     public Problems Problems { get; }
 
-    public IReadOnlyList<YamlEntry> Entries => _mapping.Entries;
+    /// <summary>Its keys, where they are names of the reader's own.</summary>
+    public IReadOnlyList<YamlEntry> Entries
+    {
+        get
+        {
+            Problems.Sketch?.Opened(What);
+            return _mapping.Entries;
+        }
+    }
+
+    public bool IsEmpty => _mapping.Entries.Count == 0;
 
     /// <summary>Views a node; null (and a problem) where it is no mapping.</summary>
     public static StrictMap? Of(YamlNode node, string what, Problems problems)
@@ -44,6 +54,7 @@ internal sealed partial class StrictMap
         switch (node)
         {
             case YamlMapping mapping:
+                problems.Sketch?.Viewed(mapping, what);
                 return new StrictMap(mapping, what, problems);
             case YamlRefused:
                 return null;
@@ -94,13 +105,16 @@ internal sealed partial class StrictMap
             _asked.Add(key);
         }
 
-        return _entries.TryGetValue(key, out var entry) ? entry.Value : null;
+        var value = _entries.TryGetValue(key, out var entry) ? entry.Value : null;
+        Sketch(key, value);
+        return value;
     }
 
     /// <summary>The node of a key; null when absent (a problem where it is required) or already refused.</summary>
     public YamlNode? Node(string key, bool required, string allowed)
     {
         var node = Node(key);
+        Sketch(key, node, required, allowed);
         if (node is null && required)
         {
             Problems.Add(Place, $"{What} without '{key}'", allowed, $"Add '{key}:'.");
@@ -110,8 +124,11 @@ internal sealed partial class StrictMap
     }
 
     /// <summary>The scalar of a key; null when absent, empty or no scalar.</summary>
-    public YamlScalar? Scalar(string key, bool required, string allowed) =>
-        Node(key, required, allowed) is { } node ? AsScalar(node, $"'{key}'", allowed, Problems) : null;
+    public YamlScalar? Scalar(string key, bool required, string allowed)
+    {
+        Sketch(key, null, required, allowed, SketchedForm.Scalar);
+        return Node(key, required, allowed) is { } node ? AsScalar(node, $"'{key}'", allowed, Problems) : null;
+    }
 
     /// <summary>A required value; <paramref name="otherwise"/> after a problem.</summary>
     public T Parse<T>(string key, string allowed, TryParse<T> tryParse, T otherwise, bool required = true, bool secret = false)
@@ -151,7 +168,11 @@ internal sealed partial class StrictMap
 
     /// <summary>An optional word of an enum.</summary>
     public T? OptionalWord<T>(string key, bool required = false)
-        where T : struct, Enum => Scalar(key, required, string.Join(", ", EnumWords.All<T>())) is { } scalar ? WordOf<T>(scalar, $"'{key}'", Problems) : null;
+        where T : struct, Enum
+    {
+        Sketch(key, null, required, "", SketchedForm.Scalar, EnumWords.All<T>());
+        return Scalar(key, required, string.Join(", ", EnumWords.All<T>())) is { } scalar ? WordOf<T>(scalar, $"'{key}'", Problems) : null;
+    }
 
     public static T? WordOf<T>(YamlScalar scalar, string what, Problems problems)
         where T : struct, Enum
@@ -168,6 +189,7 @@ internal sealed partial class StrictMap
     /// <summary>A word out of a list; empty after a problem. Without <paramref name="otherwise"/> it is required.</summary>
     public string WordOf(string key, IReadOnlyCollection<string> words, string? otherwise = null)
     {
+        Sketch(key, null, otherwise is null, "", SketchedForm.Scalar, words);
         if (Scalar(key, required: otherwise is null, string.Join(", ", words)) is not { } scalar)
         {
             return otherwise ?? "";
@@ -183,11 +205,16 @@ internal sealed partial class StrictMap
     }
 
     /// <summary>The mapping of a key; null when absent or wrong.</summary>
-    public StrictMap? Map(string key, bool required, string what) => Node(key, required, "a mapping of keys") is { } node ? Of(node, what, Problems) : null;
+    public StrictMap? Map(string key, bool required, string what)
+    {
+        Sketch(key, null, required, "", SketchedForm.Mapping);
+        return Node(key, required, "a mapping of keys") is { } node ? Of(node, what, Problems) : null;
+    }
 
     /// <summary>The items of a list; empty when absent or wrong. Where <paramref name="required"/>, at least one.</summary>
     public IReadOnlyList<YamlNode> Items(string key, bool required)
     {
+        Sketch(key, null, required, "", SketchedForm.List);
         switch (Node(key, required, "a list"))
         {
             case null:
@@ -265,6 +292,9 @@ internal sealed partial class StrictMap
         value = text is "true";
         return text is "true" or "false";
     }
+
+    private void Sketch(string key, YamlNode? value, bool required = false, string allowed = "", SketchedForm form = SketchedForm.Any, IEnumerable<string>? words = null) =>
+        Problems.Sketch?.Asked(_mapping, What, key, value, required, allowed, form, words);
 
     private static TryParse<int?> Within(int least, int most) => (string text, out int? value) =>
     {
