@@ -93,6 +93,9 @@ public sealed record StepKindShape(
     /// <summary>The parameter that lists the plans one of which has left the fence that a step of this kind ends: its run must be named at the start. Null for other kinds.</summary>
     public string? EndsEarlierFenceOf { get; init; }
 
+    /// <summary>A gate that only a real incident is asked: in a drill, and on the calendar, what it asks for is not so by intention.</summary>
+    public bool OnlyInReal { get; init; }
+
     /// <summary>The database at <c>database:</c> must be reached on its own host too.</summary>
     public bool NeedsDatabaseHost { get; init; }
 }
