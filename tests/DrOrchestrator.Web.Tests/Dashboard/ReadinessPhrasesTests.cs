@@ -3,6 +3,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
+using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Dashboard.Phrases;
 using k8s;
 using k8s.Models;
