@@ -37,7 +37,8 @@ public sealed partial class ArchitectureTests
 
         // A session with PostgreSQL is secured, and its certificate judged, in one place.
         ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes", "Probes"],
-        ["Drills"] = ["Commands", "Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
+        // Credentials: whether the people a plan needs hold a token by which they could answer.
+        ["Drills"] = ["Commands", "Credentials", "Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints", "Evidence", "Kubernetes"],
         ["Backups"] = ["Estates", "Evidence", "Kubernetes"],
         ["Compliance"] = ["Estates", "Tiers", "Plans", "Probes", "Availability", "RecoveryPoints"],
 

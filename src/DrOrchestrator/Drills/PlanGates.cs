@@ -6,11 +6,12 @@ namespace DrOrchestrator.Drills;
 /// <summary>Reads gates live, for a run and for the calendar alike.</summary>
 public sealed class PlanGates(GateKinds gates)
 {
-    /// <summary>All gates of a plan, in its order.</summary>
-    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, cancellationToken);
+    /// <summary>The gates of a plan, in its order, as a drill is asked them.</summary>
+    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, real: false, cancellationToken);
 
-    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, CancellationToken cancellationToken) =>
-        [.. (await Task.WhenAll(plan.Gates.Select(gate => CheckAsync(gates, gate, plan, estate, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
+    /// <param name="real">Those too that a real incident alone is asked (<see cref="StepKindShape.OnlyInReal"/>).</param>
+    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, bool real, CancellationToken cancellationToken) =>
+        [.. (await Task.WhenAll(plan.Gates.Where(gate => real || !gates.Find(gate.Kind).Shape.OnlyInReal).Select(gate => CheckAsync(gates, gate, plan, estate, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
 
     /// <summary>What a gate cannot look at does not pass; it never ends who asks.</summary>
     private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, CancellationToken cancellationToken)

@@ -14,6 +14,12 @@ public sealed record Person(string Id, string Name, string Department, IReadOnly
     /// <summary>The words of the run modes a role is limited to; a role that is absent here holds in every mode.</summary>
     public IReadOnlyDictionary<PersonRole, IReadOnlyList<string>> ModesOf { get; init; } = new Dictionary<PersonRole, IReadOnlyList<string>>();
 
+    /// <summary>Training (培训) that was passed, newest first; empty where none is declared.</summary>
+    public IReadOnlyList<Training> Trainings { get; init; } = [];
+
+    /// <summary>Days on which nobody may count on the person.</summary>
+    public IReadOnlyList<Absence> Absences { get; init; } = [];
+
     /// <summary>Who made the token that this person signed in with; null for a token that stands in the estate.</summary>
     public string? TokenMadeBy { get; init; }
 
@@ -24,6 +30,14 @@ public sealed record Person(string Id, string Name, string Department, IReadOnly
     /// <summary>Whether the person has the role for what is about production and no run: a role for rehearsals alone does not count there.</summary>
     public bool HasInProduction(PersonRole role) => Production.Any(mode => Has(role, mode));
 }
+
+/// <summary>A training whose assessment was passed (7.2 d).</summary>
+/// <param name="Passed">The day of the assessment.</param>
+/// <param name="Record">Where its result is kept, or null.</param>
+public sealed record Training(DateOnly Passed, string? Record);
+
+/// <summary>Whole days of the estate's time zone, first and last included.</summary>
+public sealed record Absence(DateOnly From, DateOnly To);
 
 /// <summary>What a person may do. Admin and auditor exclude each other.</summary>
 public enum PersonRole

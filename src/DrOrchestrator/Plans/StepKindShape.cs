@@ -99,6 +99,9 @@ public sealed record StepKindShape(
     /// <summary>What stands against parameters that are of the right type; null for kinds that take all of those.</summary>
     public Func<StepParameters, IEnumerable<ParameterProblem>>? Judge { get; init; }
 
+    /// <summary>A gate that only a real incident is asked: in a drill, and on the calendar, what it asks for is not so by intention.</summary>
+    public bool OnlyInReal { get; init; }
+
     /// <summary>The database at <c>database:</c> must be reached on its own host too.</summary>
     public bool NeedsDatabaseHost { get; init; }
 }

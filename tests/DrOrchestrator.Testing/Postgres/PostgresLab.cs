@@ -1,4 +1,5 @@
 using DrOrchestrator.Availability;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
@@ -270,6 +271,7 @@ public sealed class PostgresLab : IAsyncDisposable
             .AddAvailability()
             .AddRecoveryPoints()
             .AddKubernetes()
+            .AddCredentials()
             .AddDrills()
             .AddSingleton<SqlDrillJournal>()
             .AddSingleton<IDrillJournal>(provider => new DyingJournal(provider.GetRequiredService<SqlDrillJournal>(), crash))

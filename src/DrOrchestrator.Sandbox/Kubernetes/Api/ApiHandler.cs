@@ -20,6 +20,13 @@ internal sealed class ApiHandler(SandboxSiteOptions options, string token, Objec
         }
 
         var (body, tooLarge) = await BodyAsync(http);
+        if (!tooLarge && AccessReviews.Is(http))
+        {
+            // A question, though it is posted: it changes nothing.
+            await Decide(() => Review(new ApiRequest(http, body)), http).SendAsync(http);
+            return;
+        }
+
         var answer = tooLarge ? ApiAnswer.Of(ApiRefusal.TooLarge(BodyLimit)) : Decide(() => Write(new ApiRequest(http, body)), http);
         options.Requests.Record(new RequestEntry(
             options.Time.GetUtcNow(),
@@ -80,6 +87,12 @@ internal sealed class ApiHandler(SandboxSiteOptions options, string token, Objec
             { Subresource: "scale", Kind.HasScale: true } => scale.Handle(request, path.Key()),
             _ => throw ApiRefusal.NoSuchPath(),
         };
+    }
+
+    private ApiAnswer Review(ApiRequest request)
+    {
+        Admit(request.Http);
+        return AccessReviews.Answer(request);
     }
 
     private ApiAnswer Write(ApiRequest request)

@@ -16,7 +16,7 @@ internal sealed record FenceSight(
     IReadOnlyList<V1Pod> AllPods,
     IReadOnlyDictionary<string, NodeSight> Nodes)
 {
-    private const string LeaseNamespace = "kube-node-lease";
+    internal const string LeaseNamespace = "kube-node-lease";
 
     /// <summary>Reads it, live.</summary>
     public static async Task<FenceSight> LookAsync(IKubernetes client, FenceIntent intent, CancellationToken cancellationToken)

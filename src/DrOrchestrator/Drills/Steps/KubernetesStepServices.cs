@@ -20,5 +20,7 @@ public static class KubernetesStepServices
         .AddSingleton<IStepKind, HttpStep>()
         .AddSingleton<IWorkloadFingerprints, WorkloadFingerprints>()
         .AddSingleton<IGateKind, TargetsExistGate>()
-        .AddSingleton<IGateKind, FenceProvableGate>();
+        .AddSingleton<IGateKind, FenceProvableGate>()
+        .AddSingleton<IGateKind, RightsGate>()
+        .AddSingleton<IGateKind, CapacityGate>();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using DrOrchestrator.Estates.Yaml;
 
@@ -9,6 +10,8 @@ internal static partial class PersonReader
 {
     /// <summary>What the evidence calls the program itself.</summary>
     private const string Program = "system";
+
+    private const string DateAllowed = "a date such as 2026-10-01";
 
     public static Person Person(StrictMap map)
     {
@@ -22,7 +25,12 @@ internal static partial class PersonReader
         }
 
         var token = map.Parse<string?>("token-sha256", "64 hexadecimal digits", TryParseHash, otherwise: null, required: false, secret: true);
-        return new Person(id, name, department, roles, token, map.Flag("simulated")) { ModesOf = modes };
+        return new Person(id, name, department, roles, token, map.Flag("simulated"))
+        {
+            ModesOf = modes,
+            Trainings = [.. StrictMap.ReadAll(map.Items("trainings", required: false), "a training", map.Problems, Training).OrderByDescending(training => training.Passed)],
+            Absences = StrictMap.ReadAll(map.Items("absences", required: false), "an absence", map.Problems, Absence),
+        };
     }
 
     /// <summary>What is asked with the local operator's token is asked by a person that the estate has.</summary>
@@ -52,6 +60,22 @@ internal static partial class PersonReader
             }
         }
     }
+
+    private static Training Training(StrictMap map) => new(map.Parse<DateOnly>("passed", DateAllowed, TryParseDate, default), map.OptionalText("record"));
+
+    private static Absence Absence(StrictMap map)
+    {
+        var from = map.Parse<DateOnly>("from", DateAllowed, TryParseDate, default);
+        var to = map.Parse<DateOnly>("to", DateAllowed, TryParseDate, default);
+        if (from != default && to != default && to < from)
+        {
+            map.Problems.Add(map.PlaceOf("to"), string.Create(CultureInfo.InvariantCulture, $"'to' is {to:yyyy-MM-dd}"), string.Create(CultureInfo.InvariantCulture, $"{from:yyyy-MM-dd} or later"), "An absence ends on or after the day it begins.");
+        }
+
+        return new Absence(from, to);
+    }
+
+    private static bool TryParseDate(string text, out DateOnly date) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
 
     private static bool TryParseId(string text, [MaybeNullWhen(false)] out string id)
     {

@@ -643,6 +643,14 @@ public sealed class BadEstateTests
                 "estate.yaml:11:42: nested deeper than 32 levels. Write it flatter.",
             ]
         },
+        {
+            "AbsenceThatEndsBeforeItBegins",
+            "roles: [approver, viewer] }",
+            "roles: [approver, viewer], absences: [ { from: 2026-11-30, to: 2026-11-01 } ] }",
+            [
+                "estate.yaml:33:108: 'to' is 2026-11-01; allowed: 2026-11-30 or later. An absence ends on or after the day it begins.",
+            ]
+        },
     };
 
     [Theory]

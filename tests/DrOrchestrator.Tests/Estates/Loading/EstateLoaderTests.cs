@@ -40,6 +40,17 @@ public sealed class EstateLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_PersonWithTrainingsAndAbsences_NewestTrainingComesFirst()
+    {
+        _folder.Replace("estate.yaml", "{ id: chen, name: Chen, department: IT, roles: [approver, viewer] }", "{ id: chen, name: Chen, department: IT, roles: [approver, viewer], trainings: [ { passed: 2025-06-01 }, { passed: 2026-06-01, record: HR-114 } ], absences: [ { from: 2026-11-27, to: 2026-11-30 } ] }");
+
+        var chen = _folder.LoadGood().Estate.FindPerson("chen")!;
+
+        chen.Trainings.Should().Equal(new Training(new DateOnly(2026, 6, 1), "HR-114"), new Training(new DateOnly(2025, 6, 1), null));
+        chen.Absences.Should().Equal(new Absence(new DateOnly(2026, 11, 27), new DateOnly(2026, 11, 30)));
+    }
+
+    [Fact]
     public void Load_GoodSystem_HasExactlyTheDeclaredValues()
     {
         var system = _folder.LoadGood().Estate.Systems.Should().ContainSingle().Subject;

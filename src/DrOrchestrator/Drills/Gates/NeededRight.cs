@@ -1,0 +1,89 @@
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills.Gates;
+
+/// <summary>One call of a plan's step, as Kubernetes judges rights.</summary>
+/// <param name="Namespace">Null for what belongs to the whole cluster.</param>
+/// <param name="Group">API group; empty for the core group.</param>
+/// <param name="Resource">Plural, with its subresource: <c>pods/log</c>.</param>
+/// <param name="Name">Of the one object; null where the right is asked for all of them.</param>
+internal sealed record NeededRight(string Site, string? Namespace, string Group, string Resource, string Verb, string? Name)
+{
+    /// <summary><c>patch statefulsets.apps/ledger-store</c>.</summary>
+    public override string ToString() => $"{Verb} {Resource}{(Group.Length == 0 ? "" : $".{Group}")}{(Name is null ? "" : $"/{Name}")}";
+}
+
+/// <summary>Which calls each Kubernetes kind makes, its way back and its proofs included. Pure; a test holds the table against what the steps send.</summary>
+internal static class NeededRights
+{
+    private const string Prefix = "k8s.";
+    private const string Reference = "${";
+
+    private static readonly Dictionary<string, Func<Where, IEnumerable<NeededRight>>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["k8s.scale"] = where => where.Workloads([where.Text("workload")], "get", "patch"),
+        ["k8s.rollout"] = where => [.. where.Workloads([where.Text("workload")], "get"), where.Core("pods", "list")],
+        ["k8s.fence"] = where => Fence(where, where.Parameters.Texts("workloads")),
+
+        // Taken back, a lift is a fence again.
+        ["k8s.unfence"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
+        ["k8s.unfence-earlier"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
+        ["k8s.job"] = where => [where.Batch("jobs", "list"), where.Batch("jobs", "get"), where.Batch("jobs", "create"), where.Core("pods", "list"), where.Core("pods/log", "get")],
+        ["k8s.wait"] = where => where.Read(where.Text("resource")),
+    };
+
+    /// <summary>The kinds whose calls are known.</summary>
+    public static IReadOnlyCollection<string> Known => Kinds.Keys;
+
+    /// <summary>Steps that act on a cluster in a way the table does not know: their rights cannot be asked for.</summary>
+    public static IReadOnlyList<PlanStep> UnknownOf(Plan plan) => [.. plan.AllSteps.Where(step => step.Kind.StartsWith(Prefix, StringComparison.Ordinal) && !Kinds.ContainsKey(step.Kind))];
+
+    /// <summary>Everything the plan's steps ask of clusters, each once; of the switch and of the way back.</summary>
+    public static IReadOnlyList<NeededRight> Of(Plan plan) =>
+        [.. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind)).SelectMany(step => Kinds[step.Kind](new Where(step.Site!, step.Parameters))).Distinct()];
+
+    private static IEnumerable<NeededRight> Fence(Where where, IReadOnlyList<string> workloads) =>
+    [
+        .. where.Workloads(workloads, "get", "patch"),
+        where.Core("pods", "list"),
+        where.Core("pods", "patch"),
+        new NeededRight(where.Site, null, "", "nodes", "get", null),
+        new NeededRight(where.Site, FenceSight.LeaseNamespace, "coordination.k8s.io", "leases", "get", null),
+    ];
+
+    /// <summary>A step's site and parameters. What comes from another step is not known yet: the right is asked for all names then.</summary>
+    private sealed record Where(string Site, StepParameters Parameters)
+    {
+        private string Namespace => Parameters.Text("namespace");
+
+        public string Text(string name) => Parameters.Text(name);
+
+        public IReadOnlyList<string> Names(string name) => Parameters.Object(name) is { } map ? [.. map.Select(entry => entry.Key)] : [];
+
+        public NeededRight Core(string resource, string verb) => new(Site, Namespace, "", resource, verb, null);
+
+        public NeededRight Batch(string resource, string verb) => new(Site, Namespace, "batch", resource, verb, null);
+
+        public IEnumerable<NeededRight> Workloads(IReadOnlyList<string> workloads, params string[] verbs) => workloads.SelectMany(workload =>
+        {
+            var parts = workload.Split('/');
+            var resources = parts[0] switch { "deployment" => ["deployments"], "statefulset" => ["statefulsets"], _ => (string[])["deployments", "statefulsets"] };
+            var name = parts.Length == 2 && !workload.Contains(Reference, StringComparison.Ordinal) ? parts[1] : null;
+            return resources.SelectMany(resource => verbs.Select(verb => new NeededRight(Site, Namespace, "apps", resource, verb, name)));
+        });
+
+        public IEnumerable<NeededRight> Read(string resource)
+        {
+            var parts = resource.Split('/');
+            var name = parts.Length == 2 && !resource.Contains(Reference, StringComparison.Ordinal) ? parts[1] : null;
+            return parts[0] switch
+            {
+                "pod" => [new NeededRight(Site, Namespace, "", "pods", "get", name)],
+                "job" => [new NeededRight(Site, Namespace, "batch", "jobs", "get", name)],
+                "node" => [new NeededRight(Site, null, "", "nodes", "get", name)],
+                _ => Workloads([resource], "get"),
+            };
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Kubernetes;
+using DrOrchestrator.Tests.Drills.Steps;
+
+namespace DrOrchestrator.Tests.Drills.Gates;
+
+public sealed class RightsGateTests : ClusterFixture
+{
+    private const string Reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+    private static readonly Plan Scaling = StepBench.Plan with
+    {
+        Name = "switch",
+        Steps = [Step("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":2}"""), Step("k8s.wait", """{"namespace":"ledger","resource":"node/n1"}""")],
+    };
+
+    [Fact]
+    public async Task Check_PatchNotAllowed_TheMissingRuleIsReadyToApply()
+    {
+        Answer(asked => asked["verb"]!.ToString() != "patch");
+
+        var results = await CheckAsync(Scaling);
+
+        results.Select(result => (result.Check, result.Passed)).Should().Equal(("rights primary ledger", false), ("rights primary cluster", true));
+        results[0].Value.Should().Be("1 of 2 rights are missing: patch deployments.apps/ledger-api");
+        results[0].Remedy.Should().Be("Apply this at primary and bind it to the user of its kubeconfig: {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: dro-switch, namespace: ledger}, rules: [{apiGroups: [\"apps\"], resources: [deployments], verbs: [patch], resourceNames: [ledger-api]}]}");
+        results[1].Value.Should().Be("all 1 rights");
+    }
+
+    [Fact]
+    public async Task Check_AuthorizerInError_IsUnknownAndDoesNotPass()
+    {
+        Cluster.Intercept = (request, _) => request.Path == Reviews ? (201, JsonNode.Parse("""{"status":{"allowed":false,"evaluationError":"webhook timed out"}}""")) : null;
+
+        (await CheckAsync(Scaling)).Should().OnlyContain(result => !result.Passed && result.Value == "unknown: webhook timed out");
+    }
+
+    [Fact]
+    public async Task Check_KindOfOnesOwnThatNobodyKnows_IsUnknownAndDoesNotPass()
+    {
+        Answer(_ => true);
+
+        (await CheckAsync(Scaling with { Steps = [Step("k8s.new", "{}")] })).Should().ContainSingle().Which.Value.Should().Be("unknown: it is not known which rights a step of kind k8s.new needs");
+    }
+
+    [Fact]
+    public async Task Check_InTheLab_AsksItsOwnSites()
+    {
+        await using var lab = await LabSite.StartAsync();
+
+        var results = await new RightsGate(lab.Connections).CheckAsync(StepParameters.None, Scaling, lab.Bench.Estate, default);
+
+        results.Should().HaveCount(2).And.OnlyContain(result => result.Passed);
+        lab.Effects.Should().BeEmpty("a question is no effect");
+    }
+
+    [Fact]
+    public void Known_EveryKindThatActsOnClusters_IsInTheTable()
+    {
+        IStepKind[] kinds = [new K8sFenceStep(Connections, TimeProvider.System), new K8sScaleStep(Connections, TimeProvider.System), new K8sRolloutStep(Connections, TimeProvider.System), new K8sJobStep(Connections, TimeProvider.System)];
+
+        NeededRights.Known.Should().Contain(kinds.Select(kind => kind.Shape.Kind)).And.Contain(["k8s.unfence", "k8s.unfence-earlier", "k8s.wait"]);
+    }
+
+    [Fact]
+    public async Task Of_WhatAFenceAndItsUndoSend_IsInTheTable()
+    {
+        const string with = """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""";
+        var step = new K8sFenceStep(Connections, TimeProvider.System);
+        var context = Bench.Context("k8s.fence", with, "fence");
+        var intent = JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject();
+
+        var outcome = await step.ExecuteAsync(context, intent, default);
+        await step.UndoAsync(context, intent, outcome.Should().BeOfType<StepOutcome.Done>().Which.Outputs, default);
+
+        var needed = NeededRights.Of(StepBench.Plan with { Steps = [Step("k8s.fence", with)] }).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
+        Cluster.Requests.Select(Right).Distinct().Except(needed).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":3}""")]
+    [InlineData("k8s.rollout", """{"namespace":"ledger","workload":"deployment/ledger-api"}""")]
+    public async Task Of_WhatAStepSends_IsInTheTable(string kind, string with)
+    {
+        IStepKind step = kind == "k8s.scale" ? new K8sScaleStep(Connections, TimeProvider.System) : new K8sRolloutStep(Connections, TimeProvider.System);
+        var context = Bench.Context(kind, with);
+
+        var intent = JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject();
+        await step.ExecuteAsync(context, intent, default);
+        await step.ObserveAsync(context, intent, default);
+
+        var needed = NeededRights.Of(StepBench.Plan with { Steps = [Step(kind, with)] }).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
+        Cluster.Requests.Select(Right).Distinct().Except(needed).Should().BeEmpty();
+    }
+
+    private static PlanStep Step(string kind, string with) =>
+        new(kind.Replace('.', '-'), kind, new Dictionary<string, string>(), "primary", StepBench.Parameters(with), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
+
+    /// <summary>A request as rights are given: verb, namespace, resource.</summary>
+    private static (string Verb, string? Namespace, string Resource) Right(FakeRequest request)
+    {
+        var parts = request.Path.Trim('/').Split('/').SkipWhile(part => part is not ("v1" or "v2")).Skip(1).ToList();
+        var ns = parts is ["namespaces", var name, _, ..] ? name : null;
+        var rest = ns is null ? parts : parts[2..];
+        var verb = request.Method switch { "PATCH" => "patch", "POST" => "create", _ => rest.Count > 1 ? "get" : "list" };
+        return (verb, ns, rest.Count > 2 ? $"{rest[0]}/{rest[2]}" : rest[0]);
+    }
+
+    private void Answer(Func<JsonObject, bool> allowed) => Cluster.Intercept = (request, body) => request.Path == Reviews
+        ? (201, new JsonObject { ["status"] = new JsonObject { ["allowed"] = allowed(JsonNode.Parse(body!)!["spec"]!["resourceAttributes"]!.AsObject()) } })
+        : null;
+
+    private Task<IReadOnlyList<GateResult>> CheckAsync(Plan plan) => new RightsGate(Connections).CheckAsync(StepParameters.None, plan, Bench.Estate, default);
+}
