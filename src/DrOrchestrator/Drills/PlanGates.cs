@@ -4,20 +4,29 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Reads gates live, for a run and for the calendar alike.</summary>
-public sealed class PlanGates(GateKinds gates)
+public sealed class PlanGates(GateKinds gates, TimeProvider time)
 {
-    /// <summary>All gates of a plan, in its order.</summary>
-    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, cancellationToken);
+    /// <summary>Of one gate: a real run waits for them in the middle of a disaster.</summary>
+    private static readonly TimeSpan LongestGate = TimeSpan.FromSeconds(10);
 
-    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, CancellationToken cancellationToken) =>
-        [.. (await Task.WhenAll(plan.Gates.Select(gate => CheckAsync(gates, gate, plan, estate, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
+    /// <summary>All gates of a plan, in its order.</summary>
+    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, time, cancellationToken);
+
+    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, TimeProvider time, CancellationToken cancellationToken) =>
+        [.. (await Task.WhenAll(plan.Gates.Select(gate => CheckAsync(gates, gate, plan, estate, time, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
 
     /// <summary>What a gate cannot look at does not pass; it never ends who asks.</summary>
-    private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var ends = new CancellationTokenSource(LongestGate, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         try
         {
-            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, cancellationToken).ConfigureAwait(false);
+            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, both.Token).WaitAsync(both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return [RunChecks.NoAnswer(gate, LongestGate)];
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {

@@ -122,5 +122,5 @@ internal sealed class DatabasePair : IAsyncDisposable
 
     private string Database(string name, string site, PostgresServer server) =>
         $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {server.Port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "
-        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --start, \"{server.StartCommand}\"] }} }}";
+        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --inside, --start, \"{server.StartCommand}\"] }} }}";
 }

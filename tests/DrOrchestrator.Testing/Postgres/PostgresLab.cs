@@ -78,6 +78,9 @@ public sealed class PostgresLab : IAsyncDisposable
         }
     }
 
+    /// <summary>The server ends as in a crash at the moment its host is asked to fence it.</summary>
+    public static void CrashAtItsFence(PostgresServer server) => File.WriteAllText(server.DataFolder + ".crash", "");
+
     public IDrills Drills => Engine.GetRequiredService<IDrills>();
 
     public IServiceProvider Engine => _engine!;
@@ -288,7 +291,8 @@ public sealed class PostgresLab : IAsyncDisposable
             .BuildServiceProvider();
     }
 
-    private static string HostProgram { get; } = CopyHostProgram();
+    /// <summary>The way to the hosts of servers on this machine: a program as the estate names it.</summary>
+    public static string HostProgram { get; } = CopyHostProgram();
 
     private string EstateText(string[] plans, int confirmations) => $$"""
         estate: lab
@@ -327,7 +331,7 @@ public sealed class PostgresLab : IAsyncDisposable
 
     private static string Database(string name, string site, PostgresServer server) =>
         $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {server.Port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "
-        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --start, \"{server.StartCommand}\"] }} }}";
+        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --inside, --start, \"{server.StartCommand}\"] }} }}";
 
     /// <summary>A copy that only its owner may write, as the server asks of a program.</summary>
     private static string CopyHostProgram()
@@ -339,6 +343,7 @@ public sealed class PostgresLab : IAsyncDisposable
         // What lies between us and the host may be down: a file says so, and then the program ends as ssh does that reaches nobody.
         File.WriteAllText(path, $"""
             #!/bin/sh
+            case " $* " in *" fence "*) [ -e "$2.crash" ] && rm "$2.crash" && kill -KILL "$(head -n 1 "$2/postmaster.pid")" && sleep 0.3 ;; esac
             [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
             exec /bin/sh {Path.Combine(Runbooks, "postgres-host.sh")} "$@"
 
