@@ -1,5 +1,4 @@
 using DrOrchestrator.Estates;
-using DrOrchestrator.RecoveryPoints.Postgres;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
-using DrOrchestrator.RecoveryPoints.Postgres;
 using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
