@@ -2,13 +2,16 @@
 # What DrOrchestrator does on the host of a PostgreSQL server: look, fence, release, keep, rebuild. Part of the product; dro starts it through the program that an estate
 # names under 'databases: ... host:' (for instance ssh with a forced command), with a verb and plain words as arguments.
 #
-#   postgres-host.sh [--data DIR] [--bin DIR] [--keep DIR] [--start COMMAND] VERB [ARGUMENT...]
+#   postgres-host.sh [--data DIR] [--bin DIR] [--keep DIR] [--start COMMAND] [--inside] VERB [ARGUMENT...]
 #
 #     status                     what is here: running or not, fenced by whom, the state of its control file
-#     fence MARK [PATIENCE]      stops the server (clean, else at once, else killed), proves that nothing of it lives, and keeps it from starting until released
+#     check                      whether the other verbs could do their work here: programs, rights, room. Changes nothing that lasts
+#     fence MARK [PATIENCE [HOW [OLD]]]
+#                                stops the server, proves that nothing of it lives, and keeps it from starting until released. HOW 'any' (default): clean within PATIENCE
+#                                seconds, else at once, else killed. HOW 'clean': it is asked to end, and nothing is forced; still ending after PATIENCE is exit code 11.
+#                                OLD: the mark of a fence that stands and is taken over under the new one
 #     release MARK [start]       lifts that fence; with 'start' the server runs again
-#     end-of-wal                 where the server's own log ends
-#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has
+#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
 #     rebuild MARK FENCE METHOD HOST PORT DATABASE USER SSLMODE NAME
 #                                makes a standby of what HOST serves: METHOD is 'rewind' (on a copy) or 'basebackup'. What was here before is kept whole, still fenced.
 #
@@ -18,6 +21,9 @@
 #
 # The fence: global/pg_control is renamed to global/pg_control.dro-fence.MARK and the folder is synced. No PostgreSQL starts without its control file, whoever tries:
 # a service manager, a person, a node that comes back. Needs Linux (/proc) and the usual tools; runs as root or as the account that the data belongs to.
+#
+# That nothing of a server lives is shown by looking at every process there is: so this must see them all. It refuses to say anything from inside a container, whose /proc shows
+# its own processes only, unless --inside (DRO_INSIDE=yes) says that the server runs in that same container.
 set -u
 umask 077
 LC_ALL=C
@@ -27,12 +33,14 @@ DATA=${DRO_PGDATA:-}
 BIN=${DRO_PGBIN:-}
 KEEP=${DRO_KEEP:-}
 START=${DRO_START:-}
+INSIDE=${DRO_INSIDE:-}
 while [ $# -gt 0 ]; do
     case $1 in
         --data) DATA=$2; shift 2 ;;
         --bin) BIN=$2; shift 2 ;;
         --keep) KEEP=$2; shift 2 ;;
         --start) START=$2; shift 2 ;;
+        --inside) INSIDE=yes; shift ;;
         *) break ;;
     esac
 done
@@ -52,19 +60,26 @@ mark() { case $1 in '' | *[!a-z0-9-]*) refuse "the mark '$1' is no word of lower
 [ -n "$DATA" ] || refuse "no data folder: give --data or DRO_PGDATA"
 if [ -d "$DATA" ]; then
     DATA=$(cd -P -- "$DATA" && pwd -P) || refuse "the data folder cannot be entered"
+else
+    # Between the two moves of a rebuild there is none: its name is the same as before all the same, also where a link led to it.
+    DATA=$(readlink -m -- "$DATA")
 fi
 case $DATA in /*) ;; *) refuse "the data folder '$DATA' is no full path" ;; esac
 [ -n "$KEEP" ] || KEEP=$DATA.dro
+NEW=$DATA.dro-new
+# Where the data are now. A rebuild that was cut off between its two moves has the new ones complete beside.
+AT=$DATA
+[ -d "$DATA" ] || [ ! -f "$NEW/dro-rebuilt" ] || AT=$NEW
 if [ -z "$BIN" ]; then
     for found in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin; do
-        [ -x "$found/pg_controldata" ] && [ -f "$DATA/PG_VERSION" ] && case $found in *"$(cat "$DATA/PG_VERSION")"/bin) BIN=$found ;; esac
+        [ -x "$found/pg_controldata" ] && [ -f "$AT/PG_VERSION" ] && case $found in *[!0-9]"$(cat "$AT/PG_VERSION")"/bin) BIN=$found ;; esac
     done
     [ -n "$BIN" ] || BIN=$(dirname -- "$(command -v pg_controldata || echo /)")
 fi
 [ -x "$BIN/pg_controldata" ] || refuse "there is no pg_controldata in '$BIN': give --bin or DRO_PGBIN"
 
 # PostgreSQL's programs refuse root: they run as the account that the data belongs to (the folder above, while there is none).
-OWNED=$DATA
+OWNED=$AT
 [ -d "$OWNED" ] || OWNED=$(dirname -- "$DATA")
 OWNER=$(stat -c %u -- "$OWNED" 2>/dev/null) || refuse "there is no data folder $DATA"
 GROUP=$(stat -c %g -- "$OWNED")
@@ -77,16 +92,42 @@ owner() {
 
 # ---- what is here
 
-# Processes of this server, each with its state. Found by the folder they work in, which no child of a postmaster leaves, and by their program.
+# Whether every process of this machine can be seen: by the number that Linux gives to the first of all namespaces of processes.
+SEES=host
+[ "$(readlink /proc/self/ns/pid 2>/dev/null)" = 'pid:[4026531836]' ] || SEES=container
+[ "$SEES" = host ] || [ "$INSIDE" = yes ] || refuse "this sees only the processes of its own container, so that it cannot tell whether the server runs: run it on the host itself, or give --inside where the server runs in the same container"
+
+# Processes of this server, each with its state. Found by the folder they work in, which no child of a postmaster leaves, and by their program. The folder itself counts (device and
+# inode), not its name: a server in a container, or behind another mount, calls it otherwise; and another server may call its own folder as we call ours.
 living() {
-    ls -ld /proc/[0-9]*/cwd 2>/dev/null | while read -r line; do
-        case $line in *" -> $DATA" | *" -> $DATA (deleted)") ;; *) continue ;; esac
-        pid=${line#*/proc/}
+    place=$(stat -Lc %d:%i -- "$DATA" 2>/dev/null) || return 0
+    stat -Lc '%d:%i %n' /proc/[0-9]*/cwd 2>/dev/null | while read -r where link; do
+        [ "$where" = "$place" ] || continue
+        pid=${link#/proc/}
         pid=${pid%%/*}
-        state=$(sed -n 's/^.*) \([A-Za-z]\) .*$/\1/p' "/proc/$pid/stat" 2>/dev/null)
+        state_of "$pid"
         case $state in '' | Z | X | x) continue ;; esac
         program=$(readlink "/proc/$pid/exe" 2>/dev/null)
-        case ${program##*/} in postgres | postmaster | "postgres (deleted)" | "postmaster (deleted)" | '') printf '%s %s\n' "$pid" "$state" ;; esac
+        case ${program##*/} in postgres | postmaster | edb-postgres | "postgres (deleted)" | "postmaster (deleted)" | "edb-postgres (deleted)" | '') printf '%s %s\n' "$pid" "$state" ;; esac
+    done
+}
+state_of() { state=$(sed -n 's/^.*) \([A-Za-z]\) .*$/\1/p' "/proc/$1/stat" 2>/dev/null); }
+
+# Processes of the server's account that do not let themselves be looked at: they may be its.
+hidden() {
+    if [ "$ME" = 0 ]; then
+        links=$(grep -l "^Uid:[[:space:]]*$OWNER[[:space:]]" /proc/[0-9]*/status 2>/dev/null | sed 's|/status$|/cwd|')
+    else
+        # What keeps its memory from its own account (sshd does) belongs to root here; a server does not.
+        links=$(stat -c '%u %n/cwd' /proc/[0-9]* 2>/dev/null | sed -n "s/^$OWNER //p")
+    fi
+    [ -n "$links" ] || return 0
+    { stat -Lc %n $links 2>/dev/null; echo ---; printf '%s\n' "$links"; } | awk '$0 == "---" { rest = 1; next } !rest { seen[$0]; next } $0 != "" && !($0 in seen)' | while read -r link; do
+        pid=${link#/proc/}
+        pid=${pid%%/*}
+        state_of "$pid"
+        case $state in '' | Z | X | x) continue ;; esac
+        stat -Lc %n "$link" >/dev/null 2>&1 || printf '%s ' "$pid"
     done
 }
 pids() { living | cut -d ' ' -f 1; }
@@ -97,7 +138,8 @@ attached() {
     segment=$(sed -n 7p "$DATA/postmaster.pid" | awk '{print $2}')
     [ -n "$segment" ] && awk -v id="$segment" 'NR > 1 && $2 == id && $7 > 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm
 }
-alive() { [ -n "$(pids)" ] || attached; }
+alive() { [ -n "$(pids)" ] || attached || [ -n "$(hidden)" ]; }
+left() { living | tr '\n' ' '; hidden | sed 's/^\(..*\)$/(cannot be looked at: \1)/'; }
 fence_of() {
     for file in "$DATA"/global/pg_control.dro-fence.*; do
         [ -f "$file" ] && printf '%s' "${file##*.dro-fence.}" && return 0
@@ -107,8 +149,8 @@ fence_of() {
 
 # The control file as pg_controldata tells it; a fenced one is read where nothing starts on it.
 control() {
-    if [ -f "$DATA/global/pg_control" ]; then
-        owner "$BIN/pg_controldata" -D "$DATA" 2>/dev/null
+    if [ -f "$AT/global/pg_control" ]; then
+        owner "$BIN/pg_controldata" -D "$AT" 2>/dev/null
     elif held=$(fence_of); then
         glass=$(owner mktemp -d "${TMPDIR:-/tmp}/dro-control.XXXXXX") || return 1
         owner mkdir "$glass/global" && owner cp "$DATA/global/pg_control.dro-fence.$held" "$glass/global/pg_control" && owner "$BIN/pg_controldata" -D "$glass" 2>/dev/null
@@ -119,10 +161,11 @@ control() {
 read_control() {
     eval "$(control | awk -F ': *' '
         function set(name, value) { gsub(/[^A-Za-z0-9 .\/_-]/, "", value); printf "%s=\047%s\047;", name, value }
-        BEGIN { set("C_STATE", ""); set("C_ID", ""); set("C_TLI", "0"); set("C_AT", ""); set("C_BLOCK", "0"); set("C_SEGMENT", "0"); set("C_HINTS", "false"); set("C_SUMS", "false") }
+        BEGIN { set("C_STATE", ""); set("C_ID", ""); set("C_TLI", "0"); set("C_MIN", "0"); set("C_AT", ""); set("C_BLOCK", "0"); set("C_SEGMENT", "0"); set("C_HINTS", "false"); set("C_SUMS", "false") }
         /^Database cluster state:/ { set("C_STATE", $2) }
         /^Database system identifier:/ { set("C_ID", $2) }
         /^Latest checkpoint.s TimeLineID:/ { set("C_TLI", $2) }
+        /^Min recovery ending loc.s timeline:/ { set("C_MIN", $2) }
         /^Latest checkpoint location:/ { set("C_AT", $2) }
         /^WAL block size:/ { set("C_BLOCK", $2) }
         /^Bytes per WAL segment:/ { set("C_SEGMENT", $2) }
@@ -130,8 +173,18 @@ read_control() {
         /^Data page checksum version:/ { set("C_SUMS", $2 == "0" ? "false" : "true") }')"
 }
 
+# The timeline it wrote last. The latest checkpoint tells it only once one has ended on it, which a promotion leaves for later: the end of recovery tells it at once, and so do the
+# names of the files of the log.
+timeline() {
+    newest=$(ls "$AT/pg_wal" 2>/dev/null | sed -n 's/^\([0-9A-F]\{8\}\)[0-9A-F]\{16\}$/\1/p' | sort | tail -n 1)
+    TLI=$C_TLI
+    [ "$C_MIN" -le "$TLI" ] || TLI=$C_MIN
+    [ $((0x${newest:-0})) -le "$TLI" ] || TLI=$((0x$newest))
+}
+
 facts() {
     read_control
+    timeline
     running=false
     [ -n "$(living)" ] && running=true
     memory=false
@@ -140,13 +193,13 @@ facts() {
     fenced=false
     [ -n "$held" ] && [ ! -e "$DATA/global/pg_control" ] && fenced=true
     standby=false
-    [ -f "$DATA/standby.signal" ] && standby=true
+    [ -f "$AT/standby.signal" ] && standby=true
     built=
-    [ -f "$DATA/dro-rebuilt" ] && read -r built <"$DATA/dro-rebuilt"
+    [ -f "$AT/dro-rebuilt" ] && read -r built <"$AT/dro-rebuilt"
     length=
     [ "$C_STATE" = 'shut down' ] && length=$(record_length "$C_TLI" "$C_AT")
-    printf '"data":"%s","running":%s,"sharedMemory":%s,"fenced":%s,"mark":"%s","state":"%s","systemId":"%s","timeline":%s,"checkpoint":"%s","checkpointLength":%s,"blockSize":%s,"segmentSize":%s,"standby":%s,"hints":%s,"checksums":%s,"rebuilt":"%s"' \
-        "$(quote "$DATA")" "$running" "$memory" "$fenced" "$held" "$C_STATE" "$C_ID" "$C_TLI" "$C_AT" "${length:-0}" "$C_BLOCK" "$C_SEGMENT" "$standby" "$C_HINTS" "$C_SUMS" "$built"
+    printf '"data":"%s","running":%s,"sharedMemory":%s,"fenced":%s,"mark":"%s","state":"%s","systemId":"%s","timeline":%s,"checkpoint":"%s","checkpointLength":%s,"blockSize":%s,"segmentSize":%s,"standby":%s,"hints":%s,"checksums":%s,"rebuilt":"%s","sees":"%s"' \
+        "$(quote "$DATA")" "$running" "$memory" "$fenced" "$held" "$C_STATE" "$C_ID" "$TLI" "$C_AT" "${length:-0}" "$C_BLOCK" "$C_SEGMENT" "$standby" "$C_HINTS" "$C_SUMS" "$built" "$SEES"
 }
 
 # The length of the record at an LSN, in bytes; what it ends with is for the reader to compute.
@@ -167,49 +220,75 @@ lock() {
 busy() { [ -e "$LOCK" ] && ! flock -n "$LOCK" true; }
 
 settle() { sync "$1" 2>/dev/null || sync; }
-# Waits until nothing lives, for so many twentieths of a second.
+# Hundredths of a second since the machine began.
+now() { read -r up rest </proc/uptime && printf '%s' "${up%.*}${up#*.}"; }
+# Waits until nothing lives, for so many hundredths of a second by the clock: a look at many processes takes its own time.
 ended() {
-    left=$1
+    until=$(($(now) + $1))
     while alive; do
-        [ "$left" -gt 0 ] || return 1
-        left=$((left - 1))
+        [ "$(now)" -lt "$until" ] || return 1
         sleep 0.05
     done
 }
 signal() { for pid in $(pids); do kill "-$1" "$pid" 2>/dev/null; done; }
 
+# The postmaster among what lives, with its state: by the number that its lock file names, which is another one here where it runs in a container.
+chief() {
+    POSTMASTER=
+    state=
+    named=$(head -n 1 "$DATA/postmaster.pid" 2>/dev/null)
+    [ -n "$named" ] || return 0
+    for pid in $named $(pids); do
+        [ "$(stat -Lc %d:%i "/proc/$pid/cwd" 2>/dev/null)" = "$(stat -Lc %d:%i -- "$DATA")" ] && grep -q "^NSpid:.*[[:space:]]$named\$" "/proc/$pid/status" 2>/dev/null || continue
+        POSTMASTER=$pid
+        state_of "$pid"
+        return 0
+    done
+}
+
 stop() {
     alive || { HOW=dead; return 0; }
-    postmaster=$(head -n 1 "$DATA/postmaster.pid" 2>/dev/null)
-    state=$(living | sed -n "s/^${postmaster:-0} //p")
+    chief
+    # On its last way out it has put its lock file away already.
+    [ -n "$POSTMASTER" ] || [ "$MANNER" = any ] || { HOW=dead; ended 300 && return 0; }
     # A server that stands still hears no request: it is killed, not woken.
     case $state in
-        '' | T | t) ;;
+        '' | T | t | Z | X | x)
+            [ "$MANNER" = any ] || short "it cannot end cleanly: its postmaster $([ -n "$POSTMASTER" ] && echo "stands still" || echo "is gone"); nothing was forced"
+            ;;
         *)
-            kill -INT "$postmaster" 2>/dev/null
+            kill -INT "$POSTMASTER" 2>/dev/null
             HOW=clean
-            ended $((PATIENCE * 20)) && return 0
-            kill -QUIT "$postmaster" 2>/dev/null
+            ended $((PATIENCE * 100)) && return 0
+            [ "$MANNER" = any ] || short "it was asked to end and is still ending after ${PATIENCE}s; nothing was forced"
+            kill -QUIT "$POSTMASTER" 2>/dev/null
             HOW=immediate
-            ended 40 && return 0
+            ended 200 && return 0
             ;;
     esac
     HOW=killed
     signal KILL
-    ended 60
+    ended 300
 }
 
 fence() {
     mark "${1:-}"
-    lock
     PATIENCE=${2:-10}
     case $PATIENCE in *[!0-9]*) refuse "the patience '$PATIENCE' is no number of seconds" ;; esac
+    MANNER=${3:-any}
+    case $MANNER in any | clean) ;; *) refuse "'$MANNER' is no manner of ending it; there are: any, clean" ;; esac
+    [ -z "${4:-}" ] || mark "$4"
+    lock
     [ -d "$DATA/global" ] || refuse "there is no data folder $DATA"
     held=$(fence_of) || held=
-    [ -z "$held" ] || [ "$held" = "$1" ] || refuse "it is fenced already, by $held"
+    [ -z "$held" ] || [ "$held" = "$1" ] || [ "$held" = "${4:-}" ] || refuse "it is fenced already, by $held"
     [ -n "$held" ] || [ -f "$DATA/global/pg_control" ] || refuse "there is no control file in $DATA"
+    [ -z "$(hidden)" ] || refuse "processes that may be the server's cannot be looked at: $(hidden)"
     HOW=dead
-    stop || short "processes of the server live on: $(living | tr '\n' ' ')"
+    stop || short "processes of the server live on: $(left)"
+    if [ -n "$held" ] && [ "$held" != "$1" ] && [ ! -f "$DATA/global/pg_control" ]; then
+        owner mv -- "$DATA/global/pg_control.dro-fence.$held" "$DATA/global/pg_control.dro-fence.$1" || lost "the fence of $held could not be taken over"
+    fi
     if [ -f "$DATA/global/pg_control" ]; then
         owner mv -f -- "$DATA/global/pg_control" "$DATA/global/pg_control.dro-fence.$1" || lost "the control file could not be renamed"
     fi
@@ -219,10 +298,10 @@ fence() {
     while alive && [ $tries -lt 20 ]; do
         HOW=killed
         signal KILL
-        ended 10
+        ended 50
         tries=$((tries + 1))
     done
-    alive && short "processes of the server live on: $(living | tr '\n' ' ')"
+    alive && short "processes of the server live on: $(left)"
     answer "\"how\":\"$HOW\",$(facts)"
 }
 
@@ -250,18 +329,54 @@ release() {
     answer "$(facts)"
 }
 
-# Where the log of this server ends, and what stands in it from an LSN on. pg_waldump ends with an error where the log does; it names the place.
-dump() {
-    owner "$BIN/pg_waldump" -p "$DATA/pg_wal" -t "$1" -s "$2" >"$3" 2>"$3.end"
-    sed -n 's|^.* at \([0-9A-F]*/[0-9A-F]*\)[^0-9A-F/].*$|\1|p' "$3.end" | tail -n 1
-}
+number() { printf '%s' $(((0x${1%/*} << 32) | 0x${1#*/})); }
+lsn() { printf '%X/%X' $(($1 >> 32)) $(($1 & 0xFFFFFFFF)); }
+segment() { printf '%08X%08X%08X' "$1" $(($2 >> 32)) $((($2 & 0xFFFFFFFF) / C_SEGMENT)); }
 
-end_of_wal() {
-    read_control
-    glass=$(mktemp "${TMPDIR:-/tmp}/dro-log.XXXXXX") || lost "no place for a temporary file"
-    end=$(dump "$C_TLI" "$C_AT" "$glass")
-    rm -f -- "$glass" "$glass.end"
-    answer "\"end\":\"$end\",$(facts)"
+# What stands in the log of a timeline from an LSN on, into a file; END is where it ends. pg_waldump always ends with an error: only one that means the end of a log it could read
+# is that end. Whatever else went wrong (a file that is gone, no room, no program) is told in SAID: an empty list would say that nothing was lost.
+dump() {
+    SAID=
+    start=$(number "$2")
+    [ -f "$DATA/pg_wal/$(segment "$1" "$start")" ] || { SAID="the file of the log at the fork ($(segment "$1" "$start")) is not there any more"; return 1; }
+    { owner "$BIN/pg_waldump" -p "$DATA/pg_wal" -t "$1" -s "$2" 2>"$3.end"; echo "ended $?" >>"$3.end"; } | cat >"$3" || { SAID="the list cannot be written"; return 1; }
+    words=$(sed '$d' "$3.end" | tail -n 1)
+    first=$(sed -n '/^rmgr: /{s|^.* lsn: *\([0-9A-F]*/[0-9A-F]*\), .*$|\1|p;q;}' "$3")
+    last=$(tail -n 1 "$3" | sed -n 's|^rmgr: .*len (rec/tot): *[0-9]*/ *\([0-9]*\), .* lsn: *\([0-9A-F]*/[0-9A-F]*\), .*$|\2 \1|p')
+    END=$start
+    if [ -n "$last" ]; then
+        END=$(number "${last% *}")
+        rest=${last#* }
+        # Over a page's end a record goes on behind the header of the next.
+        while [ "$rest" -gt $((C_BLOCK - END % C_BLOCK)) ]; do
+            rest=$((rest - (C_BLOCK - END % C_BLOCK)))
+            END=$((END + C_BLOCK - END % C_BLOCK))
+            [ $((END % C_SEGMENT)) = 0 ] && END=$((END + 40)) || END=$((END + 24))
+        done
+        END=$(((END + rest + 7) / 8 * 8))
+    fi
+    case $words in
+        *'error in WAL record at '*) [ -n "$last" ] || SAID=$words ;;
+        *'could not find a valid record after '*) [ -z "$first$last" ] || SAID=$words ;;
+        *'could not find file "'*)
+            # The next one was never begun: the log ends with the last file there is.
+            missing=${words#*could not find file \"}
+            missing=${missing%%\"*}
+            newest=$(ls "$DATA/pg_wal" | grep "^$(printf '%08X' "$1")[0-9A-F]\{16\}\$" | sort | tail -n 1)
+            [ -n "$last" ] && [ "$(printf '%s\n%s\n' "$newest" "$missing" | sort | tail -n 1)" = "$missing" ] && [ "$missing" != "$newest" ] || SAID=$words
+            ;;
+        *) SAID=${words:-"pg_waldump $(tail -n 1 "$3.end") without a word"} ;;
+    esac
+    [ -n "$SAID" ] || [ -z "$last" ] || [ -n "$first" ] || SAID="the list cannot be read"
+    if [ -z "$SAID" ] && [ -n "$first" ]; then
+        case $(($(number "$first") - start)) in
+            0) ;;
+            24 | 40) [ $((start % C_BLOCK)) = 0 ] || SAID="the first record is at $first, not at the fork" ;;
+            *) SAID="the first record is at $first, not at the fork" ;;
+        esac
+    fi
+    [ -n "$SAID" ] || [ "$C_TLI" != "$1" ] || [ "$END" -gt "$(number "$C_AT")" ] || SAID="the log breaks off at $(lsn "$END"), before the server's own last checkpoint at $C_AT"
+    [ -z "$SAID" ]
 }
 
 # The log beyond the fork, and the transactions that committed there: what only this server has. Asked again it answers the same, also when the data are another's by then.
@@ -271,15 +386,14 @@ keep() {
     case ${3:-} in '' | *[!0-9]*) refuse "the timeline '${3:-}' is no number" ;; esac
     lock
     kept=$KEEP/$1
-    if [ ! -f "$kept/divergence.json" ]; then
+    # One without an end was written by somebody who could not read the log.
+    if ! grep -q '"oldEnd":"[0-9A-F]' "$kept/divergence.json" 2>/dev/null; then
         held=$(fence_of) || held=
         [ "$held" = "$1" ] && ! alive || refuse "the server is not fenced by $1: what it has is not final"
         mkdir -p -- "$kept/wal" || refuse "$kept cannot be made"
-        first=$(printf '%s' "$2" | awk -F / '{ print $1 }')
         read_control
         # File names of the log: timeline, then the position divided by the size of a file, in two parts.
-        low=$(printf '%s' "$2" | awk -F / '{ print $2 }')
-        from=$(printf '%08X%08X%08X' "$3" $((0x$first)) $((0x$low / C_SEGMENT)))
+        from=$(segment "$3" "$(number "$2")")
         for file in "$DATA"/pg_wal/*; do
             name=${file##*/}
             case $name in
@@ -291,9 +405,9 @@ keep() {
                     ;;
             esac
         done
-        log=$(owner mktemp "${TMPDIR:-/tmp}/dro-log.XXXXXX") || lost "no place for a temporary file"
-        end=$(dump "$3" "$2" "$log")
-        mv -f -- "$log" "$kept/wal-beyond-fork.txt"
+        log=$kept/wal-beyond-fork.txt
+        dump "$3" "$2" "$log" || lost "what only this server has cannot be listed: $SAID"
+        end=$(lsn "$END")
         rm -f -- "$log.end"
         awk -v end="$end" '
             /^rmgr: Transaction / && / desc: COMMIT/ {
@@ -313,6 +427,21 @@ keep() {
     answer "\"kept\":\"$(quote "$kept")\",$(cat "$kept/divergence.json")"
 }
 
+# Why a rebuild cannot put other data in the place of these; nothing where it can.
+unfit() {
+    if [ -L "$DATA/pg_wal" ]; then echo "pg_wal is a link"
+    elif [ -n "$(ls -A "$DATA/pg_tblspc" 2>/dev/null)" ]; then echo "it has tablespaces"
+    elif [ "$(stat -c %d "$DATA")" != "$(stat -c %d "$(dirname -- "$DATA")")" ]; then echo "the data folder is a file system of its own"; fi
+}
+
+# What stands in the data folder and is this server's own, not the database's.
+own() {
+    case $1 in
+        *.conf) ;;
+        base | global | log | pg_* | PG_VERSION | postmaster.* | *.signal | backup_* | tablespace_map* | current_logfiles | logfile | core* | dro-rebuilt) return 1 ;;
+    esac
+}
+
 # Makes a standby in a folder beside, and puts it in the place of the old data only when it is one: whatever starts here meanwhile finds the fence, or nothing.
 rebuild() {
     mark "${1:-}"
@@ -320,7 +449,7 @@ rebuild() {
     for given in "${4:-}" "${5:-}" "${6:-}" "${7:-}" "${8:-}" "${9:-}"; do word "$given"; done
     case ${3:-} in rewind | basebackup) ;; *) refuse "the method '${3:-}' is neither rewind nor basebackup" ;; esac
     lock
-    new=$DATA.dro-new
+    new=$NEW
     kept=$KEEP/$2
     source="host=$4 port=$5 dbname=$6 user=$7 sslmode=$8"
     built=
@@ -330,9 +459,8 @@ rebuild() {
             held=$(fence_of) || held=
             [ "$held" = "$2" ] && [ ! -e "$DATA/global/pg_control" ] || refuse "it is not fenced by $2"
             alive && refuse "processes of the server live"
-            [ ! -L "$DATA/pg_wal" ] || refuse "pg_wal is a link: rebuild this server by hand"
-            [ -z "$(ls -A "$DATA/pg_tblspc" 2>/dev/null)" ] || refuse "it has tablespaces: rebuild this server by hand"
-            [ "$(stat -c %d "$DATA")" = "$(stat -c %d "$(dirname -- "$DATA")")" ] || refuse "the data folder is a file system of its own: rebuild this server by hand"
+            why=$(unfit)
+            [ -z "$why" ] || refuse "$why: rebuild this server by hand"
             [ -f "$kept/divergence.json" ] || refuse "what only this server has was not kept yet"
             rm -rf -- "$new"
             mkdir -m 700 -- "$new" && { [ "$ME" = "$OWNER" ] || chown "$OWNER:$GROUP" -- "$new"; } || refuse "$new cannot be made"
@@ -346,8 +474,12 @@ rebuild() {
             else
                 said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1 9>&-) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
             fi
-            # Its own settings, not those of the other side; then what makes it a standby.
-            for file in "$DATA"/*.conf; do [ -f "$file" ] && owner cp -p -- "$file" "$new/"; done
+            # Its own settings, certificates, keys and included folders, not those of the other side; then what makes it a standby.
+            for file in "$DATA"/*; do
+                own "${file##*/}" || continue
+                rm -rf -- "$new/${file##*/}"
+                cp -a -- "$file" "$new/" || short "its own ${file##*/} could not be put back"
+            done
             owner sh -c 'printf "%s\n" "$2" "primary_slot_name = '"''"'" >>"$1/postgresql.auto.conf" && : >"$1/standby.signal" && printf "%s\n" "$3" >"$1/dro-rebuilt"' \
                 sh "$new" "primary_conninfo = '$source application_name=$9'" "$1" || short "the settings could not be written"
             rm -f -- "$new"/postmaster.pid "$new"/global/pg_control.dro-fence.*
@@ -358,6 +490,7 @@ rebuild() {
         [ -f "$new/dro-rebuilt" ] && read -r built <"$new/dro-rebuilt"
         [ "$built" = "$1" ] || refuse "there are no data in $DATA, and none of this rebuild beside"
         mv -- "$new" "$DATA" || short "the new data could not be put in place"
+        AT=$DATA
         settle "$(dirname -- "$DATA")"
     fi
     if [ -z "$(living)" ]; then
@@ -366,16 +499,40 @@ rebuild() {
     answer "\"method\":\"$3\",$(facts)"
 }
 
+# Whether the other verbs could do their work: looked at before it is needed.
+check() {
+    LIST=
+    read_control
+    if ! command -v flock >/dev/null; then item lock false "there is no flock (package util-linux)"
+    elif (umask 077 && : >>"$LOCK") 2>/dev/null; then item lock true "$LOCK"
+    else item lock false "$LOCK cannot be written"; fi
+    if [ "$ME" = "$OWNER" ] || command -v setpriv >/dev/null; then item account true "$ME for $OWNER"; else item account false "there is no setpriv (package util-linux)"; fi
+    # The fence renames a file in this folder.
+    if owner sh -c ': >"$1/dro-check" && mv -- "$1/dro-check" "$1/dro-check.moved" && rm -- "$1/dro-check.moved"' sh "$DATA/global" 2>/dev/null; then item control-file true "can be moved"; else item control-file false "$DATA/global cannot be written"; fi
+    if [ "$(record_length "$C_TLI" "$C_AT")" -gt 0 ] 2>/dev/null; then item pg_waldump true "reads the log"; else item pg_waldump false "pg_waldump of $BIN does not read the last checkpoint at $C_AT"; fi
+    for program in pg_rewind pg_basebackup; do
+        if [ -x "$BIN/$program" ]; then item $program true "there"; else item $program false "there is no $program in $BIN"; fi
+    done
+    why=$(unfit)
+    if [ -z "$why" ]; then item place true "can be rebuilt"; else item place false "$why"; fi
+    size=$(du -sk -- "$DATA" 2>/dev/null | cut -f 1)
+    free=$(df -Pk -- "$(dirname -- "$DATA")" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    copies=$(ls -d "$KEEP"/*/data 2>/dev/null | wc -l)
+    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
+}
+item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote "$3")\"}"; }
+
 case $VERB in
     status)
+        [ -n "$(living)" ] || [ -z "$(hidden)" ] || refuse "no process of the server is seen, and some that may be its cannot be looked at: $(hidden)"
         now=false
         busy && now=true
         answer "\"busy\":$now,$(facts)"
         ;;
+    check) check ;;
     fence) fence "$@" ;;
     release) release "$@" ;;
-    end-of-wal) end_of_wal ;;
     keep) keep "$@" ;;
     rebuild) rebuild "$@" ;;
-    *) refuse "'$VERB' is no verb; there are: status, fence, release, end-of-wal, keep, rebuild" ;;
+    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, rebuild" ;;
 esac

@@ -52,7 +52,7 @@ internal static class HostPrograms
             while grep -q '"name":"cut","site":"{{site}}","active":true' {{Quoted(lab.FaultsFile)}} 2>/dev/null; do sleep 0.2; done
             PGPASSFILE={{Quoted(Path.Combine(volume, "pgpass"))}} TMPDIR={{Quoted(volume)}}
             export PGPASSFILE TMPDIR
-            exec /bin/sh {{Quoted(script)}} --data {{Quoted(Path.Combine(volume, "pgdata"))}} --bin {{Quoted(programs)}} --keep {{Quoted(Path.Combine(volume, "kept"))}} --start {{Quoted(start)}} "$@"
+            exec /bin/sh {{Quoted(script)}} --data {{Quoted(Path.Combine(volume, "pgdata"))}} --bin {{Quoted(programs)}} --keep {{Quoted(Path.Combine(volume, "kept"))}} --inside --start {{Quoted(start)}} "$@"
 
             """;
     }

@@ -117,7 +117,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
     {
         await run.EnterAsync(DrillPhase.Gates, cancellationToken).ConfigureAwait(false);
         var frozen = NoFreeze.Check(run.Estate, run.Plan.Systems, run.State.Opened.Text("mode"), run.Time.GetUtcNow());
-        foreach (var result in frozen.Concat(await PlanGates.ReadAsync(gates, run.Plan, run.Estate, run.State.Mode is RunMode.Real, cancellationToken).ConfigureAwait(false)))
+        foreach (var result in frozen.Concat(await PlanGates.ReadAsync(gates, run.Plan, run.Estate, run.State.Mode is RunMode.Real, run.Time, cancellationToken).ConfigureAwait(false)))
         {
             await run.WriteAsync(new JournalDraft(JournalKinds.Gate, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
         }

@@ -6,6 +6,9 @@ namespace DrOrchestrator.Drills;
 /// <summary>A promotion needs its fence proved at the very moment it is sent.</summary>
 public sealed class FenceCheck(StepKinds kinds)
 {
+    /// <summary>The run stands in the middle of the interruption meanwhile: what is not proved by then is for people.</summary>
+    private static readonly TimeSpan LongestProof = TimeSpan.FromSeconds(10);
+
     /// <summary>A site that is back answers sooner; one that is dark must not hold up a disaster.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -50,7 +53,7 @@ public sealed class FenceCheck(StepKinds kinds)
         var fenceStep = run.Plan.AllSteps.First(other => other.Name == promotion.FencedBy);
         var fence = run.State.Step(fenceStep.Name);
         var proof = fence is { State: StepState.Done, Intent: { } intent } && kinds.Find(fenceStep.Kind) is IFenceKind kind
-            ? await kind.ProveAsync(run.ContextOf(fenceStep, fence.Attempts), intent, cancellationToken).ConfigureAwait(false)
+            ? await ProveAsync(run, step, token => kind.ProveAsync(run.ContextOf(fenceStep, fence.Attempts), intent, token), cancellationToken).ConfigureAwait(false)
             : new FenceProof(false, [], [$"step '{fenceStep.Name}' is not done"]);
         var data = new JsonObject
         {
@@ -61,5 +64,23 @@ public sealed class FenceCheck(StepKinds kinds)
         };
         await run.WriteAsync(new JournalDraft(JournalKinds.FenceProof, "system", data, step.Name, attempt), cancellationToken).ConfigureAwait(false);
         return proof.Proved ? null : $"promotion refused: the fence '{fenceStep.Name}' is not proved: {string.Join("; ", proof.Missing)}";
+    }
+
+    /// <summary>No answer in time is no proof.</summary>
+    /// <exception cref="OperationCanceledException">The run is stopped.</exception>
+    private static async Task<FenceProof> ProveAsync(RunSession run, PlanStep step, Func<CancellationToken, Task<FenceProof>> prove, CancellationToken cancellationToken)
+    {
+        var limit = step.Timeout < LongestProof ? step.Timeout : LongestProof;
+        var halt = run.HaltToken;
+        using var ends = new CancellationTokenSource(limit, run.Time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token, halt);
+        try
+        {
+            return await prove(any.Token).WaitAsync(any.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested && !halt.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new FenceProof(false, [], [$"no proof within {Durations.Format(limit)}"]);
+        }
     }
 }

@@ -4,21 +4,30 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Reads gates live, for a run and for the calendar alike.</summary>
-public sealed class PlanGates(GateKinds gates)
+public sealed class PlanGates(GateKinds gates, TimeProvider time)
 {
+    /// <summary>Of one gate: a real run waits for them in the middle of a disaster.</summary>
+    private static readonly TimeSpan LongestGate = TimeSpan.FromSeconds(10);
+
     /// <summary>The gates of a plan, in its order, as a drill is asked them.</summary>
-    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, real: false, cancellationToken);
+    public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, real: false, time, cancellationToken);
 
     /// <param name="real">Those too that a real incident alone is asked (<see cref="StepKindShape.OnlyInReal"/>).</param>
-    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, bool real, CancellationToken cancellationToken) =>
-        [.. (await Task.WhenAll(plan.Gates.Where(gate => real || !gates.Find(gate.Kind).Shape.OnlyInReal).Select(gate => CheckAsync(gates, gate, plan, estate, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
+    internal static async Task<IReadOnlyList<GateResult>> ReadAsync(GateKinds gates, Plan plan, Estate estate, bool real, TimeProvider time, CancellationToken cancellationToken) =>
+        [.. (await Task.WhenAll(plan.Gates.Where(gate => real || !gates.Find(gate.Kind).Shape.OnlyInReal).Select(gate => CheckAsync(gates, gate, plan, estate, time, cancellationToken))).ConfigureAwait(false)).SelectMany(round => round)];
 
     /// <summary>What a gate cannot look at does not pass; it never ends who asks.</summary>
-    private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var ends = new CancellationTokenSource(LongestGate, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         try
         {
-            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, cancellationToken).ConfigureAwait(false);
+            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, both.Token).WaitAsync(both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return [RunChecks.NoAnswer(gate, LongestGate)];
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {

@@ -13,6 +13,9 @@ public sealed class StepObserver(ILogger<StepObserver> logger)
 {
     private static readonly TimeSpan ObserveAgain = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What takes hours (a standby built anew) is not asked after five times a second all the while; a stop is heard in between, within 2 s.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Looks until the target has said something to act on, the step's timeout is over, or <paramref name="giveUp"/> says so; the answer is on record.</summary>
     internal async Task<Observation> ObserveAsync(RunSession run, PlanStep step, IStepKind kind, Func<bool> giveUp, CancellationToken cancellationToken)
     {
@@ -25,7 +28,8 @@ public sealed class StepObserver(ILogger<StepObserver> logger)
             var observation = await LookAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
             if (observation.Answer is ObservedAnswer.StillMay && run.Time.GetElapsedTime(began) < step.Timeout && !giveUp())
             {
-                await Task.Delay(ObserveAgain, run.Time, cancellationToken).ConfigureAwait(false);
+                var pause = run.Time.GetElapsedTime(began) / 10;
+                await Task.Delay(pause < ObserveAgain ? ObserveAgain : pause < LongestPause ? pause : LongestPause, run.Time, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 

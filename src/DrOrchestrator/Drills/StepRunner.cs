@@ -174,6 +174,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
     private async Task<StageResult?> ObserveAsync(RunSession run, PlanStep step, IStepKind kind, CancellationToken cancellationToken)
     {
         var progress = run.State.Step(step.Name);
+        string? refusal;
         var seen = await observer.ObserveAsync(run, step, kind, () => run.State.IsHalted, cancellationToken).ConfigureAwait(false);
         if (run.State.IsHalted)
         {
@@ -192,7 +193,16 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
                 await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(seen.Detail, seen.Objects), cancellationToken, progress.CutShort).ConfigureAwait(false);
                 return null;
             case ObservedAnswer.CannotHappenAnyMore:
-                return await fences.RefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false) is { } refusal && !progress.Unfenced
+                try
+                {
+                    refusal = await fences.RefusalAsync(run, step, progress.Attempts, cancellationToken).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (run.State.IsHalted && !cancellationToken.IsCancellationRequested)
+                {
+                    return StageResult.Stopped;
+                }
+
+                return refusal is not null && !progress.Unfenced
                     ? await EndFailedAsync(run, step, progress.Attempts, refusal, cancellationToken, seen.OnlyByRepeating).ConfigureAwait(false)
                     : await ExecuteAsync(run, step, kind, run.ContextOf(step, progress.Attempts), progress.Intent ?? [], fresh: false, cancellationToken).ConfigureAwait(false);
             default:

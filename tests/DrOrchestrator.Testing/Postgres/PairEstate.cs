@@ -32,6 +32,7 @@ public sealed record PairEstate(PostgresServer Primary, PostgresServer Dr, strin
         // What lies between us and the host may be down: a file says so, and then the program ends as ssh does that reaches nobody.
         File.WriteAllText(path, $"""
             #!/bin/sh
+            case " $* " in *" fence "*) [ -e "$2.crash" ] && rm "$2.crash" && kill -KILL "$(head -n 1 "$2/postmaster.pid")" && sleep 0.3 ;; esac
             [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
             [ "$1" = --scratch ] && exec /bin/sh {Path.Combine(Path.GetDirectoryName(script)!, "postgres-restore.sh")} "$@"
             exec /bin/sh {script} "$@"
@@ -97,5 +98,5 @@ public sealed record PairEstate(PostgresServer Primary, PostgresServer Dr, strin
 
     private string Database(string name, string site, PostgresServer server, int port) =>
         $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "
-        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --start, \"{server.StartCommand}\"] }} }}";
+        + $"host: {{ command: [\"{HostProgram}\", --data, \"{server.DataFolder}\", --bin, \"{PostgresServer.Programs}\", --inside, --start, \"{server.StartCommand}\"] }} }}";
 }

@@ -69,6 +69,9 @@ public sealed class PostgresLab : IAsyncDisposable
         }
     }
 
+    /// <summary>The server ends as in a crash at the moment its host is asked to fence it.</summary>
+    public static void CrashAtItsFence(PostgresServer server) => File.WriteAllText(server.DataFolder + ".crash", "");
+
     public IDrills Drills => Engine.GetRequiredService<IDrills>();
 
     public IServiceProvider Engine => _engine!;

@@ -12,13 +12,13 @@ namespace DrOrchestrator.Testing.Postgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    // The shell stays: when the pipe from the tests ends, so does the server, at once, also one that stands still.
+    // When the pipe from the tests ends, so does the server, at once, also one that stands still; and when the server ends it is waited for: one that is dead and still counted keeps another from starting.
     private const string Shell = """
+        exec 3<&0
         "$0" "$@" & p=$!
-        read -r _
-        kill -QUIT $p 2>/dev/null
-        kill -CONT $p 2>/dev/null
+        { read -r _; kill -QUIT $p 2>/dev/null; kill -CONT $p 2>/dev/null; } <&3 & r=$!
         wait $p
+        kill $r 2>/dev/null
         """;
 
     // One that was killed leaves a segment of shared memory behind; the lock files in its folder name it. Only segments of its own that nobody is attached to are taken away.
@@ -146,6 +146,21 @@ public sealed class PostgresServer : IAsyncDisposable
         _standbys.Add(standby);
         await standby.StartAsync();
         return standby;
+    }
+
+    /// <summary>Looks until it holds; fails after a minute.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
+            {
+                throw new TimeoutException("it does not come about");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
+        }
     }
 
     /// <summary>Runs statements, each on its own.</summary>

@@ -46,7 +46,7 @@ internal sealed class CalendarBench : IDisposable
 
     public ScheduledDrills Scheduled => new(new EstateHolder(Estate), Plans, Drills, Ledger, Clock);
 
-    public ScheduledGates GatesWork => new(new EstateHolder(Estate), Plans, new PlanGates(new GateKinds([new Gate(this)])), Ledger, Clock);
+    public ScheduledGates GatesWork => new(new EstateHolder(Estate), Plans, new PlanGates(new GateKinds([new Gate(this)]), Time), Ledger, Clock);
 
     public CalendarBoard Board => new(new EstateHolder(Estate), Plans, Ledger, Drills, Clock);
 

@@ -71,7 +71,8 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
     }
 
     public Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
-        Task.FromResult(world.FenceHolds ? new FenceProof(true, ["held"], []) : new FenceProof(false, [], ["node is NotReady"]));
+        world.Proof is { } proof ? proof(cancellationToken)
+        : Task.FromResult(world.FenceHolds ? new FenceProof(true, ["held"], []) : new FenceProof(false, [], ["node is NotReady"]));
 
     public string Describe(PlanStep step, Estate estate) => step.Name;
 }
@@ -116,6 +117,9 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
     public bool StillMay { get; set; }
 
     public bool FenceHolds { get; set; } = true;
+
+    /// <summary>How a fence is proved; null for at once.</summary>
+    public Func<CancellationToken, Task<FenceProof>>? Proof { get; set; }
 
     /// <summary>A request that got no clear answer may still be on its way.</summary>
     public bool OnlyByRepeating { get; set; }

@@ -8,8 +8,11 @@ namespace DrOrchestrator.Drills.Gates;
 /// <c>postgres-ready</c>: whether a standby can take over from its primary and the primary can come back as a standby, read live of both servers and of both hosts. What it asks for
 /// is what has kept promotions waiting, sent queries wrong, or made the way back impossible.
 /// </summary>
-internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts hosts) : IGateKind
+internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts hosts, TimeProvider time) : IGateKind
 {
+    /// <summary>Of one server or host: a server that stands still, or is cut off, never answers by itself, and the other one's answers are wanted all the same.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
+
     public StepKindShape Shape { get; } = new(
         "postgres-ready",
         StepEffect.None,
@@ -26,7 +29,7 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
     {
         var (primary, standby) = (estate.FindDatabase(parameters.Text("primary"))!, estate.FindDatabase(parameters.Text("standby"))!);
         var (one, other) = (ReadAsync(primary, cancellationToken), ReadAsync(standby, cancellationToken));
-        var (hostOne, hostOther) = (hosts.LookAsync(primary, cancellationToken), hosts.LookAsync(standby, cancellationToken));
+        var (hostOne, hostOther) = (CheckAsync(primary, cancellationToken), CheckAsync(standby, cancellationToken));
         var (first, firstReason) = await one.ConfigureAwait(false);
         var (second, secondReason) = await other.ConfigureAwait(false);
         var results = new List<GateResult> { Readable(primary, first, firstReason), Readable(standby, second, secondReason) };
@@ -35,25 +38,55 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
             results.AddRange(PostgresReadyJudge.Judge(primary, first, standby, second, parameters.Duration("retry-interval", PostgresReadyJudge.LongestRetryInterval)));
         }
 
-        var (statusOne, reasonOne) = await hostOne.ConfigureAwait(false);
-        var (statusOther, reasonOther) = await hostOther.ConfigureAwait(false);
-        results.Add(PostgresReadyJudge.Host(primary, statusOne, reasonOne, first, isStandby: false));
-        results.Add(PostgresReadyJudge.Host(standby, statusOther, reasonOther, second, isStandby: true));
+        results.AddRange(HostsOf(await hostOne.ConfigureAwait(false), primary, first, isStandby: false));
+        results.AddRange(HostsOf(await hostOther.ConfigureAwait(false), standby, second, isStandby: true));
         return results;
     }
+
+    private static IEnumerable<GateResult> HostsOf((HostStatus? Status, string Reason, HostAnswer Check) host, DatabaseDefinition database, PostgresReadiness? read, bool isStandby) =>
+        [PostgresReadyJudge.Host(database, host.Status, host.Reason, read, isStandby), .. PostgresHostJudge.Judge(database, host.Check)];
 
     private static GateResult Readable(DatabaseDefinition database, PostgresReadiness? read, string reason) => new(
         $"postgres-ready {database.Name} answers", read is not null, read is null ? reason : "it answers", "can be read", $"server {database.Name}", TimeSpan.Zero, read is null ? "See that the server runs and that the estate's user may sign in." : "");
 
-    private async Task<(PostgresReadiness? Read, string Reason)> ReadAsync(DatabaseDefinition database, CancellationToken cancellationToken)
+    private Task<(PostgresReadiness? Read, string Reason)> ReadAsync(DatabaseDefinition database, CancellationToken cancellationToken) => InTimeAsync(
+        async token =>
+        {
+            try
+            {
+                return (await sessions.UseAsync(database, "dro", connection => PostgresReadiness.ReadAsync(connection, token), token).ConfigureAwait(false), "");
+            }
+            catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
+            {
+                return ((PostgresReadiness?)null, reason);
+            }
+        },
+        reason => (null, reason),
+        cancellationToken);
+
+    /// <summary>What its host says is there, and whether the host could do what a run will ask of it.</summary>
+    private Task<(HostStatus? Status, string Reason, HostAnswer Check)> CheckAsync(DatabaseDefinition database, CancellationToken cancellationToken) => InTimeAsync(
+        async token =>
+        {
+            var status = hosts.LookAsync(database, token);
+            var check = hosts.InTimeAsync(database, "check", token);
+            var (said, reason) = await status.ConfigureAwait(false);
+            return (said, reason, await check.ConfigureAwait(false));
+        },
+        reason => (null, reason, new HostAnswer.Silent(reason)),
+        cancellationToken);
+
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> look, Func<string, T> late, CancellationToken cancellationToken)
     {
+        using var ends = new CancellationTokenSource(LongestLook, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         try
         {
-            return (await sessions.UseAsync(database, "dro", connection => PostgresReadiness.ReadAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false), "");
+            return await look(both.Token).WaitAsync(both.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, reason);
+            return late($"no answer within {Durations.Format(LongestLook)}");
         }
     }
 }

@@ -22,6 +22,12 @@ internal static partial class DatabaseReader
 
         var standbyName = map.Parse<string>("standby-name", "letters, digits, underscores and hyphens, up to 63", TryStandbyName, name, required: false);
         var target = PostgresProbeReader.Target(map, scope);
+        if (target.Hosts.Count > 1)
+        {
+            // A step would prepare with one server and act on another.
+            map.Problems.Add(map.PlaceOf("hosts"), $"'hosts' of a database holds {target.Hosts.Count} hosts", "exactly one host", "Declare each server as a database of its own; only a probe may have several hosts.");
+        }
+
         return new DatabaseDefinition(name, system?.Name ?? "", site, target, Host(map), standbyName);
     }
 

@@ -20,7 +20,8 @@ internal sealed class PostgresUnreachableException(string reason, bool isRefused
 /// when the estate or the password has changed.
 /// </summary>
 /// <param name="name">How the server's own list of sessions names it (<c>application_name</c>).</param>
-internal sealed class PostgresSession(ProcessClock clock, string name = "dro") : IAsyncDisposable
+/// <param name="commandSeconds">How long a statement may take; 0 where whoever asks ends it.</param>
+internal sealed class PostgresSession(ProcessClock clock, string name = "dro", int commandSeconds = 60) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private (NpgsqlDataSource Source, PostgresSecurity Security)? _source;
@@ -180,7 +181,7 @@ internal sealed class PostgresSession(ProcessClock clock, string name = "dro") :
             ApplicationName = name,
             Pooling = false,
             Timeout = 60,
-            CommandTimeout = 60,
+            CommandTimeout = commandSeconds,
 
             // Nobody waits for a server after its time is over.
             CancellationTimeout = -1,

@@ -40,6 +40,12 @@ public sealed class DatabaseEstateTests
             ["database.yaml:3:42: 'paper' is no site of the system 'ledger'; allowed: primary, dr. Name the site where this server runs."]
         },
         {
+            "TwoHosts",
+            "site: dr, hosts: [10.0.1.1]",
+            "site: dr, hosts: [10.0.1.1, db3]",
+            ["database.yaml:3:53: 'hosts' of a database holds 2 hosts; allowed: exactly one host. Declare each server as a database of its own; only a probe may have several hosts."]
+        },
+        {
             "ProgramWithoutFullPath",
             "[/usr/local/bin/pg-host,",
             "[pg-host,",
@@ -141,8 +147,8 @@ public sealed class DatabaseEstateTests
     private sealed class Catalog : IStepKindCatalog
     {
         public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = SmallCatalog.Instance.Steps.Values
-            .Append(new PostgresFenceStep(null!, null!, null!, TimeProvider.System).Shape)
-            .Append(new PostgresPromoteStep(null!, null!, TimeProvider.System).Shape)
+            .Append(new PostgresFenceStep(null!, null!, null!, null!, TimeProvider.System).Shape)
+            .Append(new PostgresPromoteStep(null!, null!, null!, TimeProvider.System).Shape)
             .ToDictionary(shape => shape.Kind, StringComparer.Ordinal);
 
         public IReadOnlyDictionary<string, StepKindShape> Gates => SmallCatalog.Instance.Gates;

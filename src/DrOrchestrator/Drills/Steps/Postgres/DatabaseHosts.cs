@@ -1,5 +1,7 @@
+using System.Buffers;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
 
@@ -8,6 +10,15 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time)
 {
     /// <summary>A reconciliation list is the longest that comes.</summary>
     private const int MostOutput = 4 * 1024 * 1024;
+
+    /// <summary>For a look. A host whose disk hangs, or whose sshd has accepted and stands still, never ends one by itself.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The script's own rule, held here already: a way to the host that goes through a shell (ssh joins its words and has them split again there) would run what else a word holds
+    /// before the script sees it.
+    /// </summary>
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");
 
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
@@ -20,17 +31,34 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time)
             return new HostAnswer.No($"the estate names no way to the host of '{database.Name}'");
         }
 
-        return allowed.Refusal(command.Program) is { } refusal
-            ? new HostAnswer.No(refusal)
-            : HostAnswer.Of(
-                verb,
-                await ProgramRun.RunAsync(command.Program, [.. command.Arguments, verb, .. words], NoEnvironment, time, cancellationToken, MostOutput).ConfigureAwait(false));
+        string[] plain = [verb, .. words];
+        return allowed.Refusal(command.Program) is { } refusal ? new HostAnswer.No(refusal)
+            : Array.Find(plain, word => !IsPlain(word)) is { } strange ? new HostAnswer.No($"'{strange}' is no plain word: only letters, digits and . _ : / - go to a host")
+            : HostAnswer.Of(verb, await ProgramRun.RunAsync(command.Program, [.. command.Arguments, .. plain], NoEnvironment, time, cancellationToken, MostOutput).ConfigureAwait(false));
     }
+
+    /// <summary>Whether a text goes to a host as one word and nothing else.</summary>
+    public static bool IsPlain(string word) => word.Length > 0 && !word.AsSpan().ContainsAnyExcept(PlainCharacters);
 
     /// <summary>What is there now; a reason in words where the host does not say.</summary>
     public async Task<(HostStatus? Status, string Reason)> LookAsync(DatabaseDefinition database, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(database, cancellationToken, "status").ConfigureAwait(false);
+        var answer = await InTimeAsync(database, "status", cancellationToken).ConfigureAwait(false);
         return (answer is HostAnswer.Said said ? HostStatus.From(said.Facts) : null, answer.Reason);
+    }
+
+    /// <summary>A verb that only looks, given up where it takes longer than a look may.</summary>
+    public async Task<HostAnswer> InTimeAsync(DatabaseDefinition database, string verb, CancellationToken cancellationToken)
+    {
+        using var ends = new CancellationTokenSource(LongestLook, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
+        try
+        {
+            return await AskAsync(database, both.Token, verb).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new HostAnswer.Silent($"the host of {database.Name} does not answer within {Durations.Format(LongestLook)}");
+        }
     }
 }

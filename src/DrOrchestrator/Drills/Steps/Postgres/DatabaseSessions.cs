@@ -20,7 +20,8 @@ internal sealed class DatabaseSessions(ProcessClock clock)
     /// <exception cref="PostgresException">It refused a statement.</exception>
     public async Task<T> UseAsync<T>(DatabaseDefinition database, string name, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
     {
-        var session = new PostgresSession(clock, name);
+        // A step has its own time, which is its plan's to say: nothing shorter ends its statements.
+        var session = new PostgresSession(clock, name, commandSeconds: 0);
         await using (session.ConfigureAwait(false))
         {
             try

@@ -64,6 +64,11 @@ internal sealed record Divergence(LogSequence Fork, long Timeline, string Fence)
             return (null, null, answer);
         }
 
+        if (LogSequence.Parse(said.Facts.Text("oldEnd")) is not { } end || end < LogSequence.Parse(intent.Text("forkLsn")))
+        {
+            return (null, null, new HostAnswer.Silent($"it names no end of the log beyond the fork ('{said.Facts.Text("oldEnd")}'): the list would say too little"));
+        }
+
         var list = new JsonObject { ["database"] = old.Name, ["forkLsn"] = intent.Text("forkLsn"), ["transactions"] = said.Facts["reconciliation"]?.DeepClone() ?? new JsonArray() };
         var outputs = new JsonObject { ["forkLsn"] = intent.Text("forkLsn") };
         foreach (var name in (string[])["oldEnd", "commits", "listed", "complete", "kept"])

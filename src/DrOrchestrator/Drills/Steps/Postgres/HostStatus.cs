@@ -14,6 +14,9 @@ internal sealed record HostStatus(
     /// <summary>Pages can be told apart by what changed them, without which pg_rewind does not work.</summary>
     public bool CanRewind { get; init; }
 
+    /// <summary>Whose processes the host's script sees: <c>host</c>, or <c>container</c> where the estate says that the server runs in the same one; empty from a script older than that.</summary>
+    public string Sees { get; init; } = "";
+
     public static HostStatus From(JsonObject facts) => new(
         facts.Flag("running"),
         facts.Flag("sharedMemory"),
@@ -27,6 +30,7 @@ internal sealed record HostStatus(
         facts.Flag("standby"),
         facts.Text("rebuilt"))
     {
+        Sees = facts.Text("sees"),
         CanRewind = facts.Flag("hints") || facts.Flag("checksums"),
     };
 

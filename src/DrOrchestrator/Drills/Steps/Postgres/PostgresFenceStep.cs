@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
-using DrOrchestrator.RecoveryPoints.Postgres;
 using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
@@ -11,12 +10,18 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.fence</c>: the old primary's own host stops the server (cleanly where it still can be), shows that nothing of it lives, and keeps it from starting until the fence
 /// is lifted, whatever starts there: its control file is out of the way. The proof is read of the host at the moment it is asked for, beside the server's own port.
 /// </summary>
-internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions sessions, PromotionSight promotions, TimeProvider time) : IFenceKind
+internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions sessions, PromotionSight promotions, OtherServers others, TimeProvider time) : IFenceKind
 {
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>A server that lives answers much sooner; one that is cut off must not hold up the switch.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(300);
+    /// <summary>For a clean end, which nothing is gained by cutting short.</summary>
+    private static readonly TimeSpan DefaultCleanPatience = TimeSpan.FromSeconds(60);
+
+    /// <summary>A server that its host finds running and that does not speak in this time stands still or is cut off: it must not hold up the switch.</summary>
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Two journeys to the other side of the earth and back.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
 
     public StepKindShape Shape { get; } = new(
         "postgres.fence",
@@ -26,7 +31,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         [
             new ParameterShape("database", ParameterType.DatabaseName, true, "The server that must not write any more."),
             new ParameterShape("patience", ParameterType.Duration, false, "How long a clean end is waited for before it is stopped at once; 5s by default."),
-            new ParameterShape("clean", ParameterType.Boolean, false, "Fail unless it ended cleanly, as a planned switchover needs it."),
+            new ParameterShape("clean", ParameterType.Boolean, false, "Nothing is forced, and it is a failure (the server serves on) unless it ended cleanly, as a planned switchover needs it; patience is 60s by default."),
         ],
         ["how", "clean", "state", "systemId", "timeline", "end", "facts"])
     {
@@ -38,45 +43,77 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     {
         var database = context.Database();
         var mark = MarkOf(context);
-        var asked = AnswersAsync(database, cancellationToken);
+        var began = time.GetTimestamp();
+        var asked = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
         var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
-        var answers = await asked.ConfigureAwait(false);
-        return PostgresFenceJudge.Refusal(status, reason, answers, mark) is { } refusal
-            ? throw new StepFailedException($"{database.Name} cannot be fenced: {refusal}")
-            : new JsonObject
-            {
-                ["database"] = database.Name,
-                ["fence"] = mark,
-                ["systemId"] = status!.SystemId,
-                ["timeline"] = status.Timeline,
-                ["state"] = status.State,
-                ["running"] = status.Running || (context.Steps.IntentOf(context.Step.Name)?.Flag("running") ?? false),
-                ["patienceSeconds"] = (long)Math.Ceiling(context.Parameters.Duration("patience", DefaultPatience).TotalSeconds),
-            };
+        var port = await PortAsync(database, asked, status is { Running: true } ? ShortPatience - time.GetElapsedTime(began) : LongPatience, cancellationToken).ConfigureAwait(false);
+        var adopted = PostgresFenceJudge.AdoptedOf(status, context.RunMark);
+        if (PostgresFenceJudge.Refusal(status, reason, port, mark, adopted) is { } refusal)
+        {
+            throw new StepFailedException($"{database.Name} cannot be fenced: {refusal}");
+        }
+
+        var isClean = IsClean(context);
+        if (isClean)
+        {
+            await ReadyToEndAsync(database, status!, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new JsonObject
+        {
+            ["database"] = database.Name,
+            ["fence"] = mark,
+            ["adopted"] = adopted,
+            ["systemId"] = status!.SystemId,
+            ["timeline"] = status.Timeline,
+            ["state"] = status.State,
+
+            // Another run's fence is on a server that ran once: who lifts ours wants it to serve again.
+            ["running"] = status.Running || adopted is not null || (context.Steps.IntentOf(context.Step.Name)?.Flag("running") ?? false),
+            ["patienceSeconds"] = (long)Math.Ceiling(context.Parameters.Duration("patience", isClean ? DefaultCleanPatience : DefaultPatience).TotalSeconds),
+        };
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var database = context.Database();
-        var patience = ((long)(intent.Number("patienceSeconds") ?? 0)).ToString(CultureInfo.InvariantCulture);
-        context.Permit.Require();
-        switch (await hosts.AskAsync(database, cancellationToken, "fence", intent.Text("fence"), patience).ConfigureAwait(false))
+        var isClean = IsClean(context);
+        var deadline = new StepDeadline(time, context.Step.Timeout);
+        string[] words =
+        [
+            intent.Text("fence"),
+            ((long)(intent.Number("patienceSeconds") ?? 0)).ToString(CultureInfo.InvariantCulture),
+            isClean ? "clean" : "any",
+            .. intent.OptionalText("adopted") is { Length: > 0 } adopted ? [adopted] : Array.Empty<string>(),
+        ];
+        while (true)
         {
-            case HostAnswer.Said said:
-                var status = HostStatus.From(said.Facts);
-                var proof = PostgresFenceJudge.Judge(intent, status, "", await AnswersAsync(database, cancellationToken).ConfigureAwait(false));
-                return !proof.Proved ? new StepOutcome.Failed($"the fence of {database.Name} is not proved: {string.Join("; ", proof.Missing)}")
-                    : context.Parameters.OptionalText("clean") is "true" && status.End is null ? new StepOutcome.Failed(
-                        $"{database.Name} did not end cleanly within {patience}s (its control file says '{status.State}'); it is fenced all the same")
-                    : new StepOutcome.Done(Outputs(status, proof, said.Facts.Text("how")));
-            case HostAnswer.No no:
-                return new StepOutcome.Failed($"the host of {database.Name} refuses: {no.Reason}");
-            case HostAnswer.NotYet notYet:
-                return new StepOutcome.Failed($"the fence of {database.Name} is not proved: {notYet.Reason}");
-            case HostAnswer.Silent silent:
-                return new StepOutcome.Unknown(silent.Reason);
-            case var other:
-                throw new InvalidOperationException($"{other} is no answer of a host");
+            context.Permit.Require();
+            switch (await hosts.AskAsync(database, cancellationToken, "fence", words).ConfigureAwait(false))
+            {
+                case HostAnswer.Said said:
+                    var status = HostStatus.From(said.Facts);
+                    var proof = PostgresFenceJudge.Judge(intent, status, "", await DatabasePort.LookAsync(database, ShortPatience, time, cancellationToken).ConfigureAwait(false));
+                    return !proof.Proved ? new StepOutcome.Failed($"the fence of {database.Name} is not proved: {string.Join("; ", proof.Missing)}")
+                        : isClean && status.End is null ? await ServeAgainAsync(context, intent, status, cancellationToken).ConfigureAwait(false)
+                        : new StepOutcome.Done(Outputs(status, proof, said.Facts.Text("how")));
+                case HostAnswer.No no:
+                    return new StepOutcome.Failed($"the host of {database.Name} refuses: {no.Reason}");
+                case HostAnswer.NotYet notYet when isClean:
+                    // It ends, and nothing forces it: a planned stop is no crash. How much longer, people decide.
+                    if (!await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        return new StepOutcome.Unknown($"{database.Name}: {notYet.Reason}");
+                    }
+
+                    break;
+                case HostAnswer.NotYet notYet:
+                    return new StepOutcome.Failed($"the fence of {database.Name} is not proved: {notYet.Reason}");
+                case HostAnswer.Silent silent:
+                    return new StepOutcome.Unknown(silent.Reason);
+                case var other:
+                    throw new InvalidOperationException($"{other} is no answer of a host");
+            }
         }
     }
 
@@ -94,17 +131,26 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
             return new Observation(ObservedAnswer.StillMay, "a change is under way at the host");
         }
 
-        var proof = PostgresFenceJudge.Judge(intent, status, reason, await AnswersAsync(database, cancellationToken).ConfigureAwait(false));
-        return proof.Proved
+        var proof = PostgresFenceJudge.Judge(intent, status, reason, await DatabasePort.LookAsync(database, LongPatience, time, cancellationToken).ConfigureAwait(false));
+        return proof.Proved && IsClean(context) && status.End is null
+            ? new Observation(
+                ObservedAnswer.CannotHappenAnyMore,
+                $"{WhyUnclean(database, status)}; it is stopped, and nobody may be promoted without loss. It is let go again and started: by hand, 'release {intent.Text("fence")} start' at its host",
+                OnlyByRepeating: true)
+            : proof.Proved
             ? new Observation(ObservedAnswer.Happened, "the fence is proved", Outputs(status, proof, "before"))
             : new Observation(ObservedAnswer.CannotHappenAnyMore, $"the fence is not complete: {string.Join("; ", proof.Missing)}", OnlyByRepeating: true);
     }
 
     public async Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var asked = AnswersAsync(context.Database(), cancellationToken);
-        var (status, reason) = await hosts.LookAsync(context.Database(), cancellationToken).ConfigureAwait(false);
-        return PostgresFenceJudge.Judge(intent, status, reason, await asked.ConfigureAwait(false));
+        var database = context.Database();
+        var port = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
+        var rest = others.LookAsync(context.Estate, database, intent.Text("systemId"), cancellationToken);
+        var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
+        var proof = PostgresFenceJudge.Judge(intent, status, reason, await port.ConfigureAwait(false));
+        var (facts, missing) = await rest.ConfigureAwait(false);
+        return new FenceProof(proof.Proved && missing.Count == 0, [.. proof.Facts, .. facts], [.. proof.Missing, .. missing]);
     }
 
     /// <summary>
@@ -114,12 +160,19 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
         var database = context.Database();
+        var deadline = new StepDeadline(time, context.Step.Timeout);
         foreach (var other in context.Estate.Databases.Where(other => other.System == database.System && other.Name != database.Name))
         {
             if (await WhyItMayWriteAsync(context, other, cancellationToken).ConfigureAwait(false) is { } why)
             {
                 return new StepOutcome.Failed($"the fence of {database.Name} is not lifted: {why}");
             }
+        }
+
+        // A process that stood still meanwhile asks for nothing: another one may have promoted since.
+        if (deadline.HasPassed)
+        {
+            return new StepOutcome.Failed($"the fence of {database.Name} is not lifted: the time for it is over");
         }
 
         string[] words = intent.Flag("running") ? [intent.Text("fence"), "start"] : [intent.Text("fence")];
@@ -162,19 +215,67 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         }
     }
 
-    /// <summary>Whether the server itself answers on its port, and what it is; null where it does not.</summary>
-    private async Task<ServerSight?> AnswersAsync(DatabaseDefinition database, CancellationToken cancellationToken)
+    private static bool IsClean(StepContext context) => context.Parameters.OptionalText("clean") is "true";
+
+    private static string WhyUnclean(DatabaseDefinition database, HostStatus status) => status.State == "shut down"
+        ? $"{database.Name} ended cleanly, and the end of its log cannot be read (pg_waldump)"
+        : $"{database.Name} did not end cleanly (its control file says '{status.State}')";
+
+    /// <summary>What was seen on the port; where a server speaks there, what it says of itself.</summary>
+    private async Task<PortSight> PortAsync(DatabaseDefinition database, Task<PortSight> asked, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(LongestCall, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        if (!asked.IsCompleted && (patience <= TimeSpan.Zero || await Task.WhenAny(asked, Task.Delay(patience, time, cancellationToken)).ConfigureAwait(false) != asked))
+        {
+            return new PortSight.Silent($"no answer from its port within {Durations.Format(ShortPatience)}");
+        }
+
+        var seen = await asked.ConfigureAwait(false);
+        return seen is PortSight.Speaks ? new PortSight.Speaks((await others.AskAsync(database, cancellationToken).ConfigureAwait(false)).Sight) : seen;
+    }
+
+    /// <summary>
+    /// Before a server is asked to end cleanly: that it can. Its log is flushed to its data files while it still serves, so that the checkpoint of its end is short.
+    /// </summary>
+    private async Task ReadyToEndAsync(DatabaseDefinition database, HostStatus status, CancellationToken cancellationToken)
+    {
+        if (!status.Running)
+        {
+            if (status.End is null)
+            {
+                throw new StepFailedException($"{database.Name} does not run, and {WhyUnclean(database, status)}: nothing was changed");
+            }
+
+            return;
+        }
+
         try
         {
-            return await sessions.UseAsync(database, "dro", connection => ServerSight.ReadAsync(connection, both.Token), both.Token).ConfigureAwait(false);
+            await sessions.UseAsync<object?>(
+                database,
+                "dro",
+                async connection =>
+                {
+                    await connection.RunAsync("CHECKPOINT", cancellationToken).ConfigureAwait(false);
+                    return null;
+                },
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is PostgresUnreachableException or PostgresException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
         {
-            return null;
+            throw new StepFailedException($"{database.Name} cannot make the checkpoint that shortens its end: {reason}");
         }
+    }
+
+    /// <summary>It is stopped, but not as a planned switch needs it: what was done is taken back at once, so that it serves on where nobody else may.</summary>
+    private async Task<StepOutcome> ServeAgainAsync(StepContext context, JsonObject intent, HostStatus status, CancellationToken cancellationToken)
+    {
+        var why = WhyUnclean(context.Database(), status);
+        return await UndoAsync(context, intent, null, cancellationToken).ConfigureAwait(false) switch
+        {
+            StepOutcome.Done => new StepOutcome.Failed($"{why}; the fence is lifted{(intent.Flag("running") ? " and the server runs again" : "")}"),
+            StepOutcome.Failed failed => new StepOutcome.Unknown($"{why}; it is stopped and fenced, and could not be let go again: {failed.Reason}"),
+            var unknown => unknown,
+        };
     }
 
     private static JsonObject Outputs(HostStatus status, FenceProof proof, string how) => new()

@@ -11,7 +11,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.promote</c>: makes a standby the primary, under preconditions asked in the session that does it. The new primary does not wait for a lost partner unless the plan
 /// says so: an inherited <c>synchronous_standby_names</c> would hang every commit.
 /// </summary>
-internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSight promotions, TimeProvider time) : IStepKind
+internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSight promotions, OtherServers others, TimeProvider time) : IStepKind
 {
     private const string Stall = "stall";
     private const string Degrade = "degrade";
@@ -33,7 +33,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             },
             new ParameterShape("lossless", ParameterType.Boolean, false, "Refuse unless the fence ended the old primary cleanly and the standby has replayed all of it."),
         ],
-        ["timeline", "lsn", "forkLsn", "seconds", "synchronousStandbyNames"])
+        ["timeline", "lsn", "forkLsn", "seconds", "synchronousStandbyNames", "emptied", "promotedAt"])
     {
         AlwaysPromotes = true,
     };
@@ -55,7 +55,9 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             ["whenPartnerLost"] = context.Parameters.OptionalText("when-partner-lost") ?? Degrade,
             ["mustHaveReplayed"] = context.Parameters.OptionalText("lossless") is "true" ? EndOf(fence) : null,
         };
-        return Refusal(intent, fence, now) is { } refusal ? throw new StepFailedException(refusal) : intent;
+        return (Refusal(intent, fence, now) ?? await ObjectionAsync(context, database, intent, now, cancellationToken).ConfigureAwait(false)) is { } refusal
+            ? throw new StepFailedException(refusal)
+            : intent;
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -65,6 +67,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         var began = time.GetTimestamp();
         var isAsked = false;
+        var isEmptied = false;
         try
         {
             return await sessions.UseAsync(
@@ -72,53 +75,81 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 intent.Text("session"),
                 async connection =>
                 {
-                    var refusal = Refusal(intent, null, await ServerSight.ReadAsync(connection, both.Token).ConfigureAwait(false))
-                        ?? await PartnerAsync(connection, intent, context.Permit, both.Token).ConfigureAwait(false);
+                    // Its clock, then ours: a process that stands still in between has less time left than it thinks, never more.
+                    var clock = double.Parse((await connection.TextAsync("SELECT extract(epoch FROM clock_timestamp())::float8::text", both.Token).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
+                    var until = clock + Math.Min(deadline.Remaining.TotalSeconds, Math.Min(context.Permit.Left.TotalSeconds, LongestRequest.TotalSeconds));
+                    var refusal = Refusal(intent, null, await ServerSight.ReadAsync(connection, both.Token).ConfigureAwait(false));
+                    if (refusal is null)
+                    {
+                        isEmptied = Empties(intent);
+                        refusal = await PartnerAsync(connection, intent, context.Permit, both.Token).ConfigureAwait(false);
+                    }
+
+                    if (refusal is null && deadline.HasPassed)
+                    {
+                        refusal = "the time for it was over before it was asked for";
+                    }
+
+                    try
+                    {
+                        if (refusal is null)
+                        {
+                            context.Permit.Require();
+                        }
+
+                        isAsked = refusal is null;
+                        refusal ??= await connection.TextAsync("SELECT CASE WHEN clock_timestamp() < to_timestamp($1) THEN pg_promote(false)::text ELSE 'late' END", both.Token, until).ConfigureAwait(false) switch
+                        {
+                            "true" => null,
+                            "late" => "the time for it was over when the server was asked",
+                            _ => "the server could not tell its postmaster to promote it",
+                        };
+                    }
+                    catch (PostgresException refused) when (IsSurelyNot(refused))
+                    {
+                        refusal = SessionCalls.FailureOf(refused);
+                    }
+
                     if (refusal is not null)
                     {
-                        return new StepOutcome.Failed(refusal);
+                        isAsked = false;
+                        return new StepOutcome.Failed(refusal + (isEmptied ? await RefilledAsync(context.Database(), intent).ConfigureAwait(false) : ""));
                     }
 
-                    // By the server's own clock: a request that is held up on its way, or by a server that stands still, finds its time over there too.
-                    var now = await connection.TextAsync("SELECT clock_timestamp()::text", both.Token).ConfigureAwait(false);
-                    var left = context.Permit.Left < LongestRequest ? context.Permit.Left : LongestRequest;
-                    context.Permit.Require();
-                    isAsked = true;
-                    var told = await connection.TextAsync(
-                        "SELECT CASE WHEN clock_timestamp() < $1::timestamptz + $2::interval THEN pg_promote(false)::text ELSE 'late' END",
-                        both.Token,
-                        now!,
-                        string.Create(CultureInfo.InvariantCulture, $"{(long)left.TotalMilliseconds} milliseconds")).ConfigureAwait(false);
-                    if (told is not "true")
-                    {
-                        return new StepOutcome.Failed(told is "late" ? "the request came to the server after its time was over, and did nothing" : "the server could not tell its postmaster to promote it");
-                    }
-
-                    return await PromotedAsync(connection, began, both.Token).ConfigureAwait(false);
+                    return await PromotedAsync(connection, intent, began, both.Token).ConfigureAwait(false);
                 },
                 both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Ended($"no end within {Durations.Format(context.Step.Timeout)}");
+            return await EndedAsync($"no end within {Durations.Format(context.Step.Timeout)}").ConfigureAwait(false);
         }
         catch (PostgresException refused)
         {
-            // Only pg_promote itself, refused, has surely done nothing; a refusal that comes later says nothing about it.
-            return isAsked && refused.SqlState is not (PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectNotInPrerequisiteState)
-                ? new StepOutcome.Unknown(SessionCalls.FailureOf(refused)!)
-                : new StepOutcome.Failed(SessionCalls.FailureOf(refused)!);
+            // A refusal that comes after pg_promote says nothing about it.
+            return await EndedAsync(SessionCalls.FailureOf(refused)!).ConfigureAwait(false);
         }
         catch (PostgresUnreachableException unreachable)
         {
-            return Ended(unreachable.Message);
+            return await EndedAsync(unreachable.Message).ConfigureAwait(false);
         }
 
-        StepOutcome Ended(string reason) => isAsked ? new StepOutcome.Unknown($"{reason}; it was asked to promote") : new StepOutcome.Failed(reason);
+        async Task<StepOutcome> EndedAsync(string reason) => isAsked ? new StepOutcome.Unknown($"{reason}; it was asked to promote")
+            : new StepOutcome.Failed(reason + (isEmptied ? await RefilledAsync(context.Database(), intent).ConfigureAwait(false) : ""));
     }
 
-    public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
-        promotions.LookAsync(context.Database(), intent, cancellationToken);
+    public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var seen = await promotions.LookAsync(context.Database(), intent, cancellationToken).ConfigureAwait(false);
+        if (seen.Outputs is { } outputs)
+        {
+            outputs["emptied"] = Emptied(intent);
+        }
+
+        return seen.Answer is ObservedAnswer.CannotHappenAnyMore && Empties(intent)
+            ? seen with { Detail = seen.Detail + await RefilledAsync(context.Database(), intent).ConfigureAwait(false) }
+            : seen;
+    }
 
     public string Describe(PlanStep step, Estate estate) =>
         $"promote {step.Parameters.Text("database")} at {step.Site}; without a standby its commits {(step.Parameters.OptionalText("when-partner-lost") is Stall ? "stall" : "go on")}";
@@ -136,16 +167,25 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             return $"it is of another cluster: system id {now.SystemId}, the fenced one is {fence?.OptionalText("systemId") ?? intent.Text("systemId")}";
         }
 
-        if (now.Timeline != intent.Number("timeline") || fence?.Number("timeline") > now.Timeline)
+        // On a later one than the fenced server it follows somebody else, who was promoted beside; on an earlier one it has missed what the fenced server wrote last.
+        var expected = fence?.Number("timeline") ?? intent.Number("timeline");
+        if (now.Timeline != intent.Number("timeline") || now.Timeline != expected)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture, $"it is on timeline {now.Timeline}, not on {Math.Max(fence?.Number("timeline") ?? 0, intent.Number("timeline") ?? 0)}: it has missed or begun a promotion");
+            return string.Create(CultureInfo.InvariantCulture, $"it is on timeline {now.Timeline}, not on {expected}: it has missed or begun a promotion");
         }
 
         return LogSequence.Parse(intent.OptionalText("mustHaveReplayed")) is { } end && !(now.Replayed >= end)
             ? $"it has replayed up to {now.Replayed}, and the old primary's log ends at {end}: acknowledged transactions would be lost"
             : null;
     }
+
+    /// <summary>Only pg_promote itself, refused so, has surely done nothing.</summary>
+    private static bool IsSurelyNot(PostgresException refused) => refused.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectNotInPrerequisiteState;
+
+    /// <summary>Whether the promotion takes the names of standbys from the server that it would wait for.</summary>
+    private static bool Empties(JsonObject intent) => intent.Text("synchronousStandbyNames").Length > 0 && intent.Text("whenPartnerLost") is not Stall;
+
+    private static string Emptied(JsonObject intent) => Empties(intent) ? intent.Text("synchronousStandbyNames") : "";
 
     private static string EndOf(JsonObject? fence) =>
         fence?.OptionalText("end") is { Length: > 0 } end ? end : throw new StepFailedException("lossless: the old primary did not end cleanly, so that where its log ends is not known");
@@ -165,7 +205,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     /// <summary>Before the promotion, while it has no effect yet on anybody; null when done. The old value is in the intent.</summary>
     private async Task<string?> PartnerAsync(NpgsqlConnection connection, JsonObject intent, SendPermit permit, CancellationToken cancellationToken)
     {
-        if (intent.Text("synchronousStandbyNames").Length == 0 || intent.Text("whenPartnerLost") is Stall)
+        if (!Empties(intent))
         {
             return null;
         }
@@ -185,7 +225,63 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         return null;
     }
 
-    private async Task<StepOutcome> PromotedAsync(NpgsqlConnection connection, long began, CancellationToken cancellationToken)
+    /// <summary>
+    /// It is not promoted after all: what was taken from it is put back, so that the next promotion, whoever asks for it, finds what its owner has set. What to add to the reason.
+    /// </summary>
+    private async Task<string> RefilledAsync(DatabaseDefinition database, JsonObject intent)
+    {
+        var names = intent.Text("synchronousStandbyNames");
+        using var ends = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+        try
+        {
+            return await sessions.UseAsync(
+                database,
+                "dro",
+                async connection =>
+                {
+                    if (await connection.TextAsync("SELECT (pg_is_in_recovery() AND current_setting('synchronous_standby_names') = '')::text", ends.Token).ConfigureAwait(false) is "true")
+                    {
+                        var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", ends.Token, names).ConfigureAwait(false);
+                        await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", ends.Token).ConfigureAwait(false);
+                        await connection.TextAsync("SELECT pg_reload_conf()::text", ends.Token).ConfigureAwait(false);
+                    }
+
+                    return "";
+                },
+                ends.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException || SessionCalls.FailureOf(failure) is not null)
+        {
+            return $"; synchronous_standby_names of {database.Name} may be empty: it was '{names}'";
+        }
+    }
+
+    /// <summary>Others of the cluster that answer must be behind. One that is ahead may only be so because the last bytes are still on their way to the disk here.</summary>
+    private async Task<string?> ObjectionAsync(StepContext context, DatabaseDefinition database, JsonObject intent, ServerSight now, CancellationToken cancellationToken)
+    {
+        if (context.Step.Promotes is not { } promotion)
+        {
+            return null;
+        }
+
+        var fence = context.Plan.AllSteps.FirstOrDefault(step => step.Name == promotion.FencedBy);
+        var except = fence?.Kind is "postgres.fence" ? fence.Parameters.OptionalText("database") : null;
+        var deadline = new StepDeadline(time, TimeSpan.FromSeconds(2));
+        while (await others.ObjectionAsync(context.Estate, database, except, now, cancellationToken).ConfigureAwait(false) is { } objection)
+        {
+            if (!await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return objection;
+            }
+
+            now = await ReadAsync(database, cancellationToken).ConfigureAwait(false);
+            (intent["received"], intent["replayed"]) = (now.Received?.ToString(), now.Replayed?.ToString());
+        }
+
+        return null;
+    }
+
+    private async Task<StepOutcome> PromotedAsync(NpgsqlConnection connection, JsonObject intent, long began, CancellationToken cancellationToken)
     {
         var deadline = new StepDeadline(time, TimeSpan.FromHours(24));
         while (await connection.TextAsync("SELECT pg_is_in_recovery()::text", cancellationToken).ConfigureAwait(false) is "true")
@@ -194,6 +290,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         }
 
         var outputs = await PromotionSight.OutputsAsync(connection, await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        outputs["emptied"] = Emptied(intent);
         outputs["seconds"] = Math.Round(time.GetElapsedTime(began).TotalSeconds, 3);
         return new StepOutcome.Done(outputs);
     }

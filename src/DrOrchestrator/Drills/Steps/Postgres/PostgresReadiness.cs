@@ -27,7 +27,7 @@ internal sealed record PostgresReadiness(
     private const string Query = """
         SELECT json_build_object(
             'number', current_setting('server_version_num')::int,
-            'version', current_setting('server_version'),
+            'version', split_part(current_setting('server_version'), ' ', 1),
             'settings', (SELECT json_object_agg(name, setting) FROM pg_settings WHERE name = ANY (ARRAY[
                 'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction', 'recovery_min_apply_delay',
                 'wal_retrieve_retry_interval', 'wal_log_hints', 'data_checksums', 'archive_mode', 'archive_command', 'archive_library', 'hot_standby'])),

@@ -35,6 +35,14 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         var (database, from) = (context.Database(), context.Database("from"));
+        var mark = $"{context.RunMark}-{context.Step.Name}";
+
+        // An attempt before has put the new data in place, and the server did not start: the same intent goes on from there. What the fence held is aside by then, and kept.
+        if (context.Steps.IntentOf(context.Step.Name) is { } before && (await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false)).Status?.Rebuilt == mark)
+        {
+            return before;
+        }
+
         var (found, status) = await Divergence.FindAsync(database, from, hosts, sessions, cancellationToken).ConfigureAwait(false);
         var method = context.Parameters.Text("method");
         if (method == Rewind && !status.CanRewind)
@@ -43,7 +51,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
         }
 
         var intent = found.ToIntent(database.Name, from.Name);
-        intent["rebuild"] = $"{context.RunMark}-{context.Step.Name}";
+        intent["rebuild"] = mark;
         intent["method"] = method;
         intent["systemId"] = status.SystemId;
         return intent;

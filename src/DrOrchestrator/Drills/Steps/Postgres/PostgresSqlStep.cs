@@ -152,7 +152,12 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // A statement in a transaction that is never committed has no effect, however long it runs on.
+            // A statement in a transaction that is never committed has no effect, however long it runs on; its locks would.
+            if (!isCommitting)
+            {
+                await EndAsync(context.Database(), session).ConfigureAwait(false);
+            }
+
             return Ended($"no end within {Durations.Format(context.Step.Timeout)}");
         }
         catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
@@ -221,6 +226,24 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
 
     /// <summary>The value goes on record: a count or a word of the business, no document.</summary>
     private static string Cut(string value) => value.Length <= LongestValue ? value : value[..LongestValue];
+
+    /// <summary>Ends what a session given up has left running; where that cannot be done the server ends it, or a person who finds it by its name.</summary>
+    private async Task EndAsync(DatabaseDefinition database, string session)
+    {
+        using var ends = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+        try
+        {
+            await sessions.UseAsync(
+                database,
+                "dro",
+                connection => connection.TextAsync("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()", ends.Token, session),
+                ends.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException || SessionCalls.FailureOf(failure) is not null)
+        {
+            // Nothing was committed either way.
+        }
+    }
 
     private static async Task<(string? Value, int Rows)> StatementAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {

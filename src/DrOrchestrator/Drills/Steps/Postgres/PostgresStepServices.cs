@@ -12,6 +12,7 @@ public static class PostgresStepServices
         .AddSingleton(provider => new DatabaseHosts(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<DatabaseSessions>()
         .AddSingleton<PromotionSight>()
+        .AddSingleton<OtherServers>()
         .AddSingleton<IStepKind, PostgresFenceStep>()
         .AddSingleton<IStepKind, PostgresPromoteStep>()
         .AddSingleton<IStepKind, PostgresReplicationStep>()

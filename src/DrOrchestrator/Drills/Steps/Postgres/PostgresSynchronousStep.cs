@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints.Postgres;
 using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
@@ -19,9 +20,12 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
         [
             new ParameterShape("database", ParameterType.DatabaseName, true, "The primary."),
             new ParameterShape("standby", ParameterType.DatabaseName, true, "The standby waited for."),
-            new ParameterShape("names", ParameterType.Text, false, "What synchronous_standby_names becomes; the standby's own name by default."),
+            new ParameterShape("names", ParameterType.Text, false, "What synchronous_standby_names becomes; the standby's own name by default. Empty (a promotion that emptied nothing): it stays as it is."),
         ],
-        ["before", "syncState"]);
+        ["before", "syncState", "waitedForNobodyFrom", "waitedForNobodyUntil"]);
+
+    /// <summary>Every commit hangs while a standby that is waited for is away: it is not waited for longer than this.</summary>
+    private static readonly TimeSpan LongestHang = TimeSpan.FromSeconds(10);
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -34,7 +38,9 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
                 async connection =>
                 {
                     var now = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+                    var names = context.Parameters.OptionalText("names") ?? $"\"{standby.StandbyName}\"";
                     return now.InRecovery ? throw new StepFailedException($"{database.Name} is no primary")
+                        : names.Length > 0 && Lack(names, standby) is { } lack ? throw new StepFailedException(lack)
                         : await StateAsync(connection, standby, cancellationToken).ConfigureAwait(false) is null ? throw new StepFailedException(
                             $"nobody called '{standby.StandbyName}' streams from {database.Name}: every commit would wait for it")
                         : new JsonObject
@@ -43,7 +49,7 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
                             ["standby"] = standby.Name,
                             ["systemId"] = now.SystemId,
                             ["before"] = now.SynchronousStandbyNames,
-                            ["names"] = context.Parameters.OptionalText("names") ?? $"\"{standby.StandbyName}\"",
+                            ["names"] = names,
                         };
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -64,10 +70,15 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
             return await sessions.UseAsync(
                 context.Database(),
                 "dro-observes",
-                async connection => (await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false)).SynchronousStandbyNames == intent.Text("names")
-                    && await StateAsync(connection, context.Database("standby"), cancellationToken).ConfigureAwait(false) is "sync" or "quorum"
-                        ? new Observation(ObservedAnswer.Happened, "commits wait for the standby", new JsonObject { ["before"] = intent.Text("before"), ["syncState"] = "sync" })
-                        : new Observation(ObservedAnswer.CannotHappenAnyMore, "commits do not wait for the standby; the setting may be made again", OnlyByRepeating: true),
+                async connection =>
+                {
+                    var now = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+                    var state = await StateAsync(connection, context.Database("standby"), cancellationToken).ConfigureAwait(false);
+                    return intent.Text("names").Length == 0 ? new Observation(ObservedAnswer.Happened, "it stays as it is", Outputs(intent, state, null, ""))
+                        : now.SynchronousStandbyNames == intent.Text("names") && state is "sync" or "quorum"
+                        ? new Observation(ObservedAnswer.Happened, "commits wait for the standby", await OutputsAsync(connection, intent, state, now, cancellationToken).ConfigureAwait(false))
+                        : new Observation(ObservedAnswer.CannotHappenAnyMore, "commits do not wait for the standby; the setting may be made again", OnlyByRepeating: true);
+                },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
@@ -77,13 +88,13 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
     }
 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
-        SetAsync(context, intent, intent.Text("before"), undo: true, cancellationToken);
+        intent.Text("names").Length == 0 ? Task.FromResult<StepOutcome>(new StepOutcome.Done([])) : SetAsync(context, intent, intent.Text("before"), undo: true, cancellationToken);
 
     public string Describe(PlanStep step, Estate estate) => $"let the commits of {step.Parameters.Text("database")} wait for {step.Parameters.Text("standby")}";
 
     private async Task<StepOutcome> SetAsync(StepContext context, JsonObject intent, string names, bool undo, CancellationToken cancellationToken)
     {
-        var deadline = new StepDeadline(time, context.Step.Timeout);
+        var deadline = new StepDeadline(time, context.Step.Timeout < LongestHang ? context.Step.Timeout : LongestHang);
         try
         {
             return await sessions.UseAsync(
@@ -97,24 +108,34 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
                         return new StepOutcome.Failed($"{context.Database().Name} is not the primary of this cluster any more");
                     }
 
-                    // ALTER SYSTEM takes no parameters; the text is quoted as PostgreSQL itself quotes it.
-                    var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", cancellationToken, names).ConfigureAwait(false);
+                    string? state = await StateAsync(connection, context.Database("standby"), cancellationToken).ConfigureAwait(false);
+                    if (names.Length == 0 && !undo)
+                    {
+                        return new StepOutcome.Done(Outputs(intent, state, null, ""));
+                    }
+
                     context.Permit.Require();
-                    await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", cancellationToken).ConfigureAwait(false);
-                    await connection.TextAsync("SELECT pg_reload_conf()::text", cancellationToken).ConfigureAwait(false);
-                    string? state;
+                    await SetAsync(connection, names, cancellationToken).ConfigureAwait(false);
                     do
                     {
                         state = await StateAsync(connection, context.Database("standby"), cancellationToken).ConfigureAwait(false);
                         now = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
                         if (now.SynchronousStandbyNames == names && (undo || state is "sync" or "quorum"))
                         {
-                            return new StepOutcome.Done(new JsonObject { ["before"] = intent.Text("before"), ["syncState"] = state });
+                            return new StepOutcome.Done(undo ? Outputs(intent, state, null, "") : await OutputsAsync(connection, intent, state, now, cancellationToken).ConfigureAwait(false));
                         }
                     }
                     while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
-                    return (StepOutcome)new StepOutcome.Unknown($"synchronous_standby_names is '{now.SynchronousStandbyNames}', and the standby is '{state ?? "away"}'");
+                    var seen = $"synchronous_standby_names is '{now.SynchronousStandbyNames}', and the standby is '{state ?? "away"}'";
+                    if (undo)
+                    {
+                        return new StepOutcome.Unknown(seen);
+                    }
+
+                    // Nobody to wait for: every commit hangs meanwhile.
+                    await SetAsync(connection, intent.Text("before"), cancellationToken).ConfigureAwait(false);
+                    return (StepOutcome)new StepOutcome.Failed($"{seen}; it is '{intent.Text("before")}' again, as before");
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -123,6 +144,47 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
             return new StepOutcome.Unknown(reason);
         }
     }
+
+    /// <summary>ALTER SYSTEM takes no parameters; the text is quoted as PostgreSQL itself quotes it.</summary>
+    private static async Task SetAsync(NpgsqlConnection connection, string names, CancellationToken cancellationToken)
+    {
+        var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", cancellationToken, names).ConfigureAwait(false);
+        await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", cancellationToken).ConfigureAwait(false);
+        await connection.TextAsync("SELECT pg_reload_conf()::text", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Why commits under such names would not wait for the standby; null when they do. A list that others can satisfy waits for whoever is first.</summary>
+    internal static string? Lack(string names, DatabaseDefinition standby) =>
+        !StandbyNames.TryParse(names, out var parsed) ? $"'{names}' is no value of synchronous_standby_names"
+        : !parsed.Lists(standby.StandbyName) ? $"'{names}' does not name '{standby.StandbyName}'"
+        : !parsed.ByPriority && parsed.AcceptsWithout(standby.StandbyName) ? $"with '{names}' commits may be acknowledged without '{standby.StandbyName}'"
+        : null;
+
+    /// <summary>From when to when commits waited for nobody: from the promotion, which ended it, to now; by the server's clock. Empty where that is not known, or was not so.</summary>
+    private static async Task<JsonObject> OutputsAsync(NpgsqlConnection connection, JsonObject intent, string? state, ServerSight now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Outputs(
+                intent,
+                state,
+                intent.Text("before").Length > 0 ? "" : await PromotionSight.PromotedAtAsync(connection, now.Timeline, cancellationToken).ConfigureAwait(false),
+                await connection.TextAsync("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')", cancellationToken).ConfigureAwait(false) ?? "");
+        }
+        catch (PostgresException)
+        {
+            // Our role may not look at files of the server.
+            return Outputs(intent, state, null, "");
+        }
+    }
+
+    private static JsonObject Outputs(JsonObject intent, string? state, string? from, string until) => new()
+    {
+        ["before"] = intent.Text("before"),
+        ["syncState"] = state ?? "",
+        ["waitedForNobodyFrom"] = from ?? "",
+        ["waitedForNobodyUntil"] = from is { Length: > 0 } ? until : "",
+    };
 
     /// <summary>What the primary calls a standby that streams (<c>async</c>, <c>sync</c>, <c>quorum</c>, <c>potential</c>); null where it does not.</summary>
     private static Task<string?> StateAsync(NpgsqlConnection connection, DatabaseDefinition standby, CancellationToken cancellationToken) => connection.TextAsync(

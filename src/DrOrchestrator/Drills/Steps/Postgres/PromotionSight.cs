@@ -37,6 +37,7 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
     public static async Task<JsonObject> OutputsAsync(NpgsqlConnection connection, ServerSight now, CancellationToken cancellationToken)
     {
         var (fork, source) = (now.Replayed, "the last position replayed");
+        var promotedAt = "";
         try
         {
             var history = await connection.TextAsync("SELECT pg_read_file('pg_wal/' || lpad(upper(to_hex($1)), 8, '0') || '.history', 0, 1048576, true)", cancellationToken, (int)now.Timeline).ConfigureAwait(false);
@@ -44,6 +45,8 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
             {
                 (fork, source) = (told, "the history file");
             }
+
+            promotedAt = await PromotedAtAsync(connection, now.Timeline, cancellationToken).ConfigureAwait(false) ?? "";
         }
         catch (PostgresException)
         {
@@ -57,8 +60,14 @@ internal sealed class PromotionSight(DatabaseSessions sessions, TimeProvider tim
             ["forkLsn"] = fork?.ToString() ?? "",
             ["forkSource"] = source,
             ["synchronousStandbyNames"] = now.SynchronousStandbyNames,
+            ["promotedAt"] = promotedAt,
         };
     }
+
+    /// <summary>When the server began its timeline, by its own clock (UTC, ISO 8601); null on the first, which nobody was promoted to.</summary>
+    /// <exception cref="PostgresException">Our role may not look at files of the server.</exception>
+    public static Task<string?> PromotedAtAsync(NpgsqlConnection connection, long timeline, CancellationToken cancellationToken) => connection.TextAsync(
+        "SELECT to_char((pg_stat_file('pg_wal/' || lpad(upper(to_hex($1)), 8, '0') || '.history', true)).modification AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')", cancellationToken, (int)timeline);
 
     /// <summary>Where the newest timeline of a history file left its parent; null where the file names none.</summary>
     public static LogSequence? ForkOf(string? history) =>

@@ -26,6 +26,7 @@ public sealed class FailoverTests
         there.Duties.Should().Equal("fail back to the declared serving site by a linked run");
         (await lab.Drills.ShowAsync(run, default))!.ClosedByRun.Should().Be(back.Id);
         back.Outcome.Should().Be("passed", $"{back.Failure} {string.Join("; ", back.Gates.Where(gate => !gate.Passed))}");
+        (await lab.Primary.ScalarAsync<string>("SELECT sync_state FROM pg_stat_replication WHERE application_name = 'ledger_dr'")).Should().Be("sync", "its commits wait again");
         await lab.AtPrimary.WaitForAsync(20);
         lab.AtPrimary.Acknowledged.Select(row => row.Number).Except(await lab.AtPrimary.FoundAtAsync(lab.Primary)).Should().BeEmpty();
         lab.AtDr.Acknowledged.Select(row => row.Number).Except(await lab.AtDr.FoundAtAsync(lab.Primary)).Should().BeEmpty();

@@ -94,7 +94,7 @@ public sealed class PostgresHostScriptTests
         verb,
         await ProgramRun.RunAsync(
             "/bin/sh",
-            [Path.Combine(PostgresLab.Runbooks, "postgres-host.sh"), "--data", server.DataFolder, "--bin", PostgresServer.Programs, "--start", server.StartCommand, verb, .. words],
+            [Path.Combine(PostgresLab.Runbooks, "postgres-host.sh"), "--data", server.DataFolder, "--bin", PostgresServer.Programs, "--inside", "--start", server.StartCommand, verb, .. words],
             new Dictionary<string, string>(),
             TimeProvider.System,
             default));

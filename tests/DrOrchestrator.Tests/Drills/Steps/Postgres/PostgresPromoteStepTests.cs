@@ -15,7 +15,7 @@ public sealed class PostgresPromoteStepTests
         await using var primary = await PostgresServer.StartNewAsync("synchronous_standby_names = '*'");
         var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = '*'");
         var bench = new PairBench(primary, standby);
-        var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
+        var step = bench.Promote;
         var context = bench.Context(Kind, """{ "database": "two" }""", timeoutSeconds: 1);
         var intent = await step.PrepareAsync(context, default);
         var before = await step.ObserveAsync(context, intent, default);
@@ -47,7 +47,7 @@ public sealed class PostgresPromoteStepTests
         await using var primary = await PostgresServer.StartNewAsync();
         var standby = await primary.AddStandbyAsync("two");
         var bench = new PairBench(primary, standby);
-        var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
+        var step = bench.Promote;
         var context = bench.Context(Kind, """{ "database": "two" }""");
         var intent = await step.PrepareAsync(context, default);
 
@@ -64,7 +64,7 @@ public sealed class PostgresPromoteStepTests
     {
         await using var primary = await PostgresServer.StartNewAsync();
         var bench = new PairBench(primary);
-        var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
+        var step = bench.Promote;
 
         var prepare = () => step.PrepareAsync(bench.Context(Kind, """{ "database": "one" }"""), default);
 
@@ -75,7 +75,8 @@ public sealed class PostgresPromoteStepTests
     [InlineData("""{ "systemId": "9" }""", null, "another cluster")]
     [InlineData("""{ "systemId": "7", "timeline": 3 }""", null, "timeline 2, not on 3")]
     [InlineData("""{ "systemId": "7", "timeline": 2 }""", "0/3000060", "acknowledged transactions would be lost")]
-    [InlineData("""{ "systemId": "7", "timeline": 1 }""", "0/3000058", null)]
+    [InlineData("""{ "systemId": "7", "timeline": 2 }""", "0/3000058", null)]
+    [InlineData("""{ "systemId": "7", "timeline": 1 }""", "0/3000058", "timeline 2, not on 1")]
     public void Refusal_FenceAndPosition_AreHeldAgainstTheStandby(string fence, string? mustHaveReplayed, string? refusal)
     {
         var intent = new JsonObject { ["systemId"] = "7", ["timeline"] = 2, ["mustHaveReplayed"] = mustHaveReplayed };
@@ -91,5 +92,62 @@ public sealed class PostgresPromoteStepTests
         {
             said.Should().Contain(refusal);
         }
+    }
+
+    [Fact]
+    public void Objection_OthersOfTheCluster_ThatServeOrAreAhead_AreNamed()
+    {
+        var now = new ServerSight(true, "7", 2, LogSequence.Parse("0/3000060"), LogSequence.Parse("0/3000060"), null, "");
+
+        OtherServers.Objection("c", now with { InRecovery = false, Timeline = 3 }, now).Should().Be("c is a primary already, on timeline 3");
+        OtherServers.Objection("c", now with { Received = LogSequence.Parse("0/3000068") }, now).Should().Contain("has received up to 0/3000068");
+        OtherServers.Objection("c", now, now).Should().BeNull();
+        OtherServers.Objection("c", null, now).Should().BeNull();
+        OtherServers.Objection("c", now with { InRecovery = false, SystemId = "8" }, now).Should().BeNull("it is of another cluster");
+    }
+
+    [Fact]
+    public async Task Execute_InAProcessThatStoodStill_AsksForNothing()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two");
+        var bench = new PairBench(primary, standby);
+        var context = bench.Context(Kind, """{ "database": "two" }""");
+        var intent = await bench.Promote.PrepareAsync(context, default);
+
+        var outcome = await new PostgresPromoteStep(bench.Sessions, bench.Promotions, bench.Others, new StandingStill(after: 3)).ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("the time for it was over");
+        (await standby.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
+        (await bench.Promote.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.CannotHappenAnyMore);
+    }
+
+    [Fact]
+    public async Task Execute_RightToPromoteMissing_PutsTheNamesBack()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        await primary.ExecuteAsync(
+            "CREATE ROLE dro LOGIN IN ROLE pg_monitor",
+            "GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names TO dro",
+            "GRANT EXECUTE ON FUNCTION pg_reload_conf(), pg_wal_replay_resume(), pg_stat_file(text, boolean) TO dro");
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
+        var bench = new PairBench(primary, standby, user: "dro");
+        var context = bench.Context(Kind, """{ "database": "two" }""");
+        var intent = await bench.Promote.PrepareAsync(context, default);
+
+        var outcome = await bench.Promote.ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("42501").And.NotContain("may be empty");
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "one");
+    }
+
+    /// <summary>Time goes by an hour at each look after so many, and no timer of it ever fires, as for a process that wakes up in the middle.</summary>
+    private sealed class StandingStill(int after) : TimeProvider
+    {
+        private int _looks;
+
+        public override long GetTimestamp() => System.GetTimestamp() + (Interlocked.Increment(ref _looks) > after ? System.TimestampFrequency * 3600 : 0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

@@ -126,4 +126,17 @@ public sealed class PostgresSqlStepTests : IAsyncLifetime
         outcome.Should().BeOfType<StepOutcome.Unknown>();
         after.Answer.Should().Be(ObservedAnswer.Happened, after.Detail);
     }
+
+    [Fact]
+    public async Task Execute_StatementThatTakesLongerThanTheStep_IsEndedAtTheServerToo()
+    {
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "SELECT pg_sleep(600)", "undo": "none" }""", timeoutSeconds: 1);
+        var intent = await _step.PrepareAsync(context, default);
+
+        var outcome = await _step.ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>();
+        await PostgresServer.UntilAsync(async () => await _server.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()") == 0);
+        (await _bench.Sessions.UseAsync(_bench.Estate.Databases[0], "dro", connection => Task.FromResult(connection.CommandTimeout), default)).Should().Be(0, "a step's own time ends its statements");
+    }
 }

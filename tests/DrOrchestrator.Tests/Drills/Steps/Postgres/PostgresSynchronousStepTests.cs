@@ -44,4 +44,36 @@ public sealed class PostgresSynchronousStepTests
 
         await prepare.Should().ThrowAsync<StepFailedException>().WithMessage("nobody called 'two' streams from one*");
     }
+
+    [Fact]
+    public async Task Execute_StandbyThatGoesInThatMoment_LetsCommitsFlowAgain()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two");
+        await PostgresServer.UntilAsync(async () => await primary.ScalarAsync<long>("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 1);
+        var bench = new PairBench(primary, standby);
+        var step = new PostgresSynchronousStep(bench.Sessions, TimeProvider.System);
+        var context = bench.Context("postgres.synchronous", """{ "database": "one", "standby": "two" }""", timeoutSeconds: 1);
+        var intent = await step.PrepareAsync(context, default);
+
+        await standby.StopAsync();
+        var outcome = await step.ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().EndWith("it is '' again, as before");
+        await primary.ExecuteAsync("CREATE TABLE t (n int)");
+    }
+
+    [Theory]
+    [InlineData("ANY 1 (two, three)", "commits may be acknowledged without 'two'")]
+    [InlineData("three", "does not name 'two'")]
+    [InlineData("ANY (", "is no value")]
+    [InlineData("FIRST 1 (two, three)", null)]
+    [InlineData("ANY 2 (two, three)", null)]
+    [InlineData("*", null)]
+    public void Lack_NamesUnderWhichCommitsDoNotWaitForTheStandby_AreRefused(string names, string? lack)
+    {
+        var standby = new DrOrchestrator.Estates.DatabaseDefinition("b", "ledger", "dr", new DrOrchestrator.Estates.PostgresTarget(["h"], 1, "d", "u", null, DrOrchestrator.Estates.PostgresTls.Disable, null), null, "two");
+
+        (PostgresSynchronousStep.Lack(names, standby) ?? "nothing").Should().Contain(lack ?? "nothing");
+    }
 }

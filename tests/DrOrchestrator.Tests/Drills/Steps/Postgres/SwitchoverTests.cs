@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills;
 using DrOrchestrator.Testing.Postgres;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
@@ -20,5 +21,39 @@ public sealed class SwitchoverTests
         lab.AtDr.Acknowledged.Select(row => row.Number).Except(await lab.AtDr.FoundAtAsync(lab.Primary)).Should().BeEmpty();
         lab.ChangesOfSide().Should().Be(2, "primary, then dr, then primary again");
         (await lab.Dr.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Switchover_OfACommitThatWaitsForItsStandby_AndBack_WaitsForItAgain()
+    {
+        await using var lab = await PostgresLab.StartAsync(synchronous: true, plans: ["postgres-switchover.yaml"]);
+
+        var run = await lab.StartRunAsync("postgres-switchover");
+        var view = await lab.EndOfAsync(run);
+
+        view.Outcome.Should().Be("passed", $"{view.Failure} {string.Join("; ", view.Gates.Where(gate => !gate.Passed))}");
+        (await lab.Primary.ScalarAsync<string>("SELECT sync_state FROM pg_stat_replication WHERE application_name = 'ledger_dr'")).Should().Be("sync");
+        var there = (await lab.JournalAsync(run)).Last(entry => entry.Kind == JournalKinds.Outcome && entry.Step == "synchronous").Data["outputs"]!.AsObject();
+        there["syncState"]!.GetValue<string>().Should().Be("sync");
+        there["waitedForNobodyFrom"]!.GetValue<string>().Should().MatchRegex("^20.*Z$", "the span in which commits waited for nobody is on record");
+        lab.AtPrimary.Acknowledged.Select(row => row.Number).Except(await lab.AtPrimary.FoundAtAsync(lab.Primary)).Should().BeEmpty();
+        lab.AtDr.Acknowledged.Select(row => row.Number).Except(await lab.AtDr.FoundAtAsync(lab.Primary)).Should().BeEmpty();
+        lab.ChangesOfSide().Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Switchover_UncleanEndOnTheWayBack_SomebodyServes()
+    {
+        await using var lab = await PostgresLab.StartAsync(plans: ["postgres-switchover.yaml"]);
+
+        var run = await lab.StartRunAsync("postgres-switchover");
+        await lab.StepAsync(run, "rebuild-primary", "running", "done");
+        PostgresLab.CrashAtItsFence(lab.Dr);
+        var fence = await lab.StepAsync(run, "fence-dr", "failed");
+
+        fence.Detail.Should().Contain("did not end cleanly").And.Contain("the server runs again");
+        (await lab.Dr.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeFalse("it serves on");
+        (await lab.Primary.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
+        lab.AtDr.Acknowledged.Select(row => row.Number).Except(await lab.AtDr.FoundAtAsync(lab.Dr)).Should().BeEmpty();
     }
 }

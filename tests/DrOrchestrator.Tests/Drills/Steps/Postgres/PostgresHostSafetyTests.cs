@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Testing.Postgres;
+
+namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
+
+/// <summary>What the script on a server's own host must not get wrong: it decides whether a second server may accept writes, and what is told to be lost.</summary>
+public sealed class PostgresHostSafetyTests
+{
+    [RootFact]
+    public async Task Status_ServerBehindAnotherMountWithItsOwnMemory_IsRunningAndIsFenced()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var elsewhere = await PostgresServer.NewFolderAsync("mount");
+        await server.StopAsync();
+
+        // As in a container: the same folder under another name, and shared memory of its own.
+        await RunAsync("unshare", "-m", "-i", "--propagation", "private", "/bin/sh", "-c",
+            $"mount --bind {server.DataFolder} {elsewhere} && exec setpriv --reuid=postgres --regid=postgres --init-groups {PostgresServer.Programs}/pg_ctl start -D {elsewhere} -w -s -l {server.LogFile}.inside >/dev/null 2>&1 </dev/null");
+        var before = Status(await AskAsync(server, "status"));
+        var fenced = await AskAsync(server, "fence", "dro-1", "20");
+
+        before.Running.Should().BeTrue("it works in that very folder, whatever it calls it");
+        Status(fenced).Should().Match<HostStatus>(status => status.IsHeldBy("dro-1") && status.State == "shut down", "its own postmaster was asked to end");
+        Directory.Delete(elsewhere, recursive: true);
+    }
+
+    [Fact]
+    public async Task Status_TimelineOfAServerThatWasPromotedAndCrashedBeforeItsCheckpoint_IsTheNewOne()
+    {
+        await using var old = await PostgresServer.StartNewAsync();
+        var server = await old.AddStandbyAsync("next");
+        var checkpointer = await server.BackendAsync("checkpointer");
+
+        // The checkpoint behind a promotion may take minutes: here it never begins.
+        await PostgresServer.SignalAsync("STOP", checkpointer);
+        await server.ExecuteAsync("SELECT pg_promote()", "CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+        await PostgresServer.SignalAsync("KILL", server.Postmaster());
+        var fenced = Status(await AskAsync(server, "fence", "dro-1", "0"));
+
+        fenced.IsHeldBy("dro-1").Should().BeTrue();
+        fenced.Timeline.Should().Be(2, "its rows are on the second timeline, whatever its last checkpoint says");
+    }
+
+    [Fact]
+    public async Task Keep_LogThatCannotBeReadToItsEnd_FailsAndIsTriedAgain()
+    {
+        await using var server = await PostgresServer.StartNewAsync("wal_keep_size = 64MB");
+        await server.ExecuteAsync("CREATE TABLE t (n int)");
+        var fork = await server.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text");
+        await server.ExecuteAsync("INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)", "SELECT pg_switch_wal()", "INSERT INTO t VALUES (3)");
+        var end = Status(await AskAsync(server, "fence", "dro-1", "20")).End!.Value.ToString();
+        var segments = Directory.GetFiles(Path.Combine(server.DataFolder, "pg_wal"), "0000000100000000*").Order(StringComparer.Ordinal).ToList();
+        var strangers = await ProgramsAsync(without: "pg_waldump", instead: "exit 1");
+
+        var withoutProgram = await AskWithAsync(strangers, server, "keep", "dro-1", fork, "1");
+        await PostgresServer.RunAsync("/bin/mv", segments[0], server.DataFolder + "/aside");
+        var withoutFork = await AskAsync(server, "keep", "dro-1", fork, "1");
+        await PostgresServer.RunAsync("/bin/mv", server.DataFolder + "/aside", segments[0]);
+        await PostgresServer.RunAsync("/bin/mv", segments[1], server.DataFolder + "/aside");
+        var withoutMiddle = await AskAsync(server, "keep", "dro-1", fork, "1");
+        await PostgresServer.RunAsync("/bin/mv", server.DataFolder + "/aside", segments[1]);
+        var whole = await AskAsync(server, "keep", "dro-1", fork, "1");
+        var nothing = await AskAsync(server, "fence", "dro-2", "0", "any", "dro-1");
+        var atEnd = await AskAsync(server, "keep", "dro-2", end, "1");
+
+        withoutProgram.Should().BeOfType<HostAnswer.Silent>().Which.Reason.Should().Contain("cannot be listed");
+        withoutFork.Should().BeOfType<HostAnswer.Silent>().Which.Reason.Should().Contain("at the fork").And.Contain("not there any more");
+        withoutMiddle.Should().BeOfType<HostAnswer.Silent>().Which.Reason.Should().Contain("cannot be listed");
+        var facts = whole.Should().BeOfType<HostAnswer.Said>(whole.Reason).Subject.Facts;
+        facts["commits"]!.GetValue<int>().Should().Be(3);
+        facts["oldEnd"]!.GetValue<string>().Should().Be(end);
+        Status(nothing).IsHeldBy("dro-2").Should().BeTrue("the fence that stood is taken over");
+        var none = atEnd.Should().BeOfType<HostAnswer.Said>(atEnd.Reason).Subject.Facts;
+        (none["commits"]!.GetValue<int>(), none["oldEnd"]!.GetValue<string>()).Should().Be((0, end));
+        Directory.Delete(strangers, recursive: true);
+    }
+
+    [Fact]
+    public async Task Fence_CleanOfAServerThatTakesLonger_ForcesNothing()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await server.AddStandbyAsync("two");
+        var sender = await server.BackendAsync("walsender");
+
+        // A server ends only once its senders have: this one does not.
+        await PostgresServer.SignalAsync("STOP", sender);
+        var early = await AskAsync(server, "fence", "dro-1", "0", "clean");
+        var meanwhile = Status(await AskAsync(server, "status"));
+        await PostgresServer.SignalAsync("CONT", sender);
+        var late = await AskAsync(server, "fence", "dro-1", "60", "clean");
+
+        early.Should().BeOfType<HostAnswer.NotYet>().Which.Reason.Should().Contain("nothing was forced");
+        meanwhile.Should().Match<HostStatus>(status => status.Running && !status.Fenced);
+        Status(late).Should().Match<HostStatus>(status => status.IsHeldBy("dro-1") && status.End != null);
+    }
+
+    [Theory]
+    [InlineData("rewind")]
+    [InlineData("basebackup")]
+    public async Task Rebuild_CutOffBetweenItsMoves_GoesOn_AndTheServersOwnFilesStayItsOwn(string method)
+    {
+        await using var old = await PostgresServer.StartNewAsync("wal_log_hints = on", "wal_keep_size = 64MB");
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"echo mine >{old.DataFolder}/server.crt; mkdir {old.DataFolder}/conf.d; echo '# mine' >{old.DataFolder}/conf.d/own.conf");
+        var next = await old.AddStandbyAsync("next");
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"echo theirs >{next.DataFolder}/server.crt; echo '# theirs' >{next.DataFolder}/conf.d/own.conf");
+        await AskAsync(old, "fence", "dro-1", "20");
+        await next.ExecuteAsync("SELECT pg_promote()", "CHECKPOINT");
+        var fork = Divergence.ForkOf(await next.ScalarAsync<string>("SELECT pg_read_file('pg_wal/00000002.history')"), 1)!.Value.ToString();
+        string[] words = ["dro-9", "dro-1", method, "127.0.0.1", $"{next.Port}", "postgres", "postgres", "disable", "old"];
+        (await AskAsync(old, "keep", "dro-1", fork, "1")).Should().BeOfType<HostAnswer.Said>();
+
+        // What a power cut between the two moves leaves: the start fails, and then the new data stand beside, under no name that anything knows.
+        var notStarted = await AskWithAsync(PostgresServer.Programs, old, start: "exit 1", "rebuild", words);
+        await PostgresServer.RunAsync("/bin/mv", old.DataFolder, old.DataFolder + ".dro-new");
+        var between = await AskWithAsync(null, old, "status");
+        var again = await AskWithAsync(null, old, "rebuild", words);
+
+        notStarted.Should().BeOfType<HostAnswer.NotYet>();
+        Status(between).Should().Match<HostStatus>(status => !status.Running && status.Rebuilt == "dro-9");
+        Status(again).Should().Match<HostStatus>(status => status.Running && status.Standby && status.Rebuilt == "dro-9");
+        (await PostgresServer.RunAsync("/bin/cat", old.DataFolder + "/server.crt", old.DataFolder + "/conf.d/own.conf")).Should().Be("mine\n# mine\n");
+    }
+
+    [Fact]
+    public async Task Check_WithoutPgWaldump_SaysSoBeforeItIsNeeded()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var strangers = await ProgramsAsync(without: "pg_waldump", instead: "exit 127");
+
+        var good = await AskAsync(server, "check");
+        var bad = await AskWithAsync(strangers, server, "check");
+
+        var whole = new PairBench(server).Estate.Databases[0];
+        PostgresHostJudge.Judge(whole, good).Should().HaveCount(8).And.OnlyContain(result => result.Passed);
+        PostgresHostJudge.Judge(whole, bad).Where(result => !result.Passed).Select(result => result.Check).Should().Equal("postgres-ready one pg_waldump");
+        var little = good.Should().BeOfType<HostAnswer.Said>().Subject.Facts;
+        little["freeKilobytes"] = 1;
+        PostgresHostJudge.Judge(whole, new HostAnswer.Said(little)).Where(result => !result.Passed).Select(result => result.Check).Should().Equal("postgres-ready one room");
+        PostgresHostJudge.Judge(whole, new HostAnswer.No("no verb")).Should().ContainSingle(result => !result.Passed);
+        Directory.Delete(strangers, recursive: true);
+    }
+
+    private static HostStatus Status(HostAnswer answer) => HostStatus.From(answer.Should().BeOfType<HostAnswer.Said>(answer.Reason).Subject.Facts);
+
+    private static Task<HostAnswer> AskAsync(PostgresServer server, string verb, params string[] words) => AskWithAsync(PostgresServer.Programs, server, server.StartCommand, verb, words);
+
+    private static Task<HostAnswer> AskWithAsync(string? programs, PostgresServer server, string verb, params string[] words) => AskWithAsync(programs, server, server.StartCommand, verb, words);
+
+    /// <param name="programs">Folder of PostgreSQL's programs; null where the script finds it.</param>
+    private static async Task<HostAnswer> AskWithAsync(string? programs, PostgresServer server, string start, string verb, string[] words) => HostAnswer.Of(
+        verb,
+        await ProgramRun.RunAsync(
+            "/bin/sh",
+            [Path.Combine(PostgresLab.Runbooks, "postgres-host.sh"), "--data", server.DataFolder, .. programs is null ? [] : new[] { "--bin", programs }, "--inside", "--start", start, verb, .. words],
+            new Dictionary<string, string>(),
+            TimeProvider.System,
+            default));
+
+    /// <summary>A folder like that of PostgreSQL's programs, with another one in the place of one of them.</summary>
+    private static async Task<string> ProgramsAsync(string without, string instead)
+    {
+        var folder = await PostgresServer.NewFolderAsync("bin");
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"ln -s {PostgresServer.Programs}/* {folder}/ && rm {folder}/{without} && printf '#!/bin/sh\n{instead}\n' >{folder}/{without} && chmod 755 {folder} {folder}/{without}");
+        return folder;
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+        await process.WaitForExitAsync();
+        process.ExitCode.Should().Be(0);
+    }
+}
