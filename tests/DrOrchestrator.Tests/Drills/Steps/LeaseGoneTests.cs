@@ -222,7 +222,11 @@ public sealed class LeaseGoneTests : ClusterFixture
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
         var (program, asked) = (Path.Combine(folder, "host"), Path.Combine(folder, "asked"));
         await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var context = Under(bench.Context(word, with));
         context = context with { Estate = context.Estate with { Databases = [.. context.Estate.Databases.Select(database => database with { Host = new DatabaseHost.Command(program, []) })] } };
         var systemId = await server.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()");
