@@ -7,6 +7,8 @@ internal static class StepPhrases
     [
         new("no end within {time:span}", "{time} 内没有结束"),
         new("could not be prepared: {reason:sentence}", "无法准备：{reason}"),
+        new("this process stood still in the middle of the step, and another owner may carry the run by now: it sent nothing more", "本进程在该步骤中途停顿，运行此时可能已由另一进程接管：未再发送任何请求"),
+        new("the request came to the server after its time was over, and did nothing", "请求到达服务器时已经过期，未产生任何作用"),
         new("a person says it did not happen", "经人员确认并未发生"),
         new("it waits for a person", "等待人员应答"),
         new("the target could not be read: {reason:sentence}", "无法读取目标：{reason}"),

@@ -29,11 +29,12 @@ namespace DrOrchestrator.Tests.Drills.Steps;
 /// SIGSTOP of the owner between intent and effect, for every kind that has effects: the process stands still inside of the step until its lease is gone. Woken up it may look, and
 /// sends nothing. Where the far side is played it stands still while the far side answers its look, which is as late as can be.
 /// </summary>
-public sealed class LeaseGoneTests : ClusterFixture
+public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions, IServingSites
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+    private EarlierFence? _left;
     private bool _stands;
 
     /// <summary>By word: carries the step out under a permit that is over once <see cref="StandStill"/> was called, and returns the effects that reached the far side.</summary>
@@ -71,7 +72,6 @@ public sealed class LeaseGoneTests : ClusterFixture
             .AddSingleton(Nothing.Of<IPositions>())
             .AddSingleton(Nothing.Of<ICanaries>())
             .AddSingleton(Nothing.Of<IDrillJournal>())
-            .AddSingleton(Nothing.Of<IServingSites>())
             .AddProbes()
             .AddKubernetes()
             .AddDrills()
@@ -125,7 +125,11 @@ public sealed class LeaseGoneTests : ClusterFixture
 
     private async Task<int> UnfenceAsync()
     {
-        Bench.Intents["fence"] = await FenceAsync();
+        const string Fence = """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""";
+        var fence = new K8sFenceStep(Connections, TimeProvider.System);
+        var fencing = Bench.Context("k8s.fence", Fence, "fence");
+        Bench.Intents["fence"] = await fence.PrepareAsync(fencing, default);
+        (await fence.ExecuteAsync(fencing, Bench.Intents["fence"], default)).Should().BeOfType<StepOutcome.Done>();
         Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby" };
         var kind = new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System));
         var context = Under(Bench.Context("k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""", "unfence"));
@@ -134,31 +138,28 @@ public sealed class LeaseGoneTests : ClusterFixture
 
     private async Task<int> UnfenceEarlierAsync()
     {
-        var played = new Earlier(new EarlierFence(7, "failover", "fence", await FenceAsync(), 3, "2", ["dro-7-fence-1"]));
+        var fence = new K8sFenceStep(Connections, TimeProvider.System);
+        var fencing = Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""", "fence") with { RunMark = "dro-7" };
+        var intent = await fence.PrepareAsync(fencing, default);
+        (await fence.ExecuteAsync(fencing, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        _left = new EarlierFence(7, "failover", "fence", intent, 3, "2", ["dro-7-fence-1"]);
         Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby", ["epoch"] = 2 };
         Bench.Outputs["account"] = new JsonObject { ["by"] = "chen" };
-        var kind = new K8sEarlierUnfenceStep(new FenceLift(Connections, TimeProvider.System), new K8sFenceStep(Connections, TimeProvider.System), played, Connections, played, played);
-        var context = Under(Bench.Context(
-            "k8s.unfence-earlier",
-            """{"namespace":"ledger","fence":"fence","of-plans":["failover"],"recovery-point":"replication","rejoined-by":"rejoin","accounted-by":"account","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""",
-            "unfence"));
-        context = context with
-        {
-            Run = 9,
-            RunMark = "dro-9",
-            Estate = context.Estate with { RecoveryPoints = [new RecoveryPointDefinition("replication", "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new PositionsSettings(new Dictionary<string, Uri>()))] },
-        };
+        var kind = new K8sEarlierUnfenceStep(new FenceLift(Connections, TimeProvider.System), fence, this, Connections, this, this);
+        const string With = """
+            {"namespace":"ledger","fence":"fence","of-plans":["failover"],"recovery-point":"replication","rejoined-by":"rejoin","accounted-by":"account","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}
+            """;
+        var context = Under(Bench.Context("k8s.unfence-earlier", With, "unfence") with { Run = 9, RunMark = "dro-9" });
+        var point = new RecoveryPointDefinition("replication", "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new PositionsSettings(new Dictionary<string, Uri>()));
+        context = context with { Estate = context.Estate with { RecoveryPoints = [point] } };
         return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
     }
 
-    private async Task<JsonObject> FenceAsync()
-    {
-        var fence = new K8sFenceStep(Connections, TimeProvider.System);
-        var context = Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""", "fence");
-        var intent = await fence.PrepareAsync(context, default);
-        (await fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
-        return intent;
-    }
+    public Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken) => Task.FromResult(_left!);
+
+    public Task<SitePosition> ReadSiteAsync(string recoveryPoint, string site, CancellationToken cancellationToken) => Task.FromResult(new SitePosition("dr", "primary", 2, 100, 100, true));
+
+    public string ServingSiteOf(string system) => "dr";
 
     private async Task<int> InterceptedAsync(IStepKind kind, StepContext context, JsonObject intent)
     {
@@ -230,12 +231,15 @@ public sealed class LeaseGoneTests : ClusterFixture
         var context = Under(bench.Context(word, with));
         context = context with { Estate = context.Estate with { Databases = [.. context.Estate.Databases.Select(database => database with { Host = new DatabaseHost.Command(program, []) })] } };
         var systemId = await server.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()");
+        var hosts = new DatabaseHosts(new AllowedCommands([program]), TimeProvider.System);
+        await hosts.LookAsync(context.Database(), default);
+        (await File.ReadAllLinesAsync(asked)).Should().Equal(["status"], "the host can be asked");
         StandStill();
         await ExecuteAsync(
-            make(new DatabaseHosts(new AllowedCommands([program]), TimeProvider.System), bench),
+            make(hosts, bench),
             context,
             new JsonObject { ["fence"] = "f", ["patienceSeconds"] = 1, ["systemId"] = systemId, ["rebuild"] = "r", ["method"] = "rewind", ["forkLsn"] = "0/0", ["timeline"] = 1 });
-        var verbs = File.Exists(asked) ? await File.ReadAllLinesAsync(asked) : [];
+        var verbs = await File.ReadAllLinesAsync(asked);
         Directory.Delete(folder, recursive: true);
         return verbs.Count(line => line.Split(' ')[0] is not "status");
     }
@@ -272,15 +276,6 @@ public sealed class LeaseGoneTests : ClusterFixture
             where T : class => Create<T, Nothing>();
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException();
-    }
-
-    private sealed class Earlier(EarlierFence left) : IEarlierFences, IPositions, IServingSites
-    {
-        public Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken) => Task.FromResult(left);
-
-        public Task<SitePosition> ReadSiteAsync(string recoveryPoint, string site, CancellationToken cancellationToken) => Task.FromResult(new SitePosition("dr", "primary", 2, 100, 100, true));
-
-        public string ServingSiteOf(string system) => "dr";
     }
 
     private sealed class CountedCanaries : ICanaries
