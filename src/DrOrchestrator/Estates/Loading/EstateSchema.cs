@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates.Yaml;
 
@@ -86,7 +87,7 @@ public static class EstateSchema
 
         return key.Forms.Single() switch
         {
-            SketchedForm.Scalar when key.Words is { } words => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) },
+            SketchedForm.Scalar when key.Words is { } words => new JsonObject { ["enum"] = new JsonArray([.. words.SelectMany(Written)]) },
             SketchedForm.Scalar => Scalar(),
             SketchedForm.Mapping => OneOf(Whats(sketch, key.Values), new JsonObject { ["type"] = "object" }),
             _ => new JsonObject
@@ -96,6 +97,10 @@ public static class EstateSchema
             },
         };
     }
+
+    /// <summary>Without quotes, a word that looks like a number is one to an editor.</summary>
+    private static IEnumerable<JsonNode?> Written(string word) =>
+        decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? [JsonValue.Create(word), JsonValue.Create(number)] : [JsonValue.Create(word)];
 
     /// <summary>Mappings that were read as nothing known, or no item at all, tell nothing.</summary>
     private static JsonObject Items(KeySketch sketch, IReadOnlyList<YamlNode> items) =>

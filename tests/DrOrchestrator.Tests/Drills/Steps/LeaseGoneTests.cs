@@ -5,6 +5,7 @@ using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -49,6 +50,8 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         ["canary"] = CanaryAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
+        ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
+        ["postgres.restore-remove"] = () => AtTheRestorePlaceAsync(hosts => new RestoreRemoveStep(hosts), """{"place":"scratch","restored-by":"restore"}"""),
         ["postgres.promote"] = PromoteAsync,
         ["postgres.synchronous"] = () => AtTheServerAsync(
             bench => new PostgresSynchronousStep(bench.Sessions, TimeProvider.System), """{"database":"one","standby":"one","names":"nobody"}""", "SELECT (current_setting('synchronous_standby_names') <> '')::int"),
@@ -242,6 +245,26 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         var verbs = await File.ReadAllLinesAsync(asked);
         Directory.Delete(folder, recursive: true);
         return verbs.Count(line => line.Split(' ')[0] is not "status");
+    }
+
+    private async Task<int> AtTheRestorePlaceAsync(Func<RestoreHosts, IStepKind> make, string with)
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var (program, asked) = (Path.Combine(folder, "host"), Path.Combine(folder, "asked"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var context = Under(Bench.Context("postgres.restore", with));
+        var target = new PostgresTarget(["127.0.0.1"], 1, "d", "u", null, PostgresTls.Disable, null);
+        context = context with { Estate = context.Estate with { RestorePlaces = [new RestorePlace("scratch", "ledger", "primary", target, new DatabaseHost.Command(program, []))] } };
+        StandStill();
+        await ExecuteAsync(make(new RestoreHosts(new AllowedCommands([program]), TimeProvider.System)), context, new JsonObject { ["mark"] = "m", ["asked"] = "2026-11-22T08:00:00Z" });
+        var verbs = File.Exists(asked) ? await File.ReadAllLinesAsync(asked) : [];
+        Directory.Delete(folder, recursive: true);
+        return verbs.Length;
     }
 
     private async Task<int> AtTheServerAsync(Func<PairBench, IStepKind> make, string with, string effects)

@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, attestations, databases, freezes, ... (21 in all); did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, attestations, databases, freezes, ... (22 in all); did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
