@@ -44,8 +44,8 @@ internal sealed class DemonstratedRuns(LastReadings readings, FingerprintWatch f
             // A run that set a rule aside counts only after its review is closed.
             ReviewOpen = run.ToBeReviewed,
 
-            // A run passes only with its whole way back and the steady state behind it.
-            FailedBack = run.Outcome == RunOutcome.Passed && run.Steps.Any(step => step.WayBack),
+            // A run passes only with its whole way back and the steady state behind it, served where the estate declares it; what one left elsewhere, a linked run may have brought back.
+            FailedBack = (run.Outcome == RunOutcome.Passed && run.Steps.Any(step => step.WayBack)) || (run.Outcome == RunOutcome.SwitchedNotReturned && run.ClosedByRun is not null),
             BusinessVerified = rto?.VerifiedAt is not null,
             Reported = run.ReportedBy is not null,
             FingerprintAt = run.OpenedAt,

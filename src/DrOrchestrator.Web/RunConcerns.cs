@@ -4,7 +4,7 @@ using DrOrchestrator.Drills;
 
 namespace DrOrchestrator.Web;
 
-/// <summary>What of the runs deserves an alert: a person who is waited for past the due moment, a rule that is asked to be set aside, an override nobody has reviewed.</summary>
+/// <summary>What of the runs deserves an alert: a person who is waited for past the due moment, a rule that is asked to be set aside, an old side that is not fenced yet, an override nobody has reviewed.</summary>
 internal sealed class RunConcerns(LastReadings readings) : IRunConcerns
 {
     public async Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).SelectMany(Of)];
@@ -28,6 +28,11 @@ internal sealed class RunConcerns(LastReadings readings) : IRunConcerns
             {
                 yield return (AlertKinds.BreakGlass, Subject(run, item.Name), $"run {run.Id} asks: {item.Question}");
             }
+        }
+
+        foreach (var step in run.UnfencedBehind)
+        {
+            yield return (AlertKinds.FenceDuty, Subject(run, step), $"run {run.Id} promoted without a fence: '{step}' is still missing; keep the old side from writing until it is fenced");
         }
 
         foreach (var one in run.Overrides.Where(one => one.ReviewedBy is null))

@@ -32,6 +32,8 @@ public sealed class DemonstratedRunsTests
 
         DemonstratedRuns.Record(run with { Measurement = run.Measurement with { Rto = rto }, Steps = [.. run.Steps.Where(step => !step.WayBack)] })
             .Should().BeEquivalentTo(new { FailedBack = false, BusinessVerified = false });
+        DemonstratedRuns.Record(Samples.Run(outcome: "switched-not-returned")).FailedBack.Should().BeFalse("it serves from the other site");
+        DemonstratedRuns.Record(Samples.Run(outcome: "switched-not-returned") with { ClosedByRun = 9 }).FailedBack.Should().BeTrue("a later run brought it home");
         DemonstratedRuns.Record(Samples.Run(outcome: "failed")).Should().BeEquivalentTo(new { Outcome = "failed", FailedBack = false });
     }
 

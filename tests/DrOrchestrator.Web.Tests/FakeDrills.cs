@@ -52,6 +52,12 @@ internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
         return Task.FromResult(OnAnswer!(item));
     }
 
+    public Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken)
+    {
+        Spoken.Add(($"settle {fence}", person.Id, true, reason, null));
+        return Task.FromResult(OnAnswer!($"settle {fence}"));
+    }
+
     public Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken)
     {
         Spoken.Add(("review", person.Id, true, reason, null));

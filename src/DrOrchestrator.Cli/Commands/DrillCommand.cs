@@ -16,6 +16,7 @@ internal static class DrillCommand
         DrillApproveCommand.Approve(terminal),
         DrillApproveCommand.Refuse(terminal),
         DrillReviewCommand.Build(terminal),
+        DrillSettleCommand.Build(terminal),
         DrillOrderCommand.Abort(terminal),
         DrillOrderCommand.Pause(terminal),
         DrillOrderCommand.Resume(terminal),

@@ -103,7 +103,7 @@ internal static class RunText
         foreach (var step in run.UnfencedBehind)
         {
             writer.WriteLine();
-            writer.WriteLine($"  PROMOTED WITHOUT A FENCE ({step}): the old side is fenced the moment it answers; until then somebody must keep it from writing");
+            writer.WriteLine($"  PROMOTED WITHOUT A FENCE ({step}): the old side is fenced the moment it answers; until then somebody must keep it from writing (nothing left to fence: dro drill settle {run.Id} {step} --reason TEXT)");
         }
 
         foreach (var one in run.Overrides)

@@ -23,7 +23,7 @@ internal static class JointYaml
               expect-status: [200]
               fresh-connection: true
 
-        plans: [planned-switchover.yaml, joint-ddos.yaml, joint-data-theft.yaml]
+        plans: [planned-switchover.yaml, failover.yaml, failback.yaml, joint-ddos.yaml, joint-data-theft.yaml]
 
         """;
 }

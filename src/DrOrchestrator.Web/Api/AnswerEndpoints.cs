@@ -18,6 +18,7 @@ internal static class AnswerEndpoints
         api.MapGet("/pending", Pending);
         api.MapPost("/drills/{id:long}/answers/{item}", Answer).MayBringAFile();
         api.MapPost("/drills/{id:long}/review", Review);
+        api.MapPost("/drills/{id:long}/duties/{fence}", SettleDuty);
         api.MapGet("/drills/{id:long}/attachments/{sha256}", Attachment);
         api.MapGet("/me", Me);
     }
@@ -60,6 +61,12 @@ internal static class AnswerEndpoints
         await drills.ShowAsync(id, cancellationToken) is null
             ? DrillEndpoints.NoSuchRun(id)
             : Said(JudgeNote(body.Reason, LongestNote) ?? await drills.ReviewAsync(id, context.Caller(), body.Reason, cancellationToken));
+
+    /// <summary>Closes, by word, the duty to fence an old side.</summary>
+    private static async Task<Results<Ok<AnswerResult>, Problem>> SettleDuty(long id, string fence, ReviewRun body, HttpContext context, IDrills drills, CancellationToken cancellationToken) =>
+        await drills.ShowAsync(id, cancellationToken) is null
+            ? DrillEndpoints.NoSuchRun(id)
+            : Said(JudgeNote(body.Reason, LongestNote) ?? await drills.SettleDutyAsync(id, fence, context.Caller(), body.Reason, cancellationToken));
 
     private static Results<Ok<AnswerResult>, Problem> Said(AnswerResult result) =>
         result.Accepted ? TypedResults.Ok(result) : Problem.Of(StatusOf(result), result.Code, result.Detail);

@@ -34,7 +34,9 @@ public static class RecordFit
 
     private static string? Reason(DemonstratedRecord record, bool lab, bool backupOnly, RuleTable rules) => record switch
     {
-        { Outcome: not "passed" } => $"run {record.Run} ended as {record.Outcome}",
+        // A switch that is confirmed and was brought back by a later run; in a real incident the recovery counts wherever the service runs since.
+        { Outcome: not ("passed" or "switched-not-returned") } => $"run {record.Run} ended as {record.Outcome}",
+        { Outcome: "switched-not-returned", FailedBack: false, Mode: not "real" } => $"run {record.Run} ended as {record.Outcome}, and no later run has failed back",
         { Strength: "sandbox" } when !lab => $"run {record.Run} was a lab run, which satisfies no clause",
         _ when !rules.RecordsMustFit => null,
         { ReviewOpen: true } => $"run {record.Run} overrode a gate, and the review of that is not closed",

@@ -29,7 +29,7 @@ public sealed class DrillDesk(
         }
 
         var earlier = request.Closes is { } closes ? await FoldAsync(closes, cancellationToken).ConfigureAwait(false) : null;
-        if (earlier is not null && StartRules.JudgeClosing(request, plan, earlier) is { } notClosable)
+        if (earlier is not null && StartRules.JudgeClosing(request, plan, earlier, kinds) is { } notClosable)
         {
             return notClosable;
         }
@@ -124,6 +124,24 @@ public sealed class DrillDesk(
         {
             _closed.TryRemove(run, out _);
             signals.Pulse(run);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc />
+    public async Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken)
+    {
+        var (plan, _) = await runPlans.FindAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var data = new JsonObject { ["fence"] = fence, ["reason"] = reason, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var result = await journal.AppendAnswerAsync(
+            run,
+            new JournalDraft(JournalKinds.DutySettled, person.Id, data),
+            entries => DutyRules.Judge(new DrillRun(run, entries), plan, fence, person, reason, estates.Current),
+            cancellationToken).ConfigureAwait(false);
+        if (result.Accepted)
+        {
+            signals.Order(run);
         }
 
         return result;

@@ -60,6 +60,7 @@ public sealed class DrillRun
     private ImmutableList<GateResult> _gates = [];
     private ImmutableList<OverrideReview> _reviews = [];
     private ImmutableHashSet<string> _overdue = [];
+    private ImmutableHashSet<string> _settledDuties = [];
     private ImmutableList<GateResult> _breaches = [];
     private ImmutableList<string> _wouldCheck = [];
     private ImmutableDictionary<string, DateTimeOffset> _phases = ImmutableDictionary<string, DateTimeOffset>.Empty;
@@ -191,6 +192,9 @@ public sealed class DrillRun
     /// <summary>Reviews of its overrides, oldest first.</summary>
     public IReadOnlyList<OverrideReview> Reviews => _reviews;
 
+    /// <summary>Fence steps whose duty a person has closed.</summary>
+    public IReadOnlySet<string> SettledDuties => _settledDuties;
+
     /// <summary>True once it is on record that the question is past its due moment.</summary>
     public bool IsOverdue(string item) => _overdue.Contains(item);
 
@@ -258,6 +262,9 @@ public sealed class DrillRun
                 break;
             case JournalKinds.Reviewed:
                 _reviews = _reviews.Add(JournalJson.Review(entry));
+                break;
+            case JournalKinds.DutySettled:
+                _settledDuties = _settledDuties.Add(entry.Data.Text("fence"));
                 break;
             case JournalKinds.Fingerprint:
                 Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);

@@ -23,10 +23,12 @@ public sealed class DrillRunner(
     RunStop stopping,
     RunLocks locks,
     RunCloser closer,
+    LateFences lateFences,
     ICanaries canaries,
     RunSignals signals,
     IRunQueue queue,
     OwnerProof proof,
+    StepKinds kinds,
     TimeProvider time,
     ILogger<DrillRunner> logger) : IRunCarrier
 {
@@ -112,7 +114,7 @@ public sealed class DrillRunner(
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
             session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger);
             hearing = HearAsync(session, lease.Token);
-            var result = unreadable is null ? await AdvanceAsync(session, lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
+            var result = unreadable is null ? await lateFences.BesideAsync(session, token => AdvanceAsync(session, token), lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
             await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
         }
         catch (StaleEpochException stale) when (session is not null && stale is not LeaseLapsedException)
@@ -201,7 +203,7 @@ public sealed class DrillRunner(
     }
 
     private IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, DrillRun run, Plan plan) =>
-        TakeoverWait.Left(claim, _owner, proof, run, plan) is { Ticks: > 0 } left
+        TakeoverWait.Left(claim, _owner, proof, run, plan, kinds) is { Ticks: > 0 } left
             ? throw new LeaseHeldException(run.Run, left)
             : Takeover.FirstLines(claim, _owner, estates.Current.Hash, run);
 
@@ -283,7 +285,7 @@ public sealed class DrillRunner(
 
                 break;
             case StageResult.Done:
-                await closer.CloseAsync(run, RunOutcome.Passed, null, null, null, cancellationToken).ConfigureAwait(false);
+                await closer.CloseAsync(run, closer.EndOf(run), null, null, null, cancellationToken).ConfigureAwait(false);
                 break;
         }
     }

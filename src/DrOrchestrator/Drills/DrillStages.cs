@@ -172,9 +172,19 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
     private async Task<StageResult> SteadyAsync(RunSession run, string phase, StageResult.Failed otherwise, CancellationToken cancellationToken)
     {
         await EnterOnceAsync(run, phase, cancellationToken).ConfigureAwait(false);
+        var patience = phase == DrillPhase.SteadyBefore ? TimeSpan.Zero : ServicePatience;
+        var began = run.Time.GetTimestamp();
         foreach (var check in RunModes.Reads(run.State.Mode) ? run.Plan.SteadyState : [])
         {
-            foreach (var result in await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false))
+            // What has just been moved gets a moment, as it does when it is asked whether anybody serves: one look that came too early ends no drill. What decides is on record.
+            var results = await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
+            while (results.Any(result => !result.Passed) && run.Time.GetElapsedTime(began) < patience)
+            {
+                await Task.Delay(ServiceLook, run.Time, cancellationToken).ConfigureAwait(false);
+                results = await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach (var result in results)
             {
                 await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
 

@@ -10,15 +10,19 @@ namespace DrOrchestrator.Drills;
 /// <param name="Step">The fence step of its plan.</param>
 public sealed record FenceDuty(long Of, string Step)
 {
-    /// <summary>The duties that stand: of closed runs, not carried out, and not taken in hand by people, who since then have begun to move the system by a later run.</summary>
+    /// <summary>
+    /// The duties that stand: not carried out, neither by a run for it nor by a fence of that very side in a later run that touched production, and not settled by a person. Whatever else
+    /// is run on the system ends none of them.
+    /// </summary>
     /// <param name="runs">All runs, in any order.</param>
-    public static IEnumerable<FenceDuty> Open(IReadOnlyList<RunView> runs) =>
+    /// <param name="isFence">Whether a kind of step fences.</param>
+    public static IEnumerable<FenceDuty> Open(IReadOnlyList<RunView> runs, Func<string, bool> isFence) =>
         from run in runs
-        where run.ClosedAt is not null
         from step in run.UnfencedBehind
+        let site = run.Steps.FirstOrDefault(one => one.Name == step)?.Site
         where !runs.Any(later => later.Id > run.Id && (later.FenceDuty is { } duty
             ? duty.Of == run.Id && duty.Step == step && (later.ClosedAt is null || later.Outcome == RunOutcome.Passed)
-            : later.Systems.Intersect(run.Systems).Any() && later.Steps.Any(one => one.State != "pending")))
+            : later.Mode is "live" or "real" && later.Systems.Intersect(run.Systems).Any() && later.Steps.Any(one => one.State == "done" && one.Site == site && isFence(one.Kind))))
         orderby run.Id
         select new FenceDuty(run.Id, step);
 

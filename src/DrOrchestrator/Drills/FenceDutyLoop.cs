@@ -8,11 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>
-/// Looks every few seconds whether an old side that nobody could fence answers, and then opens the run that fences it (<see cref="FenceDuty"/>). It only opens: the intent of that run
-/// is on record before anything is done, and the engine carries it, after a crash too.
+/// Looks every few seconds whether an old side that nobody could fence answers. Where the run that promoted without the fence is still open, that run carries the fence out
+/// (<see cref="LateFences"/>); behind its end a run of its own does (<see cref="FenceDuty"/>). The loop only puts on record what it saw: what is done about it is journalled like any step.
 /// </summary>
 public sealed class FenceDutyLoop(
-    IDrills drills, IDrillJournal journal, RunPlans plans, StepKinds kinds, EstateHolder estates, IServingSites serving, IRunQueue queue, ProcessClock clock, ILogger<FenceDutyLoop> logger) : BackgroundService
+    IDrills drills, IDrillJournal journal, RunPlans plans, StepKinds kinds, EstateHolder estates, IServingSites serving, IRunQueue queue, RunSignals signals, ProcessClock clock, ILogger<FenceDutyLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -25,7 +25,7 @@ public sealed class FenceDutyLoop(
     /// <summary>One look at every duty that stands.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var duty in FenceDuty.Open(await drills.ListAsync(cancellationToken).ConfigureAwait(false)))
+        foreach (var duty in FenceDuty.Open(await drills.ListAsync(cancellationToken).ConfigureAwait(false), kinds.IsFence))
         {
             if (!_tried.TryGetValue(duty, out var last) || clock.Provider.GetElapsedTime(last) >= Pause)
             {
@@ -68,8 +68,27 @@ public sealed class FenceDutyLoop(
         }
 
         // What serves again is not fenced by a duty of before, whoever made it serve.
-        if (plan.Systems.Any(system => serving.ServingSiteOf(system) == fence.Site) || !await AnswersAsync(kind, left, fencing, fence, cancellationToken).ConfigureAwait(false))
+        if (plan.Systems.Any(system => serving.ServingSiteOf(system) == fence.Site))
         {
+            return;
+        }
+
+        var look = await LookAtAsync(kind, left, fencing, fence, cancellationToken).ConfigureAwait(false);
+        if (look.Facts is { } facts)
+        {
+            // An answer that was lost, or a proof that could not be taken when it was needed: it is fenced, and nothing is left to do.
+            await AppendAsync(left, new JournalDraft(JournalKinds.FenceHeld, "system", new JsonObject { ["site"] = fence.Site, ["facts"] = JournalJson.Array(facts) }, fence.Name), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!look.Answers)
+        {
+            return;
+        }
+
+        if (left.Closed is null)
+        {
+            await ActInItAsync(left, fence, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -85,20 +104,62 @@ public sealed class FenceDutyLoop(
         queue.Enqueue(run, real: true);
     }
 
-    /// <summary>Preparing the fence reads the old side and changes nothing: where that works, it is back.</summary>
-    private async Task<bool> AnswersAsync(IFenceKind kind, DrillRun left, Plan plan, PlanStep fence, CancellationToken cancellationToken)
+    /// <summary>The run is open: its own fence step goes on, now.</summary>
+    private async Task ActInItAsync(DrillRun left, PlanStep fence, CancellationToken cancellationToken)
+    {
+        var progress = left.Step(fence.Name);
+        if (left.IsHalted || progress.State is StepState.Open or StepState.Unknown || (progress.TimesAnswered > 0 && progress.EndedAt is { } ended && clock.Now - ended < Pause && !progress.OldSideAnswers))
+        {
+            // A stop begins nothing new; what is under way, or was tried a moment ago, is not begun again.
+            return;
+        }
+
+        if (!progress.OldSideAnswers)
+        {
+            var data = new JsonObject { ["site"] = fence.Site, ["reason"] = "it was not proved when it was needed" };
+            await AppendAsync(left, new JournalDraft(JournalKinds.FenceAnswers, "system", data, fence.Name), cancellationToken).ConfigureAwait(false);
+            Log.DutyActs(logger, left.Run, fence.Site ?? "", left.Run);
+        }
+
+        queue.Enqueue(left.Run, real: true);
+    }
+
+    /// <summary>Nobody else may have said more of the run meanwhile: what was seen was seen of the state as it was.</summary>
+    private async Task AppendAsync(DrillRun left, JournalDraft draft, CancellationToken cancellationToken)
+    {
+        var result = await journal.AppendAnswerAsync(
+            left.Run,
+            draft,
+            lines => new DrillRun(left.Run, lines).Step(draft.Step!) is var now && left.Step(draft.Step!) is var then && (now.TimesAnswered, now.EndedWith, now.State, now.HeldLate) != (then.TimesAnswered, then.EndedWith, then.State, then.HeldLate)
+                ? new AnswerResult(false, "not-as-seen", "the fence has gone on meanwhile")
+                : null,
+            cancellationToken).ConfigureAwait(false);
+        if (result.Accepted)
+        {
+            signals.Order(left.Run);
+        }
+    }
+
+    /// <summary>Preparing the fence reads the old side and changes nothing: where that works, it is back. Where the fence was begun before, it may hold by now.</summary>
+    private async Task<(bool Answers, IReadOnlyList<string>? Facts)> LookAtAsync(IFenceKind kind, DrillRun left, Plan plan, PlanStep fence, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, clock.Provider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var context = new StepContext(left.Run, left.Mark, fence, 1, 0, fence.Parameters, plan, estates.Current, "system", [], new NoReads(), left.OpenedAt);
         try
         {
-            await kind.PrepareAsync(new StepContext(left.Run, left.Mark, fence, 1, 0, fence.Parameters, plan, estates.Current, "system", [], new NoReads(), left.OpenedAt), both.Token).ConfigureAwait(false);
-            return true;
+            if (left.Step(fence.Name).Intent is { } intent && await kind.ProveAsync(context, intent, both.Token).ConfigureAwait(false) is { Proved: true } proof)
+            {
+                return (true, proof.Facts);
+            }
+
+            await kind.PrepareAsync(context, both.Token).ConfigureAwait(false);
+            return (true, null);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Still dark, or it does not say what is asked: looked at again in a moment.
-            return false;
+            return (false, null);
         }
     }
 

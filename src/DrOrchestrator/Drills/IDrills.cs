@@ -14,6 +14,10 @@ public interface IDrills
     /// <param name="attachment">A file that is kept with the answer, judged by <see cref="Attachments"/>; null for none.</param>
     Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken);
 
+    /// <summary>Closes, by a person's word, the duty to fence an old side that a run left (<see cref="DutyRules"/>).</summary>
+    /// <param name="fence">The fence step of its plan.</param>
+    Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken);
+
     /// <summary>Reviews the overrides of a run, open or closed; by a person who took no part in it.</summary>
     Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken);
 
@@ -81,7 +85,7 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>not-closable</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>not-closable</c>, <c>closes-missing</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }

@@ -109,6 +109,15 @@ public static class JournalKinds
     /// <summary>What the checks of a step's <c>verify:</c> said after its effect.</summary>
     public const string Verified = "step.verified";
 
+    /// <summary>An old side that nobody could fence before a promotion answers now; its fence is carried out.</summary>
+    public const string FenceAnswers = "step.fence-answers";
+
+    /// <summary>A fence that was missing at a promotion is proved now, with what was seen; may follow the closing line.</summary>
+    public const string FenceHeld = "step.fence-held";
+
+    /// <summary>A person has closed the duty to fence an old side, with a reason; may follow the closing line.</summary>
+    public const string DutySettled = "run.duty-settled";
+
     /// <summary>The live proof of a fence, taken right before a promotion.</summary>
     public const string FenceProof = "step.fence-proof";
 

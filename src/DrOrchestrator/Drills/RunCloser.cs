@@ -13,6 +13,19 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
     internal async Task CloseAsync(
         RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
     {
+        await run.Ending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await EndAsync(run, outcome, reason, rollback, service, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            run.Ending.Release();
+        }
+    }
+
+    private async Task EndAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
+    {
         foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
         {
             await canaries.StopAsync(run.Run, leg.Leg, cancellationToken).ConfigureAwait(false);
@@ -50,7 +63,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["promotedWithoutFence"] = JournalJson.Array(unfenced.Select(step => step.Name));
         }
 
-        var duties = Duties(run, outcome, service).Concat(FenceDuties(run, unfenced)).ToList();
+        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
@@ -60,6 +73,13 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
         {
             closed["closes"] = (long)earlier;
             closed["dutiesClosed"] = JournalJson.Array(await CloseDutiesAsync(run, (long)earlier, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (outcome is RunOutcome.Passed && run.State.FenceDuty is { } duty)
+        {
+            // On the run that left the duty first; it may be said twice, this run's own end is said once.
+            var held = new JsonObject { ["site"] = run.StepOf(duty.Step).Site, ["byRun"] = run.Run, ["facts"] = run.State.Step(duty.Step).Outputs?["facts"]?.DeepClone() ?? new JsonArray() };
+            await journal.AppendAnswerAsync(duty.Of, new JournalDraft(JournalKinds.FenceHeld, "system", held, duty.Step), _ => null, cancellationToken).ConfigureAwait(false);
         }
 
         await run.WriteAsync(new JournalDraft(JournalKinds.Closed, "system", closed), cancellationToken).ConfigureAwait(false);
@@ -83,6 +103,13 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
         var measured = RunViews.ToJson(await measurer.MeasureAsync(run.Plan, run.Estate, run.State, cancellationToken).ConfigureAwait(false));
         await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>How a run ends of which every step is done: while its system is served from elsewhere, nobody may call it passed, with or without a way back in its plan.</summary>
+    internal string EndOf(RunSession run) =>
+        RunModes.TouchesProduction(run.State.Mode)
+        && run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done).Select(step => step.Promotes!.System).Intersect(Moved(run)).Any()
+            ? RunOutcome.SwitchedNotReturned
+            : RunOutcome.Passed;
 
     /// <summary>Systems that are served from another site than the estate declares.</summary>
     internal IEnumerable<string> Moved(RunSession run) => run.Plan.Systems.Where(system => serving.ServingSiteOf(system) != run.Estate.FindSystem(system)?.Serving);
@@ -131,7 +158,9 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             yield break;
         }
 
-        if (FencesHeld(run).Any() || run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done))
+        // A way back that was done to its end has brought the standby back, at whichever site.
+        var reprotected = run.Plan.WayBack.Count > 0 && run.Plan.WayBack.All(step => run.State.Step(step.Name).State is StepState.Done);
+        if (FencesHeld(run).Any() || (!reprotected && run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done)))
         {
             yield return "re-protect the system: bring a standby back and see it caught up";
         }
@@ -143,8 +172,10 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
     }
 
     /// <summary>An old side that nobody could fence may come back and write: whatever the outcome, that stays somebody's to prevent.</summary>
-    private static IEnumerable<string> FenceDuties(RunSession run, IEnumerable<PlanStep> unfenced) =>
-        unfenced.Select(step => run.Plan.AllSteps.First(fence => fence.Name == step.Promotes!.FencedBy)).DistinctBy(fence => fence.Name).Select(fence => $"fence {fence.Site} the moment it answers");
+    private static IEnumerable<string> FenceDuties(RunSession run) => Unfenced.Behind(run.Plan, run.State).Select(fence => FenceDutyText(run.StepOf(fence)));
+
+    /// <summary>A duty to fence, in words.</summary>
+    internal static string FenceDutyText(PlanStep fence) => $"fence {fence.Site} the moment it answers";
 
     /// <summary>Fences the run leaves behind: begun, not undone, not lifted by a later step.</summary>
     private IEnumerable<string> FencesHeld(RunSession run) =>

@@ -80,9 +80,13 @@ public sealed class RunMeasurer(IInterruptions interruptions, IExposureHistory e
     private static Interruption Whole(IReadOnlyList<Interruption> seen) => new(seen[0].Earliest, seen[0].Latest, seen[^1].RestoredEarliest, seen[^1].RestoredLatest, seen[^1].Restored);
 
     private static Dictionary<RtoMark, DateTimeOffset> Marks(IReadOnlyList<PlanStep> steps, DrillRun state) =>
-        steps.Where(step => step.Mark is not null && state.Step(step.Name) is { State: StepState.Done, EndedAt: not null })
+        steps.Where(step => step.Mark is not null && state.Step(step.Name) is { State: StepState.Done, EndedAt: not null } && !IsLate(step, steps, state))
             .GroupBy(step => step.Mark!.Value)
             .ToDictionary(group => group.Key, group => group.Max(step => state.Step(step.Name).EndedAt!.Value));
+
+    /// <summary>A fence that came after the promotion it was for is no part of the recovery.</summary>
+    private static bool IsLate(PlanStep fence, IReadOnlyList<PlanStep> steps, DrillRun state) =>
+        steps.Any(step => step.Promotes?.FencedBy == fence.Name && state.Step(step.Name) is { Unfenced: true, State: StepState.Done });
 
     private static (string Leg, CanaryCount Count)? LegOf(IReadOnlyList<PlanStep> steps, DrillRun state) =>
         steps.LastOrDefault(step => step.Kind == "canary" && step.Parameters.OptionalText("action") == "count" && state.Step(step.Name).State is StepState.Done) is { } counted

@@ -45,6 +45,12 @@ internal sealed class RunSession : IStepReads
     /// <summary>The stop that what is done now follows from, or null: another one that is said meanwhile must be heard before the run is let go.</summary>
     public StopOrder? Followed { get; set; }
 
+    /// <summary>Held while the run is closed, and while a fence is carried out beside it: neither begins over the other.</summary>
+    public SemaphoreSlim Ending { get; } = new(1, 1);
+
+    /// <summary>The next line of the run. Take it before looking at the state.</summary>
+    public Task NextLine() => _signals.Next(Run);
+
     /// <summary>Cancelled while the run is stopped: what is in flight ends, and nothing further begins. Another one once it goes on.</summary>
     public CancellationToken HaltToken => Volatile.Read(ref _halt).Token;
 
@@ -78,14 +84,22 @@ internal sealed class RunSession : IStepReads
     /// <summary>Takes in what people have said meanwhile.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        bool grown;
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            var before = State.Sequence;
             await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            grown = State.Sequence > before;
         }
         finally
         {
             _writing.Release();
+        }
+
+        if (grown)
+        {
+            _signals.Pulse(Run);
         }
     }
 
@@ -102,8 +116,10 @@ internal sealed class RunSession : IStepReads
     /// Right before an effect: the lease was ours a moment ago. A process that stood still between intent and effect (SIGSTOP, a suspended machine) wakes up here with an old
     /// proof, and sends nothing before the journal has taken its epoch again.
     /// </summary>
+    /// <param name="timeout">Of the effect.</param>
+    /// <returns>For the effect's requests: until when they may leave.</returns>
     /// <exception cref="StaleEpochException">Another owner carries the run.</exception>
-    public async Task ProveLeaseAsync(CancellationToken cancellationToken)
+    public async Task<SendPermit> ProveLeaseAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         while (!_proof.IsFresh(Time))
         {
@@ -111,6 +127,8 @@ internal sealed class RunSession : IStepReads
             await _journal.RenewAsync(Run, Epoch, cancellationToken).ConfigureAwait(false);
             _proof = proof;
         }
+
+        return new SendPermit(_proof, timeout, Time);
     }
 
     /// <summary>Waits; false when a stop came.</summary>

@@ -45,7 +45,7 @@ public static class RunViews
             Forecast = forecast,
             ForecastErrorSeconds = forecast?.ErrorSeconds(measured?.Rto, run.Opened.Text("mode")),
             Fingerprint = run.Fingerprint,
-            UnfencedBehind = [.. plan.AllSteps.Where(step => step.Promotes is not null && run.Step(step.Name) is { Unfenced: true, State: StepState.Done }).Select(step => step.Promotes!.FencedBy).Distinct()],
+            UnfencedBehind = [.. Unfenced.Behind(plan, run)],
             FenceDuty = run.FenceDuty,
             Pending = estate is null ? [] : [.. Pending(run, estate, now)],
             Overrides = [.. Overrides.Of(run).Select(OverrideOf)],
@@ -56,11 +56,24 @@ public static class RunViews
             Stop = run.Stop is { } stop ? new StopView(RunStop.Word(stop.Kind), stop.By, stop.Reason, stop.At, Reached(run, stop)) : null,
             Breaches = run.Breaches,
             WouldCheck = run.WouldCheck,
-            Duties = run.ClosedByRun is null ? run.Closed?.Texts("duties") ?? [] : [],
+            Duties = DutiesOf(run, plan),
             ClosesRun = (long?)run.Opened.Number("closes"),
             ClosedByRun = run.ClosedByRun,
             ReportedBy = run.ReportedBy,
         };
+    }
+
+    /// <summary>What the closing record left to do, less what has been done since.</summary>
+    private static IReadOnlyList<string> DutiesOf(DrillRun run, Plan plan)
+    {
+        if (run.ClosedByRun is not null)
+        {
+            return [];
+        }
+
+        var behind = Unfenced.Behind(plan, run).ToHashSet(StringComparer.Ordinal);
+        var fenced = plan.AllSteps.Where(step => !behind.Contains(step.Name)).Select(RunCloser.FenceDutyText).Except(plan.AllSteps.Where(step => behind.Contains(step.Name)).Select(RunCloser.FenceDutyText)).ToHashSet(StringComparer.Ordinal);
+        return [.. (run.Closed?.Texts("duties") ?? []).Where(duty => !fenced.Contains(duty))];
     }
 
     /// <summary>Where a step stands, in a word.</summary>

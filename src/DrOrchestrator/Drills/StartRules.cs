@@ -35,6 +35,11 @@ internal static class StartRules
             return new("reason-missing", "A real run needs a reason; it goes on record.");
         }
 
+        if (request.Closes is null && RunModes.TouchesProduction(request.Mode) && Lifting(plan, kinds).FirstOrDefault() is ({ } lifts, var plans))
+        {
+            return new("closes-missing", $"Step '{lifts.Name}' of plan '{plan.Name}' lifts the fence that an earlier run left; name that run (--closes RUN). It is a run of: {string.Join(", ", plans)}.");
+        }
+
         // The estate may have changed since the plan was read: what was an isolated site then may serve now.
         return request.Mode is RunMode.Rehearsal && Rehearsals.Problems(plan, estate, kinds).FirstOrDefault() is { } problem
             ? new("rehearsal-target", $"Plan '{plan.Name}' is not fit for a rehearsal: step '{problem.Step}': {problem.Found}. {problem.Remedy}")
@@ -42,7 +47,7 @@ internal static class StartRules
     }
 
     /// <summary>Whether a run may close the duties of an earlier one; null when it may.</summary>
-    public static StartResult.Refused? JudgeClosing(StartRequest request, Plan plan, DrillRun earlier)
+    public static StartResult.Refused? JudgeClosing(StartRequest request, Plan plan, DrillRun earlier, IStepKindCatalog kinds)
     {
         var why = earlier switch
         {
@@ -51,11 +56,19 @@ internal static class StartRules
             { ClosedByRun: { } by } => $"run {by} has closed its duties already",
             _ when earlier.Closed.Text("outcome") != RunOutcome.SwitchedNotReturned => $"run {earlier.Run} ended as {earlier.Closed.Text("outcome")}, not as {RunOutcome.SwitchedNotReturned}",
             _ when earlier.Opened.Texts("systems").Except(plan.Systems).FirstOrDefault() is { } missed => $"plan '{plan.Name}' does not touch system '{missed}'",
+            _ when Lifting(plan, kinds).FirstOrDefault(lifting => !lifting.Plans.Contains(earlier.Opened.Text("plan"))) is ({ } lifts, var plans) =>
+                $"its step '{lifts.Name}' lifts a fence of {string.Join(" or ", plans)}, and run {earlier.Run} was carried by '{earlier.Opened.Text("plan")}'",
             _ when !RunModes.TouchesProduction(request.Mode) => $"a {JournalJson.Word(request.Mode)} switches nothing back",
             _ => null,
         };
         return why is null ? null : new("not-closable", $"A run of plan '{plan.Name}' cannot close the duties of run {earlier.Run}: {why}.");
     }
+
+    /// <summary>Steps that end the fence of an earlier run, and the plans whose run that may be.</summary>
+    private static IEnumerable<(PlanStep Step, IReadOnlyList<string> Plans)> Lifting(Plan plan, IStepKindCatalog kinds) =>
+        from step in plan.AllSteps
+        where kinds.Steps.TryGetValue(step.Kind, out var shape) && shape.EndsEarlierFenceOf is not null
+        select (step, step.Parameters.Texts(kinds.Steps[step.Kind].EndsEarlierFenceOf!));
 
     /// <summary>The opening line.</summary>
     public static JsonObject Opened(StartRequest request, Plan plan, Estate estate, DrillRun? earlier)

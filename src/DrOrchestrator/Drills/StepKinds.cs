@@ -15,6 +15,9 @@ public sealed class StepKinds(IEnumerable<IStepKind> kinds)
     /// <summary>The kind of that word; the plan was held against the table when it was read.</summary>
     public IStepKind Find(string kind) => _kinds[kind];
 
+    /// <summary>Whether steps of that kind fence.</summary>
+    public bool IsFence(string kind) => _kinds.GetValueOrDefault(kind) is IFenceKind;
+
     /// <summary>What carries a step out in a run of that mode: in a tabletop a question, where it is none already.</summary>
     public IStepKind Find(RunMode mode, PlanStep step) => Find(step.Kind) is var kind && mode is RunMode.Tabletop && kind is not PersonStep ? new TabletopStep(kind) : kind;
 }

@@ -75,6 +75,18 @@ public sealed class StepProgress
     /// <summary>When the newest attempt ended.</summary>
     public DateTimeOffset? EndedAt { get; internal set; }
 
+    /// <summary>Sequence of the newest outcome; 0 while there is none.</summary>
+    public long EndedWith { get; internal set; }
+
+    /// <summary>True from the line that says that the old side answers until its fence has been begun again.</summary>
+    public bool OldSideAnswers { get; internal set; }
+
+    /// <summary>How often it did: each time the fence may be tried once more.</summary>
+    public int TimesAnswered { get; internal set; }
+
+    /// <summary>True once a fence that was missing at a promotion was proved after it.</summary>
+    public bool HeldLate { get; internal set; }
+
     /// <summary>Where it stood before the newest intent: there it stands again when nothing of that was sent.</summary>
     internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt) Before { get; set; } = (StepState.Pending, null, null);
 
@@ -91,6 +103,7 @@ public sealed class StepProgress
                 Attempts = entry.Attempt;
                 Intent = entry.Data["intent"] as JsonObject;
                 StartedAt ??= entry.At;
+                OldSideAnswers = false;
                 break;
             case JournalKinds.Outcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
                 (State, Intent, StartedAt) = Before;
@@ -100,6 +113,8 @@ public sealed class StepProgress
                 Attempts = Math.Max(Attempts, entry.Attempt);
                 StartedAt ??= entry.At;
                 EndedAt = entry.At;
+                EndedWith = entry.Sequence;
+                OldSideAnswers = false;
                 Reason = entry.Data.OptionalText("reason");
                 MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
                 Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
@@ -115,6 +130,15 @@ public sealed class StepProgress
                     "failed" => StepState.Failed,
                     _ => StepState.Unknown,
                 };
+                break;
+            case JournalKinds.FenceAnswers:
+                // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.
+                (State, Reason) = State is StepState.Done ? (StepState.Failed, entry.Data.OptionalText("reason")) : (State, Reason);
+                OldSideAnswers = true;
+                TimesAnswered++;
+                break;
+            case JournalKinds.FenceHeld:
+                HeldLate = true;
                 break;
             case JournalKinds.UndoIntent:
                 Before = (State, Intent, StartedAt);

@@ -14,12 +14,12 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
-    /// <summary>Failed, and nothing is left of what it may try: once, its retries, and once more for each time that a person said to try again.</summary>
+    /// <summary>Failed, and nothing is left of what it may try: once, its retries, and once more for each time that a person said to try again, or that the old side has begun to answer.</summary>
     internal static bool IsSpent(RunSession run, PlanStep step) => run.State.Step(step.Name) is { State: StepState.Failed } failed
         && (failed.HadEffect ? failed.EffectFailures > Granted(run, step) : failed.Attempts - failed.NotCounted >= 1 + step.Retries + Granted(run, step));
 
     internal static int Granted(RunSession run, PlanStep step) =>
-        run.State.Questions.Count(question => question.Step == step.Name && run.State.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
+        run.State.Step(step.Name).TimesAnswered + run.State.Questions.Count(question => question.Step == step.Name && run.State.Settled(question) is true && (question.Kind == Aftermath.Retry || StopDecision.GrantsAgain(question)));
 
     internal async Task<StageResult> RunAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {
@@ -189,7 +189,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         var touches = kind.Shape.Effect is not StepEffect.None;
         if (touches)
         {
-            await run.ProveLeaseAsync(cancellationToken).ConfigureAwait(false);
+            context = context with { Permit = await run.ProveLeaseAsync(step.Timeout, cancellationToken).ConfigureAwait(false) };
         }
 
         if (run.State.IsHalted)
@@ -210,6 +210,11 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             outcome = Undecided(kind, run.State.IsHalted ? "stopped in flight" : $"no end within {Durations.Format(step.Timeout)}");
+        }
+        catch (PermitOverException over)
+        {
+            // Something may have been sent before it stood still. If the run is another's by now, this line is refused.
+            outcome = Undecided(kind, over.Message);
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not StaleEpochException)
         {

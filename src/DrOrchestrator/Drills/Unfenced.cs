@@ -54,12 +54,22 @@ internal static class Unfenced
         return StageResult.Passed;
     }
 
-    /// <summary>Whether people have said that the run goes on past a fence that failed.</summary>
+    /// <summary>Whether people have said that the run goes on past a fence that failed. Behind a promotion without it, it holds nothing up any more: it is a duty (<see cref="LateFences"/>).</summary>
     public static bool IsPassedOver(RunSession run, PlanStep step) =>
         IsOffered(run)
-        && StepRunner.IsSpent(run, step)
         && Promotions(run, step) is { Count: > 0 } promotions
-        && promotions.TrueForAll(promotion => Overrides.IsGiven(run.State, Subject(promotion)));
+        && promotions.TrueForAll(promotion => Overrides.IsGiven(run.State, Subject(promotion)))
+        && (StepRunner.IsSpent(run, step) || promotions.Exists(promotion => IsUnfenced(run.State, promotion)));
+
+    /// <summary>Fences that are still missing behind promotions of the run, by name: not carried out since, not proved since, not settled by a person.</summary>
+    public static IEnumerable<string> Behind(Plan plan, DrillRun run) =>
+        (from promotion in plan.AllSteps
+         where promotion.Promotes is not null && IsUnfenced(run, promotion)
+         let fence = run.Step(promotion.Promotes!.FencedBy)
+         where !fence.HeldLate && !(fence.State is StepState.Done && fence.EndedWith > run.Step(promotion.Name).EndedWith) && !run.SettledDuties.Contains(promotion.Promotes!.FencedBy)
+         select promotion.Promotes!.FencedBy).Distinct();
+
+    private static bool IsUnfenced(DrillRun run, PlanStep promotion) => run.Step(promotion.Name) is { Unfenced: true, State: StepState.Done };
 
     private static bool IsOffered(RunSession run) => run.State.Opened.Text("mode") == JournalJson.Word(RunMode.Real);
 

@@ -90,6 +90,9 @@ public sealed record StepKindShape(
     /// <summary>The parameter that names the fence which a step of this kind ends; null for kinds that end none.</summary>
     public string? LiftsFence { get; init; }
 
+    /// <summary>The parameter that lists the plans one of which has left the fence that a step of this kind ends: its run must be named at the start. Null for other kinds.</summary>
+    public string? EndsEarlierFenceOf { get; init; }
+
     /// <summary>The database at <c>database:</c> must be reached on its own host too.</summary>
     public bool NeedsDatabaseHost { get; init; }
 }

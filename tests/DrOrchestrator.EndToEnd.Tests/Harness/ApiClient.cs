@@ -24,9 +24,16 @@ internal sealed class ApiClient : IDisposable
     public async Task<JsonNode> StatusAsync() => (await _http.GetFromJsonAsync<JsonNode>("status"))!;
 
     /// <summary>Starts a run; a refusal is a failure of the test.</summary>
-    public async Task<long> StartAsync(string plan, string reason = "An end-to-end test", CancellationToken cancellationToken = default)
+    /// <param name="closes">The run whose duties it closes.</param>
+    public async Task<long> StartAsync(string plan, string reason = "An end-to-end test", CancellationToken cancellationToken = default, long? closes = null, string mode = "live")
     {
-        using HttpResponseMessage answer = await _http.PostAsJsonAsync("drills", new { plan, mode = "live", reason }, cancellationToken);
+        JsonObject body = new() { ["plan"] = plan, ["mode"] = mode, ["reason"] = reason };
+        if (closes is { } run)
+        {
+            body["closes"] = run;
+        }
+
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync("drills", body, cancellationToken);
         return answer.StatusCode == HttpStatusCode.Created
             ? (await answer.Content.ReadFromJsonAsync(ApiJson.Default.RunView, cancellationToken))!.Id
             : throw new InvalidOperationException($"the run was refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}");

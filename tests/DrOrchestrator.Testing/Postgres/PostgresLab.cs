@@ -122,8 +122,8 @@ public sealed class PostgresLab : IAsyncDisposable
     }
 
     /// <summary>Starts a run of a plan; people answer what it asks as it asks.</summary>
-    public async Task<long> StartRunAsync(string plan) =>
-        await Drills.StartAsync(new StartRequest(plan, RunMode.Live, "test", Person("requester")), default) switch
+    public async Task<long> StartRunAsync(string plan, long? closes = null) =>
+        await Drills.StartAsync(new StartRequest(plan, RunMode.Live, "test", Person("requester")) { Closes = closes }, default) switch
         {
             StartResult.Started started => started.Run,
             var refused => throw new InvalidOperationException(refused.ToString()),

@@ -106,6 +106,8 @@ public sealed class OverdueCheckTests : IDisposable
 
         public Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken) => throw new NotSupportedException();

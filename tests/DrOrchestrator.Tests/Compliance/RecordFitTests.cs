@@ -37,6 +37,13 @@ public sealed class RecordFitTests
         RecordFit.NotForRto(Record() with { Mode = "real", FailedBack = false, Reported = true }, false, false, RuleTable.Current).Should().BeNull();
 
     [Theory]
+    [InlineData("live", false, "run 3 ended as switched-not-returned, and no later run has failed back")]
+    [InlineData("live", true, null)]
+    [InlineData("real", false, null)]
+    public void NotForRto_SwitchedAndNotReturnedByItself_CountsOnceALaterRunHasFailedBack(string mode, bool failedBack, string? why) =>
+        RecordFit.NotForRto(Record() with { Mode = mode, Outcome = "switched-not-returned", FailedBack = failedBack, Reported = true }, false, false, RuleTable.Current).Should().Be(why);
+
+    [Theory]
     [InlineData(false, "run 3 was a lab run, which satisfies no clause")]
     [InlineData(true, null)]
     public void NotForRto_LabRecord_CountsInTheLabOnly(bool lab, string? why) =>

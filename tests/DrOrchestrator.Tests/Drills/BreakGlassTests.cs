@@ -140,7 +140,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
         await AnswerAsync(run, DrillBench.Other);
         await CarryKilledAsync(run);
 
-        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("switched-not-returned", "it stays at dr");
         (await _bench.EntriesAsync(run)).Count(entry => entry.Kind == JournalKinds.Asked && entry.Data["kind"]!.GetValue<string>() == "break-glass").Should().Be(1);
         _bench.World.Landed.Count(step => step == "promote").Should().Be(1);
     }
@@ -187,7 +187,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
         (fenced.Outcome, fenced.RequestedBy, fenced.Plan).Should().Be(("passed", "system", $"fence-duty-of-run-{left}"));
         fenced.Steps.Select(step => (step.Name, step.State)).Should().Equal(("fence", "done"));
         (await _bench.Drills.ListAsync(default)).Should().HaveCount(2, "a duty that is done is not done again");
-        FenceDuty.Open(await _bench.Drills.ListAsync(default)).Should().BeEmpty("not by the next start either, which remembers no try");
+        (await DutiesAsync()).Should().BeEmpty("not by the next start either, which remembers no try");
         _bench.World.Landed.Should().Equal("promote", "fence");
     }
 
@@ -216,7 +216,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task FenceDuty_OnceALaterRunMovesTheSystem_IsInPeoplesHands()
+    public async Task FenceDuty_OnceALaterRunHasFencedThatSide_IsDone()
     {
         await GivenDarkAsync();
         _bench.World.Dark.Clear();
@@ -232,8 +232,200 @@ public sealed class BreakGlassTests : IAsyncDisposable
 
         locked.Should().Be(2, "the later run holds the system");
         (await _bench.ShowAsync(later)).ClosedAt.Should().NotBeNull();
-        FenceDuty.Open(await _bench.Drills.ListAsync(default)).Should().BeEmpty();
+        (await DutiesAsync()).Should().BeEmpty();
         (await _bench.Drills.ListAsync(default)).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task FenceDuty_OverALaterTabletop_Stands()
+    {
+        var left = await GivenDarkAsync();
+        var tabletop = await _bench.OpenAsync(RunMode.Tabletop);
+        await _bench.CarryAsync(tabletop);
+        await _bench.Drills.AnswerAsync(tabletop, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.CarryAsync(tabletop);
+        foreach (var item in (await _bench.Drills.PendingAsync(null, default)).Where(item => item.Run == tabletop))
+        {
+            await _bench.Drills.AnswerAsync(tabletop, item.Name, DrillBench.Colleague, true, "talked through", default);
+            await _bench.CarryAsync(tabletop);
+        }
+
+        (await _bench.ShowAsync(tabletop)).Steps.Should().Contain(step => step.Name == "fence" && step.State == "done");
+        (await DutiesAsync()).Should().Equal(new FenceDuty(left, "fence"));
+    }
+
+    [Fact]
+    public async Task FenceDuty_OfAFenceWhoseProofWasOnlyLate_IsDoneWithoutAnotherRun()
+    {
+        var left = await GivenAsync();
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+        _bench.World.Dark.Add("fence");
+        await loop.LookAsync(default);
+        var before = await DutiesAsync();
+        _bench.World.FenceHolds = true;
+
+        await loop.LookAsync(default);
+
+        before.Should().Equal(new FenceDuty(left, "fence"));
+        (await DutiesAsync()).Should().BeEmpty();
+        (await _bench.Drills.ListAsync(default)).Should().ContainSingle();
+        var held = (await _bench.EntriesAsync(left)).Single(entry => entry.Kind == JournalKinds.FenceHeld);
+        held.Data["facts"]!.AsArray().Select(fact => fact!.GetValue<string>()).Should().Equal("held");
+    }
+
+    [Fact]
+    public async Task FenceDuty_WhileTheRunWaitsForSomebody_ActsInThatRunTheMomentTheOldSideAnswers()
+    {
+        _bench.World.Dark.Add("fence");
+        PlanWithATask();
+        var run = await OpenAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
+        await loop.LookAsync(default);
+        var whileDark = _bench.World.Landed.ToList();
+        _bench.World.Dark.Clear();
+
+        await loop.LookAsync(default);
+        await _bench.CarryAsync(run);
+        var whileItWaits = await _bench.ShowAsync(run);
+        await loop.LookAsync(default);
+        await _bench.CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "verify-business", DrillBench.Colleague, true, "booked and found", default);
+        await _bench.CarryAsync(run);
+
+        whileDark.Should().Equal("promote");
+        whileItWaits.Outcome.Should().Be("waiting");
+        whileItWaits.UnfencedBehind.Should().BeEmpty();
+        whileItWaits.Steps.Single(step => step.Name == "fence").State.Should().Be("done");
+        _bench.World.Landed.Should().Equal("promote", "fence");
+        var closed = (await _bench.ShowAsync(run));
+        closed.Outcome.Should().Be("switched-not-returned");
+        closed.Duties.Should().NotContain(duty => duty.StartsWith("fence ", StringComparison.Ordinal));
+        (await _bench.Drills.ListAsync(default)).Should().ContainSingle("the run itself has done it");
+    }
+
+    [Fact]
+    public async Task FenceDuty_WhileAStepOfTheRunIsInFlight_ActsBesideIt()
+    {
+        _bench.World.Dark.Add("fence");
+        Plan();
+        _bench.Step("move-traffic");
+        var inFlight = _bench.World.Hangs("move-traffic", lands: true);
+        var run = await OpenAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        var carrying = _bench.CarryAsync(run);
+        await inFlight.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        _bench.World.Dark.Clear();
+
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+        await UntilAsync(() => _bench.World.Landed.Contains("fence"));
+        var beside = carrying.IsCompleted;
+        await carrying;
+
+        beside.Should().BeFalse("the step beside it goes on for its five seconds");
+        (await _bench.ShowAsync(run)).Steps.Single(step => step.Name == "fence").State.Should().Be("done");
+        (await DutiesAsync()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(JournalKinds.Intent, false)]
+    [InlineData(JournalKinds.Intent, true)]
+    [InlineData(JournalKinds.Outcome, false)]
+    [InlineData(JournalKinds.Outcome, true)]
+    public async Task FenceDuty_WithTheProcessKilledAroundIt_IsCarriedOutOnce(string kind, bool written)
+    {
+        _bench.World.Dark.Add("fence");
+        PlanWithATask();
+        var run = await OpenAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        _bench.World.Dark.Clear();
+        _bench.Restart((draft, isWritten) => draft.Step == "fence" && draft.Kind == kind && isWritten == written);
+        People();
+        await ServingAsync();
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+
+        await CarryKilledAsync(run);
+
+        _bench.World.Landed.Should().Equal("promote", "fence");
+        (await _bench.ShowAsync(run)).UnfencedBehind.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task FenceDuty_OfAStoppedRun_BeginsNothing()
+    {
+        _bench.World.Dark.Add("fence");
+        PlanWithATask();
+        var run = await OpenAsync(real: true);
+        await AnswerAsync(run, DrillBench.Approver);
+        await AnswerAsync(run, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        await _bench.OrderAsync(run, RunOrder.Pause);
+        await _bench.CarryAsync(run);
+        _bench.World.Dark.Clear();
+
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+        await _bench.CarryAsync(run);
+        var stopped = _bench.World.Landed.ToList();
+        await _bench.OrderAsync(run, RunOrder.Resume);
+        await _bench.CarryAsync(run);
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+        await _bench.CarryAsync(run);
+
+        stopped.Should().Equal("promote");
+        _bench.World.Landed.Should().Equal("promote", "fence");
+    }
+
+    [Fact]
+    public async Task FenceDuty_ClosedByAPerson_IsActedOnNoMore()
+    {
+        var left = await GivenDarkAsync();
+
+        var codes = new List<string>
+        {
+            (await _bench.Drills.SettleDutyAsync(left, "promote", DrillBench.Other, "scrapped", default)).Code,
+            (await _bench.Drills.SettleDutyAsync(left, "fence", DrillBench.Operator, "scrapped", default)).Code,
+            (await _bench.Drills.SettleDutyAsync(left, "fence", DrillBench.Colleague, "scrapped", default)).Code,
+            (await _bench.Drills.SettleDutyAsync(left, "fence", DrillBench.Other, " ", default)).Code,
+            (await _bench.Drills.SettleDutyAsync(left, "fence", DrillBench.Other, "the machine was scrapped", default)).Code,
+            (await _bench.Drills.SettleDutyAsync(left, "fence", DrillBench.Other, "again", default)).Code,
+        };
+        _bench.World.Dark.Clear();
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+
+        codes.Should().Equal("no-duty", "own-run", "role-missing", "reason-missing", "accepted", "no-duty");
+        _bench.World.Landed.Should().Equal("promote");
+        (await _bench.ShowAsync(left)).UnfencedBehind.Should().BeEmpty();
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (!holds())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private async Task<IReadOnlyList<FenceDuty>> DutiesAsync() => [.. FenceDuty.Open(await _bench.Drills.ListAsync(default), _bench.Process.GetRequiredService<StepKinds>().IsFence)];
+
+    /// <summary>As a start does: who serves is read back.</summary>
+    private async Task ServingAsync()
+    {
+        foreach (var (system, site) in await _bench.Reading.ServingSitesAsync(default))
+        {
+            _bench.Process.GetRequiredService<ServingSites>().Moved(system, site);
+        }
+    }
+
+    private void PlanWithATask()
+    {
+        Plan();
+        _bench.Step("verify-business", "task", with: """{"text":"post an entry and find it","role":"operator"}""");
     }
 
     private async Task<long> GivenDarkAsync()

@@ -47,6 +47,20 @@ public sealed class ComplaintsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task APassedBeforeTheSystemIsSafeAgain_IsNotSaidOfASwitchWhosePlanHasNoWayBack()
+    {
+        _bench.Serves = true;
+        _bench.Step("fence").Step("promote", promotes: new Promotion("ledger", "fence"));
+
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+
+        var view = await _bench.ShowAsync(run);
+        view.Outcome.Should().Be("switched-not-returned");
+        view.Duties.Should().Equal("re-protect the system: bring a standby back and see it caught up", "fail back to the declared serving site by a linked run");
+    }
+
+    [Fact]
     public async Task APassedBeforeTheSystemIsSafeAgain_IsNotSaidWhileTheServiceIsNotBack()
     {
         _bench.Serves = true;

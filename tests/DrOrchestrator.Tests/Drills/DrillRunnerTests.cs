@@ -215,7 +215,7 @@ public sealed class DrillRunnerTests : IAsyncDisposable
     {
         var run = await PromotingAsync(unknowns: 1);
 
-        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("switched-not-returned", "it stays at dr");
         _bench.World.Story.Where(line => line.EndsWith(" promote", StringComparison.Ordinal)).Should().Equal("prepare promote", "execute promote", "observe promote", "execute promote");
         _bench.World.Undone.Should().BeEmpty();
     }
@@ -281,6 +281,9 @@ public sealed class DrillRunnerTests : IAsyncDisposable
         var run = await _bench.OpenAsync();
         await _bench.CarryAsync(run);
 
+        var view = await _bench.ShowAsync(run);
+        view.Outcome.Should().Be("switched-not-returned", "a plan that leaves the system elsewhere has not come home");
+        view.Duties.Should().Equal("re-protect the system: bring a standby back and see it caught up", "fail back to the declared serving site by a linked run");
         _bench.Process.GetRequiredService<DrOrchestrator.Estates.IServingSites>().ServingSiteOf("ledger").Should().Be("dr");
         (await _bench.Reading.ServingSitesAsync(default)).Should().Contain("ledger", "dr");
     }

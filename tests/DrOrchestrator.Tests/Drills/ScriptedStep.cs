@@ -18,7 +18,9 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         world.Story.Add($"prepare {context.Step.Name}");
-        return world.Dark.Contains(context.Step.Name) ? throw new StepFailedException("the API does not answer") : Task.FromResult(new JsonObject { ["marker"] = context.Marker });
+        var intent = (JsonObject)(world.Intents.GetValueOrDefault(context.Step.Name)?.DeepClone() ?? new JsonObject());
+        intent["marker"] = context.Marker;
+        return world.Dark.Contains(context.Step.Name) ? throw new StepFailedException("the API does not answer") : Task.FromResult(intent);
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -31,6 +33,12 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
             return await outcome(marker, cancellationToken);
         }
 
+        if (world.StandsStillIn.Remove(context.Step.Name, out var standStill))
+        {
+            standStill();
+        }
+
+        context.Permit.Require();
         if (world.Effects.TryAdd(marker, 0) || effect is StepEffect.None)
         {
             world.Landed.Add(context.Step.Name);
@@ -84,10 +92,16 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
 
     public List<string> Story { get; } = [];
 
+    /// <summary>What the intent of a step says beside its marker.</summary>
+    public Dictionary<string, JsonObject> Intents { get; } = [];
+
     /// <summary>Where each execution acted.</summary>
     public List<string> Sites { get; } = [];
 
     public List<string> Landed { get; } = [];
+
+    /// <summary>Once, in the middle of a step, before its effect.</summary>
+    public Dictionary<string, Action> StandsStillIn { get; } = [];
 
     public List<string> Undone { get; } = [];
 

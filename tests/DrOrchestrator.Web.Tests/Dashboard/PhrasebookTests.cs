@@ -114,7 +114,7 @@ public sealed class PhrasebookTests
             new(7, "task", "verify", "operator", "?", Now, null, []) { Overdue = true, Due = Now },
             new(7, "break-glass", "break-glass:unfenced:promote", "approver", asked, Now, null, []),
         ];
-        var run = Samples.Run() with { Pending = items, Overrides = [new("break-glass", "unfenced:promote", "promote", asked, Now, ["anna", "adam"], ["a", "b"], null, null, null)] };
+        var run = Samples.Run() with { Pending = items, UnfencedBehind = ["fence-primary"], Overrides = [new("break-glass", "unfenced:promote", "promote", asked, Now, ["anna", "adam"], ["a", "b"], null, null, null)] };
         var conditions = statuses.SelectMany(one => AlertConditions.Of(one, _ => true)).Concat(RunConcerns.Of(run)).ToList();
 
         conditions.Select(condition => condition.Kind).Distinct().Should().BeEquivalentTo(AlertKinds.All.Keys.Except([AlertKinds.GatesFail, AlertKinds.DrillNotOpened]), "the calendar's own are in CalendarPhrasesTests");

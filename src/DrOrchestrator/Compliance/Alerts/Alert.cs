@@ -64,6 +64,9 @@ public static class AlertKinds
     /// <summary>override-review: a run set a rule aside, and nobody has reviewed it yet.</summary>
     public const string OverrideReview = "override-review";
 
+    /// <summary>fence-duty: a system was promoted without a fence, and its old side is not fenced yet: should it come back, two sides could accept writes.</summary>
+    public const string FenceDuty = "fence-duty";
+
     /// <summary>All kinds by word.</summary>
     public static IReadOnlyDictionary<string, AlertKind> All { get; } = new AlertKind[]
     {
@@ -79,6 +82,7 @@ public static class AlertKinds
         new(TaskOverdue, "warning", TimeSpan.Zero, TimeSpan.Zero),
         new(BreakGlass, "critical", TimeSpan.Zero, TimeSpan.Zero),
         new(OverrideReview, "warning", TimeSpan.Zero, TimeSpan.Zero),
+        new(FenceDuty, "critical", TimeSpan.Zero, TimeSpan.Zero),
     }.ToDictionary(kind => kind.Word, StringComparer.Ordinal);
 }
 

@@ -10,7 +10,9 @@ public static class KubernetesStepServices
     public static IServiceCollection AddKubernetesSteps(this IServiceCollection services) => services
         .AddSingleton<K8sFenceStep>()
         .AddSingleton<IStepKind>(provider => provider.GetRequiredService<K8sFenceStep>())
+        .AddSingleton<FenceLift>()
         .AddSingleton<IStepKind, K8sUnfenceStep>()
+        .AddSingleton<IStepKind, K8sEarlierUnfenceStep>()
         .AddSingleton<IStepKind, K8sScaleStep>()
         .AddSingleton<IStepKind, K8sRolloutStep>()
         .AddSingleton<IStepKind, K8sJobStep>()

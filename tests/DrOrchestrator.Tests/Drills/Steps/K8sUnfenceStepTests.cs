@@ -66,7 +66,7 @@ public sealed class K8sUnfenceStepTests : ClusterFixture
     public async Task Prepare_WorkloadThatIsNotFenced_IsRefused()
     {
         await FencedAsync();
-        var step = new K8sUnfenceStep(Connections, TimeProvider.System);
+        var step = new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System));
         var context = Bench.Context("k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"deployment/other":1}}""", "unfence");
 
         var act = () => step.PrepareAsync(context, default);
@@ -74,7 +74,7 @@ public sealed class K8sUnfenceStepTests : ClusterFixture
         await act.Should().ThrowAsync<StepFailedException>().WithMessage("deployment/other is not held by step 'fence'; it holds: statefulset/ledger-store, deployment/ledger-api");
     }
 
-    private (K8sUnfenceStep Step, StepContext Context) Lifting() => (new K8sUnfenceStep(Connections, TimeProvider.System), Bench.Context("k8s.unfence", With, "unfence"));
+    private (K8sUnfenceStep Step, StepContext Context) Lifting() => (new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System)), Bench.Context("k8s.unfence", With, "unfence"));
 
     private async Task FencedAsync()
     {

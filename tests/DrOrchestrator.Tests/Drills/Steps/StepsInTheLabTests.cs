@@ -33,7 +33,7 @@ public sealed class StepsInTheLabTests : IAsyncLifetime
 
         _lab.Bench.Intents["fence"] = intent;
         _lab.Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby" };
-        var lifting = new K8sUnfenceStep(_lab.Connections, TimeProvider.System);
+        var lifting = new K8sUnfenceStep(new FenceLift(_lab.Connections, TimeProvider.System));
         var lift = _lab.Bench.Context(
             "k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""", "unfence");
         (await lifting.ExecuteAsync(lift, await lifting.PrepareAsync(lift, default), default)).Should().BeOfType<StepOutcome.Done>();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
-using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
 
@@ -88,6 +87,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         ];
         while (true)
         {
+            context.Permit.Require();
             switch (await hosts.AskAsync(database, cancellationToken, "fence", words).ConfigureAwait(false))
             {
                 case HostAnswer.Said said:
@@ -175,6 +175,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         }
 
         string[] words = intent.Flag("running") ? [intent.Text("fence"), "start"] : [intent.Text("fence")];
+        context.Permit.Require();
         return await hosts.AskAsync(database, cancellationToken, "release", words).ConfigureAwait(false) switch
         {
             HostAnswer.Said => new StepOutcome.Done([]),

@@ -72,14 +72,15 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 intent.Text("session"),
                 async connection =>
                 {
-                    // Its clock, then ours: a process that stands still in between has less time left than it thinks, never more.
+                    // Its clock, then ours: a process that stands still in between, or a request that is held up on its way, has less time left than it thinks, never more.
                     var clock = double.Parse((await connection.TextAsync("SELECT extract(epoch FROM clock_timestamp())::float8::text", both.Token).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
-                    var until = clock + deadline.Remaining.TotalSeconds;
+                    var left = deadline.Remaining < context.Permit.Left ? deadline.Remaining : context.Permit.Left;
+                    var until = clock + left.TotalSeconds;
                     var refusal = Refusal(intent, null, await ServerSight.ReadAsync(connection, both.Token).ConfigureAwait(false));
                     if (refusal is null)
                     {
                         isEmptied = Empties(intent);
-                        refusal = await PartnerAsync(connection, intent, both.Token).ConfigureAwait(false);
+                        refusal = await PartnerAsync(connection, intent, context.Permit, both.Token).ConfigureAwait(false);
                     }
 
                     if (refusal is null && deadline.HasPassed)
@@ -87,9 +88,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                         refusal = "the time for it was over before it was asked for";
                     }
 
+                    if (refusal is null)
+                    {
+                        context.Permit.Require();
+                        isAsked = true;
+                    }
+
                     try
                     {
-                        isAsked = refusal is null;
                         refusal ??= await connection.TextAsync("SELECT CASE WHEN clock_timestamp() < to_timestamp($1) THEN pg_promote(false)::text ELSE 'late' END", both.Token, until).ConfigureAwait(false) switch
                         {
                             "true" => null,
@@ -105,7 +111,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                     if (refusal is not null)
                     {
                         isAsked = false;
-                        return new StepOutcome.Failed(refusal + (isEmptied ? await RefilledAsync(context.Database(), intent).ConfigureAwait(false) : ""));
+                        return new StepOutcome.Failed(refusal + (isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ""));
                     }
 
                     return await PromotedAsync(connection, intent, began, both.Token).ConfigureAwait(false);
@@ -127,7 +133,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         }
 
         async Task<StepOutcome> EndedAsync(string reason) => isAsked ? new StepOutcome.Unknown($"{reason}; it was asked to promote")
-            : new StepOutcome.Failed(reason + (isEmptied ? await RefilledAsync(context.Database(), intent).ConfigureAwait(false) : ""));
+            : new StepOutcome.Failed(reason + (isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ""));
     }
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -139,7 +145,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         }
 
         return seen.Answer is ObservedAnswer.CannotHappenAnyMore && Empties(intent)
-            ? seen with { Detail = seen.Detail + await RefilledAsync(context.Database(), intent).ConfigureAwait(false) }
+            ? seen with { Detail = seen.Detail + await RefilledAsync(context, intent).ConfigureAwait(false) }
             : seen;
     }
 
@@ -195,13 +201,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     }
 
     /// <summary>Before the promotion, while it has no effect yet on anybody; null when done. The old value is in the intent.</summary>
-    private async Task<string?> PartnerAsync(NpgsqlConnection connection, JsonObject intent, CancellationToken cancellationToken)
+    private async Task<string?> PartnerAsync(NpgsqlConnection connection, JsonObject intent, SendPermit permit, CancellationToken cancellationToken)
     {
         if (!Empties(intent))
         {
             return null;
         }
 
+        permit.Require();
         await connection.RunAsync("ALTER SYSTEM SET synchronous_standby_names = ''", cancellationToken).ConfigureAwait(false);
         await connection.TextAsync("SELECT pg_reload_conf()::text", cancellationToken).ConfigureAwait(false);
         var deadline = new StepDeadline(time, TimeSpan.FromSeconds(2));
@@ -219,8 +226,9 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     /// <summary>
     /// It is not promoted after all: what was taken from it is put back, so that the next promotion, whoever asks for it, finds what its owner has set. What to add to the reason.
     /// </summary>
-    private async Task<string> RefilledAsync(DatabaseDefinition database, JsonObject intent)
+    private async Task<string> RefilledAsync(StepContext context, JsonObject intent)
     {
+        var database = context.Database();
         var names = intent.Text("synchronousStandbyNames");
         using var ends = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
         try
@@ -232,6 +240,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 {
                     if (await connection.TextAsync("SELECT (pg_is_in_recovery() AND current_setting('synchronous_standby_names') = '')::text", ends.Token).ConfigureAwait(false) is "true")
                     {
+                        context.Permit.Require();
                         var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", ends.Token, names).ConfigureAwait(false);
                         await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", ends.Token).ConfigureAwait(false);
                         await connection.TextAsync("SELECT pg_reload_conf()::text", ends.Token).ConfigureAwait(false);
@@ -241,7 +250,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 },
                 ends.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is OperationCanceledException || SessionCalls.FailureOf(failure) is not null)
+        catch (Exception failure) when (failure is OperationCanceledException or PermitOverException || SessionCalls.FailureOf(failure) is not null)
         {
             return $"; synchronous_standby_names of {database.Name} may be empty: it was '{names}'";
         }

@@ -20,9 +20,11 @@ public sealed class FailoverTests
         await lab.Primary.KillAsync();
         var there = await lab.EndOfAsync(run);
         await lab.AtDr.WaitForAsync(20);
-        var back = await lab.EndOfAsync(await lab.StartRunAsync("postgres-failback"));
+        var back = await lab.EndOfAsync(await lab.StartRunAsync("postgres-failback", closes: run));
 
-        there.Outcome.Should().Be("passed", there.Failure);
+        there.Outcome.Should().Be("switched-not-returned", $"the database is protected, and serves from the other site; {there.Failure}");
+        there.Duties.Should().Equal("fail back to the declared serving site by a linked run");
+        (await lab.Drills.ShowAsync(run, default))!.ClosedByRun.Should().Be(back.Id);
         back.Outcome.Should().Be("passed", $"{back.Failure} {string.Join("; ", back.Gates.Where(gate => !gate.Passed))}");
         (await lab.Primary.ScalarAsync<string>("SELECT sync_state FROM pg_stat_replication WHERE application_name = 'ledger_dr'")).Should().Be("sync", "its commits wait again");
         await lab.AtPrimary.WaitForAsync(20);
@@ -43,7 +45,7 @@ public sealed class FailoverTests
         await lab.Primary.KillAsync();
         var view = await lab.EndOfAsync(run);
 
-        view.Outcome.Should().Be("passed", view.Failure);
+        view.Outcome.Should().Be("switched-not-returned", view.Failure);
         await lab.AtDr.WaitForAsync(20);
         lab.ChangesOfSide().Should().Be(1);
         var found = await lab.AtPrimary.FoundAtAsync(lab.Dr);
@@ -104,7 +106,7 @@ public sealed class FailoverTests
         await lab.RestartEngineAsync();
         var view = await lab.EndOfAsync(run);
 
-        view.Outcome.Should().Be("passed", view.Failure);
+        view.Outcome.Should().Be("switched-not-returned", view.Failure);
         (await OutputsAsync(lab, run, "promote-dr"))["timeline"]!.GetValue<long>().Should().Be(2, "it was promoted once");
         lab.AtPrimary.Acknowledged.Select(row => row.Number).Except(await lab.AtPrimary.FoundAtAsync(lab.Dr)).Should().BeEmpty();
         lab.ChangesOfSide().Should().BeLessThanOrEqualTo(1);

@@ -1,0 +1,32 @@
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// Who may close, by word, the duty to fence an old side. Pure. Where nothing is left to fence (the machine is scrapped, its disk is rebuilt by hand as a standby), an approver who
+/// neither asked for the run nor wrote its plan says so, with a reason; from then on the orchestrator does not fence it by itself any more.
+/// </summary>
+public static class DutyRules
+{
+    /// <summary>Null when the duty may be closed; otherwise why not.</summary>
+    public static AnswerResult? Judge(DrillRun run, Plan plan, string fence, Person person, string reason, Estate estate)
+    {
+        var open = Unfenced.Behind(plan, run).ToList();
+        if (!open.Contains(fence))
+        {
+            return new AnswerResult(
+                false, "no-duty", $"Run {run.Run} has no duty of that name; {(open.Count == 0 ? "none is open" : $"open: {string.Join(", ", open)}")}.");
+        }
+
+        if (!person.Has(PersonRole.Approver, run.Opened.Text("mode")))
+        {
+            return new AnswerResult(false, "role-missing", $"Closing a duty is for approver; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
+        }
+
+        var own = run.Opened.Texts("authors").Append(run.Requester).Append(run.Opened.OptionalText("requesterIs") ?? run.Requester);
+        return own.Any(id => estate.PrincipalOf(id) == person.Id)
+            ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must close its duty.")
+            : string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to fence; it goes on record.") : null;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>A fence that an earlier run left standing (switched-not-returned), as that run's journal has it.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Step">Its fence step.</param>
+/// <param name="Intent">The newest intent of that step.</param>
+/// <param name="Epoch">The newest lease epoch of that run.</param>
+/// <param name="ServedEpoch">Epoch (or timeline) under which it made the other side writable; null where its promotion told none.</param>
+/// <param name="Marks">Marks under which the fence may be held now: each attempt of its step, and each lift of it that a later run has taken back.</param>
+public sealed record EarlierFence(long Run, string Plan, string Step, JsonObject Intent, long Epoch, string? ServedEpoch, IReadOnlyList<string> Marks);
+
+/// <summary>Finds the fence of the run whose duties a run closes. That run is named by people (<c>--closes</c>), never guessed from what is seen at a site.</summary>
+public interface IEarlierFences
+{
+    /// <summary>Throws <see cref="StepFailedException"/> with what is wrong: no such run, another plan's, or nothing fenced.</summary>
+    /// <param name="run">The run that lifts.</param>
+    /// <param name="step">The fence step of the earlier run.</param>
+    /// <param name="plans">Plans whose fence it may be.</param>
+    Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken);
+}
+
+/// <summary>Reads it from the journal, the truth about every run.</summary>
+public sealed class EarlierFences(IDrillJournal journal) : IEarlierFences
+{
+    /// <summary>Key under which an intent says whose fence it lifts.</summary>
+    internal const string OfRun = "ofRun";
+
+    /// <inheritdoc />
+    public async Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken)
+    {
+        var lifting = new DrillRun(run, await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
+        if ((long?)lifting.Opened.Number("closes") is not { } closes)
+        {
+            throw new StepFailedException("this run closes no earlier run, so it has no fence to lift: start it with the run whose fence it is (dro drill start PLAN --closes RUN)");
+        }
+
+        var lines = await journal.ReadAsync(closes, 0, cancellationToken).ConfigureAwait(false);
+        var earlier = new DrillRun(closes, lines);
+        var plan = earlier.Opened.Text("plan");
+        if (!plans.Contains(plan, StringComparer.Ordinal))
+        {
+            throw new StepFailedException($"run {closes} was carried by plan '{plan}'; its fence may be lifted here only after: {string.Join(", ", plans)}");
+        }
+
+        if (earlier.ClosedByRun is { } by && by != run)
+        {
+            throw new StepFailedException($"run {by} has closed what run {closes} left to do; its fence is not this run's to lift");
+        }
+
+        var fence = earlier.Step(step);
+        if (fence.Intent is not { } intent || fence.State is StepState.Undone)
+        {
+            throw new StepFailedException(fence.State is StepState.Undone ? $"run {closes} has taken its fence '{step}' back" : $"run {closes} has fenced nothing by a step '{step}'");
+        }
+
+        var marks = Enumerable.Range(1, fence.Attempts).Select(attempt => $"{earlier.Mark}-{step}-{attempt}").ToList();
+        await foreach (var mark in TakenBackAsync(run, closes, cancellationToken).ConfigureAwait(false))
+        {
+            marks.Add(mark);
+        }
+
+        return new EarlierFence(closes, plan, step, intent, lines.Max(line => line.Epoch), ServedEpoch(lines, earlier, step), marks);
+    }
+
+    /// <summary>A later run may have lifted it and, failing afterwards, taken that back: then the fence is held under that run's mark.</summary>
+    private async IAsyncEnumerable<string> TakenBackAsync(long run, long closes, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var other in (await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false)).Where(other => other > closes && other <= run))
+        {
+            var lines = await journal.ReadAsync(other, 0, cancellationToken).ConfigureAwait(false);
+            var state = new DrillRun(other, lines);
+            if ((long?)state.Opened.Number("closes") != closes)
+            {
+                continue;
+            }
+
+            foreach (var step in lines.Where(line => line.Kind is JournalKinds.UndoIntent && line.Step is not null).Select(line => line.Step!).Distinct(StringComparer.Ordinal))
+            {
+                if ((long?)state.Step(step).Intent?.Number(OfRun) == closes)
+                {
+                    yield return $"{state.Mark}-{step}-{state.Step(step).Attempts}-undo";
+                }
+            }
+        }
+    }
+
+    /// <summary>What the promotion that was proved by this fence said of the epoch that began with it.</summary>
+    private static string? ServedEpoch(IReadOnlyList<JournalEntry> lines, DrillRun earlier, string fence) =>
+        lines.LastOrDefault(line => line.Kind is JournalKinds.FenceProof && line.Data.Text("fence") == fence)?.Step is { } promotion
+        && earlier.Step(promotion) is { State: StepState.Done, Outputs: { } outputs }
+            ? (outputs["epoch"] ?? outputs["timeline"])?.ToString()
+            : null;
+}
