@@ -217,9 +217,10 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (_standing is { } postmaster)
         {
-            foreach (var session in SessionsOf(postmaster).Append(postmaster))
+            // Whoever killed it meanwhile has left nothing to go on.
+            foreach (var process in SessionsOf(postmaster).Append(postmaster).Where(process => Directory.Exists($"/proc/{process}")))
             {
-                await SignalAsync("CONT", session);
+                await SignalAsync("CONT", process);
             }
 
             _standing = null;

@@ -48,7 +48,7 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
         ["http"] = HttpAsync,
         ["canary"] = CanaryAsync,
-        ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, TimeProvider.System), """{"database":"one"}"""),
+        ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
         ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
         ["postgres.restore-remove"] = () => AtTheRestorePlaceAsync(hosts => new RestoreRemoveStep(hosts), """{"place":"scratch","restored-by":"restore"}"""),
@@ -284,7 +284,7 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         await using var primary = await PostgresServer.StartNewAsync();
         var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
         var bench = new PairBench(primary, standby);
-        var kind = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
+        var kind = bench.Promote;
         var context = Under(bench.Context("postgres.promote", """{ "database": "two" }"""));
         var intent = await kind.PrepareAsync(context, default);
         StandStill();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
-using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
 

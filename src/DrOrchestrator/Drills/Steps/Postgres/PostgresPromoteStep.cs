@@ -17,9 +17,6 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     private const string Degrade = "degrade";
     private const int FirstTierToSay = 5;
 
-    /// <summary>A server asks no longer than this whether a request is late.</summary>
-    private static readonly TimeSpan LongestRequest = TimeSpan.FromDays(1);
-
     public StepKindShape Shape { get; } = new(
         "postgres.promote",
         StepEffect.Irreversible,
@@ -75,9 +72,10 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 intent.Text("session"),
                 async connection =>
                 {
-                    // Its clock, then ours: a process that stands still in between has less time left than it thinks, never more.
+                    // Its clock, then ours: a process that stands still in between, or a request that is held up on its way, has less time left than it thinks, never more.
                     var clock = double.Parse((await connection.TextAsync("SELECT extract(epoch FROM clock_timestamp())::float8::text", both.Token).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
-                    var until = clock + Math.Min(deadline.Remaining.TotalSeconds, Math.Min(context.Permit.Left.TotalSeconds, LongestRequest.TotalSeconds));
+                    var left = deadline.Remaining < context.Permit.Left ? deadline.Remaining : context.Permit.Left;
+                    var until = clock + left.TotalSeconds;
                     var refusal = Refusal(intent, null, await ServerSight.ReadAsync(connection, both.Token).ConfigureAwait(false));
                     if (refusal is null)
                     {
@@ -90,14 +88,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                         refusal = "the time for it was over before it was asked for";
                     }
 
+                    if (refusal is null)
+                    {
+                        context.Permit.Require();
+                        isAsked = true;
+                    }
+
                     try
                     {
-                        if (refusal is null)
-                        {
-                            context.Permit.Require();
-                        }
-
-                        isAsked = refusal is null;
                         refusal ??= await connection.TextAsync("SELECT CASE WHEN clock_timestamp() < to_timestamp($1) THEN pg_promote(false)::text ELSE 'late' END", both.Token, until).ConfigureAwait(false) switch
                         {
                             "true" => null,
@@ -113,7 +111,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                     if (refusal is not null)
                     {
                         isAsked = false;
-                        return new StepOutcome.Failed(refusal + (isEmptied ? await RefilledAsync(context.Database(), intent).ConfigureAwait(false) : ""));
+                        return new StepOutcome.Failed(refusal + (isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ""));
                     }
 
                     return await PromotedAsync(connection, intent, began, both.Token).ConfigureAwait(false);
@@ -135,7 +133,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         }
 
         async Task<StepOutcome> EndedAsync(string reason) => isAsked ? new StepOutcome.Unknown($"{reason}; it was asked to promote")
-            : new StepOutcome.Failed(reason + (isEmptied ? await RefilledAsync(context.Database(), intent).ConfigureAwait(false) : ""));
+            : new StepOutcome.Failed(reason + (isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ""));
     }
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -147,7 +145,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         }
 
         return seen.Answer is ObservedAnswer.CannotHappenAnyMore && Empties(intent)
-            ? seen with { Detail = seen.Detail + await RefilledAsync(context.Database(), intent).ConfigureAwait(false) }
+            ? seen with { Detail = seen.Detail + await RefilledAsync(context, intent).ConfigureAwait(false) }
             : seen;
     }
 
@@ -228,8 +226,9 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     /// <summary>
     /// It is not promoted after all: what was taken from it is put back, so that the next promotion, whoever asks for it, finds what its owner has set. What to add to the reason.
     /// </summary>
-    private async Task<string> RefilledAsync(DatabaseDefinition database, JsonObject intent)
+    private async Task<string> RefilledAsync(StepContext context, JsonObject intent)
     {
+        var database = context.Database();
         var names = intent.Text("synchronousStandbyNames");
         using var ends = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
         try
@@ -241,6 +240,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 {
                     if (await connection.TextAsync("SELECT (pg_is_in_recovery() AND current_setting('synchronous_standby_names') = '')::text", ends.Token).ConfigureAwait(false) is "true")
                     {
+                        context.Permit.Require();
                         var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", ends.Token, names).ConfigureAwait(false);
                         await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", ends.Token).ConfigureAwait(false);
                         await connection.TextAsync("SELECT pg_reload_conf()::text", ends.Token).ConfigureAwait(false);
@@ -250,7 +250,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 },
                 ends.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is OperationCanceledException || SessionCalls.FailureOf(failure) is not null)
+        catch (Exception failure) when (failure is OperationCanceledException or PermitOverException || SessionCalls.FailureOf(failure) is not null)
         {
             return $"; synchronous_standby_names of {database.Name} may be empty: it was '{names}'";
         }

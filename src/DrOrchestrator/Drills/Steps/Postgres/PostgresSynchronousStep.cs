@@ -134,6 +134,7 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
                     }
 
                     // Nobody to wait for: every commit hangs meanwhile.
+                    context.Permit.Require();
                     await SetAsync(connection, intent.Text("before"), cancellationToken).ConfigureAwait(false);
                     return (StepOutcome)new StepOutcome.Failed($"{seen}; it is '{intent.Text("before")}' again, as before");
                 },
