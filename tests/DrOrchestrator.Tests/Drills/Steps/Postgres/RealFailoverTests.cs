@@ -19,7 +19,7 @@ public sealed class RealFailoverTests
         var view = await lab.EndOfAsync(await lab.StartRunAsync("postgres-failover", mode: RunMode.Real));
 
         view.Mode.Should().Be("real");
-        view.Overrides.Should().NotBeEmpty().And.OnlyContain(one => one.Kind == "gate-override" && one.People.Single().Person == "chen", "the gate cannot read a primary that is gone, and says so to an approver");
+        view.Overrides.Should().NotBeEmpty().And.OnlyContain(one => one.Kind == "gate-override" && one.People.Single() == "chen", "the gate cannot read a primary that is gone, and says so to an approver");
         view.Steps.Where(step => step.Name is "detect" or "fence-primary" or "promote-dr" or "confirm" or "rebuild-primary" or "re-protected").Select(step => step.State).Should().AllBe("done", view.Failure);
         await lab.AtDr.WaitForAsync(20);
         lab.AtPrimary.Acknowledged.Select(row => row.Number).Except(await lab.AtPrimary.FoundAtAsync(lab.Dr)).Should().BeEmpty("commits waited for the standby");
