@@ -19,6 +19,12 @@ internal static partial class Log
     [LoggerMessage(7006, LogLevel.Critical, "This server ends, because another has taken its place while the database was away: {Reason}")]
     public static partial void TurnLost(this ILogger logger, string reason);
 
+    [LoggerMessage(7008, LogLevel.Warning, "This server stands by and writes and sends nothing. The turn of the database: {Holder}")]
+    public static partial void StandsBy(this ILogger logger, string holder);
+
+    [LoggerMessage(7009, LogLevel.Warning, "The turn of the database is free; this server asks for it.")]
+    public static partial void TurnFree(this ILogger logger);
+
     [LoggerMessage(7007, LogLevel.Error, "What the pages fall back on while the database is away could not be read.")]
     public static partial void NotRead(this ILogger logger, Exception failure);
 

@@ -23,6 +23,9 @@ public sealed record ServeOptions(
     /// <summary>Which of the estate's vantage points this server is; null where it declares one at most.</summary>
     public string? Vantage { get; init; }
 
+    /// <summary>Where another server has the database's turn: waits for it in place of being refused, and goes back to waiting where another takes it. PostgreSQL only.</summary>
+    public bool StandsBy { get; init; }
+
     /// <summary>A free port of the loopback interface.</summary>
     public const string LoopbackUrl = "http://127.0.0.1:0";
 }

@@ -31,6 +31,9 @@ public static class ServerBuilder
 
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>For the people whose server is refused because this one has the turn.</summary>
+    internal static string WhoWeAre => $"dro {Environment.MachineName} process {Environment.ProcessId}";
+
     /// <summary>
     /// Takes the data folder, brings the database up to date, opens the evidence and reads the estate, in this order; the application that comes back has only to
     /// be started. Dispose it to let go of the folder.
@@ -39,8 +42,7 @@ public static class ServerBuilder
     /// <exception cref="ServeException">Something of that failed, with the exit code that says what; nothing is left open.</exception>
     public static WebApplication Build(ServeOptions options, Action<IServiceCollection>? overrides = null)
     {
-        ListenAddresses.Check(options.Urls);
-        CheckCommands(options.AllowedCommands);
+        Check(options);
         var folder = DataFolder.Open(options.DataFolder);
         WebApplication? app = null;
         try
@@ -71,15 +73,45 @@ public static class ServerBuilder
     {
         try
         {
-            await using var app = Build(options, overrides);
-            await ListenAddresses.ExplainAsync(() => app.StartAsync(cancellationToken), options.Urls);
-            await app.WaitForShutdownAsync(cancellationToken);
-            return app.Services.GetService<TurnKeeper>() is { Lost: not null } ? ServeFailure.DataFolderInUse : 0;
+            string? lost = null;
+            Check(options);
+            for (var atStart = true; !options.StandsBy || await StandBy.WaitAsync(options, atStart, lost, cancellationToken); atStart = false)
+            {
+                try
+                {
+                    await using var app = Build(options, overrides);
+                    await ListenAddresses.ExplainAsync(() => app.StartAsync(cancellationToken), options.Urls);
+                    await app.WaitForShutdownAsync(cancellationToken);
+                    lost = app.Services.GetService<TurnKeeper>()?.Lost;
+                    if (lost is null || !options.StandsBy)
+                    {
+                        return lost is null ? 0 : ServeFailure.DataFolderInUse;
+                    }
+                }
+                catch (ServeException faster) when (options.StandsBy && faster.InnerException is TurnTakenException or DatabaseAwayException)
+                {
+                    // Another one was faster, or the database has just gone away: it is waited for, as before.
+                }
+            }
+
+            return 0;
         }
         catch (ServeException refused)
         {
             await Console.Error.WriteLineAsync(refused.Failure.Message);
             return refused.Failure.ExitCode;
+        }
+    }
+
+    /// <summary>What can be seen to be wrong before anything is opened.</summary>
+    /// <exception cref="ServeException">With what is wrong.</exception>
+    private static void Check(ServeOptions options)
+    {
+        ListenAddresses.Check(options.Urls);
+        CheckCommands(options.AllowedCommands);
+        if (options is { StandsBy: true, Database: null })
+        {
+            throw new ServeException(ServeFailure.Usage, "--stand-by needs a PostgreSQL that servers share: name it with --database, --database-file or DRO_DATABASE. On a data folder of its own there is nobody to wait for.");
         }
     }
 
@@ -106,7 +138,7 @@ public static class ServerBuilder
         if (options.Database is { } text)
         {
             services.AddSingleton<Database>(_ => new PostgresDatabase(text.Reveal()));
-            services.AddSingleton(provider => ((PostgresDatabase)provider.GetRequiredService<Database>()).Turn($"dro {Environment.MachineName} process {Environment.ProcessId}"));
+            services.AddSingleton(provider => ((PostgresDatabase)provider.GetRequiredService<Database>()).Turn(WhoWeAre));
             services.AddSingleton<TurnKeeper>();
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TurnKeeper>());
             services.AddSharedRuns();

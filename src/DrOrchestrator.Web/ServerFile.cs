@@ -20,7 +20,11 @@ public sealed record ServerFile(string Url, int Pid, DateTimeOffset StartedAt)
 /// <summary>The line that says that requests are answered.</summary>
 internal sealed record ReadyLine(bool Ready, string Url);
 
+/// <summary>The line that says that another server has the turn and this one waits for it.</summary>
+internal sealed record StandingByLine(bool Ready, bool StandingBy, string Url);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ServerFile))]
 [JsonSerializable(typeof(ReadyLine))]
+[JsonSerializable(typeof(StandingByLine))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -22,7 +22,7 @@ internal sealed class TurnKeeper(ServerTurn turn, ProcessClock clock, IHostAppli
             {
                 try
                 {
-                    turn.Ensure();
+                    turn.LookAfter();
                 }
                 catch (Exception failure) when (failure is DatabaseAwayException or DatabaseUnfitException)
                 {

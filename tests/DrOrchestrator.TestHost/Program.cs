@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 if (KillOrders.Options(args) is not { } options)
 {
-    await Console.Error.WriteLineAsync("usage: serve --estate DIR --data DIR --stop-with-stdin --announce-ready");
+    await Console.Error.WriteLineAsync("usage: serve --estate DIR --data DIR --stop-with-stdin --announce-ready [--stand-by]");
     return 2;
 }
 
@@ -17,7 +17,7 @@ return await ServerBuilder.RunAsync(
     {
         if (orders is not null)
         {
-            var kill = new SelfKill(orders.KillsFile, orders.Steps);
+            var kill = new SelfKill(orders.KillsFile, orders.Steps, orders.StandStill);
             services.AddSingleton<IDrillJournal>(provider => new KillingJournal(ActivatorUtilities.CreateInstance<SqlDrillJournal>(provider), orders.Boundary, kill));
         }
     });

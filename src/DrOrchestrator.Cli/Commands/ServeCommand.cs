@@ -26,7 +26,8 @@ internal static class ServeCommand
         var announceReady = new Option<bool>("--announce-ready") { Description = "Print {\"ready\":true,\"url\":\"...\"} when requests are answered" };
         var allowed = AllowCommandOption.New();
         var vantage = new Option<string?>("--vantage") { Description = "Which of the estate's vantage points this server is, where there are several", HelpName = "NAME" };
-        var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, spool, stopWithStdin, announceReady, allowed, vantage };
+        var standBy = new Option<bool>("--stand-by") { Description = "Where another server uses the same PostgreSQL: wait for its end and take over, in place of being refused" };
+        var command = new Command("serve", "Run the server of an estate") { estate, data, database.Text, database.File, urls, spool, stopWithStdin, announceReady, allowed, vantage, standBy };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var options = new ServeOptions(
@@ -40,6 +41,7 @@ internal static class ServeCommand
             {
                 AllowedCommands = parse.GetValue(allowed) ?? [],
                 Vantage = parse.GetValue(vantage),
+                StandsBy = parse.GetValue(standBy),
             };
             try
             {

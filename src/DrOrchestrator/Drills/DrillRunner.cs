@@ -28,6 +28,7 @@ public sealed class DrillRunner(
     RunSignals signals,
     IRunQueue queue,
     OwnerProof proof,
+    StepKinds kinds,
     TimeProvider time,
     ILogger<DrillRunner> logger) : IRunCarrier
 {
@@ -202,7 +203,7 @@ public sealed class DrillRunner(
     }
 
     private IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, DrillRun run, Plan plan) =>
-        TakeoverWait.Left(claim, _owner, proof, run, plan) is { Ticks: > 0 } left
+        TakeoverWait.Left(claim, _owner, proof, run, plan, kinds) is { Ticks: > 0 } left
             ? throw new LeaseHeldException(run.Run, left)
             : Takeover.FirstLines(claim, _owner, estates.Current.Hash, run);
 

@@ -19,7 +19,10 @@ public interface IStepKind
     /// </summary>
     Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken);
 
-    /// <summary>Carries the intent out, within the context's timeout. Never throws for what the target does: that is an outcome.</summary>
+    /// <summary>
+    /// Carries the intent out, within the context's timeout. Never throws for what the target does: that is an outcome. Asks <see cref="StepContext.Permit"/> right before each
+    /// request that has an effect, and lets its exception pass.
+    /// </summary>
     Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
 
     /// <summary>Whether the journalled intent has happened. Reads the target itself, never a cache.</summary>
@@ -61,6 +64,9 @@ public sealed record StepContext(
     IStepReads Steps,
     DateTimeOffset RunOpenedAt = default)
 {
+    /// <summary>Asked right before each request that has an effect (<see cref="SendPermit.Require"/>).</summary>
+    public SendPermit Permit { get; init; } = SendPermit.Unlimited;
+
     /// <summary><c>dro-LOG-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
     public string Marker => $"{RunMark}-{Step.Name}-{Attempt}";
 

@@ -89,7 +89,7 @@ public sealed class Rollback(StepKinds kinds)
                 .ConfigureAwait(false);
         }
 
-        await run.ProveLeaseAsync(cancellationToken).ConfigureAwait(false);
+        var permit = await run.ProveLeaseAsync(step.Timeout, cancellationToken).ConfigureAwait(false);
         if (run.State.IsHalted)
         {
             if (fresh)
@@ -105,7 +105,7 @@ public sealed class Rollback(StepKinds kinds)
         {
             using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
             using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, run.HaltToken);
-            outcome = await kind.UndoAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
+            outcome = await kind.UndoAsync(run.ContextOf(step, progress.Attempts) with { Permit = permit }, progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {

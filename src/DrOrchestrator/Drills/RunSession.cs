@@ -116,8 +116,10 @@ internal sealed class RunSession : IStepReads
     /// Right before an effect: the lease was ours a moment ago. A process that stood still between intent and effect (SIGSTOP, a suspended machine) wakes up here with an old
     /// proof, and sends nothing before the journal has taken its epoch again.
     /// </summary>
+    /// <param name="timeout">Of the effect.</param>
+    /// <returns>For the effect's requests: until when they may leave.</returns>
     /// <exception cref="StaleEpochException">Another owner carries the run.</exception>
-    public async Task ProveLeaseAsync(CancellationToken cancellationToken)
+    public async Task<SendPermit> ProveLeaseAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         while (!_proof.IsFresh(Time))
         {
@@ -125,6 +127,8 @@ internal sealed class RunSession : IStepReads
             await _journal.RenewAsync(Run, Epoch, cancellationToken).ConfigureAwait(false);
             _proof = proof;
         }
+
+        return new SendPermit(_proof, timeout, Time);
     }
 
     /// <summary>Waits; false when a stop came.</summary>

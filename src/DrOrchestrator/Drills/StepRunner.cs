@@ -179,7 +179,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         var touches = kind.Shape.Effect is not StepEffect.None;
         if (touches)
         {
-            await run.ProveLeaseAsync(cancellationToken).ConfigureAwait(false);
+            context = context with { Permit = await run.ProveLeaseAsync(step.Timeout, cancellationToken).ConfigureAwait(false) };
         }
 
         if (run.State.IsHalted)
@@ -200,6 +200,11 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             outcome = Undecided(kind, run.State.IsHalted ? "stopped in flight" : $"no end within {Durations.Format(step.Timeout)}");
+        }
+        catch (PermitOverException over)
+        {
+            // Something may have been sent before it stood still. If the run is another's by now, this line is refused.
+            outcome = Undecided(kind, over.Message);
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not StaleEpochException)
         {

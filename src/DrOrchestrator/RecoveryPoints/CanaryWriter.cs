@@ -9,6 +9,9 @@ namespace DrOrchestrator.RecoveryPoints;
 /// </summary>
 internal sealed class CanaryWriter(CanaryLeg leg, ICanaryStore store, MarkerPost post, ProcessClock clock)
 {
+    /// <summary>A marker that was put on record longer ago is not sent. Whoever takes a run over waits at least twice as long.</summary>
+    private static readonly TimeSpan SendsWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>Writes until told to stop; the marker in flight is waited for and settled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -21,9 +24,17 @@ internal sealed class CanaryWriter(CanaryLeg leg, ICanaryStore store, MarkerPost
         {
             while (!stop.IsCancellationRequested)
             {
+                var meant = clock.Provider.GetTimestamp();
                 var intended = new Marker(++number, clock.Now, null, MarkerFate.Sent, null);
                 await store.SaveAsync(leg.Run, leg.Leg, settled, intended, CancellationToken.None).ConfigureAwait(false);
                 settled = null;
+                if (clock.Provider.GetElapsedTime(meant) > SendsWithin)
+                {
+                    // This process stood still, or the database held it up: another one may write this leg by now. The next line on record says whether it is still ours.
+                    settled = intended with { AnsweredAt = clock.Now, Fate = MarkerFate.Refused };
+                    continue;
+                }
+
                 var answer = await post.SendAsync(leg.Url, leg.IdPrefix + number.ToString(CultureInfo.InvariantCulture), intended).ConfigureAwait(false);
                 settled = intended with { AnsweredAt = clock.Now, Fate = answer.Fate, Position = answer.Position };
                 due += spacing;

@@ -20,6 +20,11 @@ public sealed class ServerTurn : IDisposable
     // Whoever holds it without being there (a lost machine, a cut line) is found out within some ten seconds.
     private const string Session = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000";
 
+    // A process that stands still (SIGSTOP, a suspended machine) keeps its line: the kernel answers for it. PostgreSQL ends a session that nobody has used for so long, and whoever
+    // stands by can take the turn. Long while a server starts, which asks nothing on it meanwhile; short once it is looked after every second.
+    private const string Starting = "SET idle_session_timeout = '120s'";
+    private const string LookedAfter = "SET idle_session_timeout = '10s'";
+
     /// <summary>A session that does not answer within this is taken for lost.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
@@ -40,6 +45,7 @@ public sealed class ServerTurn : IDisposable
     private readonly string _who;
     private NpgsqlConnection? _session;
     private bool _hadIt;
+    private bool _isLookedAfter;
 
     internal ServerTurn(PostgresDatabase database, string who) => (_database, _who) = (database, who);
 
@@ -104,6 +110,37 @@ public sealed class ServerTurn : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Ensure"/>, by whoever asks every second or so: when that ends, because the process stands still, PostgreSQL frees the turn after 10 s.</summary>
+    public void LookAfter()
+    {
+        lock (_asking)
+        {
+            if (!_isLookedAfter && _session is { } session && Answers(session))
+            {
+                Scalar(session, LookedAfter);
+            }
+
+            _isLookedAfter = true;
+            Ensure();
+        }
+    }
+
+    /// <summary>Who has the turn now, in words; null while nobody has. Takes nothing.</summary>
+    /// <exception cref="DatabaseAwayException">Nobody can be asked now.</exception>
+    /// <exception cref="DatabaseUnfitException">The server that answers is none to write to.</exception>
+    public string? HeldBy()
+    {
+        using var session = (NpgsqlConnection)_database.OpenToWrite();
+        try
+        {
+            return HolderOf(session);
+        }
+        catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure))
+        {
+            throw new DatabaseAwayException(PostgresFailures.Explain(failure, _database.Name), failure);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -121,6 +158,7 @@ public sealed class ServerTurn : IDisposable
     private void Take(NpgsqlConnection session)
     {
         Scalar(session, Session);
+        Scalar(session, _isLookedAfter ? LookedAfter : Starting);
         Scalar(session, "SELECT set_config('application_name', $1, false)", _who);
         if (Scalar(session, "SELECT pg_try_advisory_lock($1)", TurnLock) is not true)
         {
@@ -129,17 +167,18 @@ public sealed class ServerTurn : IDisposable
                 throw new DatabaseAwayException($"{_database.Name}: the session that held this server's turn is lost, and PostgreSQL has not ended it yet, or another server is just taking the turn.");
             }
 
-            var holder = Scalar(
-                session,
-                """
-                SELECT COALESCE(NULLIF(a.application_name, ''), 'a session') || COALESCE(' from ' || host(a.client_addr), '') || to_char(a.backend_start AT TIME ZONE 'UTC', '", since "YYYY-MM-DD HH24:MI" UTC"')
-                FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
-                WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = $1 >> 32 AND l.objid::bigint = $1 & 4294967295
-                """,
-                TurnLock);
-            throw new TurnTakenException($"{_database.Name} is in use by another server ({holder ?? "which has just gone"}). One server at a time may use it: stop that one, or name another database.");
+            throw new TurnTakenException($"{_database.Name} is in use by another server ({HolderOf(session) ?? "which has just gone"}). One server at a time may use it: stop that one, or name another database.");
         }
     }
+
+    private static string? HolderOf(NpgsqlConnection session) => Scalar(
+        session,
+        """
+        SELECT COALESCE(NULLIF(a.application_name, ''), 'a session') || COALESCE(' from ' || host(a.client_addr), '') || to_char(a.backend_start AT TIME ZONE 'UTC', '", since "YYYY-MM-DD HH24:MI" UTC"')
+        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+        WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = $1 >> 32 AND l.objid::bigint = $1 & 4294967295
+        """,
+        TurnLock) as string;
 
     /// <summary>Whoever wrote before has ended when this has the write lock, and finds another's name from then on.</summary>
     private void Claim(NpgsqlConnection session)
@@ -181,6 +220,9 @@ public sealed class ServerTurn : IDisposable
             return false;
         }
     }
+
+    /// <summary>What the session that holds the turn says.</summary>
+    internal object? Asked(string sql) => Scalar(_session!, sql);
 
     private static object? Scalar(NpgsqlConnection session, string sql, params object[] values)
     {

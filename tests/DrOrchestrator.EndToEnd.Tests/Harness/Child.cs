@@ -103,6 +103,8 @@ internal sealed class Child : IAsyncDisposable
         {
             try
             {
+                // One that a test has left standing still would hear nothing else.
+                Signal("-CONT");
                 await StopAsync();
             }
             catch (TimeoutException)
@@ -122,7 +124,8 @@ internal sealed class Child : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Signal(string signal)
+    /// <summary>Sends a signal, by its option of kill(1).</summary>
+    public void Signal(string signal)
     {
         using Process kill = Process.Start("kill", [signal, Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!;
         kill.WaitForExit();

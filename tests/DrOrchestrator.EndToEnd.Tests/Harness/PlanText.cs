@@ -29,6 +29,15 @@ internal sealed class PlanText
         return this;
     }
 
+    /// <summary>The switch alone.</summary>
+    public PlanText WithoutWayBack()
+    {
+        int at = _text.IndexOf("\nway-back:\n", StringComparison.Ordinal);
+        at.Should().BePositive("the shipped plan has changed");
+        _text = _text[..(at + 1)];
+        return this;
+    }
+
     /// <summary>A pause of its own right before a step, long enough to act in.</summary>
     public PlanText WithPauseBefore(string text, string pause, string length)
     {

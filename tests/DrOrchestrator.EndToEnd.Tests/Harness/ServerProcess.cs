@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Web;
 
 namespace DrOrchestrator.EndToEnd.Harness;
 
@@ -64,8 +65,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Task<string> ReadLogAsync() => _child.ReadLogAsync();
 
+    /// <summary>SIGSTOP: it stands still, and its connections stay.</summary>
+    public void StandStill() => _child.Signal("-STOP");
+
+    /// <summary>Whether it is stopped by SIGSTOP, as the kernel says.</summary>
+    public bool IsStandingStill => File.ReadAllText($"/proc/{_child.Id}/stat").Split(')')[^1].TrimStart()[0] == 'T';
+
+    /// <summary>SIGCONT.</summary>
+    public void GoOn() => _child.Signal("-CONT");
+
+    /// <summary>Where it answers now: a server that stood by and took over listens anew.</summary>
+    public Uri UrlNow => ServerFile.Read(_data) is { } file ? new Uri(file.Url) : Url;
+
     /// <summary>A client with the token in <paramref name="tokenFile"/>, or the built-in operator's.</summary>
-    public ApiClient Client(string? tokenFile = null) => new(Url, File.ReadLines(tokenFile ?? Path.Combine(_data, "operator.token")).First().Trim());
+    public ApiClient Client(string? tokenFile = null) => new(UrlNow, File.ReadLines(tokenFile ?? Path.Combine(_data, "operator.token")).First().Trim());
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 

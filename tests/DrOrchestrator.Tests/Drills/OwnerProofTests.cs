@@ -32,6 +32,21 @@ public sealed class OwnerProofTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task CarryAsync_OwnerDiedInAStepThatOnlyLooks_WaitsForItsLeaseAlone()
+    {
+        await using var bench = new DrillBench { OthersAreDead = false, Time = _time }.Step("long-look", "look", timeout: TimeSpan.FromHours(2));
+        bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && draft.Step == "long-look" && written);
+        var run = await bench.OpenAsync();
+        await FluentActions.Awaiting(() => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        bench.Restart();
+
+        await bench.CarryAsync(run);
+
+        (await bench.ShowAsync(run)).Outcome.Should().Be("passed", "nothing of it could still act");
+    }
+
+    [Fact]
     public async Task CarryAsync_OwnerIsSilentForLongEnough_TakesOver()
     {
         _bench.Restart((draft, written) => draft.Kind == JournalKinds.Outcome && draft.Step == "one" && written);

@@ -496,6 +496,23 @@ public sealed class RunStopTests : IAsyncDisposable
         _bench.World.Story.Should().Equal(takenOver ? ["prepare one"] : ["prepare one", "execute one"]);
     }
 
+    /// <summary>Inside of the effect, after what it looks at first, every kind asks for its permit; here the run is still this process's, and goes on by looking.</summary>
+    [Fact]
+    public async Task Carry_OwnerStoodStillInsideOfAnEffect_SendsNothingMoreObservesAndTriesAgain()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        _bench.Step("one", retries: 1);
+        _bench.World.StandsStillIn["one"] = () => clock.Advance(TimeSpan.FromSeconds(11));
+        var run = await _bench.OpenAsync();
+
+        await CarryWhileTimePassesAsync(run);
+
+        _bench.World.Landed.Should().Equal("one");
+        (await _bench.EntriesAsync(run)).Where(line => line.Kind == JournalKinds.Outcome).Select(line => line.Data["outcome"]!.GetValue<string>()).Should().Equal("unknown", "failed", "done");
+        (await _bench.EntriesAsync(run)).First(line => line.Kind == JournalKinds.Outcome).Data["reason"]!.GetValue<string>().Should().Contain("stood still in the middle of the step");
+    }
+
     private bool AbortNow(long run)
     {
         _bench.Second().GetRequiredService<IDrills>().OrderAsync(run, RunOrder.Abort, DrillBench.Colleague, "smoke", default).GetAwaiter().GetResult();

@@ -33,6 +33,12 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
             return await outcome(marker, cancellationToken);
         }
 
+        if (world.StandsStillIn.Remove(context.Step.Name, out var standStill))
+        {
+            standStill();
+        }
+
+        context.Permit.Require();
         if (world.Effects.TryAdd(marker, 0) || effect is StepEffect.None)
         {
             world.Landed.Add(context.Step.Name);
@@ -92,6 +98,9 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
     public List<string> Sites { get; } = [];
 
     public List<string> Landed { get; } = [];
+
+    /// <summary>Once, in the middle of a step, before its effect.</summary>
+    public Dictionary<string, Action> StandsStillIn { get; } = [];
 
     public List<string> Undone { get; } = [];
 

@@ -131,6 +131,41 @@ public sealed class ServerTurnTests : IDisposable
         turn.Ensure();
     }
 
+    /// <summary>A process that stands still keeps its connection, and the kernel answers for it: nothing but PostgreSQL itself can end it.</summary>
+    [Fact]
+    public void LookAfter_NobodyLooksAnyMore_PostgresEndsTheSessionByItself()
+    {
+        using var database = (PostgresDatabase)_temporary.Another();
+        using var turn = database.Turn("first");
+        turn.Ensure();
+        Limit(turn).Should().Be("2min", "a server that starts asks nothing on it for a while");
+
+        turn.LookAfter();
+        Limit(turn).Should().Be("10s");
+
+        EndTurnSession();
+        turn.LookAfter();
+        Limit(turn).Should().Be("10s", "and so has the session it takes after that");
+    }
+
+    [Fact]
+    public void HeldBy_TellsWhoHasTheTurnAndTakesNothing()
+    {
+        using var database = (PostgresDatabase)_temporary.Another();
+        using var other = (PostgresDatabase)_temporary.Another();
+        var waiting = other.Turn("second");
+        waiting.HeldBy().Should().BeNull();
+        using (var turn = database.Turn("first"))
+        {
+            turn.Ensure();
+            waiting.HeldBy().Should().StartWith("first from 127.0.0.1, since ");
+        }
+
+        waiting.HeldBy().Should().BeNull();
+    }
+
+    private static string? Limit(ServerTurn turn) => turn.Asked("SHOW idle_session_timeout") as string;
+
     private static void Note(WriteScope scope, long n) => scope.Connection.Execute("INSERT INTO note VALUES (@n)", new { n }, scope.Transaction);
 
     /// <summary>Ends the session that holds the turn and no other, as a pooler or an administrator may.</summary>

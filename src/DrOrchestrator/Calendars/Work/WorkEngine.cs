@@ -12,6 +12,7 @@ namespace DrOrchestrator.Calendars.Work;
 internal sealed class WorkEngine : BackgroundService, IEngine
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ScheduleLook = TimeSpan.FromSeconds(1);
 
     // The queue of PostgreSQL lists the workers of every process; ours have a name of their own.
     private readonly string _name = $"dro-{Guid.NewGuid():N}"[..12];
@@ -60,6 +61,9 @@ internal sealed class WorkEngine : BackgroundService, IEngine
                     WorkerCount = 4,
                     ServerName = _name,
                     HeartbeatInterval = Heartbeat,
+
+                    // What waits for the end of a lease, or for a deadline, is an outage that goes on; Hangfire's own habit is 15 s.
+                    SchedulePollingInterval = ScheduleLook,
                     StopTimeout = TimeSpan.FromSeconds(1),
                     ShutdownTimeout = TimeSpan.FromSeconds(5),
                     IsLightweightServer = true,

@@ -45,6 +45,7 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
         switch (intent.Text("action"))
         {
             case "start":
+                context.Permit.Require();
                 await canaries.StartAsync(LegOf(context.Run, intent), cancellationToken).ConfigureAwait(false);
                 return new StepOutcome.Done([]);
             case "stop":

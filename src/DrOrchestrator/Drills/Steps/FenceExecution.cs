@@ -9,7 +9,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// One execution of a fence: holds the pods with a finalizer, holds the workloads at 0, sees every pod end and its node heard after that, records it, lets the pods go.
 /// Everything it does is found again on the objects, so another execution of the same intent goes on where this one stopped and repeats nothing that stands.
 /// </summary>
-internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent intent, EffectMark mark, StepDeadline deadline)
+internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent intent, EffectMark mark, SendPermit permit, StepDeadline deadline)
 {
     // First seen ended, by pod uid. Only a bridge to the record: what is lost with the process is seen again or stays unproved.
     private readonly Dictionary<string, (string Signature, EndedPod Pod, string Workload)> _ended = [];
@@ -76,11 +76,12 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
     }
 
     /// <summary>Sees to it that no pod can vanish unseen. A pod that is being deleted already takes no new finalizer; it is only watched.</summary>
-    private static async Task<bool> KeepPodsAsync(IKubernetes client, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    private async Task<bool> KeepPodsAsync(IKubernetes client, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
     {
         var all = true;
         foreach (var pod in pods)
         {
+            permit.Require();
             all &= await SetFinalizersAsync(client, pod, [.. pod.Metadata.Finalizers ?? [], Annotations.FenceFinalizer], cancellationToken).ConfigureAwait(false);
         }
 
@@ -99,7 +100,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
                 0,
                 mark.And(Annotations.Fence, Annotations.FenceHeld),
                 FieldOwners.Fence);
-            var result = await ReplicaApply.RunAsync(connect, change, deadline, cancellationToken).ConfigureAwait(false);
+            var result = await ReplicaApply.RunAsync(connect, change, permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)
             {
                 return result.Reason;
@@ -152,6 +153,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
             }
 
             var record = new FenceRecord(intent.Fence, [.. recorded, .. due.Select(p => p.Node.Length > 0 ? p with { LeaseAfter = sight.Nodes[p.Node].Lease } : p)]);
+            permit.Require();
             await client.AnnotateWorkloadAsync(
                 intent.Namespace, workload, new Dictionary<string, string> { [Annotations.FenceRecord] = record.ToText() }, FieldOwners.Fence, cancellationToken).ConfigureAwait(false);
             acted = true;
@@ -169,6 +171,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
             var recorded = FenceJudge.EndedPods(intent, fenced, sight.Workloads[fenced.Workload]).Select(p => p.Uid).ToHashSet();
             foreach (var pod in sight.Pods[fenced.Workload].Where(p => IsHeld(p) && recorded.Contains(p.Metadata.Uid)))
             {
+                permit.Require();
                 acted |= await ReleaseAsync(client, pod, cancellationToken).ConfigureAwait(false);
             }
         }

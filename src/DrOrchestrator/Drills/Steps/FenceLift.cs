@@ -104,7 +104,7 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
         {
             var change = new ReplicaChange(
                 context.Namespace(), workload.Name, workload.Uid, undo ? null : workload.Generation, undo ? 0 : workload.Replicas, mark, FieldOwners.Fence);
-            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, deadline, cancellationToken).ConfigureAwait(false);
+            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)
             {
                 return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);

@@ -21,15 +21,37 @@ internal static class HttpExchange
 {
     private const int LongestBody = 1024 * 1024;
 
+    private static readonly HttpRequestOptionsKey<SendPermit> PermitKey = new("permit");
+
     private static readonly HttpClient Client = new(
-        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+        new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.Zero,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+
+            // The last place before the request leaves: its connection is made, TLS included, and nothing has been written to it.
+            PlaintextStreamFilter = (made, _) =>
+            {
+                if (made.InitialRequestMessage.Options.TryGetValue(PermitKey, out var permit))
+                {
+                    permit.Require();
+                }
+
+                return new(made.PlaintextStream);
+            },
+        })
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LongestBody,
     };
 
+    /// <param name="permit">Of a request that has an effect: asked when its connection stands, right before it is written.</param>
+    /// <exception cref="PermitOverException">It was over by then; nothing was written.</exception>
     public static async Task<HttpAnswer> SendAsync(
-        HttpStepSettings settings, HttpMethod method, Uri url, JsonObject? body, string? etag, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+        HttpStepSettings settings, HttpMethod method, Uri url, JsonObject? body, string? etag, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, SendPermit? permit = null)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -52,9 +74,14 @@ internal static class HttpExchange
                 request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             }
 
+            request.Options.Set(PermitKey, permit ?? SendPermit.Unlimited);
             using var response = await Client.SendAsync(request, either.Token).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
             return new HttpAnswer((int)response.StatusCode, response.Headers.ETag?.ToString(), Parse(text), text, "", true);
+        }
+        catch (HttpRequestException e) when (e.InnerException is PermitOverException over)
+        {
+            throw over;
         }
         catch (HttpRequestException e)
         {

@@ -73,7 +73,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
         }
 
         var etag = settings.IfMatch ? intent["before"]?["etag"]?.GetValue<string>() : null;
-        var answer = await HttpExchange.SendAsync(settings, settings.Method, settings.Url, settings.BodyWith(context.Marker), etag, deadline.Remaining, time, cancellationToken).ConfigureAwait(false);
+        var answer = await HttpExchange.SendAsync(settings, settings.Method, settings.Url, settings.BodyWith(context.Marker), etag, deadline.Remaining, time, cancellationToken, context.Permit).ConfigureAwait(false);
         if (settings.IsExpected(answer.Status))
         {
             return new StepOutcome.Done(Outputs(answer));
@@ -144,7 +144,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
                 etag = settings.IfMatch ? now.ETag : null;
             }
 
-            var answer = await HttpExchange.SendAsync(settings, HttpMethod.Put, settings.Url, body, etag, deadline.Remaining, time, cancellationToken).ConfigureAwait(false);
+            var answer = await HttpExchange.SendAsync(settings, HttpMethod.Put, settings.Url, body, etag, deadline.Remaining, time, cancellationToken, context.Permit).ConfigureAwait(false);
             if (answer.Status is >= 200 and < 300)
             {
                 return new StepOutcome.Done([]);

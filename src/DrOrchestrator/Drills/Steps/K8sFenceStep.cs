@@ -56,7 +56,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var fence = FenceIntent.From(intent);
-        var execution = new FenceExecution(() => connections.Of(context.Estate, fence.Site), fence, EffectMark.Of(context), new StepDeadline(time, context.Step.Timeout));
+        var execution = new FenceExecution(() => connections.Of(context.Estate, fence.Site), fence, EffectMark.Of(context), context.Permit, new StepDeadline(time, context.Step.Timeout));
         var (proof, sight) = await execution.RunAsync(cancellationToken).ConfigureAwait(false);
         return proof.Proved
             ? new StepOutcome.Done(Outputs(fence, sight!, proof))
@@ -125,7 +125,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                 workload.ReplicasBefore,
                 EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
                 FieldOwners.Scale);
-            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, deadline, cancellationToken).ConfigureAwait(false);
+            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)
             {
                 return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
@@ -177,6 +177,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
 
                 foreach (var pod in held)
                 {
+                    context.Permit.Require();
                     await FenceExecution.ReleaseAsync(client, pod, cancellationToken).ConfigureAwait(false);
                 }
 

@@ -77,6 +77,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
 
                 if (job is null)
                 {
+                    context.Permit.Require();
                     creating = true;
                     job = await MakeAsync(client, context, cancellationToken).ConfigureAwait(false);
                 }

@@ -81,7 +81,7 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
     private async Task<StepOutcome> RunAsync(StepContext context, ReplicaChange change, JsonObject intent, CancellationToken cancellationToken)
     {
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, deadline, cancellationToken).ConfigureAwait(false);
+        var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
         return result.State switch
         {
             ReplicaApplyState.Stands => new StepOutcome.Done(Outputs(intent)),

@@ -30,7 +30,7 @@ internal sealed record ReplicaApplyResult(ReplicaApplyState State, string Reason
 /// </summary>
 internal static class ReplicaApply
 {
-    public static async Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, StepDeadline deadline, CancellationToken cancellationToken)
+    public static async Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, SendPermit permit, StepDeadline deadline, CancellationToken cancellationToken)
     {
         string? unclear = null;
         do
@@ -63,6 +63,7 @@ internal static class ReplicaApply
                     break;
                 }
 
+                permit.Require();
                 await client.ApplyReplicasAsync(change.Namespace, seen, change.Replicas, change.Mark.Annotations, change.Owner, cancellationToken).ConfigureAwait(false);
                 return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
             }

@@ -59,6 +59,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     {
         var database = context.Database();
         var patience = ((long)(intent.Number("patienceSeconds") ?? 0)).ToString(CultureInfo.InvariantCulture);
+        context.Permit.Require();
         switch (await hosts.AskAsync(database, cancellationToken, "fence", intent.Text("fence"), patience).ConfigureAwait(false))
         {
             case HostAnswer.Said said:
@@ -122,6 +123,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         }
 
         string[] words = intent.Flag("running") ? [intent.Text("fence"), "start"] : [intent.Text("fence")];
+        context.Permit.Require();
         return await hosts.AskAsync(database, cancellationToken, "release", words).ConfigureAwait(false) switch
         {
             HostAnswer.Said => new StepOutcome.Done([]),

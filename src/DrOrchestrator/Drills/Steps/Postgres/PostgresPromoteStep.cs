@@ -17,6 +17,9 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     private const string Degrade = "degrade";
     private const int FirstTierToSay = 5;
 
+    /// <summary>A server asks no longer than this whether a request is late.</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromDays(1);
+
     public StepKindShape Shape { get; } = new(
         "postgres.promote",
         StepEffect.Irreversible,
@@ -70,16 +73,25 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 async connection =>
                 {
                     var refusal = Refusal(intent, null, await ServerSight.ReadAsync(connection, both.Token).ConfigureAwait(false))
-                        ?? await PartnerAsync(connection, intent, both.Token).ConfigureAwait(false);
+                        ?? await PartnerAsync(connection, intent, context.Permit, both.Token).ConfigureAwait(false);
                     if (refusal is not null)
                     {
                         return new StepOutcome.Failed(refusal);
                     }
 
+                    // By the server's own clock: a request that is held up on its way, or by a server that stands still, finds its time over there too.
+                    var now = await connection.TextAsync("SELECT clock_timestamp()::text", both.Token).ConfigureAwait(false);
+                    var left = context.Permit.Left < LongestRequest ? context.Permit.Left : LongestRequest;
+                    context.Permit.Require();
                     isAsked = true;
-                    if (await connection.TextAsync("SELECT pg_promote(false)::text", both.Token).ConfigureAwait(false) is not "true")
+                    var told = await connection.TextAsync(
+                        "SELECT CASE WHEN clock_timestamp() < $1::timestamptz + $2::interval THEN pg_promote(false)::text ELSE 'late' END",
+                        both.Token,
+                        now!,
+                        string.Create(CultureInfo.InvariantCulture, $"{(long)left.TotalMilliseconds} milliseconds")).ConfigureAwait(false);
+                    if (told is not "true")
                     {
-                        return new StepOutcome.Failed("the server could not tell its postmaster to promote it");
+                        return new StepOutcome.Failed(told is "late" ? "the request came to the server after its time was over, and did nothing" : "the server could not tell its postmaster to promote it");
                     }
 
                     return await PromotedAsync(connection, began, both.Token).ConfigureAwait(false);
@@ -151,13 +163,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     }
 
     /// <summary>Before the promotion, while it has no effect yet on anybody; null when done. The old value is in the intent.</summary>
-    private async Task<string?> PartnerAsync(NpgsqlConnection connection, JsonObject intent, CancellationToken cancellationToken)
+    private async Task<string?> PartnerAsync(NpgsqlConnection connection, JsonObject intent, SendPermit permit, CancellationToken cancellationToken)
     {
         if (intent.Text("synchronousStandbyNames").Length == 0 || intent.Text("whenPartnerLost") is Stall)
         {
             return null;
         }
 
+        permit.Require();
         await connection.RunAsync("ALTER SYSTEM SET synchronous_standby_names = ''", cancellationToken).ConfigureAwait(false);
         await connection.TextAsync("SELECT pg_reload_conf()::text", cancellationToken).ConfigureAwait(false);
         var deadline = new StepDeadline(time, TimeSpan.FromSeconds(2));

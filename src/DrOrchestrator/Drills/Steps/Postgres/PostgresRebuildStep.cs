@@ -57,6 +57,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             return new StepOutcome.Failed(refusal);
         }
 
+        context.Permit.Require();
         var (outputs, list, kept) = await Divergence.KeepAsync(database, intent, hosts, cancellationToken).ConfigureAwait(false);
         if (outputs is null)
         {
@@ -75,6 +76,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             WordOf(from.Target.Tls),
             database.StandbyName,
         ];
+        context.Permit.Require();
         return await hosts.AskAsync(database, cancellationToken, "rebuild", words).ConfigureAwait(false) switch
         {
             HostAnswer.Said said when IsStandby(HostStatus.From(said.Facts), intent) => new StepOutcome.Done(Finished(outputs, intent), [list!]),

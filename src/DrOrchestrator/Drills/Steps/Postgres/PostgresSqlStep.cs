@@ -20,6 +20,8 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
     /// <summary>PostgreSQL calls a commit a success whose wait for the synchronous standby was cut off, and only warns.</summary>
     private const string Warning = "01000";
 
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(1);
+
     public StepKindShape Shape { get; } = new(
         "postgres.sql",
         StepEffect.Reversible,
@@ -166,12 +168,21 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
             connection.Notice += (_, notice) => warning = notice.Notice.SqlState == Warning ? notice.Notice.MessageText : warning;
             if (!IsReadOnly(context))
             {
+                context.Permit.Require();
                 await connection.RunAsync($"CREATE TABLE IF NOT EXISTS {MarkerTable} (marker text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now(), outputs text NOT NULL)", token).ConfigureAwait(false);
             }
 
             var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
+                if (!IsReadOnly(context))
+                {
+                    // Where this process stands still before the COMMIT, the server gives the transaction up.
+                    var left = Math.Clamp((long)Math.Min(context.Permit.Left.TotalMilliseconds, LongestIdle.TotalMilliseconds), 1, long.MaxValue);
+                    await connection.RunAsync(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {left}"), token).ConfigureAwait(false);
+                    context.Permit.Require();
+                }
+
                 if (IsReadOnly(context))
                 {
                     await connection.RunAsync("SET TRANSACTION READ ONLY", token).ConfigureAwait(false);
@@ -197,6 +208,7 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
                         await left.ExecuteNonQueryAsync(token).ConfigureAwait(false);
                     }
 
+                    context.Permit.Require();
                     isCommitting = true;
                     await transaction.CommitAsync(token).ConfigureAwait(false);
                     isCommitting = false;

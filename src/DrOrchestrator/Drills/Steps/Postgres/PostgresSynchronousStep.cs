@@ -99,6 +99,7 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
 
                     // ALTER SYSTEM takes no parameters; the text is quoted as PostgreSQL itself quotes it.
                     var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", cancellationToken, names).ConfigureAwait(false);
+                    context.Permit.Require();
                     await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", cancellationToken).ConfigureAwait(false);
                     await connection.TextAsync("SELECT pg_reload_conf()::text", cancellationToken).ConfigureAwait(false);
                     string? state;

@@ -1,0 +1,298 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Availability;
+using DrOrchestrator.Commands;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Probes;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Testing.Kubernetes;
+using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps.Postgres;
+using DrOrchestrator.Time;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrOrchestrator.Tests.Drills.Steps;
+
+/// <summary>
+/// SIGSTOP of the owner between intent and effect, for every kind that has effects: the process stands still inside of the step until its lease is gone. Woken up it may look, and
+/// sends nothing. Where the far side is played it stands still while the far side answers its look, which is as late as can be.
+/// </summary>
+public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions, IServingSites
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+    private EarlierFence? _left;
+    private bool _stands;
+
+    /// <summary>By word: carries the step out under a permit that is over once <see cref="StandStill"/> was called, and returns the effects that reached the far side.</summary>
+    private Dictionary<string, Func<Task<int>>> Cases => new()
+    {
+        ["k8s.scale"] = () => AtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
+        ["k8s.job"] = () => AtTheClusterAsync(new K8sJobStep(Connections, TimeProvider.System), "k8s.job", """{"namespace":"ledger","command":["ledger","promote"]}"""),
+        ["k8s.fence"] = () => AtTheClusterAsync(new K8sFenceStep(Connections, TimeProvider.System), "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
+        ["k8s.unfence"] = UnfenceAsync,
+        ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
+        ["http"] = HttpAsync,
+        ["canary"] = CanaryAsync,
+        ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, TimeProvider.System), """{"database":"one"}"""),
+        ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
+        ["postgres.promote"] = PromoteAsync,
+        ["postgres.synchronous"] = () => AtTheServerAsync(
+            bench => new PostgresSynchronousStep(bench.Sessions, TimeProvider.System), """{"database":"one","standby":"one","names":"nobody"}""", "SELECT (current_setting('synchronous_standby_names') <> '')::int"),
+        ["postgres.sql"] = () => AtTheServerAsync(
+            bench => new PostgresSqlStep(bench.Sessions, TimeProvider.System), """{"database":"one","statement":"CREATE TABLE made (n int)","undo":"none"}""", "SELECT (to_regclass('made') IS NOT NULL OR to_regclass('dro_marker') IS NOT NULL)::int"),
+    };
+
+    /// <summary>The product's own table.</summary>
+    public static TheoryData<string> KindsWithEffects()
+    {
+        var found = new TheoryData<string>();
+        var provider = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new ProcessClock(TimeProvider.System))
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton(new EstateHolder(Estate.None))
+            .AddSingleton(AllowedCommands.None)
+            .AddSingleton(Nothing.Of<IServiceWatch>())
+            .AddSingleton(Nothing.Of<IExposures>())
+            .AddSingleton(Nothing.Of<IPositions>())
+            .AddSingleton(Nothing.Of<ICanaries>())
+            .AddSingleton(Nothing.Of<IDrillJournal>())
+            .AddProbes()
+            .AddKubernetes()
+            .AddDrills()
+            .BuildServiceProvider();
+        foreach (var kind in provider.GetServices<IStepKind>().Where(kind => kind.Shape.Effect is not StepEffect.None))
+        {
+            found.Add(kind.Shape.Kind);
+        }
+
+        return found;
+    }
+
+    [Theory]
+    [MemberData(nameof(KindsWithEffects))]
+    public async Task Execute_OwnerStandsStillUntilItsLeaseIsGone_SendsNothing(string kind)
+    {
+        Cases.Should().ContainKey(kind, "a kind that has effects shows here that it sends none once its lease is gone");
+
+        (await Cases[kind]()).Should().Be(0, "whoever took over may have done it by now");
+
+        _stands.Should().BeTrue("it is no proof that nothing was sent by a process that did not stand still");
+    }
+
+    private StepContext Under(StepContext context) => context with { Permit = new SendPermit(LeaseProof.Now(_time), Timeout, _time) };
+
+    /// <summary>As long as whoever takes over waits at the least.</summary>
+    private void StandStill()
+    {
+        _time.Advance(TakeoverWait.LeaseLasts + Timeout);
+        _stands = true;
+    }
+
+    private static async Task ExecuteAsync(IStepKind kind, StepContext context, JsonObject intent)
+    {
+        try
+        {
+            (await kind.ExecuteAsync(context, (JsonObject)JsonNode.Parse(intent.ToJsonString())!, default)).Should().NotBeOfType<StepOutcome.Done>();
+        }
+        catch (PermitOverException)
+        {
+            // The engine makes "unknown" of it.
+        }
+    }
+
+    private async Task<int> AtTheClusterAsync(IStepKind kind, string word, string with)
+    {
+        var context = Under(Bench.Context(word, with));
+        var intent = await kind.PrepareAsync(context, default);
+        return await InterceptedAsync(kind, context, intent);
+    }
+
+    private async Task<int> UnfenceAsync()
+    {
+        const string Fence = """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""";
+        var fence = new K8sFenceStep(Connections, TimeProvider.System);
+        var fencing = Bench.Context("k8s.fence", Fence, "fence");
+        Bench.Intents["fence"] = await fence.PrepareAsync(fencing, default);
+        (await fence.ExecuteAsync(fencing, Bench.Intents["fence"], default)).Should().BeOfType<StepOutcome.Done>();
+        Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby" };
+        var kind = new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System));
+        var context = Under(Bench.Context("k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""", "unfence"));
+        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+    }
+
+    private async Task<int> UnfenceEarlierAsync()
+    {
+        var fence = new K8sFenceStep(Connections, TimeProvider.System);
+        var fencing = Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""", "fence") with { RunMark = "dro-7" };
+        var intent = await fence.PrepareAsync(fencing, default);
+        (await fence.ExecuteAsync(fencing, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        _left = new EarlierFence(7, "failover", "fence", intent, 3, "2", ["dro-7-fence-1"]);
+        Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby", ["epoch"] = 2 };
+        Bench.Outputs["account"] = new JsonObject { ["by"] = "chen" };
+        var kind = new K8sEarlierUnfenceStep(new FenceLift(Connections, TimeProvider.System), fence, this, Connections, this, this);
+        const string With = """
+            {"namespace":"ledger","fence":"fence","of-plans":["failover"],"recovery-point":"replication","rejoined-by":"rejoin","accounted-by":"account","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}
+            """;
+        var context = Under(Bench.Context("k8s.unfence-earlier", With, "unfence") with { Run = 9, RunMark = "dro-9" });
+        var point = new RecoveryPointDefinition("replication", "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new PositionsSettings(new Dictionary<string, Uri>()));
+        context = context with { Estate = context.Estate with { RecoveryPoints = [point] } };
+        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+    }
+
+    public Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken) => Task.FromResult(_left!);
+
+    public Task<SitePosition> ReadSiteAsync(string recoveryPoint, string site, CancellationToken cancellationToken) => Task.FromResult(new SitePosition("dr", "primary", 2, 100, 100, true));
+
+    public string ServingSiteOf(string system) => "dr";
+
+    private async Task<int> InterceptedAsync(IStepKind kind, StepContext context, JsonObject intent)
+    {
+        var before = Cluster.Mutations.Count();
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Method == "GET" && !_stands)
+            {
+                StandStill();
+            }
+
+            return null;
+        };
+        await ExecuteAsync(kind, context, intent);
+        return Cluster.Mutations.Count() - before;
+    }
+
+    private async Task<int> HttpAsync()
+    {
+        var sent = 0;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        await using var target = builder.Build();
+        var isMeant = false;
+        target.Run(request =>
+        {
+            if (request.Request.Method != "GET")
+            {
+                sent++;
+            }
+            else if (isMeant)
+            {
+                StandStill();
+            }
+
+            return request.Response.WriteAsync("""{"site":"primary"}""");
+        });
+        await target.StartAsync();
+        Bench.Endpoints.Add(new ServiceEndpoint("front-door", new Uri(target.Urls.First()), null));
+        var kind = new HttpStep(TimeProvider.System);
+        var context = Under(Bench.Context("http", """{"endpoint":"front-door","method":"POST","path":"/route","body":{"site":"dr"},"marker-field":"by","observe-path":"/route"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        isMeant = true;
+        await ExecuteAsync(kind, context, intent);
+        return sent;
+    }
+
+    private async Task<int> CanaryAsync()
+    {
+        var canaries = new CountedCanaries();
+        var context = Under(Bench.Context("canary", """{"action":"start","leg":"failover","endpoint":"front-door"}"""));
+        StandStill();
+        await ExecuteAsync(new CanaryStep(canaries), context, new JsonObject { ["action"] = "start", ["leg"] = "failover", ["idPrefix"] = "p-", ["url"] = "http://127.0.0.1:1/" });
+        return canaries.Started;
+    }
+
+    private async Task<int> AtTheHostAsync(string word, Func<DatabaseHosts, PairBench, IStepKind> make, string with)
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var bench = new PairBench(server);
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var (program, asked) = (Path.Combine(folder, "host"), Path.Combine(folder, "asked"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var context = Under(bench.Context(word, with));
+        context = context with { Estate = context.Estate with { Databases = [.. context.Estate.Databases.Select(database => database with { Host = new DatabaseHost.Command(program, []) })] } };
+        var systemId = await server.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()");
+        StandStill();
+        await ExecuteAsync(
+            make(new DatabaseHosts(new AllowedCommands([program]), TimeProvider.System), bench),
+            context,
+            new JsonObject { ["fence"] = "f", ["patienceSeconds"] = 1, ["systemId"] = systemId, ["rebuild"] = "r", ["method"] = "rewind", ["forkLsn"] = "0/0", ["timeline"] = 1 });
+        var verbs = File.Exists(asked) ? await File.ReadAllLinesAsync(asked) : [];
+        Directory.Delete(folder, recursive: true);
+        return verbs.Count(line => line.Split(' ')[0] is not "status");
+    }
+
+    private async Task<int> AtTheServerAsync(Func<PairBench, IStepKind> make, string with, string effects)
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var bench = new PairBench(server);
+        var kind = make(bench);
+        var context = Under(bench.Context(kind.Shape.Kind, with));
+        var systemId = await server.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()");
+        StandStill();
+        await ExecuteAsync(kind, context, new JsonObject { ["session"] = "s", ["marker"] = "m", ["readOnly"] = false, ["systemId"] = systemId, ["names"] = "nobody", ["before"] = "" });
+        return await server.ScalarAsync<int>(effects);
+    }
+
+    private async Task<int> PromoteAsync()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
+        var bench = new PairBench(primary, standby);
+        var kind = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
+        var context = Under(bench.Context("postgres.promote", """{ "database": "two" }"""));
+        var intent = await kind.PrepareAsync(context, default);
+        StandStill();
+        await ExecuteAsync(kind, context, intent);
+        return await standby.ScalarAsync<int>("SELECT (NOT pg_is_in_recovery())::int + (current_setting('synchronous_standby_names') <> 'one')::int");
+    }
+
+    /// <summary>Is asked only for what kinds say of themselves.</summary>
+    private class Nothing : DispatchProxy
+    {
+        public static T Of<T>()
+            where T : class => Create<T, Nothing>();
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException();
+    }
+
+    private sealed class CountedCanaries : ICanaries
+    {
+        public int Started { get; private set; }
+
+        public Task StartAsync(CanaryLeg leg, CancellationToken cancellationToken)
+        {
+            Started++;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(long run, string leg, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public string? FailureOf(long run, string leg) => null;
+
+        public bool IsRunning(long run, string leg) => false;
+
+        public Task<IReadOnlyList<Marker>> ReadAsync(long run, string leg, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Marker>>([]);
+
+        public Task<(CanaryCount Count, byte[] RawSurvivors)> CountAsync(long run, string leg, string idPrefix, Uri survivorsUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
