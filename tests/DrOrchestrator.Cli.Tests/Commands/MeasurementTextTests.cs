@@ -6,8 +6,8 @@ namespace DrOrchestrator.Cli.Tests.Commands;
 public sealed class MeasurementTextTests
 {
     [Theory]
-    [InlineData(0, 1, "indeterminate", "not protected for 0 s, exposure not known for 1 s")]
-    [InlineData(2, 0, "BREACHED", "not protected for 2 s, exposure not known for 0 s")]
+    [InlineData(0, 1, "indeterminate", "not protected for 0.0 s, exposure not known for 1.0 s")]
+    [InlineData(2, 0, "BREACHED", "not protected for 2.0 s, exposure not known for 0.0 s")]
     public void Write_LossWhoseExposureWasNotInLimitAllTheTime_SaysWhyItIsNotMet(long notProtected, long unknown, string verdict, string why)
     {
         var writer = new StringWriter();

@@ -11,13 +11,22 @@ internal static class PackedMarkers
     /// <summary>Fate by number.</summary>
     public static IReadOnlyDictionary<long, MarkerFate> Read(string pack, string leg)
     {
-        using ZipArchive zip = ZipFile.OpenRead(pack);
-        string hash = Lines(zip, "payloads.jsonl")
-            .SelectMany(line => Objects(JsonNode.Parse(line)!["payload"]))
-            .Single(kept => kept["name"]?.GetValueKind() == System.Text.Json.JsonValueKind.String && kept["name"]!.GetValue<string>() == $"markers-{leg}.csv")["object"]!.GetValue<string>();
-        string[] rows = Lines(zip, $"objects/{hash}");
+        string[] rows = ReadObjects(pack, $"markers-{leg}.csv").Single();
         rows[0].Should().Be("number,sentAt,answeredAt,fate,position");
         return rows[1..].Select(row => row.Split(',')).ToDictionary(row => long.Parse(row[0], CultureInfo.InvariantCulture), row => Enum.Parse<MarkerFate>(row[3]));
+    }
+
+    /// <summary>The lines of each object of that name, in the order of the log.</summary>
+    public static IReadOnlyList<string[]> ReadObjects(string pack, string name)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(pack);
+        return
+        [
+            .. Lines(zip, "payloads.jsonl")
+                .SelectMany(line => Objects(JsonNode.Parse(line)!["payload"]))
+                .Where(kept => kept["name"]?.GetValueKind() == System.Text.Json.JsonValueKind.String && kept["name"]!.GetValue<string>() == name && kept["object"] is not null)
+                .Select(kept => Lines(zip, $"objects/{kept["object"]!.GetValue<string>()}")),
+        ];
     }
 
     private static string[] Lines(ZipArchive zip, string entry)

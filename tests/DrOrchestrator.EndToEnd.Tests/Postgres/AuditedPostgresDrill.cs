@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.EndToEnd.Audit;
 using DrOrchestrator.EndToEnd.Harness;
+using DrOrchestrator.EndToEnd.Kill;
 using Npgsql;
 
 namespace DrOrchestrator.EndToEnd.Postgres;
@@ -24,6 +26,12 @@ public sealed class AuditedPostgresDrill : IAsyncLifetime
     /// <summary>Ids of all markers in the new primary's own table, read while the run stood between the switch and the way back.</summary>
     internal IReadOnlySet<string> SurvivorsAfterSwitch { get; private set; } = new HashSet<string>();
 
+    /// <summary>Numbers of the outside writer's rows that the new primary had from the old one, read at the same time.</summary>
+    internal IReadOnlySet<string> OutsideAfterSwitch { get; private set; } = new HashSet<string>();
+
+    /// <summary>Of the old primary's transactions, those on the run's reconciliation list.</summary>
+    internal IReadOnlyList<string> Listed { get; private set; } = [];
+
     internal IReadOnlyList<PassedMarker> Markers(string leg) => _proxy!.Of($"{Run.View.Mark}-{leg}-");
 
     public async Task InitializeAsync()
@@ -41,6 +49,10 @@ public sealed class AuditedPostgresDrill : IAsyncLifetime
         await using BothSidesWriter outside = await BothSidesWriter.StartAsync(_lab);
         Run = await DrillRun.ToEndAsync(server, _lab.People, Plan, ReadSurvivorsAsync);
         Rows = outside.Committed;
+        using ApiClient api = server.Client(_lab.People.Requester);
+        string pack = Path.Combine(_folder, "pack.zip");
+        await api.ExportAsync(Run.View.Id, pack);
+        Listed = [.. JsonNode.Parse(string.Concat(PackedMarkers.ReadObjects(pack, "reconciliation.json")[0]))!["transactions"]!.AsArray().Select(one => one!["xid"]!.GetValue<string>())];
     }
 
     public async Task DisposeAsync()
@@ -85,6 +97,7 @@ public sealed class AuditedPostgresDrill : IAsyncLifetime
         if (happened is { Kind: "step.outcome", Step: "count-loss" })
         {
             SurvivorsAfterSwitch = await MarkersInAsync("dr");
+            OutsideAfterSwitch = await ColumnAsync("dr", "SELECT number::text FROM outside WHERE site = 'primary'");
         }
     }
 

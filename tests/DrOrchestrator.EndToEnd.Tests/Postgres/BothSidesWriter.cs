@@ -6,7 +6,8 @@ using Npgsql;
 namespace DrOrchestrator.EndToEnd.Postgres;
 
 /// <summary>A row that a server committed.</summary>
-internal sealed record CommittedRow(string Site, TimeSpan SentAt, TimeSpan CommittedAt);
+/// <param name="Transaction">The server's own number of it.</param>
+internal sealed record CommittedRow(string Site, long Number, string Transaction, TimeSpan SentAt, TimeSpan CommittedAt);
 
 /// <summary>
 /// Attached to both PostgreSQL servers all the time, each at its own port, past everything of the lab and the orchestrator: writes a row about every 10 ms wherever one is
@@ -65,9 +66,9 @@ internal sealed class BothSidesWriter : IAsyncDisposable
                 while (!_over.IsCancellationRequested)
                 {
                     TimeSpan sent = Now;
-                    await using var command = new NpgsqlCommand("INSERT INTO outside VALUES ($1, $2)", connection) { Parameters = { new() { Value = site }, new() { Value = ++number } } };
-                    await command.ExecuteNonQueryAsync(CancellationToken.None);
-                    _committed.Enqueue(new CommittedRow(site, sent, Now));
+                    await using var command = new NpgsqlCommand("INSERT INTO outside VALUES ($1, $2) RETURNING pg_current_xact_id()::text", connection) { Parameters = { new() { Value = site }, new() { Value = ++number } } };
+                    var transaction = (string)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+                    _committed.Enqueue(new CommittedRow(site, number, transaction, sent, Now));
                     await Patience.PauseAsync(Spacing, CancellationToken.None);
                 }
             }

@@ -18,6 +18,7 @@ public sealed class LabWriter : IAsyncDisposable
     private readonly Task _writing;
     private readonly List<(long Number, long SentAt, long At)> _acknowledged = [];
     private readonly List<long> _inDoubt = [];
+    private readonly Dictionary<long, string> _transactions = [];
 
     public LabWriter(PostgresServer server, string side)
     {
@@ -39,6 +40,18 @@ public sealed class LabWriter : IAsyncDisposable
             lock (_acknowledged)
             {
                 return [.. _acknowledged];
+            }
+        }
+    }
+
+    /// <summary>The server's own number of the transaction in which each acknowledged row was written.</summary>
+    public IReadOnlyDictionary<long, string> Transactions
+    {
+        get
+        {
+            lock (_acknowledged)
+            {
+                return new Dictionary<long, string>(_transactions);
             }
         }
     }
@@ -114,13 +127,13 @@ public sealed class LabWriter : IAsyncDisposable
     /// <summary>True while the connection is good.</summary>
     private async Task<bool> SendAsync(NpgsqlConnection connection, long number, Func<bool> warned)
     {
-        await using var command = new NpgsqlCommand("INSERT INTO posting (side, number) VALUES ($1, $2)", connection) { Parameters = { new() { Value = Side }, new() { Value = number } } };
+        await using var command = new NpgsqlCommand("INSERT INTO posting (side, number) VALUES ($1, $2) RETURNING pg_current_xact_id()::text", connection) { Parameters = { new() { Value = Side }, new() { Value = number } } };
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         timeout.CancelAfter(Patience);
         var sentAt = TimeProvider.System.GetTimestamp();
         try
         {
-            await command.ExecuteNonQueryAsync(timeout.Token);
+            var transaction = (string)(await command.ExecuteScalarAsync(timeout.Token))!;
             lock (_acknowledged)
             {
                 if (warned())
@@ -130,6 +143,7 @@ public sealed class LabWriter : IAsyncDisposable
                 else
                 {
                     _acknowledged.Add((number, sentAt, TimeProvider.System.GetTimestamp()));
+                    _transactions[number] = transaction;
                 }
             }
 
