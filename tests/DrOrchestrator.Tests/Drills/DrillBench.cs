@@ -311,7 +311,7 @@ internal sealed class DrillBench : IAsyncDisposable
             bench.Queued.Add(run);
         }
 
-        public void EnqueueAfter(long run, TimeSpan delay) => bench.Later.Add((run, delay));
+        public void EnqueueAfter(long run, TimeSpan delay, bool real = false) => bench.Later.Add((run, delay));
     }
 
     private sealed class NoCanaries : ICanaries
