@@ -47,7 +47,7 @@ public static class Product
         .AddSingleton<LastReadings>()
         .AddSingleton<IRunForecasts>(provider => new OpeningForecasts(provider.GetRequiredService<ISystemStatuses>, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<DemonstratedRuns>()
-        .AddSingleton<IRunConcerns, RunConcerns>()
+        .AddSingleton<IAlertSource, RunConcerns>()
         .AddSingleton<IDemonstratedRecords>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IStepHistory>(provider => provider.GetRequiredService<DemonstratedRuns>())
         .AddSingleton<IAssessedChanges>(provider => provider.GetRequiredService<DemonstratedRuns>())
@@ -80,6 +80,6 @@ public static class Product
     {
         public void Enqueue(long run, bool real = false) => throw new InvalidOperationException("there is no server");
 
-        public void EnqueueAfter(long run, TimeSpan delay) => throw new InvalidOperationException("there is no server");
+        public void EnqueueAfter(long run, TimeSpan delay, bool real = false) => throw new InvalidOperationException("there is no server");
     }
 }

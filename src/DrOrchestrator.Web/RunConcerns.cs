@@ -5,7 +5,7 @@ using DrOrchestrator.Drills;
 namespace DrOrchestrator.Web;
 
 /// <summary>What of the runs deserves an alert: a person who is waited for past the due moment, a rule that is asked to be set aside, an old side that is not fenced yet, an override nobody has reviewed.</summary>
-internal sealed class RunConcerns(LastReadings readings) : IRunConcerns
+internal sealed class RunConcerns(LastReadings readings) : IAlertSource
 {
     public async Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken) => [.. (await readings.RunsAsync(cancellationToken)).SelectMany(Of)];
 

@@ -16,6 +16,24 @@ internal sealed class KillingJournal(IDrillJournal journal, KillBoundary boundar
         return written;
     }
 
+    public async Task<IReadOnlyList<JournalEntry>> AppendAllAsync(long run, long epoch, IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken)
+    {
+        foreach (var draft in drafts)
+        {
+            StrikeAt(draft, KillBoundary.BeforeIntent, JournalKinds.Intent);
+            StrikeAt(draft, KillBoundary.AfterEffect, JournalKinds.Outcome);
+        }
+
+        var written = await journal.AppendAllAsync(run, epoch, drafts, cancellationToken);
+        foreach (var draft in drafts)
+        {
+            StrikeAt(draft, KillBoundary.AfterIntent, JournalKinds.Intent);
+            StrikeAt(draft, KillBoundary.AfterOutcome, JournalKinds.Outcome);
+        }
+
+        return written;
+    }
+
     public Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken) =>
         journal.OpenAsync(actor, systems, opened, objects, cancellationToken);
 

@@ -68,6 +68,41 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Enqueue_RealRunWhileEveryDrillWorkerIsBusy_WaitsForNoDrill()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.EnginesRunning();
+        var queue = server.App.Services.GetRequiredService<IRunQueue>();
+        var drillsEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Drills.Carrying = (run, cancellationToken) => run < 100 ? drillsEnd.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+        for (var drill = 1; drill <= 12; drill++)
+        {
+            queue.Enqueue(drill);
+        }
+
+        await RunningServer.Eventually(() => server.Drills.Carried.Count == 4);
+
+        queue.Enqueue(100, real: true);
+        queue.EnqueueAfter(101, TimeSpan.Zero, real: true);
+
+        await RunningServer.Eventually(() => server.Drills.Carried.Contains(100) && server.Drills.Carried.Contains(101));
+        server.Drills.Carried.Where(run => run < 100).Should().HaveCount(4, "the house was full all the time");
+        drillsEnd.SetResult();
+        await RunningServer.Eventually(() => server.Drills.Carried.Count == 14);
+    }
+
+    [Fact]
+    public async Task EnqueueAfter_ItsTimeHasCome_IsCarried()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.EnginesRunning();
+
+        server.App.Services.GetRequiredService<IRunQueue>().EnqueueAfter(1, TimeSpan.Zero);
+
+        await RunningServer.Eventually(() => server.Drills.Carried.Contains(1));
+    }
+
+    [Fact]
     public async Task Calendar_AtItsHour_RecordsOneFinding()
     {
         var estate = Samples.Estate();

@@ -21,6 +21,9 @@ internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
 
     public ConcurrentQueue<long> Carried { get; } = new();
 
+    /// <summary>How long a run keeps its worker.</summary>
+    public Func<long, CancellationToken, Task> Carrying { get; set; } = (_, _) => Task.CompletedTask;
+
     public List<StartRequest> Requests { get; } = [];
 
     public Func<StartRequest, StartResult>? OnStart { get; set; }
@@ -142,7 +145,7 @@ internal sealed class FakeDrills : IDrills, IRunCarrier, IRunDiffs
     public Task CarryAsync(long run, CancellationToken cancellationToken)
     {
         Carried.Enqueue(run);
-        return Task.CompletedTask;
+        return Carrying(run, cancellationToken);
     }
 
     public Task<IReadOnlyList<long>> OpenRunsAsync(CancellationToken cancellationToken) =>

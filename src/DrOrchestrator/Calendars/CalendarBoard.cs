@@ -47,7 +47,7 @@ public sealed class CalendarBoard(EstateHolder estates, IPlans plans, IFireLedge
     }
 
     /// <summary>A gate that does not pass, and a drill that did not begin, for each of the systems they are for.</summary>
-    public IReadOnlyList<AlertCondition> Conditions() => [.. Read().Entries.SelectMany(Conditions)];
+    public Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AlertCondition>>([.. Read().Entries.SelectMany(Conditions)]);
 
     /// <inheritdoc />
     public void Dispose() => _reading.Dispose();

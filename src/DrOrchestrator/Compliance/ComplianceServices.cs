@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Compliance;
 
-/// <summary>Registration of the slice. Needs <c>AddAvailability</c>, <c>AddRecoveryPoints</c>, <c>IServingSites</c> <c>IPlans</c>, <c>AddEvidence</c>, and the ports the composition fills: <see cref="IDemonstratedRecords"/>, <see cref="IStepHistory"/>, <see cref="IAssessedChanges"/>, <see cref="ICurrentFingerprints"/>, <see cref="IRunConcerns"/>.</summary>
+/// <summary>Registration of the slice. Needs <c>AddAvailability</c>, <c>AddRecoveryPoints</c>, <c>IServingSites</c> <c>IPlans</c>, <c>AddEvidence</c>, and the ports the composition fills: <see cref="IDemonstratedRecords"/>, <see cref="IStepHistory"/>, <see cref="IAssessedChanges"/>, <see cref="ICurrentFingerprints"/>.</summary>
 public static class ComplianceServices
 {
     /// <summary>Adds the status of every system.</summary>

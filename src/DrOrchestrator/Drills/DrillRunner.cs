@@ -67,12 +67,12 @@ public sealed class DrillRunner(
         catch (LeaseLapsedException lapsed)
         {
             Log.StoodStill(logger, run, lapsed.Message);
-            queue.EnqueueAfter(run, TimeSpan.FromSeconds(1));
+            queue.EnqueueAfter(run, TimeSpan.FromSeconds(1), await IsRealAsync(run, cancellationToken).ConfigureAwait(false));
         }
         catch (LeaseHeldException held)
         {
             Log.StillHeld(logger, run, held.Left.TotalSeconds);
-            queue.EnqueueAfter(run, held.Left);
+            queue.EnqueueAfter(run, held.Left, await IsRealAsync(run, cancellationToken).ConfigureAwait(false));
         }
         catch (StaleEpochException stale)
         {
@@ -87,6 +87,9 @@ public sealed class DrillRunner(
             }
         }
     }
+
+    private async Task<bool> IsRealAsync(long run, CancellationToken cancellationToken) =>
+        RunModes.IsReal(await journal.ReadAsync(run, 0, cancellationToken).ConfigureAwait(false));
 
     private async Task CarryOnceAsync(long run, CancellationToken cancellationToken)
     {
@@ -282,7 +285,7 @@ public sealed class DrillRunner(
                 }
                 else if (waits.LookAgainAfter is { } delay)
                 {
-                    queue.EnqueueAfter(run.Run, delay);
+                    queue.EnqueueAfter(run.Run, delay, run.State.Mode is RunMode.Real);
                 }
 
                 break;

@@ -18,6 +18,12 @@ public interface IDrillJournal
     Task<JournalEntry> AppendAsync(long run, long epoch, JournalDraft draft, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Appends several lines of the run's owner in one transaction, one behind the other in this order: all of them or, when it throws, none. Throws as <see cref="AppendAsync"/> does, and
+    /// <see cref="RefusedLineException"/> where it is the fault of one line that none was written.
+    /// </summary>
+    Task<IReadOnlyList<JournalEntry>> AppendAllAsync(long run, long epoch, IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Appends what a person says. <paramref name="allow"/> judges it against the run's lines inside the transaction, so that two answers cannot both be the first;
     /// null lets it in, a result refuses it.
     /// </summary>
@@ -84,3 +90,10 @@ public class StaleEpochException(string message) : Exception(message)
 
 /// <summary>The owner itself stood still (a suspended machine): what it knew is as old as if it had crashed, and the run must be claimed anew.</summary>
 public sealed class LeaseLapsedException(long run, TimeSpan gap) : StaleEpochException($"run {run}: nobody renewed its lease for {gap.TotalSeconds:0} s");
+
+/// <summary>One of several lines cannot be written, whenever it is tried (<see cref="Exception.InnerException"/> says why), and certainly none of them was.</summary>
+public sealed class RefusedLineException(int index, Exception cause) : Exception(cause.Message, cause)
+{
+    /// <summary>Which of them, from 0.</summary>
+    public int Index { get; } = index;
+}

@@ -8,5 +8,6 @@ public interface IRunQueue
     void Enqueue(long run, bool real = false);
 
     /// <summary>Has the run looked at again later, when a deadline has passed.</summary>
-    void EnqueueAfter(long run, TimeSpan delay);
+    /// <param name="real">As above.</param>
+    void EnqueueAfter(long run, TimeSpan delay, bool real = false);
 }

@@ -14,6 +14,9 @@ internal static class RunModes
     /// <summary>A tabletop keeps nobody from working on a system.</summary>
     public static bool Locks(RunMode mode) => mode is not RunMode.Tabletop;
 
+    /// <summary>Whether a run, by its first line, is a real one.</summary>
+    public static bool IsReal(IReadOnlyList<JournalEntry> lines) => lines is [var opened, ..] && opened.Data.Text("mode") == "real";
+
     /// <summary>What a failed step leads to: drills roll back unless the plan says otherwise, a real run never without being asked.</summary>
     public static FailurePolicy After(RunMode mode, OnFailure? onFailure) => (mode, onFailure) switch
     {

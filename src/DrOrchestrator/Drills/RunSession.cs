@@ -10,6 +10,7 @@ namespace DrOrchestrator.Drills;
 internal sealed class RunSession : IStepReads
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly LineQueue _lines;
     private readonly IDrillJournal _journal;
     private readonly RunSignals _signals;
     private readonly ILogger? _logger;
@@ -24,6 +25,7 @@ internal sealed class RunSession : IStepReads
     {
         (Run, Epoch, Plan, Estate, State, Time) = (run, epoch, plan, estate, state, time);
         (_journal, _signals, _proof, _logger) = (journal, signals, proof, logger);
+        _lines = new LineQueue(AppendAsync);
         _steps = plan.AllSteps.ToDictionary(step => step.Name, StringComparer.Ordinal);
         Heard();
     }
@@ -58,32 +60,11 @@ internal sealed class RunSession : IStepReads
     /// <summary>Cancelled while the run is stopped: what is in flight ends, and nothing further begins. Another one once it goes on.</summary>
     public CancellationToken HaltToken => Volatile.Read(ref _halt).Token;
 
-    /// <summary>Writes a line; when the task completes it is durable and the fold has it, with everything that others wrote before it.</summary>
-    public async Task WriteAsync(JournalDraft draft, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var proof = LeaseProof.Now(Time);
-            var entry = await _journal.AppendAsync(Run, Epoch, draft, cancellationToken).ConfigureAwait(false);
-            _proof = proof;
-            if (entry.Sequence == State.Sequence + 1)
-            {
-                State.Apply(entry);
-                Heard();
-            }
-            else
-            {
-                await CatchUpAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _writing.Release();
-        }
-
-        _signals.Pulse(Run);
-    }
+    /// <summary>
+    /// Writes a line; when the task completes it is durable and the fold has it, with everything that others wrote before it. Lines of steps side by side that wait for the
+    /// journal at the same time are one transaction.
+    /// </summary>
+    public Task WriteAsync(JournalDraft draft, CancellationToken cancellationToken) => _lines.WriteAsync(draft, cancellationToken);
 
     /// <summary>Takes in what people have said meanwhile.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -166,6 +147,38 @@ internal sealed class RunSession : IStepReads
     public JsonObject? IntentOf(string step) => State.Step(step).Intent;
 
     public JsonObject? OutputsOf(string step) => State.Step(step) is { State: StepState.Done } progress ? progress.Outputs ?? [] : null;
+
+    private async Task AppendAsync(IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var proof = LeaseProof.Now(Time);
+            IReadOnlyList<JournalEntry> entries = drafts is [var only]
+                ? [await _journal.AppendAsync(Run, Epoch, only, cancellationToken).ConfigureAwait(false)]
+                : await _journal.AppendAllAsync(Run, Epoch, drafts, cancellationToken).ConfigureAwait(false);
+            _proof = proof;
+            if (entries[0].Sequence == State.Sequence + 1)
+            {
+                foreach (var entry in entries)
+                {
+                    State.Apply(entry);
+                }
+
+                Heard();
+            }
+            else
+            {
+                await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+
+        _signals.Pulse(Run);
+    }
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
     {

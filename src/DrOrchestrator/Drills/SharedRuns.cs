@@ -81,7 +81,7 @@ internal sealed class SharedRunsLoop(
 
             if (run is { Open: true, IsWaiting: false } && run.Silent > TakeoverWait.LeaseLasts && IsDue(run))
             {
-                queue.Enqueue(run.Run);
+                queue.Enqueue(run.Run, RunModes.IsReal(await journal.ReadAsync(run.Run, 0, cancellationToken).ConfigureAwait(false)));
                 _calledFor[run.Run] = run.Silent;
             }
         }

@@ -60,7 +60,7 @@ internal sealed class CheckReader(PlanScope scope, NameIndex steps)
     {
         if (!kinds.TryGetValue(entry.Key.Text, out var shape))
         {
-            scope.Problems.AddWord(entry.Key.Place, $"there is no {noun} {Problems.Quote(entry.Key.Text)}", entry.Key.Text, [.. kinds.Keys], "Use one of the allowed words.");
+            scope.Problems.AddWord(entry.Key.Place, $"there is no {noun} {Problems.Quote(entry.Key.Text)}", entry.Key.Text, [.. kinds.Keys], "Use one of the allowed words.", wholly: true);
             return null;
         }
 

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Time;
+using Npgsql;
 
 namespace DrOrchestrator.Storage;
 
@@ -55,6 +57,29 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
             {
                 RenewOrRefuse(scope, run, epoch);
                 return Append(scope, run, epoch, draft, null);
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<JournalEntry>> AppendAllAsync(long run, long epoch, IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken) =>
+        gate.WriteAsync<IReadOnlyList<JournalEntry>>(
+            scope =>
+            {
+                RenewOrRefuse(scope, run, epoch);
+                var entries = new List<JournalEntry>(drafts.Count);
+                for (var index = 0; index < drafts.Count; index++)
+                {
+                    try
+                    {
+                        entries.Add(Append(scope, run, epoch, drafts[index], null, index == 0 ? null : entries[^1].Sequence));
+                    }
+                    catch (Exception refused) when (IsOfTheLine(refused))
+                    {
+                        throw new RefusedLineException(index, refused);
+                    }
+                }
+
+                return entries;
             },
             cancellationToken);
 
@@ -187,7 +212,11 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
         scope.Connection.Execute("UPDATE drill_run SET lease_renewed_at = @at WHERE run = @run", new { run, at = now.ToUnixMicros() }, scope.Transaction);
     }
 
-    private JournalEntry Append(WriteScope scope, long run, long epoch, JournalDraft draft, string? system)
+    /// <summary>What an evidence record may not hold, and values that a database does not take (class 22); everything else is not the line's doing.</summary>
+    private static bool IsOfTheLine(Exception failure) => failure is ArgumentException or JsonException or PostgresException { SqlState: ['2', '2', ..] };
+
+    /// <param name="follows">Sequence of the line that this transaction wrote before it; null to ask.</param>
+    private JournalEntry Append(WriteScope scope, long run, long epoch, JournalDraft draft, string? system, long? follows = null)
     {
         var now = clock.Now;
         var data = (JsonObject)draft.Data.DeepClone();
@@ -202,7 +231,7 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
         }
 
         var text = data.ToJsonString();
-        var sequence = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) + 1 FROM drill_journal WHERE run = @run", new { run }, scope.Transaction);
+        var sequence = 1 + (follows ?? scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM drill_journal WHERE run = @run", new { run }, scope.Transaction));
         scope.Connection.Execute(
             "INSERT INTO drill_journal (run, sequence, at, epoch, actor, kind, step, attempt, data) VALUES (@run, @sequence, @at, @epoch, @Actor, @Kind, @Step, @Attempt, @data)",
             new { run, sequence, at = now.ToUnixMicros(), epoch, draft.Actor, draft.Kind, draft.Step, draft.Attempt, data = text },

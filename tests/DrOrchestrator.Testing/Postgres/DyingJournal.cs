@@ -16,6 +16,14 @@ internal sealed class DyingJournal(IDrillJournal inner, Func<JournalDraft, bool,
         return entry;
     }
 
+    public async Task<IReadOnlyList<JournalEntry>> AppendAllAsync(long run, long epoch, IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken)
+    {
+        Die(drafts.Any(draft => crash?.Invoke(draft, false) ?? false));
+        var entries = await inner.AppendAllAsync(run, epoch, drafts, cancellationToken);
+        Die(drafts.Any(draft => crash?.Invoke(draft, true) ?? false));
+        return entries;
+    }
+
     public Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken) =>
         inner.OpenAsync(actor, systems, opened, objects, cancellationToken);
 

@@ -320,7 +320,7 @@ public sealed class PostgresLab : IAsyncDisposable
     {
         public void Enqueue(long run, bool real = false) => _ = Task.Run(() => CarryAsync(run));
 
-        public void EnqueueAfter(long run, TimeSpan delay) => _ = Task.Run(async () =>
+        public void EnqueueAfter(long run, TimeSpan delay, bool real = false) => _ = Task.Run(async () =>
         {
             await Task.Delay(delay, TimeProvider.System);
             await CarryAsync(run);

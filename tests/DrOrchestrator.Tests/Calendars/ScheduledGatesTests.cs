@@ -100,6 +100,6 @@ public sealed class ScheduledGatesTests : IDisposable
     {
         var board = _bench.Board;
         await board.RefreshAsync(default);
-        return board.Conditions();
+        return await board.ReadAsync(default);
     }
 }

@@ -40,7 +40,7 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     {
         _away = true;
         var (standbys, clock) = (Watch(), new ProcessClock(_time));
-        using var alerts = new AlertWatch(this, Qos(Estate()), standbys, new NoConcerns(), this, [], new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
+        using var alerts = new AlertWatch(this, Qos(Estate()), standbys, this, [], new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
 
         await alerts.LookAsync(default);
 
@@ -51,7 +51,7 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     public async Task LookAsync_NothingMeasuredAnyMore_ClearsNoAlertUntilItIsMeasuredAgain()
     {
         var (clock, t0) = (new ProcessClock(_time), _time.GetUtcNow());
-        using var alerts = new AlertWatch(this, Qos(Estate()), Watch(), new NoConcerns(), this, [], new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
+        using var alerts = new AlertWatch(this, Qos(Estate()), Watch(), this, [], new AlertFeed(), clock, NullLogger<AlertWatch>.Instance);
         QosStatus Measured(double? success) => new(null, [], [new QosRow("success", "percent", null, null, 99, success, false, success < 99)], false);
         _status = new SystemStatus(
             "ledger", new Dictionary<string, string>(), "Operations", 4, null, "primary", IntervalState.Up, t0, "HTTP 201", 12, [],
@@ -145,10 +145,5 @@ public sealed class StandbyWatchTests : IExposures, IExposureWindows, ISystemSta
     {
         using var folder = new EstateFolderBuilder();
         return folder.LoadGood().Estate;
-    }
-
-    private sealed class NoConcerns : IRunConcerns
-    {
-        public Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AlertCondition>>([]);
     }
 }

@@ -23,7 +23,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DrOrchestrator.Tests.Compliance;
 
 /// <summary>The four slices together, as the composition root puts them together: real sockets, a real database, real loops.</summary>
-public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, IStepHistory, IAssessedChanges, ICurrentFingerprints, IPlans, IRunConcerns, IDisposable
+public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, IStepHistory, IAssessedChanges, ICurrentFingerprints, IPlans, IDisposable
 {
     private readonly TemporaryDatabase _temporary = new();
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
@@ -41,8 +41,6 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
     Task<IReadOnlyList<DemonstratedRecord>> IDemonstratedRecords.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DemonstratedRecord>>([]);
 
     Task<IReadOnlyList<ChangeAssessment>> IAssessedChanges.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ChangeAssessment>>([]);
-
-    Task<IReadOnlyList<AlertCondition>> IRunConcerns.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AlertCondition>>([]);
 
     Task<IReadOnlyList<PastRun>> IStepHistory.ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PastRun>>([]);
 
@@ -210,7 +208,6 @@ public sealed class SystemStatusesTests : IServingSites, IDemonstratedRecords, I
         .AddSingleton<IServingSites>(this)
         .AddSingleton<IDemonstratedRecords>(this)
         .AddSingleton<IStepHistory>(this)
-        .AddSingleton<IRunConcerns>(this)
         .AddSingleton<IAssessedChanges>(this)
         .AddSingleton<ICurrentFingerprints>(this)
         .AddSingleton<IPlans>(this)

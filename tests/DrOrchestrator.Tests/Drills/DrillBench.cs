@@ -317,7 +317,7 @@ internal sealed class DrillBench : IAsyncDisposable
             bench.Queued.Add(run);
         }
 
-        public void EnqueueAfter(long run, TimeSpan delay) => bench.Later.Add((run, delay));
+        public void EnqueueAfter(long run, TimeSpan delay, bool real = false) => bench.Later.Add((run, delay));
     }
 
     private sealed class NoCanaries : ICanaries
@@ -349,6 +349,14 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
         var entry = await inner.AppendAsync(run, epoch, draft, cancellationToken);
         Die(crash?.Invoke(draft, true) ?? false);
         return entry;
+    }
+
+    public async Task<IReadOnlyList<JournalEntry>> AppendAllAsync(long run, long epoch, IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken)
+    {
+        Die(drafts.Any(draft => crash?.Invoke(draft, false) ?? false));
+        var entries = await inner.AppendAllAsync(run, epoch, drafts, cancellationToken);
+        Die(drafts.Any(draft => crash?.Invoke(draft, true) ?? false));
+        return entries;
     }
 
     public Task<OpenResult> OpenAsync(string actor, IReadOnlyList<string> systems, JsonObject opened, IReadOnlyList<RawOutput> objects, CancellationToken cancellationToken) =>

@@ -407,6 +407,28 @@ public sealed class RunStopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pause_BeyondTheDeadlineOfAnApproval_FailsClosedOnceItGoesOn()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
+        _bench.Step("one");
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        await _bench.OrderAsync(run, RunOrder.Pause);
+        await _bench.CarryAsync(run);
+
+        clock.Advance(TimeSpan.FromMinutes(10));
+        var late = await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.OrderAsync(run, RunOrder.Resume);
+        await _bench.CarryAsync(run);
+
+        late.Code.Should().Be("too-late", "who may pause a run does not prolong what others may decide");
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("aborted");
+        _bench.World.Story.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Pause_OwnerDiesWhilePaused_StaysPaused()
     {
         _bench.Step("one");

@@ -17,7 +17,7 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
-        world.Story.Add($"prepare {context.Step.Name}");
+        world.Note(world.Story, $"prepare {context.Step.Name}");
         var intent = (JsonObject)(world.Intents.GetValueOrDefault(context.Step.Name)?.DeepClone() ?? new JsonObject());
         intent["marker"] = context.Marker;
         return world.Dark.Contains(context.Step.Name) ? throw new StepFailedException("the API does not answer") : Task.FromResult(intent);
@@ -25,8 +25,8 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        world.Story.Add($"execute {context.Step.Name}");
-        world.Sites.Add($"{context.Step.Name} at {context.Step.Site}");
+        world.Note(world.Story, $"execute {context.Step.Name}");
+        world.Note(world.Sites, $"{context.Step.Name} at {context.Step.Site}");
         var marker = intent["marker"]!.GetValue<string>();
         if (world.Script.TryGetValue(context.Step.Name, out var script) && script.TryDequeue(out var outcome))
         {
@@ -41,7 +41,7 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
         context.Permit.Require();
         if (world.Effects.TryAdd(marker, 0) || effect is StepEffect.None)
         {
-            world.Landed.Add(context.Step.Name);
+            world.Note(world.Landed, context.Step.Name);
         }
 
         return new StepOutcome.Done(new JsonObject { ["marker"] = marker });
@@ -49,7 +49,7 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        world.Story.Add($"observe {context.Step.Name}");
+        world.Note(world.Story, $"observe {context.Step.Name}");
         var marker = intent["marker"]!.GetValue<string>();
         return Task.FromResult(
             world.StillMay ? new Observation(ObservedAnswer.StillMay, "it is on its way")
@@ -60,13 +60,13 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
-        world.Story.Add($"undo {context.Step.Name}");
+        world.Note(world.Story, $"undo {context.Step.Name}");
         if (world.Script.TryGetValue($"undo {context.Step.Name}", out var script) && script.TryDequeue(out var outcome))
         {
             return outcome(context.Marker, cancellationToken);
         }
 
-        world.Undone.Add(context.Step.Name);
+        world.Note(world.Undone, context.Step.Name);
         return Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
     }
 
@@ -123,6 +123,15 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
 
     /// <summary>A request that got no clear answer may still be on its way.</summary>
     public bool OnlyByRepeating { get; set; }
+
+    /// <summary>Steps side by side tell at the same time.</summary>
+    public void Note(List<string> story, string what)
+    {
+        lock (Story)
+        {
+            story.Add(what);
+        }
+    }
 
     /// <summary>The next call of the step hangs until it is cancelled.</summary>
     /// <param name="lands">It has had its effect by then.</param>

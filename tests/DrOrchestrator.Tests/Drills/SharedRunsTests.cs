@@ -22,6 +22,7 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     private readonly SqlDrillJournal _other;
     private readonly SharedRunsLoop _loop;
     private bool _refuses;
+    private bool _real;
 
     public SharedRunsTests(MigratedPostgres server)
     {
@@ -113,6 +114,19 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
         _called.Should().Equal([1], "the queue takes it, once, as soon as it takes anything");
     }
 
+    [Theory]
+    [InlineData("real", true)]
+    [InlineData("live", false)]
+    public async Task LookAsync_OwnerOfARealRunFellSilent_CallsForItWhereNoDrillIsInFront(string mode, bool real)
+    {
+        await _other.OpenAsync("li-wei", ["ledger"], new System.Text.Json.Nodes.JsonObject { ["mode"] = mode }, [], default);
+        _evidence.Time.Advance(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
+
+        await _loop.LookAsync(default);
+
+        (_called.Single(), _real).Should().Be((1L, real));
+    }
+
     void IRunQueue.Enqueue(long run, bool real)
     {
         if (_refuses)
@@ -121,9 +135,10 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
         }
 
         _called.Add(run);
+        _real |= real;
     }
 
-    void IRunQueue.EnqueueAfter(long run, TimeSpan delay) => throw new NotSupportedException();
+    void IRunQueue.EnqueueAfter(long run, TimeSpan delay, bool real) => throw new NotSupportedException();
 
     private async Task CarriedAsync()
     {

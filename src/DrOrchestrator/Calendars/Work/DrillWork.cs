@@ -13,9 +13,10 @@ public sealed class DrillWork(IRunCarrier carrier, IRunQueue queue, ILogger<Dril
     private static readonly TimeSpan TakeUpAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Carries run <paramref name="run"/>.</summary>
+    /// <param name="real">Which queue it came from: where it is taken up again, it waits behind no drill either.</param>
     [AutomaticRetry(Attempts = 0)]
     [JobDisplayName("Carry run {0}")]
-    public async Task RunAsync(long run, CancellationToken cancellationToken)
+    public async Task RunAsync(long run, bool real, CancellationToken cancellationToken)
     {
         try
         {
@@ -24,8 +25,13 @@ public sealed class DrillWork(IRunCarrier carrier, IRunQueue queue, ILogger<Dril
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             logger.CarryFailed(run, failure);
-            queue.EnqueueAfter(run, TakeUpAfter);
+            queue.EnqueueAfter(run, TakeUpAfter, real);
             throw;
         }
     }
+
+    /// <summary>Jobs that an earlier version left in the queue of a shared database.</summary>
+    [AutomaticRetry(Attempts = 0)]
+    [JobDisplayName("Carry run {0}")]
+    public Task RunAsync(long run, CancellationToken cancellationToken) => RunAsync(run, real: false, cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Time;
 using Hangfire;
+using Hangfire.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,8 +12,15 @@ namespace DrOrchestrator.Calendars.Work;
 /// <summary>Hangfire's workers, started beside the server; takes up every open run first, because the queue itself remembers nothing.</summary>
 internal sealed class WorkEngine : BackgroundService, IEngine
 {
+    private const int DrillWorkers = 4;
+
+    // A disaster is one run, two at most; they only take what no drill may delay.
+    private const int RealWorkers = 2;
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ScheduleLook = TimeSpan.FromSeconds(1);
+
+    /// <summary>How late a deadline may be looked at, and a run whose owner was silent taken up.</summary>
+    private static readonly TimeSpan DelayedEvery = TimeSpan.FromSeconds(1);
 
     // The queue of PostgreSQL lists the workers of every process; ours have a name of their own.
     private readonly string _name = $"dro-{Guid.NewGuid():N}"[..12];
@@ -23,6 +31,7 @@ internal sealed class WorkEngine : BackgroundService, IEngine
     private readonly ILogger _logger;
     private readonly EngineSight _sight;
     private volatile BackgroundJobServer? _server;
+    private volatile BackgroundJobServer? _real;
     private volatile bool _failed;
     private bool _announced;
 
@@ -53,22 +62,8 @@ internal sealed class WorkEngine : BackgroundService, IEngine
         try
         {
             await _lifetime.Started(stoppingToken).ConfigureAwait(false);
-            _server = new BackgroundJobServer(
-                new BackgroundJobServerOptions
-                {
-                    Activator = new ServiceActivator(_services),
-                    Queues = [WorkQueue.Real, WorkQueue.Drills],
-                    WorkerCount = 4,
-                    ServerName = _name,
-                    HeartbeatInterval = Heartbeat,
-
-                    // What waits for the end of a lease, or for a deadline, is an outage that goes on; Hangfire's own habit is 15 s.
-                    SchedulePollingInterval = ScheduleLook,
-                    StopTimeout = TimeSpan.FromSeconds(1),
-                    ShutdownTimeout = TimeSpan.FromSeconds(5),
-                    IsLightweightServer = true,
-                },
-                _storage);
+            _real = Start("real", [WorkQueue.Real], RealWorkers);
+            _server = Start("all", [WorkQueue.Real, WorkQueue.Drills], DrillWorkers, new DelayedJobScheduler(DelayedEvery));
             var watching = _sight.WatchAsync(stoppingToken);
             await TakeUpOpenRunsAsync(stoppingToken).ConfigureAwait(false);
             await watching.ConfigureAwait(false);
@@ -83,12 +78,26 @@ internal sealed class WorkEngine : BackgroundService, IEngine
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_server is { } server)
-        {
-            // Waits for jobs, up to the shutdown timeout; a thread of its own, because Hangfire only knows how to block.
-            await Task.Run(server.Dispose, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+
+        // Waits for jobs, up to the shutdown timeout; a thread of its own, because Hangfire only knows how to block.
+        await Task.WhenAll(new[] { _server, _real }.OfType<BackgroundJobServer>().Select(server => Task.Run(server.Dispose, CancellationToken.None))).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Workers and nothing beside them: a lightweight server has no scheduler for jobs of later either, so that one is named where it is wanted.</summary>
+    private BackgroundJobServer Start(string name, string[] queues, int workers, params IBackgroundProcess[] beside) => new(
+        new BackgroundJobServerOptions
+        {
+            Activator = new ServiceActivator(_services),
+            Queues = queues,
+            WorkerCount = workers,
+            ServerName = $"{_name}-{name}",
+            HeartbeatInterval = Heartbeat,
+            StopTimeout = TimeSpan.FromSeconds(1),
+            ShutdownTimeout = TimeSpan.FromSeconds(5),
+            IsLightweightServer = true,
+        },
+        _storage,
+        beside);
 
     private async Task TakeUpOpenRunsAsync(CancellationToken cancellationToken)
     {
@@ -107,8 +116,8 @@ internal sealed class WorkEngine : BackgroundService, IEngine
         bool alive;
         try
         {
-            alive = _storage.GetMonitoringApi().Servers().Any(
-                server => server.Name.StartsWith(_name, StringComparison.Ordinal) && server.Heartbeat is { } beat && _clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat);
+            var beating = _storage.GetMonitoringApi().Servers().Where(server => server.Heartbeat is { } beat && _clock.Provider.GetUtcNow().UtcDateTime - beat < 3 * Heartbeat).ToList();
+            alive = new[] { "real", "all" }.All(name => beating.Exists(server => server.Name.StartsWith($"{_name}-{name}", StringComparison.Ordinal)));
         }
         catch (DbException)
         {

@@ -86,13 +86,6 @@ public static class AlertKinds
     }.ToDictionary(kind => kind.Word, StringComparer.Ordinal);
 }
 
-/// <summary>What of the runs deserves an alert; owned by Compliance, filled by the composition.</summary>
-public interface IRunConcerns
-{
-    /// <summary>The conditions that hold now.</summary>
-    Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken);
-}
-
 /// <summary>Alerts on record; owned by Compliance.</summary>
 public interface IAlerts
 {

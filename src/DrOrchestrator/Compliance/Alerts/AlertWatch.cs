@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Compliance.Alerts;
 
 /// <summary>Looks at every system every few seconds and puts alert events on record; whoever follows them is woken.</summary>
-internal sealed class AlertWatch(ISystemStatuses statuses, QosWatch qos, StandbyWatch standbys, IRunConcerns runs, IAlerts alerts, IEnumerable<IAlertSource> sources, AlertFeed feed, ProcessClock clock, ILogger<AlertWatch> logger) : BackgroundService
+internal sealed class AlertWatch(ISystemStatuses statuses, QosWatch qos, StandbyWatch standbys, IAlerts alerts, IEnumerable<IAlertSource> sources, AlertFeed feed, ProcessClock clock, ILogger<AlertWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
     private readonly AlertBook _book = new();
@@ -35,7 +35,12 @@ internal sealed class AlertWatch(ISystemStatuses statuses, QosWatch qos, Standby
         await qos.LookAsync(cancellationToken).ConfigureAwait(false);
 
         var now = clock.Now;
-        var conditions = sources.SelectMany(source => source.Conditions()).Concat(await runs.ReadAsync(cancellationToken).ConfigureAwait(false)).ToList();
+        var conditions = new List<AlertCondition>();
+        foreach (var source in sources)
+        {
+            conditions.AddRange(await source.ReadAsync(cancellationToken).ConfigureAwait(false));
+        }
+
         var notKnown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var status in await statuses.ReadAsync(cancellationToken).ConfigureAwait(false))
         {

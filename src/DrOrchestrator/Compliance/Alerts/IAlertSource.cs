@@ -1,8 +1,8 @@
 namespace DrOrchestrator.Compliance.Alerts;
 
-/// <summary>Conditions that a slice above knows of; owned by Compliance.</summary>
+/// <summary>Conditions that a slice above, or the composition, knows of; owned by Compliance.</summary>
 public interface IAlertSource
 {
-    /// <summary>Those that hold, as far as is known; waits for nothing.</summary>
-    IReadOnlyList<AlertCondition> Conditions();
+    /// <summary>Those that hold, as far as is known.</summary>
+    Task<IReadOnlyList<AlertCondition>> ReadAsync(CancellationToken cancellationToken);
 }

@@ -45,11 +45,12 @@ internal sealed class Problems
     public IReadOnlyList<EstateError> Warnings() => [.. Sort(_warnings)];
 
     /// <summary>A word that is none of <paramref name="words"/>.</summary>
-    public void AddWord(Place place, string found, string word, IReadOnlyCollection<string> words, string remedy)
+    /// <param name="wholly">True for words of the product, which are as many as they are; names that an estate declares may be thousands, and only the first are listed.</param>
+    public void AddWord(Place place, string found, string word, IReadOnlyCollection<string> words, string remedy, bool wholly = false)
     {
         if (_errors.Count < Most)
         {
-            Add(place, found, List(words), remedy, NearestWord.Of(word, words));
+            Add(place, found, wholly ? string.Join(", ", words) : List(words), remedy, NearestWord.Of(word, words));
         }
         else
         {

@@ -182,7 +182,7 @@ internal sealed partial class StrictMap
             return value;
         }
 
-        problems.AddWord(scalar.Place, $"{what} is {Problems.Quote(scalar.Text)}", scalar.Text, EnumWords.All<T>(), "Use one of the allowed words.");
+        problems.AddWord(scalar.Place, $"{what} is {Problems.Quote(scalar.Text)}", scalar.Text, EnumWords.All<T>(), "Use one of the allowed words.", wholly: true);
         return null;
     }
 
@@ -200,7 +200,7 @@ internal sealed partial class StrictMap
             return scalar.Text;
         }
 
-        Problems.AddWord(scalar.Place, $"'{key}' is {Problems.Quote(scalar.Text)}", scalar.Text, words, "Use one of the allowed words.");
+        Problems.AddWord(scalar.Place, $"'{key}' is {Problems.Quote(scalar.Text)}", scalar.Text, words, "Use one of the allowed words.", wholly: true);
         return "";
     }
 
