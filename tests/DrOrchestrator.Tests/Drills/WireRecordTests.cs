@@ -27,7 +27,7 @@ public sealed class WireRecordTests : IAsyncLifetime
     {
         _cluster = await FakeCluster.StartAsync();
         var sessions = new DatabaseSessions(new ProcessClock(TimeProvider.System));
-        _bench.MoreKinds.AddRange([new K8sScaleStep(_connections, TimeProvider.System), new PostgresPromoteStep(sessions, new PromotionSight(sessions, TimeProvider.System), TimeProvider.System)]);
+        _bench.MoreKinds.AddRange([new K8sScaleStep(_connections, TimeProvider.System), new PostgresPromoteStep(sessions, new PromotionSight(sessions, TimeProvider.System), new OtherServers(new DatabaseHosts(AllowedCommands.None, TimeProvider.System), sessions, TimeProvider.System), TimeProvider.System)]);
         _bench.Endpoints.Add(new ServiceEndpoint("front-door", new Uri($"http://127.0.0.1:{_endpoint.Port}"), null));
         _bench.Databases.Add(new DatabaseDefinition("ledger-db", "ledger", "primary", new PostgresTarget(["127.0.0.1"], _database.Port, "ledger", "dro", null, PostgresTls.Disable, null), null, "ledger-db"));
     }

@@ -79,8 +79,8 @@ public sealed class FenceSidesTests : IDisposable
     private sealed class Catalog : IStepKindCatalog
     {
         public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = SmallCatalog.Instance.Steps.Values
-            .Append(new PostgresFenceStep(null!, null!, null!, TimeProvider.System).Shape)
-            .Append(new PostgresPromoteStep(null!, null!, TimeProvider.System).Shape)
+            .Append(new PostgresFenceStep(null!, null!, null!, null!, TimeProvider.System).Shape)
+            .Append(new PostgresPromoteStep(null!, null!, null!, TimeProvider.System).Shape)
             .ToDictionary(shape => shape.Kind, StringComparer.Ordinal);
 
         public IReadOnlyDictionary<string, StepKindShape> Gates => SmallCatalog.Instance.Gates;

@@ -143,8 +143,8 @@ public sealed class RehearsalDatabasesTests : IDisposable
     private sealed class Catalog : IStepKindCatalog
     {
         public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = SmallCatalog.Instance.Steps.Values
-            .Append(new PostgresFenceStep(null!, null!, null!, TimeProvider.System).Shape)
-            .Append(new PostgresPromoteStep(null!, null!, TimeProvider.System).Shape)
+            .Append(new PostgresFenceStep(null!, null!, null!, null!, TimeProvider.System).Shape)
+            .Append(new PostgresPromoteStep(null!, null!, null!, TimeProvider.System).Shape)
             .Append(new PostgresSqlStep(null!, TimeProvider.System).Shape)
             .Append(new PostgresDivergenceStep(null!, null!).Shape)
             .ToDictionary(shape => shape.Kind, StringComparer.Ordinal);

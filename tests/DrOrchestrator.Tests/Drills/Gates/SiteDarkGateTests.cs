@@ -54,7 +54,7 @@ public sealed class SiteDarkGateTests
     {
         var plan = StepBench.Plan with { Gates = [new PlanCheck("only-real", StepParameters.None)] };
 
-        (await PlanGates.ReadAsync(new GateKinds([new OnlyReal()]), plan, Estate.None, real, default)).Should().HaveCount(results);
+        (await PlanGates.ReadAsync(new GateKinds([new OnlyReal()]), plan, Estate.None, real, TimeProvider.System, default)).Should().HaveCount(results);
     }
 
     private static GateResult Judge(params VantageLook[] looks) => SiteDarkJudge.Judge("primary", "p", looks, [], 2, TimeSpan.Zero);

@@ -17,7 +17,7 @@ public sealed class PromotionThatTimesOutTests
         var servers = new PairBench(primary, standby);
         await using var bench = new DrillBench();
         bench.Databases.AddRange(servers.Estate.Databases);
-        bench.MoreKinds.Add(new PostgresPromoteStep(servers.Sessions, servers.Promotions, TimeProvider.System));
+        bench.MoreKinds.Add(new PostgresPromoteStep(servers.Sessions, servers.Promotions, servers.Others, TimeProvider.System));
         bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
         bench.Step("fence")
             .Step("promote", "postgres.promote", pointOfNoReturn: true, retries: 3, promotes: new Promotion("ledger", "fence"), with: """{"database":"two"}""", timeout: TimeSpan.FromSeconds(2))
@@ -63,7 +63,7 @@ public sealed class PromotionThatTimesOutTests
         await using var line = new HeldLine(standby.Port, "pg_promote");
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
         var bench = new PairBench(primary, standby);
-        var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, TimeProvider.System);
+        var step = new PostgresPromoteStep(bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System);
         var context = bench.Context("postgres.promote", """{ "database": "two" }""");
         var intent = await step.PrepareAsync(context, default);
         var permit = new SendPermit(LeaseProof.Now(time), TimeSpan.Zero, time);
