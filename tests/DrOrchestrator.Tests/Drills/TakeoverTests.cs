@@ -36,14 +36,16 @@ public sealed class TakeoverTests
     public void FirstLines_BeforeTheSteps_LeaveItToTheGates() => Lines("e2", 3600).Should().ContainSingle();
 
     [Fact]
-    public void Answered_RefusedAndThenToldToTryAgain_GoesOn()
+    public void Refused_UntilTheAbortThatFollowsFromIt_IsThatWord()
     {
         Ask("resume", "resume:2", confirmed: false);
-        var refused = Takeover.Answered(new DrillRun(1, _lines));
-        Ask("retry", "retry:1", confirmed: true);
+        var refused = Takeover.Refused(new DrillRun(1, _lines));
+        Write(JournalKinds.AbortAsked, []);
 
-        refused.Should().BeOfType<StageResult.Failed>().Which.Outcome.Should().Be(RunOutcome.Aborted);
-        Takeover.Answered(new DrillRun(1, _lines)).Should().BeNull();
+        refused!.Item.Should().Be("resume:2");
+        Takeover.Refused(new DrillRun(1, _lines)).Should().BeNull("an abort follows from it once");
+        Ask("resume", "resume:3", confirmed: false);
+        Takeover.Refused(new DrillRun(1, _lines))!.Item.Should().Be("resume:3");
     }
 
     private IReadOnlyList<JournalDraft> Lines(string estate, int gap) =>

