@@ -23,7 +23,7 @@ public sealed class FenceCheck(StepKinds kinds)
     {
         var fenceStep = run.StepOf(promotion.Promotes!.FencedBy);
         var fence = run.State.Step(fenceStep.Name);
-        var knew = fence.AnsweredWith > 0 && fence.EndedWith > fence.AnsweredWith && Unfenced.GivenAt(run, promotion) is { } at && run.Time.GetUtcNow() - at < WordHolds;
+        var knew = fence.Begun > 0 && fence.Begun == fence.Attempts && Unfenced.GivenAt(run, promotion) is { } at && run.Time.GetUtcNow() - at < WordHolds;
         if (fence.State is StepState.Done || knew || kinds.Find(fenceStep.Kind) is not IFenceKind kind)
         {
             return false;

@@ -75,6 +75,9 @@ public sealed class StepProgress
     /// <summary>When the newest attempt ended.</summary>
     public DateTimeOffset? EndedAt { get; internal set; }
 
+    /// <summary>The newest attempt that got as far as an intent: its target answered. 0 while none did.</summary>
+    public int Begun { get; internal set; }
+
     /// <summary>Sequence of the newest outcome; 0 while there is none.</summary>
     public long EndedWith { get; internal set; }
 
@@ -104,6 +107,7 @@ public sealed class StepProgress
                 Unknowns = 0;
                 Unfenced = entry.Data.Flag("unfenced");
                 Attempts = entry.Attempt;
+                Begun = entry.Attempt;
                 Intent = entry.Data["intent"] as JsonObject;
                 StartedAt ??= entry.At;
                 OldSideAnswers = false;
