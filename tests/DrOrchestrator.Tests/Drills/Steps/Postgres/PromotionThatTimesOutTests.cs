@@ -27,6 +27,9 @@ public sealed class PromotionThatTimesOutTests
         (await bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default)).Accepted.Should().BeTrue();
         var startup = await standby.BackendAsync("startup");
 
+        // The old primary is gone: beside one that answers nothing is promoted.
+        await primary.KillAsync();
+
         // The server takes the request, and does not come out of recovery.
         await PostgresServer.SignalAsync("STOP", startup);
         await bench.CarryAsync(run);
@@ -60,6 +63,7 @@ public sealed class PromotionThatTimesOutTests
     {
         await using var primary = await PostgresServer.StartNewAsync();
         var standby = await primary.AddStandbyAsync("two");
+        await primary.KillAsync();
         await using var line = new HeldLine(standby.Port, "pg_promote");
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
         var bench = new PairBench(primary, standby);
@@ -84,7 +88,7 @@ public sealed class PromotionThatTimesOutTests
 
         line.LetGo();
 
-        (await executing).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("the request came to the server after its time was over, and did nothing");
+        (await executing).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("the time for it was over when the server was asked");
         (await standby.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
     }
 }
