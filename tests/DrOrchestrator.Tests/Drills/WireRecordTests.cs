@@ -66,7 +66,7 @@ public sealed class WireRecordTests : IAsyncLifetime
     [Theory]
     [InlineData("scale", "its rehearsal acts on site 'primary', which is production")]
     [InlineData("route", "its rehearsal uses endpoint 'front-door', the address that step 'route' uses live")]
-    [InlineData("promote", "its rehearsal acts on database 'ledger-db', which is at site 'primary', which is production")]
+    [InlineData("promote", "its rehearsal acts on database 'ledger-db', which step 'promote' names live")]
     [InlineData("credential", "its rehearsal uses the credential of site 'primary', which is production")]
     public async Task Start_ARehearsalThatNamesProduction_IsRefusedBeforeAnyRequest(string what, string found)
     {
