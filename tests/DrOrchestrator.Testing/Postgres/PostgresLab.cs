@@ -186,8 +186,19 @@ public sealed class PostgresLab : IAsyncDisposable
         await StopEngineAsync();
         await FrontDoor.DisposeAsync();
         await Primary.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
+        for (var tries = 1; Directory.Exists(_folder); tries++)
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+            catch (IOException) when (tries < 100)
+            {
+                // A carrier that was cut off writes its last line.
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
     }
 
     internal Person Person(string id) => Engine.GetRequiredService<EstateHolder>().Current.FindPerson(id)!;
