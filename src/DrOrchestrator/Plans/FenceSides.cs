@@ -49,9 +49,12 @@ internal sealed class FenceSides(Estate estate, IReadOnlyList<string> systems, D
         {
             problems.Add(place, $"the fence '{old.Name}' is at site '{old.Site}', where '{step.Name}' promotes", "a fence at the other site", Remedy);
         }
-        else if (old.Site is { Length: > 0 } site && estate.FindSite(site) is not null && site != declared.Serving && !declared.Standbys.Contains(site))
+        else if (old.Site is { Length: > 0 } site && estate.FindSite(site) is not null && AreKnown(declared, estate) && site != declared.Serving && !declared.Standbys.Contains(site))
         {
             problems.Add(place, $"the fence '{old.Name}' is at site '{site}', where '{system}' never serves", string.Join(", ", declared.Standbys.Prepend(declared.Serving)), Remedy);
         }
     }
+
+    /// <summary>Where the sites of the system are misspelt themselves, that is what is reported.</summary>
+    private static bool AreKnown(ProtectedSystem system, Estate estate) => system.Standbys.Prepend(system.Serving).All(site => estate.FindSite(site) is not null);
 }
