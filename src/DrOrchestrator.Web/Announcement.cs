@@ -7,8 +7,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace DrOrchestrator.Web;
 
+/// <summary>The line on standard output with which a server says where it answers, made of its URL.</summary>
+internal sealed record AnnouncedLine(Func<string, string> Of)
+{
+    public static AnnouncedLine Ready { get; } = new(url => JsonSerializer.Serialize(new ReadyLine(true, url), ServerJson.Default.ReadyLine));
+
+    public static AnnouncedLine StandingBy { get; } = new(url => JsonSerializer.Serialize(new StandingByLine(false, true, url), ServerJson.Default.StandingByLine));
+}
+
 /// <summary>Says where the server answers, once it does: <c>server.json</c>, and a line on standard output when asked. Takes the file away when it stops.</summary>
-internal sealed class Announcement(IServer server, DataFolder folder, ServeOptions options, StandardStreams streams, ProcessClock clock) : IHostedLifecycleService
+internal sealed class Announcement(IServer server, DataFolder folder, ServeOptions options, StandardStreams streams, ProcessClock clock, AnnouncedLine line) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -20,7 +28,7 @@ internal sealed class Announcement(IServer server, DataFolder folder, ServeOptio
         PrivateFile.Write(folder.ServerFile, new ServerFile(url, Environment.ProcessId, clock.Now).ToJson());
         if (options.AnnounceReady)
         {
-            streams.Output.WriteLine(JsonSerializer.Serialize(new ReadyLine(true, url), ServerJson.Default.ReadyLine));
+            streams.Output.WriteLine(line.Of(url));
             streams.Output.Flush();
         }
 

@@ -163,7 +163,7 @@ public static class ServerBuilder
         services.AddSingleton<MetricsPage>();
         services.AddDashboard();
         services.AddHostedService<ReadingKeeper>();
-        services.AddSingleton<IHostedService, Announcement>();
+        services.AddSingleton(AnnouncedLine.Ready).AddSingleton<IHostedService, Announcement>();
         if (options.StopWithStdin)
         {
             services.AddSingleton<IHostedService, StdinWatch>();

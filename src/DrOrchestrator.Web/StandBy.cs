@@ -1,14 +1,10 @@
-using System.Text.Json;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Time;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -47,7 +43,8 @@ internal static class StandBy
             .AddSingleton(watch)
             .AddServerLogging(folder)
             .AddHostedService<TurnWaiting>()
-            .AddSingleton<IHostedService, StandingByAnnouncement>();
+            .AddSingleton(AnnouncedLine.StandingBy)
+            .AddSingleton<IHostedService, Announcement>();
         if (options.StopWithStdin)
         {
             builder.Services.AddSingleton<IHostedService, StdinWatch>();
@@ -161,36 +158,5 @@ internal static class StandBy
                 // We are stopping.
             }
         }
-    }
-
-    /// <summary>As <see cref="Announcement"/>, of a server that is not ready for requests.</summary>
-    private sealed class StandingByAnnouncement(IServer server, DataFolder folder, ServeOptions options, StandardStreams streams, ProcessClock clock) : IHostedLifecycleService
-    {
-        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken)
-        {
-            var url = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-            PrivateFile.Write(folder.ServerFile, new ServerFile(url, Environment.ProcessId, clock.Now).ToJson());
-            if (options.AnnounceReady)
-            {
-                streams.Output.WriteLine(JsonSerializer.Serialize(new StandingByLine(false, true, url), ServerJson.Default.StandingByLine));
-                streams.Output.Flush();
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public Task StoppingAsync(CancellationToken cancellationToken)
-        {
-            File.Delete(folder.ServerFile);
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -88,28 +88,35 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
             return null;
         }
 
-        var began = run.Time.GetTimestamp();
+        var patience = run.State.Reached(DrillPhase.RollingBack) ? UndonePatience : ServicePatience;
+        var results = await LookAsync(run, run.Plan.SteadyState, run.Time.GetTimestamp(), patience, cancellationToken).ConfigureAwait(false);
+        foreach (var result in results)
+        {
+            await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
+        }
+
+        var missed = results.Find(result => !result.Passed);
+        return new ServiceCheck(missed is null, missed is null ? "steady state holds" : $"{missed.Check}: {missed.Value}");
+    }
+
+    /// <summary>The results that decide: those that all pass, or the last ones of the patience.</summary>
+    /// <param name="began">Timestamp since when the patience runs.</param>
+    private async Task<List<GateResult>> LookAsync(RunSession run, IReadOnlyList<PlanCheck> checks, long began, TimeSpan patience, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var results = new List<GateResult>();
-            foreach (var check in run.Plan.SteadyState)
+            foreach (var check in checks)
             {
                 results.AddRange(await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false));
             }
 
-            var missed = results.Find(result => !result.Passed);
-            if (missed is not null && run.Time.GetElapsedTime(began) < (run.State.Reached(DrillPhase.RollingBack) ? UndonePatience : ServicePatience))
+            if (results.TrueForAll(result => result.Passed) || run.Time.GetElapsedTime(began) >= patience)
             {
-                await Task.Delay(ServiceLook, run.Time, cancellationToken).ConfigureAwait(false);
-                continue;
+                return results;
             }
 
-            foreach (var result in results)
-            {
-                await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
-            }
-
-            return new ServiceCheck(missed is null, missed is null ? "steady state holds" : $"{missed.Check}: {missed.Value}");
+            await Task.Delay(ServiceLook, run.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -176,14 +183,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
         foreach (var check in RunModes.Reads(run.State.Mode) ? run.Plan.SteadyState : [])
         {
             // What has just been moved gets a moment, as it does when it is asked whether anybody serves: one look that came too early ends no drill. What decides is on record.
-            var results = await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
-            while (results.Any(result => !result.Passed) && run.Time.GetElapsedTime(began) < patience)
-            {
-                await Task.Delay(ServiceLook, run.Time, cancellationToken).ConfigureAwait(false);
-                results = await steadyState.Find(check.Kind).CheckAsync(check.Parameters, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
-            }
-
-            foreach (var result in results)
+            foreach (var result in await LookAsync(run, [check], began, patience, cancellationToken).ConfigureAwait(false))
             {
                 await run.WriteAsync(new JournalDraft(JournalKinds.Steady, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
 

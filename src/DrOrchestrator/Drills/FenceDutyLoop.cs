@@ -116,8 +116,7 @@ public sealed class FenceDutyLoop(
 
         if (!progress.OldSideAnswers)
         {
-            var data = new JsonObject { ["site"] = fence.Site, ["reason"] = "it was not proved when it was needed" };
-            await AppendAsync(left, new JournalDraft(JournalKinds.FenceAnswers, "system", data, fence.Name), cancellationToken).ConfigureAwait(false);
+            await AppendAsync(left, Unfenced.Answers(fence, "it was not proved when it was needed"), cancellationToken).ConfigureAwait(false);
             Log.DutyActs(logger, left.Run, fence.Site ?? "", left.Run);
         }
 

@@ -11,6 +11,12 @@ public sealed class LateFences(StepRunner runner)
     /// <summary>Carries the run, and what comes due meanwhile; nothing of either is in flight when it returns or throws.</summary>
     internal async Task<StageResult?> BesideAsync(RunSession run, Func<CancellationToken, Task<StageResult?>> advance, CancellationToken cancellationToken)
     {
+        if (!Unfenced.IsOffered(run))
+        {
+            // A drill never promotes without a fence: nothing can come due beside it.
+            return await advance(cancellationToken).ConfigureAwait(false);
+        }
+
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var advancing = advance(both.Token);
         try

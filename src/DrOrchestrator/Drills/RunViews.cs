@@ -72,9 +72,9 @@ public static class RunViews
             return [];
         }
 
+        var fences = plan.AllSteps.ToLookup(RunCloser.FenceDutyText, step => step.Name, StringComparer.Ordinal);
         var behind = Unfenced.Behind(plan, run).ToHashSet(StringComparer.Ordinal);
-        var fenced = plan.AllSteps.Where(step => !behind.Contains(step.Name)).Select(RunCloser.FenceDutyText).Except(plan.AllSteps.Where(step => behind.Contains(step.Name)).Select(RunCloser.FenceDutyText)).ToHashSet(StringComparer.Ordinal);
-        return [.. (run.Closed?.Texts("duties") ?? []).Where(duty => !fenced.Contains(duty))];
+        return [.. (run.Closed?.Texts("duties") ?? []).Where(duty => !fences.Contains(duty) || fences[duty].Any(behind.Contains))];
     }
 
     /// <summary>Where a step stands, in a word.</summary>

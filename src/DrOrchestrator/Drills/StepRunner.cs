@@ -152,8 +152,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
 
         try
         {
-            var data = new JsonObject { ["site"] = fence.Site, ["reason"] = "the old side answers again" };
-            await run.WriteAsync(new JournalDraft(JournalKinds.FenceAnswers, "system", data, fence.Name), cancellationToken).ConfigureAwait(false);
+            await run.WriteAsync(Unfenced.Answers(fence, "the old side answers again"), cancellationToken).ConfigureAwait(false);
             return await RunAsync(run, fence, cancellationToken).ConfigureAwait(false) is var fenced and not StageResult.Done ? fenced : null;
         }
         finally

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -71,9 +72,13 @@ internal static class Unfenced
          where !fence.HeldLate && !(fence.State is StepState.Done && fence.EndedWith > run.Step(promotion.Name).EndedWith) && !run.SettledDuties.Contains(promotion.Promotes!.FencedBy)
          select promotion.Promotes!.FencedBy).Distinct();
 
+    /// <summary>The line that says that the old side answers, and that its fence is carried out for it.</summary>
+    public static JournalDraft Answers(PlanStep fence, string reason) => new(JournalKinds.FenceAnswers, "system", new JsonObject { ["site"] = fence.Site, ["reason"] = reason }, fence.Name);
+
     private static bool IsUnfenced(DrillRun run, PlanStep promotion) => run.Step(promotion.Name) is { Unfenced: true, State: StepState.Done };
 
-    private static bool IsOffered(RunSession run) => run.State.Opened.Text("mode") == JournalJson.Word(RunMode.Real);
+    /// <summary>Only a real incident may go without a fence.</summary>
+    public static bool IsOffered(RunSession run) => run.State.Opened.Text("mode") == JournalJson.Word(RunMode.Real);
 
     private static List<PlanStep> Promotions(RunSession run, PlanStep fence) => [.. run.Plan.AllSteps.Where(step => step.Promotes?.FencedBy == fence.Name)];
 }

@@ -108,14 +108,6 @@ public static class Rehearsals
             }
         }
 
-        foreach (var database in target.Databases)
-        {
-            if (Shared(database, live, estate) is { } why)
-            {
-                yield return new(step.Name, $"its rehearsal acts on database '{database.Name}', {why}", "a database of an isolated site, with an address and a password of its own", "Name a database of the isolated environment.");
-            }
-        }
-
         if (target.Site is null && target.Endpoints.Count == 0 && target.Values == Target.Of(step, estate, kinds).Values)
         {
             yield return new(step.Name, "its rehearsal changes nothing of what it acts on", "other parameters, or rehearsal: skip", "Name what it acts on instead.");
@@ -128,35 +120,12 @@ public static class Rehearsals
             ? [new(step.Name, $"a rehearsal leaves it out, but '{user.Name}' uses what it returns", "", $"Leave '{user.Name}' out too, or give it the value under 'rehearsal:'.")]
             : [];
 
-    /// <summary>What a database has of production, in words; null where it has nothing.</summary>
-    private static string? Shared(DatabaseDefinition database, IReadOnlyList<Target> live, Estate estate)
-    {
-        if (estate.FindSite(database.Site) is { Role: SiteRole.Production } production)
-        {
-            return $"which is at site '{production.Name}', which is production";
-        }
-
-        if (live.SelectMany(other => other.Databases.Select(used => (other.Step, Used: used))).FirstOrDefault(other => other.Used.Name == database.Name || IsSameServer(other.Used, database)) is { Used: not null } shared)
-        {
-            return $"on which step '{shared.Step}' acts live";
-        }
-
-        return estate.Databases.FirstOrDefault(other => other.Name != database.Name && estate.FindSite(other.Site) is { Role: SiteRole.Production } && (IsSameServer(other, database) || HasSameSecret(other, database))) is { } same
-            ? $"which has {(IsSameServer(same, database) ? "the address" : "the credential")} of '{same.Name}' at a production site"
-            : null;
-    }
-
-    private static bool IsSameServer(DatabaseDefinition one, DatabaseDefinition other) => one.Target.Port == other.Target.Port && one.Target.Hosts.Intersect(other.Target.Hosts).Any();
-
-    private static bool HasSameSecret(DatabaseDefinition one, DatabaseDefinition other) =>
-        (one.Target.Password is { } password && password == other.Target.Password) || (one.Target.CertificateFile is { } certificate && certificate == other.Target.CertificateFile);
-
     private static bool IsSame(ServiceEndpoint one, ServiceEndpoint other) => one.Name == other.Name || one.Url == other.Url || (one.TokenFile is { } token && token == other.TokenFile);
 
     /// <summary>What a step acts on.</summary>
     /// <param name="Space">Its namespace, where it has one.</param>
     /// <param name="Values">All of its parameters, as text.</param>
-    private sealed record Target(string Step, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, IReadOnlyList<DatabaseDefinition> Databases, string Values)
+    private sealed record Target(string Step, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, string Values)
     {
         public static Target Of(PlanStep step, Estate estate, IStepKindCatalog kinds) => new(
             step.Name,
@@ -165,10 +134,6 @@ public static class Rehearsals
             [
                 .. kinds.Steps[step.Kind].Parameters.Where(parameter => parameter.Type is ParameterType.EndpointName)
                     .Select(parameter => step.Parameters.OptionalText(parameter.Name) is { } name ? estate.FindEndpoint(name) : null).OfType<ServiceEndpoint>(),
-            ],
-            [
-                .. kinds.Steps[step.Kind].Parameters.Where(parameter => parameter.Type is ParameterType.DatabaseName)
-                    .Select(parameter => step.Parameters.OptionalText(parameter.Name) is { } name ? estate.FindDatabase(name) : null).OfType<DatabaseDefinition>(),
             ],
             step.Parameters.Values.ToJsonString());
     }

@@ -276,12 +276,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
     [Fact]
     public async Task FenceDuty_WhileTheRunWaitsForSomebody_ActsInThatRunTheMomentTheOldSideAnswers()
     {
-        _bench.World.Dark.Add("fence");
-        PlanWithATask();
-        var run = await OpenAsync(real: true);
-        await AnswerAsync(run, DrillBench.Approver);
-        await AnswerAsync(run, DrillBench.Other);
-        await _bench.CarryAsync(run);
+        var run = await GivenDarkAsync(withATask: true);
         var loop = _bench.Process.GetRequiredService<FenceDutyLoop>();
         await loop.LookAsync(default);
         var whileDark = _bench.World.Landed.ToList();
@@ -337,12 +332,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
     [InlineData(JournalKinds.Outcome, true)]
     public async Task FenceDuty_WithTheProcessKilledAroundIt_IsCarriedOutOnce(string kind, bool written)
     {
-        _bench.World.Dark.Add("fence");
-        PlanWithATask();
-        var run = await OpenAsync(real: true);
-        await AnswerAsync(run, DrillBench.Approver);
-        await AnswerAsync(run, DrillBench.Other);
-        await _bench.CarryAsync(run);
+        var run = await GivenDarkAsync(withATask: true);
         _bench.World.Dark.Clear();
         _bench.Restart((draft, isWritten) => draft.Step == "fence" && draft.Kind == kind && isWritten == written);
         People();
@@ -358,12 +348,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
     [Fact]
     public async Task FenceDuty_OfAStoppedRun_BeginsNothing()
     {
-        _bench.World.Dark.Add("fence");
-        PlanWithATask();
-        var run = await OpenAsync(real: true);
-        await AnswerAsync(run, DrillBench.Approver);
-        await AnswerAsync(run, DrillBench.Other);
-        await _bench.CarryAsync(run);
+        var run = await GivenDarkAsync(withATask: true);
         await _bench.OrderAsync(run, RunOrder.Pause);
         await _bench.CarryAsync(run);
         _bench.World.Dark.Clear();
@@ -422,16 +407,15 @@ public sealed class BreakGlassTests : IAsyncDisposable
         }
     }
 
-    private void PlanWithATask()
-    {
-        Plan();
-        _bench.Step("verify-business", "task", with: """{"text":"post an entry and find it","role":"operator"}""");
-    }
-
-    private async Task<long> GivenDarkAsync()
+    private async Task<long> GivenDarkAsync(bool withATask = false)
     {
         _bench.World.Dark.Add("fence");
         Plan();
+        if (withATask)
+        {
+            _bench.Step("verify-business", "task", with: """{"text":"post an entry and find it","role":"operator"}""");
+        }
+
         var run = await OpenAsync(real: true);
         await AnswerAsync(run, DrillBench.Approver);
         await AnswerAsync(run, DrillBench.Other);

@@ -44,10 +44,7 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
                 throw new StepFailedException($"{name} is not held by step '{fenceStep}'; it holds: {string.Join(", ", fence.Workloads.Select(w => w.Workload))}");
             }
 
-            var seen = await SiteCalls.ReadOrFailAsync(
-                $"{name} at {site}",
-                () => connections.Of(context.Estate, site).ReadWorkloadAsync(fence.Namespace, name, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+            var seen = await ReadAsync(context, name, cancellationToken).ConfigureAwait(false);
             if (seen.Uid != fenced.Uid || seen.Annotation(Annotations.Fence) != Annotations.FenceHeld)
             {
                 throw new StepFailedException($"{name} at {site} is not held by a fence any more");
@@ -58,6 +55,12 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
 
         return workloads;
     }
+
+    /// <summary>A workload as it is now, at the step's site and in its namespace.</summary>
+    public Task<Workload> ReadAsync(StepContext context, WorkloadName name, CancellationToken cancellationToken) => SiteCalls.ReadOrFailAsync(
+        $"{name} at {context.Site()}",
+        () => connections.Of(context.Estate, context.Site()).ReadWorkloadAsync(context.Namespace(), name, cancellationToken),
+        cancellationToken);
 
     /// <summary>Why it cannot be lifted now; null where nothing of ours there can promote any more.</summary>
     public async Task<string?> ActiveJobAsync(StepContext context, CancellationToken cancellationToken)

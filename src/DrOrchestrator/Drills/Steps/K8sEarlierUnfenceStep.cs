@@ -12,7 +12,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// was started (<c>--closes</c>); that it is that one, that it still holds, and that the other side serves under the epoch that run began, is read live before the intent and
 /// again right before the effect. Anything else that is seen there is a refusal. Undo holds it at 0 again.
 /// </summary>
-internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences, IEarlierFences earlier, ClusterConnections connections, IPositions positions, IServingSites serving) : IReversibleStepKind
+internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences, IEarlierFences earlier, IPositions positions, IServingSites serving) : IReversibleStepKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.unfence-earlier",
@@ -94,7 +94,7 @@ internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences,
         foreach (var (name, _) in FenceLift.Wanted(context))
         {
             // Another fence over this one changes no replicas, so that the generation does not tell.
-            var held = (await ReadAsync(context, name, cancellationToken).ConfigureAwait(false)).Annotation(Annotations.Marker);
+            var held = (await lift.ReadAsync(context, name, cancellationToken).ConfigureAwait(false)).Annotation(Annotations.Marker);
             if (held != context.Marker && held != intent.Text("mark"))
             {
                 throw new StepFailedException(Another(name.ToString(), context.Site(), held, left));
@@ -106,11 +106,6 @@ internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences,
             throw new StepFailedException(active);
         }
     }
-
-    private Task<Workload> ReadAsync(StepContext context, WorkloadName name, CancellationToken cancellationToken) => SiteCalls.ReadOrFailAsync(
-        $"{name} at {context.Site()}",
-        () => connections.Of(context.Estate, context.Site()).ReadWorkloadAsync(context.Namespace(), name, cancellationToken),
-        cancellationToken);
 
     private static string Another(string workload, string site, string? held, EarlierFence left) =>
         $"{workload} at {site} is held by another fence, {held ?? "without a mark"}, not by step '{left.Step}' of run {left.Run}; what stands there belongs to another run";
@@ -132,7 +127,7 @@ internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences,
         var mark = default(string);
         foreach (var workload in fence.Workloads)
         {
-            var seen = await ReadAsync(context, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
+            var seen = await lift.ReadAsync(context, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
             var held = seen.Annotation(Annotations.Marker);
             if (seen.Annotation(Annotations.Fence) != Annotations.FenceHeld)
             {

@@ -21,7 +21,7 @@ public sealed class K8sEarlierUnfenceStepTests : ClusterFixture, IEarlierFences,
     private SitePosition _position = new("dr", "primary", 2, 100, 100, true);
 
     private K8sEarlierUnfenceStep Step => new(
-        new FenceLift(Connections, TimeProvider.System), new K8sFenceStep(Connections, TimeProvider.System), this, Connections, this, this);
+        new FenceLift(Connections, TimeProvider.System), new K8sFenceStep(Connections, TimeProvider.System), this, this, this);
 
     [Fact]
     public async Task Execute_FenceOfTheRunThatIsClosed_LiftsItAndSaysWhoseItWas()

@@ -148,7 +148,7 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         _left = new EarlierFence(7, "failover", "fence", intent, 3, "2", ["dro-7-fence-1"]);
         Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby", ["epoch"] = 2 };
         Bench.Outputs["account"] = new JsonObject { ["by"] = "chen" };
-        var kind = new K8sEarlierUnfenceStep(new FenceLift(Connections, TimeProvider.System), fence, this, Connections, this, this);
+        var kind = new K8sEarlierUnfenceStep(new FenceLift(Connections, TimeProvider.System), fence, this, this, this);
         const string With = """
             {"namespace":"ledger","fence":"fence","of-plans":["failover"],"recovery-point":"replication","rejoined-by":"rejoin","accounted-by":"account","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}
             """;
