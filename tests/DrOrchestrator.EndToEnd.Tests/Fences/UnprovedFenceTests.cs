@@ -9,6 +9,9 @@ public sealed class UnprovedFenceTests
 {
     private const string Plan = "quickstart-failover-changed";
 
+    /// <summary>Where a test acts while the run stands still: nothing is left to how fast the test is.</summary>
+    private const string Question = "wait-for-the-test";
+
     [Fact]
     public Task Promotion_WhileAPodIgnoresSigterm_IsRefused() => FencedAsync(
         plan => plan.Without("strike").Without("detect").Without("lift-strike"),
@@ -19,11 +22,11 @@ public sealed class UnprovedFenceTests
 
     [Fact]
     public Task Promotion_WhenTheNodeIsNotHeardAnyMore_IsRefused() => FencedAsync(
-        plan => plan.WithPauseBefore("  - parallel:", "before-the-fence", "1s"),
+        plan => plan.WithQuestionBefore("  - parallel:", Question),
         _ => Task.CompletedTask,
         (lab, happened) => happened switch
         {
-            { Kind: "step.intent", Step: "before-the-fence" } => lab.FaultAsync("node-not-ready", "primary", active: true),
+            { Kind: "run.asked", Step: Question } => lab.FaultAsync("node-not-ready", "primary", active: true),
 
             // Everything is put back, and still nobody serves: the run does not close over that, it asks. Now somebody mends the node.
             { Kind: "run.asked" } when happened.Text.Contains("NOBODY SERVES", StringComparison.Ordinal) => lab.FaultAsync("node-not-ready", "primary", active: false),
@@ -35,11 +38,11 @@ public sealed class UnprovedFenceTests
 
     [Fact]
     public Task Promotion_WhenSomebodyTookTheReplicasOver_IsRefused() => FencedAsync(
-        plan => plan.WithPauseBefore("  - name: canary-stop\n", "before-the-promotion", "1s"),
+        plan => plan.WithQuestionBefore("  - name: canary-stop\n", Question),
         _ => Task.CompletedTask,
         async (lab, happened) =>
         {
-            if (happened is { Kind: "step.intent", Step: "before-the-promotion" })
+            if (happened is { Kind: "run.asked", Step: Question })
             {
                 using var primary = new LabCluster(lab, "primary");
                 await primary.ScaleStoreAsync(1);
@@ -91,7 +94,7 @@ public sealed class UnprovedFenceTests
                 await using ServerProcess server = await ServerProcess.StartAsync(lab.Estate, Path.Combine(folder, "server"));
                 await before(lab);
 
-                DrillRun run = await DrillRun.ToEndAsync(server, lab.People, Plan, happened => onEvent(lab, happened));
+                DrillRun run = await DrillRun.ToEndAsync(server, lab.People, Plan, happened => onEvent(lab, happened), Question);
 
                 run.View.Outcome.Should().Be("failed", run.View.Failure);
                 run.View.RolledBack.Should().BeTrue(run.View.Failure);

@@ -9,13 +9,22 @@ internal sealed record DrillRun(RunView View, IReadOnlyList<RunEvent> Events)
 
     /// <summary>Waits for the steady state, starts a run, has the personas answer, and waits until it is closed.</summary>
     /// <param name="onEvent">Called with each event, as it comes.</param>
-    public static async Task<DrillRun> ToEndAsync(ServerProcess server, LabPeople people, string plan = Quickstart, Func<RunEvent, Task>? onEvent = null)
+    /// <param name="question">A question that nobody answers before <paramref name="onEvent"/> has come back from the event that asks it.</param>
+    public static async Task<DrillRun> ToEndAsync(ServerProcess server, LabPeople people, string plan = Quickstart, Func<RunEvent, Task>? onEvent = null, string? question = null)
     {
         using ApiClient api = server.Client(people.Requester);
         await SteadyState.WaitAsync(api);
         long run = await api.StartAsync(plan);
-        await using var personas = new Personas(server, people);
-        return await FollowAsync(server, people, run, onEvent);
+        bool acted = false;
+        await using var personas = new Personas(server, people, item => item.Name == question && !Volatile.Read(ref acted));
+        return await FollowAsync(server, people, run, async happened =>
+        {
+            await (onEvent?.Invoke(happened) ?? Task.CompletedTask);
+            if (happened.Kind == JournalKinds.Asked && happened.Step == question)
+            {
+                Volatile.Write(ref acted, true);
+            }
+        });
     }
 
     /// <summary>Follows a run that was started, over restarts of the server, until it is closed.</summary>

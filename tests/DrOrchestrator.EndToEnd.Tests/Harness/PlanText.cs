@@ -38,12 +38,12 @@ internal sealed class PlanText
         return this;
     }
 
-    /// <summary>A pause of its own right before a step, long enough to act in.</summary>
-    public PlanText WithPauseBefore(string text, string pause, string length)
+    /// <summary>A question of its own right before a step: the run stands still there until the test has acted and somebody answers.</summary>
+    public PlanText WithQuestionBefore(string text, string question)
     {
         int at = _text.IndexOf(text, StringComparison.Ordinal);
         at.Should().BePositive("the shipped plan has changed");
-        _text = _text.Insert(at, $"  - name: {pause}\n    kind: wait\n    with: {{ for: {length} }}\n\n");
+        _text = _text.Insert(at, $"  - name: {question}\n    kind: task\n    with: {{ role: operator, text: \"Go on?\" }}\n    timeout: 2m\n\n");
         return this;
     }
 

@@ -18,6 +18,7 @@ internal sealed class CalendarBench : IDisposable
 {
     public static readonly DateTimeOffset Eight = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
     private readonly StoredEvidence _stored = new SqliteEvidence();
+    private readonly TaskCompletionSource _gateAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public CalendarBench()
     {
@@ -37,6 +38,9 @@ internal sealed class CalendarBench : IDisposable
 
     /// <summary>Never set: a gate that hangs.</summary>
     public Task GatesWait { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ends once a gate waits for <see cref="GatesWait"/>.</summary>
+    public Task GateAsked => _gateAsked.Task;
 
     public RecordedStarts Drills { get; } = new();
 
@@ -87,7 +91,9 @@ internal sealed class CalendarBench : IDisposable
 
         public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
         {
-            await bench.GatesWait.WaitAsync(cancellationToken);
+            var wait = bench.GatesWait.WaitAsync(cancellationToken);
+            bench._gateAsked.TrySetResult();
+            await wait;
             return bench.GatesThrow is { } thrown ? throw thrown : bench.Gates;
         }
     }

@@ -30,7 +30,7 @@ public sealed class TcpProbeTests : IDisposable
     [Theory]
     [InlineData("220 ", null, "accepted by 127.0.0.1:{0}")]
     [InlineData(null, "mail\\.example", "accepted by 127.0.0.1:{0}")]
-    [InlineData("SSH-", null, "accepted by 127.0.0.1:{0}, but the banner is not as expected: 220 mail.example")]
+    [InlineData("SSH-", null, "accepted by 127.0.0.1:{0}, but the banner is not as expected: 22")]
     [InlineData("220 mail.example ESMTP and more", null, "accepted by 127.0.0.1:{0}, but the banner is not as expected: 220 mail.example ESMTP")]
     public async Task RunAsync_Banner_MustBeAsExpected(string? start, string? pattern, string reason)
     {
