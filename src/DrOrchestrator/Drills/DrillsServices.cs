@@ -62,6 +62,7 @@ public static class DrillsServices
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()
         .AddSingleton(new OwnerProof(OthersAreDead: true))
+        .AddSingleton<Storage.LeaseClock>()
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
         .AddSingleton<IDrills, DrillDesk>();

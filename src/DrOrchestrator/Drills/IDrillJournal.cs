@@ -71,9 +71,15 @@ public sealed record OpenResult(long? Run, long? HeldBy, string? LockedSystem)
 /// <summary>A lease taken.</summary>
 /// <param name="Epoch">Greater than every epoch before.</param>
 /// <param name="PreviousOwner">Null when nobody has carried the run before.</param>
-/// <param name="Gap">Since the last renewal by the previous owner; zero when there was none.</param>
+/// <param name="Gap">Since the last renewal by the previous owner; zero when there was none. One clock judges every lease of a database: its server's, or in a file the process's.</param>
 public sealed record LeaseClaim(long Epoch, string? PreviousOwner, TimeSpan Gap)
 {
+    /// <summary>It was silent for so long for certain, also where that clock was set meanwhile: so long a taker-over has waited.</summary>
+    public TimeSpan AtLeast { get; init; } = Gap;
+
+    /// <summary>It may have been silent for so long: so old is what is known of the world.</summary>
+    public TimeSpan AtMost { get; init; } = Gap;
+
     /// <summary>A run nobody carried for longer than this waits for a person before it goes on.</summary>
     public static readonly TimeSpan ResumeWithin = TimeSpan.FromSeconds(60);
 }

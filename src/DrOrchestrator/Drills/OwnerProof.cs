@@ -29,7 +29,7 @@ internal static class TakeoverWait
             .Select(step => step.Timeout)
             .DefaultIfEmpty(TimeSpan.Zero)
             .Max();
-        return LeaseLasts + open - claim.Gap is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        return LeaseLasts + open - claim.AtLeast is { Ticks: > 0 } left ? left : TimeSpan.Zero;
     }
 }
 

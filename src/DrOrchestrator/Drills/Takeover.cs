@@ -26,6 +26,13 @@ internal static class Takeover
                 ["gapSeconds"] = Math.Round(claim.Gap.TotalSeconds, 3),
                 ["estateHash"] = estateHash,
             };
+            if (claim.AtLeast != claim.AtMost)
+            {
+                // A clock was set meanwhile: how far the figure can be trusted stands beside it.
+                leased["gapAtLeastSeconds"] = Math.Round(claim.AtLeast.TotalSeconds, 3);
+                leased["gapAtMostSeconds"] = Math.Round(claim.AtMost.TotalSeconds, 3);
+            }
+
             lines.Add(new JournalDraft(JournalKinds.Leased, "system", leased));
         }
 
@@ -36,7 +43,7 @@ internal static class Takeover
         }
 
         // A run that waited for a person had nothing in flight, and the answer that brings it back is fresh.
-        var gap = run.WaitingFor is null && run.Stop is null && claim.Gap > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.Gap.TotalSeconds)))}." : null;
+        var gap = run.WaitingFor is null && run.Stop is null && claim.AtMost > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.AtMost.TotalSeconds)))}." : null;
         var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? "The estate was changed while this run was under way." : null;
         if ((gap ?? changed) is { } why)
         {
