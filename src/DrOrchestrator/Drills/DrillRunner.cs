@@ -123,7 +123,7 @@ public sealed class DrillRunner(
         catch (Exception failure) when (session is not null && failure is not (StaleEpochException or OperationCanceledException))
         {
             // Whoever looks at the run must see that it does not go on; the worker takes it up again.
-            await ConcludeAsync(session, new StageResult.Waits($"the engine, which failed and tries again by itself: {failure.Message}", null), lease.Token).ConfigureAwait(false);
+            await ConcludeAsync(session, new StageResult.Waits($"the engine, which failed and tries again by itself: {failure.Message}", null) { LetsGo = false }, lease.Token).ConfigureAwait(false);
             throw;
         }
         catch (OperationCanceledException) when (lease.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -275,7 +275,11 @@ public sealed class DrillRunner(
                 await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 if (run.State.WaitingFor != waits.Reason)
                 {
-                    await run.WriteAsync(new JournalDraft(JournalKinds.Waiting, "system", new JsonObject { ["reason"] = waits.Reason }), cancellationToken).ConfigureAwait(false);
+                    await run.WriteAsync(new JournalDraft(JournalKinds.Waiting, "system", new JsonObject { ["reason"] = waits.Reason }, LetsGo: waits.LetsGo), cancellationToken).ConfigureAwait(false);
+                }
+                else if (waits.LetsGo)
+                {
+                    await journal.LetGoAsync(run.Run, run.Epoch, cancellationToken).ConfigureAwait(false);
                 }
 
                 if (run.State.Stop != run.Followed)

@@ -42,8 +42,8 @@ internal static class Takeover
             return lines;
         }
 
-        // A run that waited for a person had nothing in flight, and the answer that brings it back is fresh.
-        var gap = run.WaitingFor is null && run.Stop is null && claim.AtMost > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.AtMost.TotalSeconds)))}." : null;
+        // A run that was let go to wait for a person had nothing in flight, and the answer that brings it back is fresh. One that "waits" because the engine failed is carried.
+        var gap = !claim.LetGo && run.Stop is null && claim.AtMost > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.AtMost.TotalSeconds)))}." : null;
         var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? "The estate was changed while this run was under way." : null;
         if ((gap ?? changed) is { } why)
         {

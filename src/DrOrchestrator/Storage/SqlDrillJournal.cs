@@ -125,16 +125,16 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
             scope =>
             {
                 var began = leases.Begin();
-                var (previous, epoch, renewed, now) = scope.Connection.QuerySingle<(string?, long, long?, long)>(
-                    $"SELECT lease_owner, lease_epoch, lease_renewed_at, {leases.Sql} FROM drill_run WHERE run = @run",
+                var (previous, epoch, renewed, letGo, now) = scope.Connection.QuerySingle<(string?, long, long?, long, long)>(
+                    $"SELECT lease_owner, lease_epoch, lease_renewed_at, lease_let_go, {leases.Sql} FROM drill_run WHERE run = @run",
                     new { run, now = leases.Now },
                     scope.Transaction);
                 var age = leases.AgeOf(leases.Look(began, now), run, renewed);
                 scope.Connection.Execute(
-                    "UPDATE drill_run SET lease_owner = @owner, lease_epoch = @next, lease_renewed_at = @at WHERE run = @run",
+                    "UPDATE drill_run SET lease_owner = @owner, lease_epoch = @next, lease_renewed_at = @at, lease_let_go = 0 WHERE run = @run",
                     new { run, owner, next = epoch + 1, at = now },
                     scope.Transaction);
-                var claim = new LeaseClaim(epoch + 1, previous, age.Value) { AtLeast = age.AtLeast, AtMost = age.AtMost };
+                var claim = new LeaseClaim(epoch + 1, previous, age.Value) { AtLeast = age.AtLeast, AtMost = age.AtMost, LetGo = letGo != 0 };
                 foreach (var draft in first(claim, [.. scope.Connection.Query<Row>(SelectRows, new { run, after = 0 }, scope.Transaction).Select(ToEntry)]))
                 {
                     Append(scope, run, claim.Epoch, draft, null);
@@ -164,6 +164,15 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
 
     /// <inheritdoc />
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => gate.WriteAsync(scope => RenewOrRefuse(scope, run, epoch), cancellationToken);
+
+    /// <inheritdoc />
+    public Task LetGoAsync(long run, long epoch, CancellationToken cancellationToken) => gate.WriteAsync(
+        scope =>
+        {
+            RenewOrRefuse(scope, run, epoch);
+            LetGo(scope, run);
+        },
+        cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken)
@@ -211,6 +220,8 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
         scope.Connection.Execute("UPDATE drill_run SET lease_renewed_at = @Now WHERE run = @run", new { run, lease.Now }, scope.Transaction);
     }
 
+    private static void LetGo(WriteScope scope, long run) => scope.Connection.Execute("UPDATE drill_run SET lease_let_go = 1 WHERE run = @run", new { run }, scope.Transaction);
+
     /// <summary>What an evidence record may not hold, and values that a database does not take (class 22); everything else is not the line's doing.</summary>
     private static bool IsOfTheLine(Exception failure) => failure is ArgumentException or JsonException or PostgresException { SqlState: ['2', '2', ..] };
 
@@ -242,6 +253,11 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
                 new { serving.System, serving.Site, run, at = now.ToUnixMicros() },
                 scope.Transaction);
             scope.AfterCommit(() => servingSites.Moved(serving.System, serving.Site));
+        }
+
+        if (draft.LetsGo)
+        {
+            LetGo(scope, run);
         }
 
         if (draft.Kind == JournalKinds.Closed)

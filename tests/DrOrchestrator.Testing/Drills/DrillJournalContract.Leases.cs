@@ -47,6 +47,23 @@ public abstract partial class DrillJournalContract
     }
 
     [Fact]
+    public async Task ClaimAsync_OwnerLetItGo_IsTrueUntilTheNextClaim()
+    {
+        await OpenAsync(Ledger);
+        await ClaimAsync(1, "a");
+        await Journal.AppendAsync(1, 1, Phase("gates") with { LetsGo = true }, default);
+        await Journal.RenewAsync(1, 1, default);
+
+        (await Other.ClaimAsync(1, "b", (_, _) => [], default)).LetGo.Should().BeTrue();
+        (await ClaimAsync(1, "c")).LetGo.Should().BeFalse("the one before has claimed it");
+        await Journal.LetGoAsync(1, 3, default);
+        Reopen();
+        (await ClaimAsync(1, "c")).LetGo.Should().BeTrue();
+        await IsStaleAsync(() => Journal.LetGoAsync(1, 3, default), epoch: 3);
+        (await ClaimAsync(1, "d")).LetGo.Should().BeFalse("a former owner lets nothing go");
+    }
+
+    [Fact]
     public async Task ClaimAsync_FirstLines_SeeWhatIsThereAndAreWrittenUnderTheNewEpoch()
     {
         await OpenAsync(Ledger);

@@ -92,13 +92,25 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     public async Task LookAsync_RunWaitsOrIsNew_CallsForNothing()
     {
         await CarriedAsync();
-        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "a person" }), default);
+        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "a person" }, LetsGo: true), default);
         _evidence.Pass(TimeSpan.FromHours(1));
         await _other.OpenAsync("li-wei", ["cards"], [], [], default);
 
         await _loop.LookAsync(default);
 
         _called.Should().BeEmpty("a new run is on its way to a worker");
+    }
+
+    [Fact]
+    public async Task LookAsync_EngineFailedAndItsProcessDied_CallsForTheRun()
+    {
+        await CarriedAsync();
+        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "the engine, which failed" }), default);
+        _evidence.Pass(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
+
+        await _loop.LookAsync(default);
+
+        _called.Should().Equal([1], "it was not let go");
     }
 
     [Fact]
