@@ -24,6 +24,7 @@ public sealed class DrillRunner(
     RunLocks locks,
     RunCloser closer,
     LateFences lateFences,
+    UnreadableRun unreadableRun,
     ICanaries canaries,
     RunSignals signals,
     IRunQueue queue,
@@ -112,7 +113,9 @@ public sealed class DrillRunner(
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
             session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger);
             hearing = HearAsync(session, lease.Token);
-            var result = unreadable is null ? await lateFences.BesideAsync(session, token => AdvanceAsync(session, token), lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
+            var result = unreadable is null
+                ? await lateFences.BesideAsync(session, token => AdvanceAsync(session, token), lease.Token).ConfigureAwait(false)
+                : await unreadableRun.FollowAsync(session, unreadable, lease.Token).ConfigureAwait(false);
             await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
         }
         catch (StaleEpochException stale) when (session is not null && stale is not LeaseLapsedException)
@@ -182,7 +185,7 @@ public sealed class DrillRunner(
         if (Takeover.Refused(run.State) is { } refused)
         {
             // Who does not let it go on ends it: from here on as with every abort, with what is open observed first.
-            await run.WriteAsync(new JournalDraft(JournalKinds.AbortAsked, refused.Person, new JsonObject { ["reason"] = $"refused to resume: {refused.Note}", ["item"] = refused.Item }), cancellationToken).ConfigureAwait(false);
+            await run.WriteAsync(Takeover.Abort(refused), cancellationToken).ConfigureAwait(false);
             return StageResult.Stopped;
         }
 

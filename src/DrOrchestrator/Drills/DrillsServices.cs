@@ -58,6 +58,7 @@ public static class DrillsServices
         .AddSingleton<RunMeasurer>()
         .AddSingleton<FenceDutyLoop>()
         .AddSingleton<LateFences>()
+        .AddSingleton<UnreadableRun>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()

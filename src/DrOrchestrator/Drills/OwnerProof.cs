@@ -25,12 +25,9 @@ internal static class TakeoverWait
             return TimeSpan.Zero;
         }
 
-        var open = plan.AllSteps
-            .Where(step => (run.Step(step.Name).State is StepState.Undoing || (run.Step(step.Name).State is StepState.Open && !claim.LetGo)) && kinds.Find(run.Mode, step).Shape.Effect is not StepEffect.None)
-            .Select(step => step.Timeout)
-            .DefaultIfEmpty(TimeSpan.Zero)
-            .Max();
-        return (claim.LetGo ? TimeSpan.Zero : LeaseLasts) + open - claim.AtLeast is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        var open = InFlight.Of(run, plan, kinds);
+        var longest = open.Steps.Where(step => !claim.LetGo || run.Step(step.Name).State is StepState.Undoing).Select(step => step.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+        return (claim.LetGo ? TimeSpan.Zero : LeaseLasts) + longest - claim.AtLeast is { Ticks: > 0 } left ? left : TimeSpan.Zero;
     }
 }
 

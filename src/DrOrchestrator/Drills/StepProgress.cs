@@ -36,6 +36,12 @@ public sealed class StepProgress
     /// <summary>Number of attempts that began.</summary>
     public int Attempts { get; internal set; }
 
+    /// <summary>The kind of step, as its newest intent says; null while there is none.</summary>
+    public string? Kind { get; internal set; }
+
+    /// <summary>The site it acts on, as its newest intent says; null where it names none.</summary>
+    public string? Site { get; internal set; }
+
     /// <summary>Intent of the newest attempt.</summary>
     public JsonObject? Intent { get; internal set; }
 
@@ -109,6 +115,7 @@ public sealed class StepProgress
                 Attempts = entry.Attempt;
                 Begun = entry.Attempt;
                 Intent = entry.Data["intent"] as JsonObject;
+                (Kind, Site) = (entry.Data.OptionalText("kind"), entry.Data.OptionalText("site"));
                 StartedAt ??= entry.At;
                 OldSideAnswers = false;
                 break;

@@ -58,6 +58,10 @@ internal static class Takeover
     public static GivenAnswer? Refused(DrillRun run) =>
         run.Questions.Where(question => question.Kind == Kind).SelectMany(question => run.AnswersTo(question.Item)).FirstOrDefault(answer => !answer.Confirmed && answer.Sequence > run.AbortedWith);
 
+    /// <summary>The line of that abort.</summary>
+    public static JournalDraft Abort(GivenAnswer refused) =>
+        new(JournalKinds.AbortAsked, refused.Person, new JsonObject { ["reason"] = $"refused to resume: {refused.Note}", ["item"] = refused.Item });
+
     /// <summary>Null where nothing is asked any more.</summary>
     public static StageResult? Answered(DrillRun run) =>
         run.Questions.FirstOrDefault(question => question.Kind == Kind && run.Settled(question) is null) is { } open ? new StageResult.Waits($"resume '{open.Item}' by {open.Role}", null) : null;
