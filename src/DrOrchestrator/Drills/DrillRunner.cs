@@ -25,6 +25,7 @@ public sealed class DrillRunner(
     RunCloser closer,
     LateFences lateFences,
     UnreadableRun unreadableRun,
+    WorldCheck world,
     ICanaries canaries,
     RunSignals signals,
     IRunQueue queue,
@@ -111,7 +112,7 @@ public sealed class DrillRunner(
         {
             var state = new DrillRun(run, await journal.ReadAsync(run, 0, lease.Token).ConfigureAwait(false));
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
-            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger);
+            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger) { WorldKnown = claim.PreviousOwner is null || claim.LetGo };
             hearing = HearAsync(session, lease.Token);
             var result = unreadable is null
                 ? await lateFences.BesideAsync(session, token => AdvanceAsync(session, token), lease.Token).ConfigureAwait(false)
@@ -189,7 +190,7 @@ public sealed class DrillRunner(
             return StageResult.Stopped;
         }
 
-        var result = Takeover.Answered(run.State) ?? await RunStagesAsync(run, cancellationToken).ConfigureAwait(false);
+        var result = Takeover.Answered(run.State) ?? await world.LookAsync(run, cancellationToken).ConfigureAwait(false) ?? await RunStagesAsync(run, cancellationToken).ConfigureAwait(false);
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
         run.Followed = run.State.Stop;
         if (run.State.IsHalted)
@@ -202,7 +203,17 @@ public sealed class DrillRunner(
             case StageResult.Failed failed:
                 return await aftermath.FollowAsync(run, failed, cancellationToken).ConfigureAwait(false);
             case StageResult.Done:
-                // With this line nobody can stop it any more; there is nothing left to stop.
+                // With this line, in every mode, nobody can stop it any more; whoever did before it is heard.
+                if (run.State.Phase != DrillPhase.Measuring || run.State.WaitingFor is not null)
+                {
+                    await run.EnterAsync(DrillPhase.Measuring, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (run.State.IsHalted)
+                {
+                    return StageResult.Stopped;
+                }
+
                 await closer.MeasureAsync(run, cancellationToken).ConfigureAwait(false);
                 return run.State.IsHalted ? StageResult.Stopped : result;
             default:

@@ -59,6 +59,7 @@ public static class DrillsServices
         .AddSingleton<FenceDutyLoop>()
         .AddSingleton<LateFences>()
         .AddSingleton<UnreadableRun>()
+        .AddSingleton<WorldCheck>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()

@@ -57,6 +57,9 @@ public static class JournalKinds
     /// <summary>A steady-state check's result.</summary>
     public const string Steady = "run.steady";
 
+    /// <summary>What a new owner looked at before it went on in the middle of the steps, and what of it was not as the journal has it.</summary>
+    public const string WorldLooked = "run.world-looked";
+
     /// <summary>A question to people.</summary>
     public const string Asked = "run.asked";
 

@@ -57,6 +57,9 @@ public sealed class StepProgress
     /// <summary>True when its newest attempt promotes without a fence, by break-glass.</summary>
     public bool Unfenced { get; internal set; }
 
+    /// <summary>Of a promotion: true when the newest look at its fence found it not proved. That is on record, and people know it.</summary>
+    public bool FenceMissing { get; internal set; }
+
     /// <summary>Attempts that a stop cut short and that surely did nothing: they are not held against the step.</summary>
     public int NotCounted { get; internal set; }
 
@@ -151,6 +154,9 @@ public sealed class StepProgress
                 OldSideAnswers = true;
                 AnsweredWith = entry.Sequence;
                 TimesAnswered++;
+                break;
+            case JournalKinds.FenceProof:
+                FenceMissing = !entry.Data.Flag("proved");
                 break;
             case JournalKinds.FenceHeld:
                 HeldLate = true;

@@ -4,7 +4,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>
-/// What a new owner of a run writes first, and whether it may go on (blueprint, section 6: a crash is no failed step). Pure. It goes on alone after a short gap; after a
+/// What a new owner of a run writes first, and whether it may go on (blueprint, section 6: a crash is no failed step). Pure. It goes on alone after a short gap, where the world is as journalled (<see cref="WorldCheck"/>); after a
 /// longer one, in the middle of the steps, a person looks at the world first. Before the steps the gates are read again instead.
 /// </summary>
 internal static class Takeover
@@ -47,12 +47,18 @@ internal static class Takeover
         var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? "The estate was changed while this run was under way." : null;
         if ((gap ?? changed) is { } why)
         {
-            var text = $"{why} Look who serves now, then confirm to go on from the journal or refuse to abort.";
-            lines.Add(new JournalDraft(JournalKinds.Asked, "system", JournalJson.Question(Kind, $"resume:{claim.Epoch}", "operator", 1, text, null, [])));
+            lines.Add(Asks(claim.Epoch, why));
         }
 
         return lines;
     }
+
+    /// <summary>The line that asks whether to go on.</summary>
+    /// <param name="why">A sentence with its full stop.</param>
+    public static JournalDraft Asks(long epoch, string why) => new(
+        JournalKinds.Asked,
+        "system",
+        JournalJson.Question(Kind, FormattableString.Invariant($"resume:{epoch}"), "operator", 1, $"{why} Look who serves now, then confirm to go on from the journal or refuse to abort.", null, []));
 
     /// <summary>The answer of somebody who did not let it go on, which nothing has followed from yet; null otherwise. It is an abort by that person.</summary>
     public static GivenAnswer? Refused(DrillRun run) =>

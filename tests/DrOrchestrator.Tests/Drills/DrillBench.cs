@@ -368,7 +368,20 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
     public Task<AnswerResult> AppendAnswerAsync(long run, JournalDraft draft, Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow, CancellationToken cancellationToken) =>
         inner.AppendAnswerAsync(run, draft, allow, cancellationToken);
 
-    public Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken) => inner.ReadAsync(run, afterSequence, cancellationToken);
+    /// <summary>Once, behind the next read: what another process writes meanwhile.</summary>
+    public Func<IDrillJournal, Task>? BehindNextRead { get; set; }
+
+    public async Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken)
+    {
+        var lines = await inner.ReadAsync(run, afterSequence, cancellationToken);
+        if (BehindNextRead is { } meanwhile)
+        {
+            BehindNextRead = null;
+            await meanwhile(inner);
+        }
+
+        return lines;
+    }
 
     public Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken) => inner.RunsAsync(openOnly, cancellationToken);
 

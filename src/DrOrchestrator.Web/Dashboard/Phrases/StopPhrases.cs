@@ -55,6 +55,7 @@ internal static class StopPhrases
 
         // steps
         new("stopped before anything was sent", "停止时尚未发出任何操作"),
+        new("{workload:name} was left as it is ({replicas:figure} replicas): it carries no mark of this run, so what stands there is not of its doing", "{workload} 保持现状（{replicas} 个副本）：其上没有本次运行的标记，现状并非本次运行所致"),
         new("stopped in flight", "操作发出后停止，结果待查明"),
         new("ended: the run was aborted", "因运行中止而结束"),
         new("ended: the run was pre-empted", "因让位于真实事件处置而结束"),
