@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.RecoveryPoints;
 
