@@ -47,7 +47,7 @@ internal static class TokenCommand
             var request = new TokenRequest(parse.GetRequiredValue(person), asked, DurationOption.Read(parse, expires), parse.GetValue(note));
             var made = await machine.DoAsync(
                 parse,
-                async (desk, estate) => await desk.CreateAsync(request, Person.LocalOperatorId, TokenDesk.DataFolder, cancellationToken) switch
+                async (desk, estate) => await desk.CreateAsync(request, Person.LocalOperatorId, [], TokenDesk.DataFolder, cancellationToken) switch
                 {
                     TokenResult.Made token => Node(new MadeTokenDocument(token.Secret, TokenDocument.Of(token.Token, token.Token.CreatedAt, estate))),
                     TokenResult.Refused { Refusal: var refusal } => throw new CommandFailedException(ExitCodes.Usage, refusal.Detail),

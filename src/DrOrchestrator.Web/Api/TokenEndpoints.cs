@@ -69,8 +69,9 @@ internal static class TokenEndpoints
     private static async Task<Results<Created<MadeTokenDocument>, Problem>> Create(
         CreateToken body, HttpContext context, TokenDesk desk, EstateHolder estates, ProcessClock clock, CancellationToken cancellationToken)
     {
+        var caller = context.Caller();
         var request = new TokenRequest(body.Person, body.Roles, body.Lifetime ?? TokenRules.UsualLifetime, body.Note);
-        return await desk.CreateAsync(request, context.Caller().Id, TokenDesk.Api, cancellationToken) switch
+        return await desk.CreateAsync(request, caller.Id, caller.TokenMakers, TokenDesk.Api, cancellationToken) switch
         {
             TokenResult.Made made => TypedResults.Created($"/api/v1/tokens/{made.Token.Id}", new MadeTokenDocument(made.Secret, TokenDocument.Of(made.Token, clock.Now, estates.Current))),
             TokenResult.Refused { Refusal: var refusal } => Problem.Unprocessable(refusal.Code, refusal.Detail),

@@ -95,6 +95,7 @@ internal static class Glossary
     public static readonly Word Start = new("开始", "Start");
     public static readonly Word Duration = new("用时", "Duration");
     public static readonly Word Simulated = new("模拟人员应答", "simulated people");
+    public static readonly Word TokenMadeBy = new("令牌签发人", "token made by");
     public static readonly Word RolledBack = new("已回退", "rolled back");
     public static readonly Word PointOfNoReturn = new("不可回退点", "point of no return");
     public static readonly Word WayBack = new("回切", "Failback");

@@ -36,7 +36,7 @@ internal sealed class People(EstateHolder estates, LocalOperator local, TokenRol
         }
 
         roll.Used(token);
-        return person with { Roles = [.. person.Roles.Where(role => token.Roles?.Contains(role) ?? true)], TokenMadeBy = token.CreatedBy };
+        return person with { Roles = [.. person.Roles.Where(role => token.Roles?.Contains(role) ?? true)], TokenId = token.Id, TokenMakers = token.Makers };
     }
 
     /// <summary>The local operator last: a person of the estate cannot take that id away from it.</summary>

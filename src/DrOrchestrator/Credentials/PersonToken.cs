@@ -20,6 +20,12 @@ public sealed record PersonToken(
     string? RevokedBy,
     DateTimeOffset? RevokedAt)
 {
+    /// <summary>
+    /// Who made it, then who made the token with which that one signed in, and so on to the first: each of them has seen a token of this chain, so what is said with it may be their
+    /// word. Of tokens made before the chain was kept, the maker alone.
+    /// </summary>
+    public IReadOnlyList<string> Makers { get; init; } = [CreatedBy];
+
     /// <summary>Neither revoked nor expired.</summary>
     public bool HoldsAt(DateTimeOffset moment) => RevokedAt is null && moment < ExpiresAt;
 

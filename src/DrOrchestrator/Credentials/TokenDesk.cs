@@ -33,7 +33,8 @@ public sealed class TokenDesk(IPersonTokens store, TokenRoll roll, EstateHolder 
     public const string DataFolder = "data-folder";
 
     /// <summary>Makes one.</summary>
-    public async Task<TokenResult> CreateAsync(TokenRequest request, string actor, string through, CancellationToken cancellationToken)
+    /// <param name="makers">Of the token with which <paramref name="actor"/> signed in (<see cref="PersonToken.Makers"/>); empty where it is nobody's but theirs.</param>
+    public async Task<TokenResult> CreateAsync(TokenRequest request, string actor, IEnumerable<string> makers, string through, CancellationToken cancellationToken)
     {
         if (TokenRules.Judge(request, estates.Current) is { } refusal)
         {
@@ -42,7 +43,9 @@ public sealed class TokenDesk(IPersonTokens store, TokenRoll roll, EstateHolder 
 
         var secret = TokenText.Create();
         var now = clock.Now;
-        var asked = new PersonToken(0, request.Person, request.Roles is null ? null : [.. request.Roles.Distinct().Order()], request.Note, actor, now, now + request.Lifetime, null, null, null);
+
+        // The first admin's token comes from the data folder: whoever can write that could write any word, too, and is no hand in what others make later.
+        var asked = new PersonToken(0, request.Person, request.Roles is null ? null : [.. request.Roles.Distinct().Order()], request.Note, actor, now, now + request.Lifetime, null, null, null) { Makers = [actor, .. makers.Where(maker => maker != Person.LocalOperatorId)] };
         var made = await store.AddAsync(asked, TokenText.Hash(secret), through, cancellationToken).ConfigureAwait(false);
         await roll.RefreshAsync(cancellationToken).ConfigureAwait(false);
         logger.TokenMade(made.Id, made.Person, actor, made.ExpiresAt);

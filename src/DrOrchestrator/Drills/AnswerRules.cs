@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Drills;
@@ -25,6 +26,11 @@ public static class AnswerRules
             return new AnswerResult(false, "no-such-item", $"Run {run.Run} asks nothing called '{item}'{(run.Closed is null ? "" : "; it is closed")}.");
         }
 
+        if (GateOverrides.Later(run, question) is { } later)
+        {
+            return new AnswerResult(false, "no-such-item", $"'{item}' was about an earlier reading; '{later.Item}' asks about what is found now.");
+        }
+
         var rules = new Rules(run, question, estate ?? Estate.None);
         if (run.Settled(question) is not null || run.AnswersTo(item).Any(answer => rules.Same(answer.Person, person.Id)))
         {
@@ -36,7 +42,7 @@ public static class AnswerRules
             return new AnswerResult(false, "too-late", $"'{item}' could be answered until {deadline:u}.");
         }
 
-        return rules.HasRole(person) ? rules.OwnRun(person) ?? rules.OwnStep(person)
+        return rules.HasRole(person) ? rules.OwnRun(person) ?? rules.OwnHand(person) ?? rules.OwnStep(person)
             : new AnswerResult(
                 false,
                 "role-missing",
@@ -79,7 +85,7 @@ public static class AnswerRules
 
         public string Principal(string id) => estate.PrincipalOf(id);
 
-        public bool Same(string one, string other) => one == other || estate.PrincipalOf(one) == estate.PrincipalOf(other);
+        public bool Same(string one, string other) => Hands.Same(one, other, estate);
 
         public bool HasRole(Person person) => person.Roles.Any(role => IsAsked(role) && person.Has(role, Mode));
 
@@ -91,7 +97,7 @@ public static class AnswerRules
         /// <summary>What a second person is there for: to approve, to verify for the business, to say what nobody could see.</summary>
         public AnswerResult? OwnRun(Person person)
         {
-            var decides = Deciding.Contains(question.Kind) || question.Role == Roles.Word(PersonRole.BusinessVerifier) || (question.Kind == StepChecks.Kind && !HandsOfOthers());
+            var decides = Deciding.Contains(question.Kind) || question.Role == Roles.Word(PersonRole.BusinessVerifier) || (question.Kind == TabletopStep.Word && question.Role == Roles.Word(PersonRole.Approver)) || (question.Kind == StepChecks.Kind && !HandsOfOthers());
             if (!decides)
             {
                 return null;
@@ -102,10 +108,12 @@ public static class AnswerRules
                 return new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.");
             }
 
-            return person.TokenMadeBy is { } maker && IsRequester(maker)
-                ? new AnswerResult(false, "own-run", $"The token of {person.Id} was made by {maker}, who asked for this run; answer with one that somebody else made.")
-                : null;
+            return Hands.NotSecondTo(run, person, estate) ?? Unknown();
         }
+
+        /// <summary>Where several must confirm, nobody does it twice by a token that he made for another.</summary>
+        public AnswerResult? OwnHand(Person person) =>
+            question.Quorum > 1 ? Hands.NotSecondTo(run.AnswersTo(question.Item).Where(answer => answer.Confirmed), person, estate) : null;
 
         /// <summary>A step is checked by somebody who had no part in it.</summary>
         public AnswerResult? OwnStep(Person person) => question.Kind == StepChecks.Kind && Doers().Any(doer => Same(doer, person.Id))
@@ -123,6 +131,11 @@ public static class AnswerRules
             var items = run.Questions.Where(other => other.Step is not null && other.Step == question.Step && other.Kind != StepChecks.Kind).Select(other => other.Item).ToHashSet(StringComparer.Ordinal);
             return run.Answers.Where(answer => answer.Confirmed && items.Contains(answer.Item)).Select(answer => answer.Person);
         }
+
+        /// <summary>Whoever asked may stand in the estate under another id by now, and be the one who answers.</summary>
+        private AnswerResult? Unknown() => estate.People.Count > 0 && run.Opened.OptionalText("requesterIs") is { } asked && asked != Person.LocalOperatorId && asked != "system" && estate.FindPerson(asked) is null
+            ? new AnswerResult(false, "own-run", $"The estate has no {asked} any more, who asked for this run; nobody can tell that somebody else approves it. Put that id back, or abort the run and ask for it again.")
+            : null;
 
         private bool IsRequester(string id) => Same(id, run.Requester) || id == run.Opened.OptionalText("requesterIs");
 

@@ -61,7 +61,7 @@ public sealed class DrillDesk(
     {
         var estate = estates.Current;
         var spoken = new SpokenAnswer(confirmed, note, attachment is not null);
-        var data = new JsonObject { ["item"] = item, ["confirmed"] = confirmed, ["note"] = note, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var data = JournalJson.By(person, new JsonObject { ["item"] = item, ["confirmed"] = confirmed, ["note"] = note });
         Question? given = null;
         var result = await journal.AppendAnswerAsync(
             run,
@@ -100,7 +100,7 @@ public sealed class DrillDesk(
             RunOrder.Report => JournalKinds.Reported,
             _ => JournalKinds.ResumeAsked,
         };
-        var data = new JsonObject { ["reason"] = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var data = JournalJson.By(person, new JsonObject { ["reason"] = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim() });
         var result = await journal.AppendAnswerAsync(
             run,
             new JournalDraft(kind, person.Id, data),
@@ -114,7 +114,7 @@ public sealed class DrillDesk(
     /// <inheritdoc />
     public async Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken)
     {
-        var data = new JsonObject { ["reason"] = reason, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var data = JournalJson.By(person, new JsonObject { ["reason"] = reason });
         var result = await journal.AppendAnswerAsync(
             run,
             new JournalDraft(JournalKinds.Reviewed, person.Id, data),
@@ -133,7 +133,7 @@ public sealed class DrillDesk(
     public async Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken)
     {
         var (plan, _) = await runPlans.FindAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        var data = new JsonObject { ["fence"] = fence, ["reason"] = reason, ["roles"] = JournalJson.Array(person.Roles.Select(Roles.Word)), ["simulated"] = person.Simulated };
+        var data = JournalJson.By(person, new JsonObject { ["fence"] = fence, ["reason"] = reason });
         var result = await journal.AppendAnswerAsync(
             run,
             new JournalDraft(JournalKinds.DutySettled, person.Id, data),

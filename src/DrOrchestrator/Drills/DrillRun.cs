@@ -35,6 +35,9 @@ public sealed record Question(
     /// <summary>One of the words above, or null where no file is taken.</summary>
     public string? Attachment { get; init; }
 
+    /// <summary>The value that was found when it was asked, where the answer is about a value; null elsewhere.</summary>
+    public string? Found { get; init; }
+
     /// <summary>What it is about, as a key that stays the same however the text is worded; null where its name says that.</summary>
     public string? Subject { get; init; }
 }
@@ -44,6 +47,9 @@ public sealed record GivenAnswer(string Item, string Person, bool Confirmed, str
 {
     /// <summary>Whether the quorum was there with it, counting those who still had the role then; null on lines of before that was recorded.</summary>
     public bool? Settles { get; init; }
+
+    /// <summary>Who had a hand in the token it was given with (<see cref="Estates.Person.TokenMakers"/>); empty on lines of before that was recorded.</summary>
+    public IReadOnlyList<string> TokenMakers { get; init; } = [];
 
     /// <summary>The file that came with it, or null.</summary>
     public KeptAttachment? Attachment { get; init; }
@@ -65,6 +71,7 @@ public sealed class DrillRun
     private ImmutableList<Question> _questions = [];
     private ImmutableList<GateResult> _gates = [];
     private ImmutableList<OverrideReview> _reviews = [];
+    private ImmutableHashSet<string> _gaveOrders = [];
     private ImmutableHashSet<string> _overdue = [];
     private ImmutableHashSet<string> _settledDuties = [];
     private ImmutableList<GateResult> _breaches = [];
@@ -201,6 +208,9 @@ public sealed class DrillRun
     /// <summary>The question of that name, or null.</summary>
     public Question? QuestionOf(string item) => _questions.FindLast(question => question.Item == item);
 
+    /// <summary>Who aborted it, paused it, let it go on or reported on it.</summary>
+    public IReadOnlySet<string> GaveOrders => _gaveOrders;
+
     /// <summary>Reviews of its overrides, oldest first.</summary>
     public IReadOnlyList<OverrideReview> Reviews => _reviews;
 
@@ -234,6 +244,11 @@ public sealed class DrillRun
         // What people say changes nothing about whom the run waits for, until an owner has heard it.
         WaitingFor = entry.Kind is JournalKinds.Waiting ? entry.Data.Text("reason") : entry.Epoch == 0 ? WaitingFor : null;
         Stop = StopOrder.After(Stop, entry);
+        if (entry.Kind is JournalKinds.AbortAsked or JournalKinds.PauseAsked or JournalKinds.ResumeAsked or JournalKinds.Reported)
+        {
+            _gaveOrders = _gaveOrders.Add(entry.Actor);
+        }
+
         switch (entry.Kind)
         {
             case JournalKinds.Opened:

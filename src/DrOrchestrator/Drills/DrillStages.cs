@@ -8,7 +8,6 @@ namespace DrOrchestrator.Drills;
 public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
 {
     /// <summary>The kind of the question that lets a real run go on over a gate.</summary>
-    internal const string GateOverride = "gate-override";
 
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
 
@@ -131,7 +130,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
 
         if (run.State.Mode is RunMode.Real)
         {
-            return await OverrideAsync(run, cancellationToken).ConfigureAwait(false);
+            return await GateOverrides.AskAsync(run, cancellationToken).ConfigureAwait(false);
         }
 
         return run.State.Gates.FirstOrDefault(gate => !gate.Passed) is { } failed
@@ -140,26 +139,6 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState)
                 RunOutcome.Aborted,
                 FailurePolicy.Close)
             : StageResult.Passed;
-    }
-
-    /// <summary>
-    /// In a real incident a gate warns: whoever may approve, and did not ask for the run, may override it, check by check, with a reason that goes on record; refused, the run
-    /// ends before its first effect.
-    /// </summary>
-    private static async Task<StageResult> OverrideAsync(RunSession run, CancellationToken cancellationToken)
-    {
-        StageResult worst = StageResult.Passed;
-        foreach (var gate in run.State.Gates.Where(gate => !gate.Passed))
-        {
-            // The same check may be read again with another value: it is asked once.
-            var overrides = run.State.Questions.Where(question => question.Kind == GateOverride).ToList();
-            var item = overrides.Find(question => question.Subject == gate.Check)?.Item ?? FormattableString.Invariant($"{GateOverride}:{overrides.Count + 1}");
-            var text = $"Gate '{gate.Check}' does not pass: found {gate.Value}, asked {gate.Limit} (source {gate.Source}). {gate.Remedy} Confirm with a reason to go on all the same; refuse to end the run before its first effect.";
-            var answer = await Questions.AskAsync(run, new QuestionDraft(GateOverride, item, null, "approver", 1, text, null) { Subject = gate.Check }, cancellationToken).ConfigureAwait(false);
-            worst = answer is StageResult.Failed || worst is StageResult.Done ? answer : worst;
-        }
-
-        return worst;
     }
 
     /// <summary>A tabletop says what would be looked at, and looks at nothing.</summary>

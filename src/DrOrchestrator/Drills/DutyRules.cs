@@ -24,8 +24,12 @@ public static class DutyRules
             return new AnswerResult(false, "role-missing", $"Closing a duty is for approver; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
         }
 
-        var own = run.Opened.Texts("authors").Append(run.Requester).Append(run.Opened.OptionalText("requesterIs") ?? run.Requester);
-        return own.Any(id => estate.PrincipalOf(id) == person.Id)
+        if (Hands.NotSecondTo(run, person, estate) is { } hand)
+        {
+            return hand;
+        }
+
+        return Hands.Owners(run).Any(id => Hands.Same(id, person.Id, estate))
             ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must close its duty.")
             : string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to fence; it goes on record.") : null;
     }

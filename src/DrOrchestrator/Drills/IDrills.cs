@@ -284,6 +284,9 @@ public sealed record StepView(
 /// <summary>An answer a person gave.</summary>
 public sealed record AnswerView(string Item, string Person, bool Confirmed, string? Note, DateTimeOffset At, bool Simulated)
 {
+    /// <summary>Who made the token it was given with, then who made that maker's, to the first; empty for a token that stands in the estate.</summary>
+    public IReadOnlyList<string> TokenMakers { get; init; } = [];
+
     /// <summary>The file that came with it, kept as an object of evidence; null for none.</summary>
     public KeptAttachment? Attachment { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Time;
 
@@ -29,6 +30,20 @@ internal static class JournalJson
     public static IReadOnlyList<string> Texts(this JsonObject data, string name) => data[name] is JsonArray array ? [.. array.Select(item => item!.GetValue<string>())] : [];
 
     public static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
+    /// <summary>What a person says, with who that was: roles, and the token with everybody who has had a hand in it.</summary>
+    public static JsonObject By(Person person, JsonObject data)
+    {
+        data["roles"] = Array(person.Roles.Select(Roles.Word));
+        data["simulated"] = person.Simulated;
+        if (person.TokenId is { } token)
+        {
+            data["token"] = token;
+            data["tokenMakers"] = Array(person.TokenMakers);
+        }
+
+        return data;
+    }
 
     public static JsonObject Gate(GateResult result) => new()
     {
@@ -81,6 +96,11 @@ internal static class JournalJson
             data["subject"] = subject;
         }
 
+        if (draft.Found is { } found)
+        {
+            data["found"] = found;
+        }
+
         if (draft.Attachment is { } attachment)
         {
             data["attachment"] = attachment;
@@ -105,12 +125,14 @@ internal static class JournalJson
         Due = entry.Data.Moment("due"),
         Attachment = entry.Data.OptionalText("attachment"),
         Subject = entry.Data.OptionalText("subject"),
+        Found = entry.Data.OptionalText("found"),
     };
 
     public static GivenAnswer Answer(JournalEntry entry) =>
         new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"))
         {
             Sequence = entry.Sequence,
+            TokenMakers = entry.Data.Texts("tokenMakers"),
             Settles = entry.Data["settles"] is null ? null : entry.Data.Flag("settles"),
             Attachment = (entry.Data["objects"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault() is { } kept
                 ? new KeptAttachment(kept.Text("name"), kept.Text("mediaType"), kept.Text("object"))

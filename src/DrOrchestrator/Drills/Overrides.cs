@@ -21,7 +21,7 @@ internal static class Overrides
     public const string BreakGlass = "break-glass";
 
     /// <summary>Kinds of questions that set a rule aside when they are confirmed: each is to be reviewed.</summary>
-    public static readonly IReadOnlyList<string> Kinds = [BreakGlass, DrillStages.GateOverride];
+    public static readonly IReadOnlyList<string> Kinds = [BreakGlass, GateOverrides.Kind];
 
     private const int People = 2;
     private static readonly TimeSpan Within = TimeSpan.FromHours(1);

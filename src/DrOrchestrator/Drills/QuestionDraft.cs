@@ -21,6 +21,9 @@ internal sealed record QuestionDraft(string Kind, string Item, string? Step, str
     /// <summary>As <see cref="Question.Subject"/>.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>As <see cref="Question.Found"/>.</summary>
+    public string? Found { get; init; }
+
     /// <summary><see cref="Question.AttachmentRequired"/>, <see cref="Question.AttachmentOptional"/>, or null.</summary>
     public string? Attachment { get; init; }
 }

@@ -19,8 +19,13 @@ public static class ReviewRules
             return new AnswerResult(false, "role-missing", $"The review is for approver or auditor; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
         }
 
-        var tookPart = run.Answers.Select(answer => answer.Person).Append(run.Requester).Append(run.Opened.OptionalText("requesterIs") ?? run.Requester).Concat(run.Opened.Texts("authors"));
-        if (tookPart.Any(id => estate.PrincipalOf(id) == person.Id))
+        string[] tookPart = [.. Hands.Owners(run), .. run.Answers.Select(answer => answer.Person), .. run.GaveOrders];
+        if (person.TokenMakers.FirstOrDefault(maker => tookPart.Any(id => Hands.Same(id, maker, estate))) is { } hand)
+        {
+            return new AnswerResult(false, "own-run", $"The token of {person.Id} was made by {hand}, who took part in this run; review it with one that somebody else made.");
+        }
+
+        if (tookPart.Concat(Hands.MakersOfRequester(run)).Concat(run.Answers.SelectMany(answer => answer.TokenMakers)).Any(id => Hands.Same(id, person.Id, estate)))
         {
             return new AnswerResult(false, "own-run", $"{person.Id} took part in this run; somebody else must review it.");
         }

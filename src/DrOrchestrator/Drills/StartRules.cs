@@ -86,6 +86,8 @@ internal static class StartRules
             ["systems"] = JournalJson.Array(plan.Systems),
             ["requester"] = request.Requester.Id,
             ["requesterIs"] = estate.PrincipalOf(request.Requester.Id),
+            ["requesterToken"] = request.Requester.TokenId,
+            ["requesterTokenMakers"] = JournalJson.Array(request.Requester.TokenMakers),
             ["requesterSimulated"] = request.Requester.Simulated,
             ["startedBy"] = request.Source.ToString().ToLowerInvariant(),
             ["authors"] = JournalJson.Array(plan.Authors),

@@ -108,9 +108,8 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
     {
         var results = await checks.LookAsync(check, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
 
-        // A gate that people have set aside in this incident is set aside.
-        var overridden = run.State.Questions.Where(question => question.Kind == DrillStages.GateOverride && run.State.Settled(question) is true).Select(question => question.Subject).ToHashSet();
-        return results.FirstOrDefault(result => !result.Passed && !overridden.Contains(result.Check)) is { } failed ? $"{failed.Check}: found {failed.Value}, asked {failed.Limit}" : null;
+        // A gate that people have set aside in this incident is set aside, as far as their word goes.
+        return results.FirstOrDefault(result => !result.Passed && !GateOverrides.IsSetAside(run.State, result)) is { } failed ? $"{failed.Check}: found {failed.Value}, asked {failed.Limit}" : null;
     }
 
     /// <summary>No answer in time is amiss, too: silence is never proof.</summary>

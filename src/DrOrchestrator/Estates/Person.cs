@@ -20,8 +20,11 @@ public sealed record Person(string Id, string Name, string Department, IReadOnly
     /// <summary>Days on which nobody may count on the person.</summary>
     public IReadOnlyList<Absence> Absences { get; init; } = [];
 
-    /// <summary>Who made the token that this person signed in with; null for a token that stands in the estate.</summary>
-    public string? TokenMadeBy { get; init; }
+    /// <summary>Number of the token on record that this person signed in with; null for one that stands in the estate, whose hash alone anybody else knows.</summary>
+    public long? TokenId { get; init; }
+
+    /// <summary>Who made that token, who made the one it was made with, and so on: what is said with it may be their word. Empty for a token that stands in the estate.</summary>
+    public IReadOnlyList<string> TokenMakers { get; init; } = [];
 
     /// <summary>Whether the person has the role in runs of a mode.</summary>
     /// <param name="mode">A word: <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>

@@ -15,12 +15,12 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
     private const string Select =
         """
         SELECT id AS Id, person AS Person, token_sha256 AS Sha256, roles AS Roles, note AS Note, created_by AS CreatedBy, created_at AS CreatedAt, expires_at AS ExpiresAt,
-               last_used_at AS LastUsedAt, revoked_by AS RevokedBy, revoked_at AS RevokedAt
+               last_used_at AS LastUsedAt, revoked_by AS RevokedBy, revoked_at AS RevokedAt, makers AS Makers
         FROM person_token
         """;
 
     private sealed record Row(
-        long Id, string Person, string Sha256, string? Roles, string? Note, string CreatedBy, long CreatedAt, long ExpiresAt, long? LastUsedAt, string? RevokedBy, long? RevokedAt);
+        long Id, string Person, string Sha256, string? Roles, string? Note, string CreatedBy, long CreatedAt, long ExpiresAt, long? LastUsedAt, string? RevokedBy, long? RevokedAt, string? Makers);
 
     public Task<IReadOnlyList<KeptToken>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -34,8 +34,8 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
             var added = token with { Id = scope.Connection.ExecuteScalar<long>("SELECT COALESCE(MAX(id), 0) + 1 FROM person_token", transaction: scope.Transaction) };
             scope.Connection.Execute(
                 """
-                INSERT INTO person_token (id, person, token_sha256, roles, note, created_by, created_at, expires_at)
-                VALUES (@Id, @Person, @sha256, @roles, @Note, @CreatedBy, @createdAt, @expiresAt)
+                INSERT INTO person_token (id, person, token_sha256, roles, note, created_by, created_at, expires_at, makers)
+                VALUES (@Id, @Person, @sha256, @roles, @Note, @CreatedBy, @createdAt, @expiresAt, @makers)
                 """,
                 new
                 {
@@ -47,6 +47,7 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
                     added.CreatedBy,
                     createdAt = added.CreatedAt.ToUnixMicros(),
                     expiresAt = added.ExpiresAt.ToUnixMicros(),
+                    makers = Texts(added.Makers).ToJsonString(),
                 },
                 scope.Transaction);
             evidence.AppendWithin(scope, new EvidenceDraft("token.created", added.CreatedBy, null, null, Payload(added, through)));
@@ -90,9 +91,12 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
         ["roles"] = token.Roles is null ? null : Words(token.Roles),
         ["note"] = token.Note,
         ["createdBy"] = token.CreatedBy,
+        ["makers"] = Texts(token.Makers),
         ["expiresAt"] = token.ExpiresAt.ToRfc3339(),
         ["through"] = through,
     };
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     private static JsonArray Words(IEnumerable<PersonRole> roles) => new([.. roles.Select(role => (JsonNode)role.Word())]);
 
@@ -110,5 +114,8 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
         Micros.FromUnixMicros(row.ExpiresAt),
         row.LastUsedAt is { } used ? Micros.FromUnixMicros(used) : null,
         row.RevokedBy,
-        row.RevokedAt is { } revoked ? Micros.FromUnixMicros(revoked) : null);
+        row.RevokedAt is { } revoked ? Micros.FromUnixMicros(revoked) : null)
+    {
+        Makers = row.Makers is null ? [row.CreatedBy] : [.. JsonNode.Parse(row.Makers)!.AsArray().Select(maker => maker!.GetValue<string>())],
+    };
 }

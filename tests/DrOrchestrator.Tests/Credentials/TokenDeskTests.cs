@@ -24,6 +24,15 @@ public sealed class TokenDeskTests
     }
 
     [Fact]
+    public async Task Create_WithATokenThatOthersMade_KeepsTheChainOfMakers_TheDataFolderLeftOut()
+    {
+        var result = await _desk.CreateAsync(new TokenRequest("chen", null, TimeSpan.FromDays(1), null), "yan", ["adam", Person.LocalOperatorId], TokenDesk.Api, default);
+
+        result.Should().BeOfType<TokenResult.Made>().Which.Token.Makers.Should().Equal("yan", "adam");
+        (await _desk.ListAsync(default)).Single().Makers.Should().Equal("yan", "adam");
+    }
+
+    [Fact]
     public async Task CreateAsync_OfAPerson_OpensUntilItExpires()
     {
         var made = await MadeAsync(TimeSpan.FromHours(1));
@@ -54,7 +63,7 @@ public sealed class TokenDeskTests
     [InlineData("chen", null, 367, "lifetime", "*366 days*")]
     public async Task CreateAsync_WhatATokenMayNotBe_IsRefusedAndNotKept(string person, PersonRole? role, int days, string code, string detail)
     {
-        var result = await _desk.CreateAsync(new TokenRequest(person, role is { } one ? [one] : null, TimeSpan.FromDays(days), null), "adam", TokenDesk.Api, default);
+        var result = await _desk.CreateAsync(new TokenRequest(person, role is { } one ? [one] : null, TimeSpan.FromDays(days), null), "adam", [], TokenDesk.Api, default);
 
         var refusal = result.Should().BeOfType<TokenResult.Refused>().Subject.Refusal;
         refusal.Code.Should().Be(code);
@@ -84,5 +93,5 @@ public sealed class TokenDeskTests
     }
 
     private async Task<TokenResult.Made> MadeAsync(TimeSpan lifetime) =>
-        (await _desk.CreateAsync(new TokenRequest("chen", null, lifetime, null), "adam", TokenDesk.Api, default)).Should().BeOfType<TokenResult.Made>().Subject;
+        (await _desk.CreateAsync(new TokenRequest("chen", null, lifetime, null), "adam", [], TokenDesk.Api, default)).Should().BeOfType<TokenResult.Made>().Subject;
 }

@@ -60,17 +60,17 @@ public sealed class ApprovalTests : IAsyncDisposable
     {
         var run = await WaitingAsync(1);
 
-        var made = await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver with { TokenMadeBy = DrillBench.Operator.Id }, true, null, default);
+        var made = await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver with { TokenId = 7, TokenMakers = [DrillBench.Operator.Id] }, true, null, default);
 
         made.Should().Be(new AnswerResult(false, "own-run", "The token of chen was made by li-wei, who asked for this run; answer with one that somebody else made."));
-        (await CodeAsync(run, DrillBench.Approver with { TokenMadeBy = "adam" })).Should().Be("accepted");
+        (await CodeAsync(run, DrillBench.Approver with { TokenId = 7, TokenMakers = ["adam"] })).Should().Be("accepted");
     }
 
     [Fact]
     public async Task OnePersonWithTwoRolesOrTwoTokens_CountsOnce()
     {
         var run = await WaitingAsync(2);
-        var second = DrillBench.Approver with { Roles = [PersonRole.Approver, PersonRole.Admin], TokenMadeBy = "adam" };
+        var second = DrillBench.Approver with { Roles = [PersonRole.Approver, PersonRole.Admin], TokenId = 7, TokenMakers = ["adam"] };
 
         var codes = (await CodeAsync(run, DrillBench.Approver), await CodeAsync(run, second));
         await _bench.CarryAsync(run);

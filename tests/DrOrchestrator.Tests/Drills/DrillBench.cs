@@ -37,6 +37,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public bool GatePasses { get; set; } = true;
 
+    /// <summary>What the gate finds.</summary>
+    public string GateValue { get; set; } = "3 s";
+
     public Exception? GateThrows { get; set; }
 
     public int GateRounds { get; private set; }
@@ -273,7 +276,7 @@ internal sealed class DrillBench : IAsyncDisposable
         public StepKindShape Shape { get; } = new("gate", StepEffect.None, false, "", [], []);
 
         public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
-            ++bench.GateRounds > 0 && bench.GateThrows is { } thrown ? throw thrown : Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, "3 s", "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
+            ++bench.GateRounds > 0 && bench.GateThrows is { } thrown ? throw thrown : Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("gate dr", bench.GatePasses, bench.GateValue, "at most 1 s", "store dr", TimeSpan.Zero, "Wait.")]);
     }
 
     private sealed class ScriptedRail(DrillBench bench) : IGateKind

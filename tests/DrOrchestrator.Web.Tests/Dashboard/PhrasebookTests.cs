@@ -247,7 +247,7 @@ public sealed class PhrasebookTests
             AnswerRules.Judge(run, "run-approval", Samples.Person("vera", "t", PersonRole.Viewer, PersonRole.BusinessVerifier), Now),
             AnswerRules.Judge(run, "run-approval", Samples.Person("nils", "t"), Now),
             AnswerRules.Judge(run, "run-approval", Samples.Person("rita", "t", PersonRole.Approver), Now),
-            AnswerRules.Judge(run, "run-approval", anna with { TokenMadeBy = "rita" }, Now),
+            AnswerRules.Judge(run, "run-approval", anna with { TokenMakers = ["rita"] }, Now),
             AnswerRules.Judge(run, "run-approval", anna with { ModesOf = new Dictionary<PersonRole, IReadOnlyList<string>> { [PersonRole.Approver] = ["rehearsal"] } }, Now),
             AnswerRules.JudgeWords(question, new SpokenAnswer(false, null)),
             AnswerRules.JudgeWords(question with { Kind = "break-glass" }, new SpokenAnswer(true, null)),

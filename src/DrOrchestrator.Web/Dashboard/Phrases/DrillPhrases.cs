@@ -68,6 +68,7 @@ internal static class DrillPhrases
         new("step '{step:name}' failed: {reason:sentence}", "步骤 {step} 未成功：{reason}"),
 
         // answers that are not taken
+        new("'{item:name}' was about an earlier reading; '{later:name}' asks about what is found now.", "{item} 针对的是较早的检查结果；目前的结果请答复 {later}。"),
         new("Run {run:figure} asks nothing called '{item:name}'.", "第 {run} 次运行没有名为 {item} 的待办事项。"),
         new("Run {run:figure} asks nothing called '{item:name}'; it is closed.", "第 {run} 次运行没有名为 {item} 的待办事项，该运行已结束。"),
         new("'{item:name}' has been answered; an answer stands.", "{item} 已有应答，应答不可更改。"),
@@ -75,6 +76,12 @@ internal static class DrillPhrases
         new("'{item:name}' is for {role:word}; {person:name} has: {roles:words}.", "{item} 须由{role}应答；{person} 的角色为：{roles}。"),
         new("'{item:name}' is for {role:word}; {person:name} has: .", "{item} 须由{role}应答；{person} 没有任何角色。"),
         new("'{item:name}' is for {role:word}; {person:name} has that role, but not in a run of mode {mode:word}.", "{item} 须由{role}应答；{person} 的该角色不适用于方式为“{mode}”的运行。"),
+        new("The token of {person:name} was made by {maker:name}, who wrote the plan of this run; answer with one that somebody else made.", "{person} 的令牌由本次运行预案的编写人 {maker} 签发，请使用他人签发的令牌应答。"),
+        new("The token with which {who:name} asked for this run was made by {person:name}; somebody else must approve it.", "{who} 申请本次运行所用的令牌由 {person} 签发，须由其他人审批。"),
+        new("The token of {person:name} was made by {maker:name}, who has confirmed '{item:name}' already; answer with one that somebody else made.", "{person} 的令牌由 {maker} 签发，{maker} 已确认 {item}，请使用他人签发的令牌应答。"),
+        new("The token with which {who:name} confirmed '{item:name}' was made by {person:name}; somebody else must confirm it.", "{who} 确认 {item} 所用的令牌由 {person} 签发，须由其他人确认。"),
+        new("The token of {person:name} was made by {maker:name}, who took part in this run; review it with one that somebody else made.", "{person} 的令牌由参与本次运行的 {maker} 签发，请使用他人签发的令牌复核。"),
+        new("The estate has no {who:name} any more, who asked for this run; nobody can tell that somebody else approves it. Put that id back, or abort the run and ask for it again.", "本次运行的申请人 {who} 已不在配置中，无法确认审批人另有其人。请恢复该标识，或中止本次运行后重新申请。"),
         new("The token of {person:name} was made by {maker:name}, who asked for this run; answer with one that somebody else made.", "{person} 的令牌由本次运行的申请人 {maker} 签发，请使用他人签发的令牌应答。"),
         new("{person:name} did or confirmed step '{step:name}'; somebody else must check it.", "步骤 {step} 由 {person} 执行或确认，须由其他人复核。"),
         new("'{item:name}' is refused with a reason only: say why, it goes on record.", "拒绝 {item} 必须写明理由，理由将记录在案。"),

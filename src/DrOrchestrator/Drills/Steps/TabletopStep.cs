@@ -10,7 +10,10 @@ namespace DrOrchestrator.Drills.Steps;
 /// </summary>
 internal sealed class TabletopStep(IStepKind kind) : IStepKind
 {
-    public StepKindShape Shape { get; } = new("tabletop-step", StepEffect.None, NeedsSite: false, "A step of a tabletop drill", [], kind.Shape.Outputs);
+    /// <summary>The kind of its questions.</summary>
+    internal const string Word = "tabletop-step";
+
+    public StepKindShape Shape { get; } = new(Word, StepEffect.None, NeedsSite: false, "A step of a tabletop drill", [], kind.Shape.Outputs);
 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(new JsonObject { ["role"] = RoleOf(context.Step), ["would"] = kind.Describe(context.Step, context.Estate) });

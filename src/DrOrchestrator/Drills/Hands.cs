@@ -1,0 +1,60 @@
+using DrOrchestrator.Estates;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// Whose hand a word may be. Pure. Whoever made a token has seen it, and so has whoever made the maker's: what is said with it may be said by any of them. Two words that must be of
+/// two people are therefore not taken where one of the two had a hand in the other's token, at any number of removes. (That a third person made both tokens is on record, and is no
+/// more than that: in many houses one administrator makes them all. A token whose hash alone stands in the estate has no maker.)
+/// </summary>
+internal static class Hands
+{
+    /// <summary>Those of a run who must not decide about it: who asked for it, and who wrote its plan.</summary>
+    public static IReadOnlyList<string> Owners(DrillRun run) => [run.Requester, run.Opened.OptionalText("requesterIs") ?? run.Requester, .. run.Opened.Texts("authors")];
+
+    /// <summary>Who had a hand in the token with which the run was asked for.</summary>
+    public static IReadOnlyList<string> MakersOfRequester(DrillRun run) => run.Opened.Texts("requesterTokenMakers");
+
+    /// <summary>Why the person is no second one to those who own the run; null when he or she is.</summary>
+    public static AnswerResult? NotSecondTo(DrillRun run, Person person, Estate estate)
+    {
+        var owners = Owners(run);
+        if (person.TokenMakers.FirstOrDefault(maker => owners.Any(owner => Same(owner, maker, estate))) is { } own)
+        {
+            return Refused(
+                IsOf(run, own, estate)
+                    ? $"The token of {person.Id} was made by {own}, who asked for this run; answer with one that somebody else made."
+                    : $"The token of {person.Id} was made by {own}, who wrote the plan of this run; answer with one that somebody else made.");
+        }
+
+        return MakersOfRequester(run).Any(maker => Same(maker, person.Id, estate))
+            ? Refused($"The token with which {run.Requester} asked for this run was made by {person.Id}; somebody else must approve it.")
+            : null;
+    }
+
+    /// <summary>Why the person's word would be the second one of somebody who has confirmed already; null when it would not.</summary>
+    public static AnswerResult? NotSecondTo(IEnumerable<GivenAnswer> given, Person person, Estate estate)
+    {
+        foreach (var answer in given)
+        {
+            if (person.TokenMakers.Any(maker => Same(maker, answer.Person, estate)))
+            {
+                return Refused($"The token of {person.Id} was made by {answer.Person}, who has confirmed '{answer.Item}' already; answer with one that somebody else made.");
+            }
+
+            if (answer.TokenMakers.Any(maker => Same(maker, person.Id, estate)))
+            {
+                return Refused($"The token with which {answer.Person} confirmed '{answer.Item}' was made by {person.Id}; somebody else must confirm it.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One person, whatever they are called on record.</summary>
+    public static bool Same(string one, string other, Estate estate) => one == other || estate.PrincipalOf(one) == estate.PrincipalOf(other);
+
+    private static bool IsOf(DrillRun run, string id, Estate estate) => Same(id, run.Requester, estate) || Same(id, run.Opened.OptionalText("requesterIs") ?? run.Requester, estate);
+
+    private static AnswerResult Refused(string why) => new(false, "own-run", why);
+}
