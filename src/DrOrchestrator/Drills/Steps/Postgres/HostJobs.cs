@@ -24,6 +24,8 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
     /// <summary>The verb that only looks.</summary>
     public const string Look = "status";
 
+    private const string Fence = "fence";
+
     /// <summary>A volume may have to be attached to a node, and an image fetched.</summary>
     public static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(60);
 
@@ -235,7 +237,9 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         }
     }
 
-    /// <summary>What a finished Job said; its word on the server counts only while no pod of the server has the volume.</summary>
+    /// <summary>
+    /// What a finished Job said. That the server does not run, which a look and a fence say, counts only while no pod of the server has the volume; what the other verbs did stays done.
+    /// </summary>
     private static async Task<HostAnswer> AnswerAsync(IKubernetes client, HostAsker asker, DatabaseDefinition database, DatabaseHost.Job job, V1Job finished, string verb, CancellationToken cancellationToken)
     {
         var remains = await JobRemains.ReadAsync(client, finished, cancellationToken).ConfigureAwait(false);
@@ -249,7 +253,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         }
 
         var answer = HostAnswer.Of(verb, new ProgramResult.Ended(code, log, ""));
-        if (answer is HostAnswer.Said said)
+        if (verb is Look or Fence && answer is HostAnswer.Said said)
         {
             var sight = await VolumeSight.ReadAsync(client, job, cancellationToken).ConfigureAwait(false);
             if ((sight.Objection(job) ?? sight.LockFileObjection(job, said.Facts.Flag("lockFile"), IsEndSeen(asker.Step, database, job))) is { } objection)

@@ -145,6 +145,25 @@ public sealed class HostJobTests
     }
 
     [Fact]
+    public async Task Fence_AskedAgainAfterARefusal_IsAnotherJobOfTheSameAttempt()
+    {
+        await using var bench = await HostJobBench.StartAsync();
+        await bench.StopPodsAsync();
+        var context = bench.FenceContext();
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        var database = bench.Estate.Databases[0];
+        var wrong = context with { Estate = bench.Estate with { Databases = [database with { Host = (DatabaseHost.Job)database.Host! with { Programs = "/nowhere" } }] } };
+
+        var refused = (await bench.Fence.ExecuteAsync(wrong, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which;
+        var again = await bench.Fence.ExecuteAsync(context, intent, default);
+
+        refused.Reason.Should().StartWith("the host of one refuses: there is no pg_controldata in '/nowhere'");
+        JsonNode.Parse(Encoding.UTF8.GetString(refused.Objects!.Single().Content))!["exitCode"]!.GetValue<int>().Should().Be(10);
+        again.Should().BeOfType<StepOutcome.Done>();
+        (await bench.JobsAsync()).Select(job => job.Metadata.Name).Should().BeEquivalentTo("dro-7-s-1-fence", "dro-7-s-1-fence-2");
+    }
+
+    [Fact]
     public async Task Rebuild_OfAServerInAPod_StreamsFromTheNewPrimaryOnceItsPodIsBack()
     {
         await using var bench = await HostJobBench.StartAsync(withStandby: true);
@@ -244,6 +263,7 @@ public sealed class HostJobTests
         container.Command.Skip(3).Should().Equal("postgres-host.sh", "--volume", "--data", "/dro-volume/data", "rebuild", "w");
         container.Env.Single().ValueFrom.SecretKeyRef.Name.Should().Be("pw");
         job.Spec.Template.Spec.SecurityContext.RunAsUser.Should().Be(999);
+        (job.Spec.ActiveDeadlineSeconds, job.Spec.TtlSecondsAfterFinished).Should().Be((5, null), "it must not act late, and is kept");
         HostJobManifest.Make("n", new DatabaseHost.Job("bank", "statefulset/db", "c", "data", "i"), "status", [], new Dictionary<string, string>(), TimeSpan.FromSeconds(5))
             .Spec.Template.Spec.Containers.Single().VolumeMounts.Single().ReadOnlyProperty.Should().BeTrue("a look changes nothing");
     }
