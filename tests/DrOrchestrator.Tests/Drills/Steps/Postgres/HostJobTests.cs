@@ -178,6 +178,7 @@ public sealed class HostJobTests
         var done = (await bench.Rebuild.ExecuteAsync(rebuild, meant, default)).Should().BeOfType<StepOutcome.Done>().Which;
 
         done.Outputs.Text("role").Should().Be("standby");
+        File.Exists(Path.Combine(bench.Server.DataFolder, "postmaster.pid")).Should().BeFalse("a server that a Job started would end with it, under its pod's feet");
         done.Objects!.Select(one => one.Name).Should().Equal("reconciliation.json", "host-keep.json", "host-rebuild.json");
         (await bench.Rebuild.ObserveAsync(rebuild, meant, default)).Answer.Should().Be(ObservedAnswer.Happened);
         await bench.StartPodsAsync();
