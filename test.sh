@@ -39,6 +39,16 @@ fi
 command -v kubectl >/dev/null 2>&1 || echo "test.sh: kubectl is not installed; the test that drives the lab with it is passed over."
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-dotnet build DrOrchestrator.sln --nologo -v quiet
+# The end-to-end tests start hundreds of programs: with machine code made once, each spares itself the compiler at its start, which is a third of the whole time.
+export DRO_PRECOMPILED=true
+if ! dotnet restore DrOrchestrator.sln --nologo -v quiet; then
+  echo "test.sh: restored again without the package that makes machine code in advance: everything runs, the end-to-end tests take longer." >&2
+  export DRO_PRECOMPILED=false
+  dotnet restore DrOrchestrator.sln --nologo -v quiet
+fi
+dotnet build DrOrchestrator.sln -c Release --no-restore --nologo -v quiet
+[ "$DRO_PRECOMPILED" = false ] || dotnet publish tests/DrOrchestrator.EndToEnd.Tests -c Release --no-build --nologo -v quiet
+# The programs live for seconds: code is compiled anew for speed only once it has proved that it stays.
+export DOTNET_TC_CallCountThreshold=500
 # One test project at a time: the end-to-end tests start whole sites and need the cores for themselves.
-dotnet test DrOrchestrator.sln --no-build --nologo -m:1 --logger "console;verbosity=minimal" "$@"
+dotnet test DrOrchestrator.sln -c Release --no-build --nologo -m:1 --logger "console;verbosity=minimal" "$@"

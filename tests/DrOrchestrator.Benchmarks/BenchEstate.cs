@@ -15,12 +15,15 @@ internal sealed record BenchEstate(int Probes, string Target, string Interval = 
     /// <summary>Groups of steps side by side that these are in; 0: one after the other.</summary>
     public int PlanGroups { get; init; }
 
+    /// <summary>What its plan's steps do: nothing, unless told otherwise.</summary>
+    public string PlanStep { get; init; } = $"kind: {NoOpStep.Word}";
+
     public void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, "estate.yaml"), Text());
         if (PlanSteps is { } steps)
         {
-            BenchPlan.Write(folder, steps, PlanGroups);
+            BenchPlan.Write(folder, steps, PlanGroups, PlanStep);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace DrOrchestrator.Benchmarks;
 
-/// <summary>The plan of a bench: steps that do nothing, and the business department's word at the end.</summary>
+/// <summary>The plan of a bench: steps of one kind, and the business department's word at the end.</summary>
 internal static class BenchPlan
 {
     public const string Name = "bench";
@@ -10,7 +10,8 @@ internal static class BenchPlan
     internal const string File = "bench.yaml";
 
     /// <param name="groups">0: one after the other; else so many <c>parallel:</c> groups of equal size.</param>
-    public static void Write(string folder, int steps, int groups)
+    /// <param name="does">Kind of each step, with its parameters.</param>
+    public static void Write(string folder, int steps, int groups, string does)
     {
         var text = new StringBuilder($$"""
             plan: {{Name}}
@@ -32,7 +33,7 @@ internal static class BenchPlan
                 text.AppendLine("  - parallel:");
             }
 
-            text.AppendLine($"{(groups > 0 ? "      " : "  ")}- {{ name: step-{step}, kind: {NoOpStep.Word} }}");
+            text.AppendLine($"{(groups > 0 ? "      " : "  ")}- {{ name: step-{step}, {does} }}");
         }
 
         text.AppendLine($"  - {{ name: {Verification}, kind: task, with: {{ role: business-verifier, text: Verify postings }}, mark: business-verified }}");

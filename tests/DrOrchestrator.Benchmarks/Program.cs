@@ -1,6 +1,6 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover"];
+string[] parts = ["start", "memory", "step", "resume", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover"];
 var markdown = args.Contains("--markdown");
 var asked = args.Where(arg => arg != "--markdown").ToList();
 if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
@@ -26,6 +26,11 @@ if (wanted.Contains("memory"))
 if (wanted.Contains("step"))
 {
     await StepBenchmark.RunAsync(work, report);
+}
+
+if (wanted.Contains("resume"))
+{
+    await ResumeBenchmark.RunAsync(await Published.MakeAsync(), work, report);
 }
 
 if (wanted.Contains("verify"))

@@ -29,19 +29,33 @@ internal sealed class Server : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static async Task<Server> StartAsync(Published published, string estate, string data)
+    /// <summary>When its ready line was read.</summary>
+    public DateTimeOffset ReadyAt { get; } = TimeProvider.System.GetUtcNow();
+
+    /// <param name="more">Further arguments of <c>serve</c>.</param>
+    public static async Task<Server> StartAsync(Published published, string estate, string data, params IEnumerable<string> more)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var process = published.Start("serve", "--estate", estate, "--data", data, "--announce-ready", "--stop-with-stdin");
+        var process = published.Start(["serve", "--estate", estate, "--data", data, "--announce-ready", "--stop-with-stdin", .. more]);
         var errors = process.StandardError.ReadToEndAsync();
         var ready = await process.StandardOutput.ReadLineAsync();
         var toReady = TimeProvider.System.GetElapsedTime(began);
-        if (ready?.Contains("\"ready\":true", StringComparison.Ordinal) != true)
+
+        // One that stands by says that it does, with its address.
+        if (ready?.Contains("\"url\":", StringComparison.Ordinal) != true)
         {
+            process.Kill();
             throw new InvalidOperationException($"dro serve did not get ready: {ready}{await errors}");
         }
 
         return new Server(process, errors, JsonNode.Parse(ready)!["url"]!.GetValue<string>(), data, toReady, process.TotalProcessorTime);
+    }
+
+    /// <summary>SIGKILL; disposing it afterwards does no harm.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>Ends it as <c>--stop-with-stdin</c> says.</summary>

@@ -53,6 +53,8 @@ internal sealed class KillingJournal(IDrillJournal journal, KillBoundary boundar
     public Task<OpenResult> TakeLocksAsync(long run, long epoch, IReadOnlyList<string> systems, CancellationToken cancellationToken) =>
         journal.TakeLocksAsync(run, epoch, systems, cancellationToken);
 
+    public Task LetGoAsync(long run, long epoch, CancellationToken cancellationToken) => journal.LetGoAsync(run, epoch, cancellationToken);
+
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => journal.RenewAsync(run, epoch, cancellationToken);
 
     public Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken) => journal.ServingSitesAsync(cancellationToken);

@@ -14,7 +14,7 @@ internal static class CanaryLegs
             yield break;
         }
 
-        var canaries = plan.AllSteps.Where(step => step.Kind == "canary").ToList();
+        var canaries = plan.AllSteps.Where(step => step.Kind == CanaryStep.Word).ToList();
         foreach (var start in canaries.Where(step => step.Parameters.OptionalText("action") == "start" && state.Step(step.Name) is { State: StepState.Done, Skipped: false }))
         {
             var leg = start.Parameters.Text("leg");

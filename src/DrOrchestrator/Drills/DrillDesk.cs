@@ -34,7 +34,7 @@ public sealed class DrillDesk(
             return notClosable;
         }
 
-        // A real run opens over a drill that holds its systems, and asks it for them; never over another real one.
+        // A real run opens over a drill that holds its systems, or over what carries out a duty to fence, and asks it for them; never over another real one.
         if (request.Mode is RunMode.Real && await RealOnAsync(plan.Systems, cancellationToken).ConfigureAwait(false) is var (real, system))
         {
             return Locked(system, real);
@@ -227,7 +227,7 @@ public sealed class DrillDesk(
         foreach (var open in await journal.RunsAsync(openOnly: true, cancellationToken).ConfigureAwait(false))
         {
             var state = await FoldAsync(open, cancellationToken).ConfigureAwait(false);
-            if (state.Mode is RunMode.Real && state.Opened.Texts("systems").Intersect(systems).FirstOrDefault() is { } system)
+            if (state is { Mode: RunMode.Real, FenceDuty: null } && state.Opened.Texts("systems").Intersect(systems).FirstOrDefault() is { } system)
             {
                 return (open, system);
             }

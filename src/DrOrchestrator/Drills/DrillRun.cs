@@ -186,6 +186,9 @@ public sealed class DrillRun
     /// <summary>What the journal says of a step.</summary>
     public StepProgress Step(string name) => _steps.GetOrAdd(name, _ => new StepProgress());
 
+    /// <summary>Every step with a line on record, by name.</summary>
+    public IEnumerable<(string Name, StepProgress Progress)> StepsBegun => _steps.Where(step => step.Value.State is not StepState.Pending).Select(step => (step.Key, step.Value));
+
     /// <summary>True once the phase has begun.</summary>
     public bool Reached(string phase) => _phases.ContainsKey(phase);
 

@@ -24,6 +24,8 @@ public sealed class DrillRunner(
     RunLocks locks,
     RunCloser closer,
     LateFences lateFences,
+    UnreadableRun unreadableRun,
+    WorldCheck world,
     ICanaries canaries,
     RunSignals signals,
     IRunQueue queue,
@@ -110,9 +112,11 @@ public sealed class DrillRunner(
         {
             var state = new DrillRun(run, await journal.ReadAsync(run, 0, lease.Token).ConfigureAwait(false));
             var (plan, unreadable) = await plans.FindAsync(state, lease.Token).ConfigureAwait(false);
-            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger);
+            session = new RunSession(run, claim.Epoch, plan, estates.Current, state, journal, signals, time, proof, logger) { WorldKnown = claim.PreviousOwner is null || claim.LetGo };
             hearing = HearAsync(session, lease.Token);
-            var result = unreadable is null ? await lateFences.BesideAsync(session, token => AdvanceAsync(session, token), lease.Token).ConfigureAwait(false) : new StageResult.Waits(unreadable, null);
+            var result = unreadable is null
+                ? await lateFences.BesideAsync(session, token => AdvanceAsync(session, token), lease.Token).ConfigureAwait(false)
+                : await unreadableRun.FollowAsync(session, unreadable, lease.Token).ConfigureAwait(false);
             await ConcludeAsync(session, result, lease.Token).ConfigureAwait(false);
         }
         catch (StaleEpochException stale) when (session is not null && stale is not LeaseLapsedException)
@@ -123,7 +127,7 @@ public sealed class DrillRunner(
         catch (Exception failure) when (session is not null && failure is not (StaleEpochException or OperationCanceledException))
         {
             // Whoever looks at the run must see that it does not go on; the worker takes it up again.
-            await ConcludeAsync(session, new StageResult.Waits($"the engine, which failed and tries again by itself: {failure.Message}", null), lease.Token).ConfigureAwait(false);
+            await ConcludeAsync(session, new StageResult.Waits($"the engine, which failed and tries again by itself: {failure.Message}", null) { LetsGo = false }, lease.Token).ConfigureAwait(false);
             throw;
         }
         catch (OperationCanceledException) when (lease.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -182,11 +186,11 @@ public sealed class DrillRunner(
         if (Takeover.Refused(run.State) is { } refused)
         {
             // Who does not let it go on ends it: from here on as with every abort, with what is open observed first.
-            await run.WriteAsync(new JournalDraft(JournalKinds.AbortAsked, refused.Person, new JsonObject { ["reason"] = $"refused to resume: {refused.Note}", ["item"] = refused.Item }), cancellationToken).ConfigureAwait(false);
+            await run.WriteAsync(Takeover.Abort(refused), cancellationToken).ConfigureAwait(false);
             return StageResult.Stopped;
         }
 
-        var result = Takeover.Answered(run.State) ?? await RunStagesAsync(run, cancellationToken).ConfigureAwait(false);
+        var result = Takeover.Answered(run.State) ?? await world.LookAsync(run, cancellationToken).ConfigureAwait(false) ?? await RunStagesAsync(run, cancellationToken).ConfigureAwait(false);
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
         run.Followed = run.State.Stop;
         if (run.State.IsHalted)
@@ -199,7 +203,17 @@ public sealed class DrillRunner(
             case StageResult.Failed failed:
                 return await aftermath.FollowAsync(run, failed, cancellationToken).ConfigureAwait(false);
             case StageResult.Done:
-                // With this line nobody can stop it any more; there is nothing left to stop.
+                // With this line, in every mode, nobody can stop it any more; whoever did before it is heard.
+                if (run.State.Phase != DrillPhase.Measuring || run.State.WaitingFor is not null)
+                {
+                    await run.EnterAsync(DrillPhase.Measuring, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (run.State.IsHalted)
+                {
+                    return StageResult.Stopped;
+                }
+
                 await closer.MeasureAsync(run, cancellationToken).ConfigureAwait(false);
                 return run.State.IsHalted ? StageResult.Stopped : result;
             default:
@@ -275,7 +289,11 @@ public sealed class DrillRunner(
                 await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 if (run.State.WaitingFor != waits.Reason)
                 {
-                    await run.WriteAsync(new JournalDraft(JournalKinds.Waiting, "system", new JsonObject { ["reason"] = waits.Reason }), cancellationToken).ConfigureAwait(false);
+                    await run.WriteAsync(new JournalDraft(JournalKinds.Waiting, "system", new JsonObject { ["reason"] = waits.Reason }, LetsGo: waits.LetsGo), cancellationToken).ConfigureAwait(false);
+                }
+                else if (waits.LetsGo)
+                {
+                    await journal.LetGoAsync(run.Run, run.Epoch, cancellationToken).ConfigureAwait(false);
                 }
 
                 if (run.State.Stop != run.Followed)

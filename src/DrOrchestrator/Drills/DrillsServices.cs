@@ -58,10 +58,13 @@ public static class DrillsServices
         .AddSingleton<RunMeasurer>()
         .AddSingleton<FenceDutyLoop>()
         .AddSingleton<LateFences>()
+        .AddSingleton<UnreadableRun>()
+        .AddSingleton<WorldCheck>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()
         .AddSingleton(new OwnerProof(OthersAreDead: true))
+        .AddSingleton<Storage.LeaseClock>()
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
         .AddSingleton<IDrills, DrillDesk>();

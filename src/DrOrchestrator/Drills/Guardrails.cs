@@ -82,7 +82,7 @@ public sealed class Guardrails(RunChecks checks)
         }
     }
 
-    private static bool Watches(DrillRun run, PlanGuardrail guardrail) =>
+    internal static bool Watches(DrillRun run, PlanGuardrail guardrail) =>
         (guardrail.From is not { } from || run.Step(from).State is not StepState.Pending)
         && (guardrail.To is not { } to || run.Step(to).State is StepState.Pending or StepState.Open or StepState.Unknown);
 }

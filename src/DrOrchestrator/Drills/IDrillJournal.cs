@@ -51,6 +51,12 @@ public interface IDrillJournal
     /// <summary>Renews it. Throws <see cref="StaleEpochException"/> when it is lost.</summary>
     Task RenewAsync(long run, long epoch, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Its owner lets the run go: nothing of it is in flight there, and whoever is called for it next need not wait for the lease. Until the next claim, which says so
+    /// (<see cref="LeaseClaim.LetGo"/>). Throws as <see cref="AppendAsync"/> does.
+    /// </summary>
+    Task LetGoAsync(long run, long epoch, CancellationToken cancellationToken);
+
     /// <summary>Sites that runs have made serving, by system; systems no run has moved are absent.</summary>
     Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken);
 }
@@ -71,9 +77,18 @@ public sealed record OpenResult(long? Run, long? HeldBy, string? LockedSystem)
 /// <summary>A lease taken.</summary>
 /// <param name="Epoch">Greater than every epoch before.</param>
 /// <param name="PreviousOwner">Null when nobody has carried the run before.</param>
-/// <param name="Gap">Since the last renewal by the previous owner; zero when there was none.</param>
+/// <param name="Gap">Since the last renewal by the previous owner; zero when there was none. One clock judges every lease of a database: its server's, or in a file the process's.</param>
 public sealed record LeaseClaim(long Epoch, string? PreviousOwner, TimeSpan Gap)
 {
+    /// <summary>The previous owner had let it go.</summary>
+    public bool LetGo { get; init; }
+
+    /// <summary>It was silent for so long for certain, also where that clock was set meanwhile: so long a taker-over has waited.</summary>
+    public TimeSpan AtLeast { get; init; } = Gap;
+
+    /// <summary>It may have been silent for so long: so old is what is known of the world.</summary>
+    public TimeSpan AtMost { get; init; } = Gap;
+
     /// <summary>A run nobody carried for longer than this waits for a person before it goes on.</summary>
     public static readonly TimeSpan ResumeWithin = TimeSpan.FromSeconds(60);
 }

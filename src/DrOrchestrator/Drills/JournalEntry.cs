@@ -13,6 +13,7 @@ public sealed record JournalEntry(long Sequence, DateTimeOffset At, long Epoch, 
 /// <summary>A line on its way into the journal.</summary>
 /// <param name="Objects">Raw outputs, kept by hash in the same transaction and named in the line's data under <c>objects</c>.</param>
 /// <param name="Serving">Set when the line makes another site the serving one.</param>
+/// <param name="LetsGo">With this line its owner lets the run go (<see cref="IDrillJournal.LetGoAsync"/>).</param>
 public sealed record JournalDraft(
     string Kind,
     string Actor,
@@ -20,7 +21,8 @@ public sealed record JournalDraft(
     string? Step = null,
     int Attempt = 0,
     IReadOnlyList<RawOutput>? Objects = null,
-    ServingChange? Serving = null);
+    ServingChange? Serving = null,
+    bool LetsGo = false);
 
 /// <summary>From this line on, <paramref name="Site"/> serves <paramref name="System"/>.</summary>
 public sealed record ServingChange(string System, string Site);
@@ -54,6 +56,9 @@ public static class JournalKinds
 
     /// <summary>A steady-state check's result.</summary>
     public const string Steady = "run.steady";
+
+    /// <summary>What a new owner looked at before it went on in the middle of the steps, and what of it was not as the journal has it.</summary>
+    public const string WorldLooked = "run.world-looked";
 
     /// <summary>A question to people.</summary>
     public const string Asked = "run.asked";

@@ -13,23 +13,21 @@ internal static class TakeoverWait
     public static readonly TimeSpan LeaseLasts = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Zero where nobody has to be waited for: nobody carried it, we did, the owner let it go to wait for a person, or the owner is dead for certain. Otherwise the lease runs
-    /// out first, and with it the effects that are still open: a call in flight may act until its timeout. A step that only looks or waits has nothing in flight, and an outage
-    /// is not made longer by the hour that a person has for an answer.
+    /// Zero where nobody has to be waited for: nobody carried it, we did, or the owner is dead for certain. Otherwise the lease runs out first, and with it the effects that are
+    /// still open: a call in flight may act until its timeout. A step that only looks or waits has nothing in flight, and an outage is not made longer by the hour that a person
+    /// has for an answer. An owner that let the run go has no lease to wait for, and has observed what was open for its whole timeout; only what it was undoing when it was
+    /// stopped may still act.
     /// </summary>
     public static TimeSpan Left(LeaseClaim claim, string owner, OwnerProof proof, DrillRun run, Plan plan, StepKinds kinds)
     {
-        if (proof.OthersAreDead || claim.PreviousOwner is null || claim.PreviousOwner == owner || run.WaitingFor is not null)
+        if (proof.OthersAreDead || claim.PreviousOwner is null || claim.PreviousOwner == owner)
         {
             return TimeSpan.Zero;
         }
 
-        var open = plan.AllSteps
-            .Where(step => run.Step(step.Name).State is StepState.Open or StepState.Undoing && kinds.Find(run.Mode, step).Shape.Effect is not StepEffect.None)
-            .Select(step => step.Timeout)
-            .DefaultIfEmpty(TimeSpan.Zero)
-            .Max();
-        return LeaseLasts + open - claim.Gap is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        var open = InFlight.Of(run, plan, kinds);
+        var longest = open.Steps.Where(step => !claim.LetGo || run.Step(step.Name).State is StepState.Undoing).Select(step => step.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+        return (claim.LetGo ? TimeSpan.Zero : LeaseLasts) + longest - claim.AtLeast is { Ticks: > 0 } left ? left : TimeSpan.Zero;
     }
 }
 

@@ -54,6 +54,13 @@ internal static class Questions
         var now = run.Time.GetUtcNow();
         if (question.Deadline is { } end && now >= end)
         {
+            // What was said in time, while this was on its way here, counts; what comes from now on is too late.
+            await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            if (run.State.Settled(question) is { } inTime)
+            {
+                return inTime ? StageResult.Passed : Refused(run, question);
+            }
+
             return new StageResult.Failed(
                 $"{question.Kind} '{question.Item}' was not given by {question.Role} before its deadline of {Durations.Format(end - question.AskedAt)}",
                 RunOutcome.Aborted,

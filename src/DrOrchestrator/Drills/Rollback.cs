@@ -16,6 +16,9 @@ public sealed record RollbackResult(IReadOnlyList<string> Undone, string? Stoppe
 /// </summary>
 public sealed class Rollback(StepKinds kinds)
 {
+    /// <summary>Output of an undo that found nothing of its step's doing and changed nothing: why, in words.</summary>
+    internal const string Left = "left";
+
     /// <summary>Null where a stop came before it was through.</summary>
     internal async Task<RollbackResult?> RunAsync(RunSession run, StageResult.Failed because, CancellationToken cancellationToken)
     {
@@ -119,12 +122,12 @@ public sealed class Rollback(StepKinds kinds)
 
         var reason = outcome switch
         {
-            StepOutcome.Done => null,
+            StepOutcome.Done done => done.Outputs.OptionalText(Left),
             StepOutcome.Failed failed => failed.Reason,
             StepOutcome.Unknown unknown => unknown.Reason,
             _ => "it waits for a person",
         };
-        await EndAsync(run, step, progress, reason is null ? "done" : "failed", reason, cancellationToken).ConfigureAwait(false);
+        await EndAsync(run, step, progress, outcome is StepOutcome.Done ? "done" : "failed", reason, cancellationToken).ConfigureAwait(false);
         return outcome;
     }
 

@@ -48,7 +48,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
 
         if (outcome is not RunOutcome.Passed)
         {
-            closed["fencesHeld"] = JournalJson.Array(FencesHeld(run));
+            closed["fencesHeld"] = JournalJson.Array(FencesHeld(run).Concat(LeftBehind.Fences(run.Plan, run.State, kinds)));
             closed["serving"] = new JsonObject(run.Plan.Systems.Select(system => KeyValuePair.Create<string, JsonNode?>(system, serving.ServingSiteOf(system))));
         }
 
@@ -58,13 +58,13 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["service"] = service.Finding;
         }
 
-        var unfenced = run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name) is { Unfenced: true, State: StepState.Done }).ToList();
+        var unfenced = run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name) is { Unfenced: true, State: StepState.Done }).Select(step => step.Name).Concat(LeftBehind.Unfenced(run.Plan, run.State)).ToList();
         if (unfenced.Count > 0)
         {
-            closed["promotedWithoutFence"] = JournalJson.Array(unfenced.Select(step => step.Name));
+            closed["promotedWithoutFence"] = JournalJson.Array(unfenced);
         }
 
-        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).ToList();
+        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
@@ -91,7 +91,8 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
     /// <summary>What the run demonstrated goes on record, once; a run that touches no production demonstrates nothing of it.</summary>
     internal async Task MeasureAsync(RunSession run, CancellationToken cancellationToken)
     {
-        if (!run.State.Reached(DrillPhase.Steps) || run.State.Measured is not null || !RunModes.TouchesProduction(run.State.Mode))
+        // Without its plan nobody can say what the lines mean.
+        if (!run.Plan.AllSteps.Any() || !run.State.Reached(DrillPhase.Steps) || run.State.Measured is not null || !RunModes.TouchesProduction(run.State.Mode))
         {
             return;
         }
@@ -146,7 +147,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
 
         foreach (var step in run.Plan.AllSteps.Where(step => run.State.Step(step.Name).State is StepState.Open or StepState.Unknown or StepState.Undoing))
         {
-            yield return $"find out whether step '{step.Name}' happened: nobody knows";
+            yield return LeftBehind.NobodyKnows(step.Name);
         }
 
         if (service is { Serves: false })

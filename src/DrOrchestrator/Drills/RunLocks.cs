@@ -4,14 +4,11 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>
-/// How a real run gets its systems. A drill that holds one of them is asked to stop at its next safe point and hands it over; where it does not within the bound, people may
+/// How a real run gets its systems. A drill (or a run that carries out a duty to fence, which asks nobody and is tried again) that holds one of them is asked to stop at its next safe point and hands it over; where it does not within the bound, people may
 /// take it away from whoever carries it (break-glass), and the drill's owner is refused by its epoch from then on.
 /// </summary>
-public sealed class RunLocks(IDrillJournal journal, RunSignals signals, IRunQueue queue)
+public sealed class RunLocks(IDrillJournal journal, RunPlans plans, StepKinds kinds, RunSignals signals, IRunQueue queue)
 {
-    /// <summary>The kind of the question by which a system is taken away from a run that does not hand it over.</summary>
-    internal const string BreakGlass = Overrides.BreakGlass;
-
     /// <summary>From the moment the drill was asked on.</summary>
     internal static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
@@ -21,16 +18,22 @@ public sealed class RunLocks(IDrillJournal journal, RunSignals signals, IRunQueu
     /// <summary>A stage of a run: passed once it has all of its locks.</summary>
     internal async Task<StageResult> TakeAsync(RunSession run, CancellationToken cancellationToken)
     {
-        if (run.State.Mode is not RunMode.Real || run.State.HasLocks)
+        if (run.State.Mode is not RunMode.Real || run.State.Reached(DrillPhase.Gates))
         {
             return StageResult.Passed;
         }
 
+        return (run.State.HasLocks ? null : await HaveAsync(run, cancellationToken).ConfigureAwait(false)) ?? await SeizedRun.WaitOutAsync(run, journal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Null once it has them.</summary>
+    private async Task<StageResult?> HaveAsync(RunSession run, CancellationToken cancellationToken)
+    {
         long? told = null;
         while (await journal.TakeLocksAsync(run.Run, run.Epoch, run.Plan.Systems, cancellationToken).ConfigureAwait(false) is { HeldBy: { } holder } held)
         {
             var other = new DrillRun(holder, await journal.ReadAsync(holder, 0, cancellationToken).ConfigureAwait(false));
-            if (other.Mode is RunMode.Real)
+            if (other is { Mode: RunMode.Real, FenceDuty: null })
             {
                 return new StageResult.Failed($"system '{held.LockedSystem}' is held by run {holder}, which is real too", RunOutcome.Aborted, FailurePolicy.Close);
             }
@@ -44,14 +47,14 @@ public sealed class RunLocks(IDrillJournal journal, RunSignals signals, IRunQueu
 
             if (other.Closed is null && other.Stop is { Kind: StopKind.PreEmpt } stop && run.Time.GetUtcNow() - stop.At >= Bound)
             {
-                var text = $"Run {holder} has not handed system '{held.LockedSystem}' over within {Durations.Format(Bound)}. Confirm to take it away: whoever carries that run can write nothing more, and what it has in flight may still act.";
-                var item = FormattableString.Invariant($"{BreakGlass}:{holder}");
-                if (await Questions.AskAsync(run, BreakGlass, item, null, "approver", 2, text, null, cancellationToken).ConfigureAwait(false) is var answer and not StageResult.Done)
+                var inFlight = await InFlightAsync(other, cancellationToken).ConfigureAwait(false);
+                var (item, text) = (SeizedRun.Item(holder), SeizedRun.Question(holder, held.LockedSystem!, Bound, inFlight));
+                if (await Questions.AskAsync(run, Overrides.BreakGlass, item, null, "approver", 2, text, null, cancellationToken).ConfigureAwait(false) is var answer and not StageResult.Done)
                 {
                     return answer is StageResult.Waits waits ? waits with { LookAgainAfter = LookAgainLater } : answer;
                 }
 
-                await SeizeAsync(run, holder, item, cancellationToken).ConfigureAwait(false);
+                await SeizeAsync(run, other, item, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -59,7 +62,13 @@ public sealed class RunLocks(IDrillJournal journal, RunSignals signals, IRunQueu
         }
 
         await run.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return StageResult.Passed;
+        return null;
+    }
+
+    private async Task<InFlight> InFlightAsync(DrillRun other, CancellationToken cancellationToken)
+    {
+        var (plan, _) = await plans.FindAsync(other, cancellationToken).ConfigureAwait(false);
+        return InFlight.Of(other, plan, kinds);
     }
 
     /// <summary>Once; the order in the drill's journal is what counts, whoever carries it or whether anybody does.</summary>
@@ -79,30 +88,18 @@ public sealed class RunLocks(IDrillJournal journal, RunSignals signals, IRunQueu
 
         await run.WriteAsync(new JournalDraft(JournalKinds.WaitsForLock, "system", new JsonObject { ["system"] = system, ["heldBy"] = holder.Run }), cancellationToken).ConfigureAwait(false);
         signals.Order(holder.Run);
-        queue.Enqueue(holder.Run);
+        queue.Enqueue(holder.Run, holder.Mode is RunMode.Real);
     }
 
     /// <summary>The drill's lease and its end in one transaction: from then on its owner is refused, and its locks are free.</summary>
-    private Task SeizeAsync(RunSession run, long holder, string item, CancellationToken cancellationToken)
+    private async Task SeizeAsync(RunSession run, DrillRun holder, string item, CancellationToken cancellationToken)
     {
+        var (plan, _) = await plans.FindAsync(holder, cancellationToken).ConfigureAwait(false);
         var by = string.Join(", ", run.State.AnswersTo(item).Where(answer => answer.Confirmed).Select(answer => answer.Person));
-        return journal.ClaimAsync(
-            holder,
+        await journal.ClaimAsync(
+            holder.Run,
             FormattableString.Invariant($"run {run.Run}"),
-            (_, lines) => new DrillRun(holder, lines) is { Closed: null } other ? [Closing(other, run.Run, by)] : [],
-            cancellationToken);
+            (claim, lines) => new DrillRun(holder.Run, lines) is { Closed: null } other ? [SeizedRun.Closing(other, claim, InFlight.Of(other, plan, kinds), run.Run, by)] : [],
+            cancellationToken).ConfigureAwait(false);
     }
-
-    private static JournalDraft Closing(DrillRun other, long byRun, string people) => new(
-        JournalKinds.Closed,
-        "system",
-        new JsonObject
-        {
-            ["outcome"] = RunOutcome.PreEmpted,
-            ["strength"] = other.Opened.Text("strength"),
-            ["simulated"] = other.Simulated,
-            ["reason"] = $"its systems were taken away by run {byRun} (break-glass by {people})",
-            ["brokenGlass"] = true,
-            ["duties"] = JournalJson.Array(["find out what it left behind: nobody looked when it was ended"]),
-        });
 }

@@ -48,6 +48,9 @@ internal sealed class RunSession : IStepReads
     /// <summary>The stop that what is done now follows from, or null: another one that is said meanwhile must be heard before the run is let go.</summary>
     public StopOrder? Followed { get; set; }
 
+    /// <summary>True where nobody carried the run before, or whoever did let it go, or it was looked at since: then this owner need not look whether the world is as journalled.</summary>
+    public bool WorldKnown { get; set; } = true;
+
     /// <summary>Steps that are carried out from within another one.</summary>
     public ConcurrentDictionary<string, byte> InHand { get; } = new(StringComparer.Ordinal);
 

@@ -13,14 +13,10 @@ public interface ISharedRuns
 
 /// <summary>One run as the database has it.</summary>
 /// <param name="Sequence">Of its newest line.</param>
-/// <param name="Newest">Kind of that line.</param>
+/// <param name="IsWaiting">Its owner has let it go, to wait for a person or an hour, and somebody will be called for that.</param>
 /// <param name="Owner">Who carried it last; null when nobody has yet.</param>
 /// <param name="Silent">Since its lease was last renewed; since it was opened where nobody has carried it yet.</param>
-public sealed record SharedRun(long Run, bool Open, long Sequence, string Newest, string? Owner, TimeSpan Silent)
-{
-    /// <summary>Its owner has let it go, to wait for a person or an hour, and somebody will be called for that.</summary>
-    public bool IsWaiting => Newest == JournalKinds.Waiting;
-}
+public sealed record SharedRun(long Run, bool Open, long Sequence, bool IsWaiting, string? Owner, TimeSpan Silent);
 
 /// <summary>
 /// Where the database can go away, or another process can write to it: who serves, and that a run has grown, is known here within a second also when its commit was not heard of,

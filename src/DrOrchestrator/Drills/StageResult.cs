@@ -18,7 +18,11 @@ public abstract record StageResult
 
     /// <summary>Somebody must answer; the carrier returns and the answer brings it back.</summary>
     /// <param name="LookAgainAfter">Set when a deadline runs.</param>
-    public sealed record Waits(string Reason, TimeSpan? LookAgainAfter) : StageResult;
+    public sealed record Waits(string Reason, TimeSpan? LookAgainAfter) : StageResult
+    {
+        /// <summary>False where the engine failed: then nobody was asked, and what was in flight may be so still.</summary>
+        public bool LetsGo { get; init; } = true;
+    }
 
     /// <summary>A person has said to go on where it stopped: the stages are entered again.</summary>
     public sealed record Again : StageResult;

@@ -36,6 +36,12 @@ public sealed class StepProgress
     /// <summary>Number of attempts that began.</summary>
     public int Attempts { get; internal set; }
 
+    /// <summary>The kind of step, as its newest intent says; null while there is none.</summary>
+    public string? Kind { get; internal set; }
+
+    /// <summary>The site it acts on, as its newest intent says; null where it names none.</summary>
+    public string? Site { get; internal set; }
+
     /// <summary>Intent of the newest attempt.</summary>
     public JsonObject? Intent { get; internal set; }
 
@@ -50,6 +56,9 @@ public sealed class StepProgress
 
     /// <summary>True when its newest attempt promotes without a fence, by break-glass.</summary>
     public bool Unfenced { get; internal set; }
+
+    /// <summary>Of a promotion: true when the newest look at its fence found it not proved. That is on record, and people know it.</summary>
+    public bool FenceMissing { get; internal set; }
 
     /// <summary>Attempts that a stop cut short and that surely did nothing: they are not held against the step.</summary>
     public int NotCounted { get; internal set; }
@@ -109,6 +118,7 @@ public sealed class StepProgress
                 Attempts = entry.Attempt;
                 Begun = entry.Attempt;
                 Intent = entry.Data["intent"] as JsonObject;
+                (Kind, Site) = (entry.Data.OptionalText("kind"), entry.Data.OptionalText("site"));
                 StartedAt ??= entry.At;
                 OldSideAnswers = false;
                 break;
@@ -144,6 +154,9 @@ public sealed class StepProgress
                 OldSideAnswers = true;
                 AnsweredWith = entry.Sequence;
                 TimesAnswered++;
+                break;
+            case JournalKinds.FenceProof:
+                FenceMissing = !entry.Data.Flag("proved");
                 break;
             case JournalKinds.FenceHeld:
                 HeldLate = true;

@@ -41,7 +41,7 @@ public static class StopRules
 
             // While it is rolled back, which is what an abort leads to, another one stops the rollback itself.
             RunOrder.Abort when run is { IsHalted: true, Stop: { Kind: not StopKind.Pause } stop } => Already(run, stop),
-            RunOrder.Abort or RunOrder.Pause when run.Phase == DrillPhase.Measuring => new AnswerResult(false, "too-late", $"Run {run.Run} has done everything and is being closed."),
+            RunOrder.Abort or RunOrder.Pause when run is { Phase: DrillPhase.Measuring, WaitingFor: null } => new AnswerResult(false, "too-late", $"Run {run.Run} has done everything and is being closed."),
             _ => null,
         };
     }

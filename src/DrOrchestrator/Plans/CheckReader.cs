@@ -6,6 +6,7 @@ namespace DrOrchestrator.Plans;
 /// <param name="steps">Names of all steps of the plan.</param>
 internal sealed class CheckReader(PlanScope scope, NameIndex steps)
 {
+    internal const string ResumeKey = "resume";
     private static readonly string[] GuardrailKeys = ["then", "every", "from", "to"];
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostPause = TimeSpan.FromHours(1);
@@ -15,18 +16,25 @@ internal sealed class CheckReader(PlanScope scope, NameIndex steps)
     private readonly Dictionary<string, StepKindShape> _all =
         scope.Kinds.SteadyState.Concat(scope.Kinds.Gates).DistinctBy(kind => kind.Key).ToDictionary(kind => kind.Key, kind => kind.Value, StringComparer.Ordinal);
 
+    /// <summary>The list <c>gates:</c>: each item has one gate, and may have <c>resume: true</c>.</summary>
+    public List<PlanCheck> Gates(StrictMap plan) => Read(plan, "gates", scope.Kinds.Gates, "gate", ResumeKey);
+
     /// <summary>A list of checks, each an item with one key, its kind.</summary>
-    public List<PlanCheck> Read(StrictMap owner, string key, IReadOnlyDictionary<string, StepKindShape> kinds, string noun)
+    /// <param name="beside">A key that may stand beside the kind, or null.</param>
+    public List<PlanCheck> Read(StrictMap owner, string key, IReadOnlyDictionary<string, StepKindShape> kinds, string noun, string? beside = null)
     {
         var checks = new List<PlanCheck>();
         foreach (var map in owner.Items(key, required: false).Select(item => StrictMap.Of(item, $"a {noun}", scope.Problems)).OfType<StrictMap>())
         {
-            if (map.Entries.Count != 1)
+            var resume = beside is not null && map.Flag(beside);
+            var named = map.Entries.Where(entry => entry.Key.Text != beside).ToList();
+            if (named.Count != 1)
             {
-                scope.Problems.Add(map.Place, $"a {noun} with {map.Entries.Count} keys", "exactly one key, its kind", "Begin a new list item for each.");
+                var allowed = beside is null ? "exactly one key, its kind" : $"exactly one key, its kind, and '{beside}' beside it";
+                scope.Problems.Add(map.Place, $"a {noun} with {named.Count} keys", allowed, "Begin a new list item for each.");
             }
 
-            checks.AddRange(map.Entries.Select(entry => Check(entry, kinds, noun)).OfType<PlanCheck>());
+            checks.AddRange(named.Select(entry => Check(entry, kinds, noun)).OfType<PlanCheck>().Select(check => resume ? check with { Resume = true } : check));
         }
 
         return checks;

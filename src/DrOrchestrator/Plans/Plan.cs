@@ -130,7 +130,11 @@ public sealed record PlanContents(IReadOnlyDictionary<string, string> Texts, str
 public sealed record PlanApproval(string Name, string Role, int Quorum, TimeSpan Deadline);
 
 /// <summary>A gate or a steady-state check: a kind of a table and its parameters.</summary>
-public sealed record PlanCheck(string Kind, StepParameters Parameters);
+public sealed record PlanCheck(string Kind, StepParameters Parameters)
+{
+    /// <summary>Of a gate: it must hold also behind the first effect, and is read again before a new owner goes on after a crash.</summary>
+    public bool Resume { get; init; }
+}
 
 /// <summary>One step.</summary>
 /// <param name="Name">Unique in the plan: lower-case letters, digits, hyphens; used in Kubernetes names.</param>

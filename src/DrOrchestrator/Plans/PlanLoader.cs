@@ -74,7 +74,7 @@ public static class PlanLoader
         }
 
         var checks = new CheckReader(scope, stepNames);
-        var gates = checks.Read(map, "gates", scope.Kinds.Gates, "gate");
+        var gates = checks.Gates(map);
         var steadyState = checks.Read(map, "steady-state", scope.Kinds.SteadyState, "steady-state check");
         var guardrails = checks.Guardrails(map);
         var (steps, wayBack, places) = Steps(map, stepNames, scope, verification, systems, people, kind);

@@ -38,7 +38,7 @@ public static class PlanSchema
                     new JsonObject { ["parallel"] = Items(Definition("step"), "Steps that run side by side; the next item waits for all of them.") }, "parallel"),
                 ["else"] = Definition("step"),
             },
-            ["gate"] = Check(kinds.Gates, "gate", names),
+            ["gate"] = Gate(kinds.Gates, names),
             ["steady-state"] = Check(kinds.SteadyState, "steady-state check", names),
             ["look"] = Check(Looks(kinds), "check", names),
             ["guardrail"] = Guardrail(Looks(kinds), names),
@@ -139,6 +139,20 @@ public static class PlanSchema
         check["maxProperties"] = 1;
         check["description"] = $"A {noun}: one key, its kind.";
         return check;
+    }
+
+    /// <summary>One item of <c>gates:</c>: its kind, and whether it must hold also after a crash behind the first effect.</summary>
+    private static JsonObject Gate(IReadOnlyDictionary<string, StepKindShape> kinds, SchemaNames names)
+    {
+        var gate = Check(kinds, "gate", names);
+        gate["properties"]![CheckReader.ResumeKey] = new JsonObject { ["type"] = "boolean", ["description"] = "Read again before a run goes on alone after a crash in the middle of its steps." };
+        gate["maxProperties"] = 2;
+        gate["description"] = "A gate: one key, its kind, and 'resume' beside it.";
+
+        // 'resume' alone names no gate.
+        gate["not"] = new JsonObject { ["maxProperties"] = 1, ["required"] = List(CheckReader.ResumeKey) };
+        gate["anyOf"] = new JsonArray(new JsonObject { ["maxProperties"] = 1 }, new JsonObject { ["required"] = List(CheckReader.ResumeKey) });
+        return gate;
     }
 
     /// <summary>Everything that looks and changes nothing.</summary>

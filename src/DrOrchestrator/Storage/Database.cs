@@ -22,6 +22,9 @@ public abstract class Database
     /// <summary>How long a reading for a figure may take before the database counts as one that hangs; null where it cannot.</summary>
     public virtual TimeSpan? AnswersWithin => null;
 
+    /// <summary>In SQL: now, in microseconds UTC, by the clock of a server that several processes share; null where one process at a time has the file, and its clock counts.</summary>
+    internal virtual string? ClockFunction => null;
+
     /// <summary>A connection for reading. Dispose it to return it to the pool.</summary>
     /// <exception cref="DatabaseAwayException">The server cannot be reached now.</exception>
     public abstract DbConnection Open();

@@ -56,6 +56,8 @@ public sealed class PostgresDatabase : Database, IDisposable
     /// <inheritdoc />
     public override TimeSpan? AnswersWithin => Patience;
 
+    internal override string? ClockFunction => "dro_clock()";
+
     /// <summary>Whose turn it is; once a server has asked for it, nothing is written without it.</summary>
     internal ServerTurn? WrittenBy { get; private set; }
 

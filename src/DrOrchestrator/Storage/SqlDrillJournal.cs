@@ -9,7 +9,7 @@ using Npgsql;
 namespace DrOrchestrator.Storage;
 
 /// <summary>The journal in the database: each line and its evidence record are one transaction.</summary>
-public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransactionalEvidence evidence, ServingSites servingSites, ProcessClock clock) : IDrillJournal
+public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransactionalEvidence evidence, ServingSites servingSites, ProcessClock clock, LeaseClock leases) : IDrillJournal
 {
     private sealed record Row(long Sequence, long At, long Epoch, string Actor, string Kind, string? Step, long Attempt, string Data);
 
@@ -39,7 +39,7 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
                     }
                 }
 
-                scope.Connection.Execute("INSERT INTO drill_run (run, opened_at) VALUES (@run, @at)", new { run, at = clock.Now.ToUnixMicros() }, scope.Transaction);
+                scope.Connection.Execute($"INSERT INTO drill_run (run, opened_at) VALUES (@run, {leases.Sql})", new { run, now = leases.Now }, scope.Transaction);
                 Lock(scope, systems, run);
 
                 // Marks left at targets outlive a lost data folder, in which run numbers begin anew: the log's own id keeps them apart.
@@ -124,17 +124,17 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
         gate.WriteAsync(
             scope =>
             {
-                var now = clock.Now;
-                var (previous, epoch, renewed) = scope.Connection.QuerySingle<(string?, long, long?)>(
-                    "SELECT lease_owner, lease_epoch, lease_renewed_at FROM drill_run WHERE run = @run",
-                    new { run },
+                var began = leases.Begin();
+                var (previous, epoch, renewed, letGo, now) = scope.Connection.QuerySingle<(string?, long, long?, long, long)>(
+                    $"SELECT lease_owner, lease_epoch, lease_renewed_at, lease_let_go, {leases.Sql} FROM drill_run WHERE run = @run",
+                    new { run, now = leases.Now },
                     scope.Transaction);
+                var age = leases.AgeOf(leases.Look(began, now), run, renewed);
                 scope.Connection.Execute(
-                    "UPDATE drill_run SET lease_owner = @owner, lease_epoch = @next, lease_renewed_at = @at WHERE run = @run",
-                    new { run, owner, next = epoch + 1, at = now.ToUnixMicros() },
+                    "UPDATE drill_run SET lease_owner = @owner, lease_epoch = @next, lease_renewed_at = @at, lease_let_go = 0 WHERE run = @run",
+                    new { run, owner, next = epoch + 1, at = now },
                     scope.Transaction);
-                var gap = renewed is { } at && now > Micros.FromUnixMicros(at) ? now - Micros.FromUnixMicros(at) : TimeSpan.Zero;
-                var claim = new LeaseClaim(epoch + 1, previous, gap);
+                var claim = new LeaseClaim(epoch + 1, previous, age.Value) { AtLeast = age.AtLeast, AtMost = age.AtMost, LetGo = letGo != 0 };
                 foreach (var draft in first(claim, [.. scope.Connection.Query<Row>(SelectRows, new { run, after = 0 }, scope.Transaction).Select(ToEntry)]))
                 {
                     Append(scope, run, claim.Epoch, draft, null);
@@ -164,6 +164,15 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
 
     /// <inheritdoc />
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => gate.WriteAsync(scope => RenewOrRefuse(scope, run, epoch), cancellationToken);
+
+    /// <inheritdoc />
+    public Task LetGoAsync(long run, long epoch, CancellationToken cancellationToken) => gate.WriteAsync(
+        scope =>
+        {
+            RenewOrRefuse(scope, run, epoch);
+            LetGo(scope, run);
+        },
+        cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<string, string>> ServingSitesAsync(CancellationToken cancellationToken)
@@ -196,21 +205,22 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
     /// <summary>Every write of an owner renews its lease; one of a former owner is refused.</summary>
     private void RenewOrRefuse(WriteScope scope, long run, long epoch)
     {
-        var now = clock.Now;
-        var renewed = scope.Connection.QuerySingleOrDefault<long?>(
-            "SELECT lease_renewed_at FROM drill_run WHERE run = @run AND lease_epoch = @epoch", new { run, epoch }, scope.Transaction);
-        if (renewed is not { } at)
+        var lease = scope.Connection.QuerySingleOrDefault<(long? Renewed, long Now)>(
+            $"SELECT lease_renewed_at, {leases.Sql} FROM drill_run WHERE run = @run AND lease_epoch = @epoch", new { run, epoch, now = leases.Now }, scope.Transaction);
+        if (lease.Renewed is not { } at)
         {
             throw new StaleEpochException(run, epoch);
         }
 
-        if (now - Micros.FromUnixMicros(at) is var gap && gap > LeaseClaim.ResumeWithin)
+        if (Micros.FromUnixMicros(lease.Now) - Micros.FromUnixMicros(at) is var gap && gap > LeaseClaim.ResumeWithin)
         {
             throw new LeaseLapsedException(run, gap);
         }
 
-        scope.Connection.Execute("UPDATE drill_run SET lease_renewed_at = @at WHERE run = @run", new { run, at = now.ToUnixMicros() }, scope.Transaction);
+        scope.Connection.Execute("UPDATE drill_run SET lease_renewed_at = @Now WHERE run = @run", new { run, lease.Now }, scope.Transaction);
     }
+
+    private static void LetGo(WriteScope scope, long run) => scope.Connection.Execute("UPDATE drill_run SET lease_let_go = 1 WHERE run = @run", new { run }, scope.Transaction);
 
     /// <summary>What an evidence record may not hold, and values that a database does not take (class 22); everything else is not the line's doing.</summary>
     private static bool IsOfTheLine(Exception failure) => failure is ArgumentException or JsonException or PostgresException { SqlState: ['2', '2', ..] };
@@ -245,9 +255,14 @@ public sealed class SqlDrillJournal(Database database, WriteGate gate, ITransact
             scope.AfterCommit(() => servingSites.Moved(serving.System, serving.Site));
         }
 
+        if (draft.LetsGo)
+        {
+            LetGo(scope, run);
+        }
+
         if (draft.Kind == JournalKinds.Closed)
         {
-            scope.Connection.Execute("UPDATE drill_run SET closed_at = @at WHERE run = @run", new { run, at = now.ToUnixMicros() }, scope.Transaction);
+            scope.Connection.Execute($"UPDATE drill_run SET closed_at = {leases.Sql} WHERE run = @run", new { run, now = leases.Now }, scope.Transaction);
             scope.Connection.Execute("DELETE FROM system_lock WHERE run = @run", new { run }, scope.Transaction);
         }
 

@@ -15,7 +15,7 @@ internal sealed class Quickstart : IAsyncDisposable
     {
         _folder = folder;
         Data = Path.Combine(folder, "data");
-        foreach (string place in (string[])[Home, Temp, WorkingFolder])
+        foreach (string place in (string[])[Home, WorkingFolder])
         {
             Directory.CreateDirectory(place);
         }
@@ -34,7 +34,8 @@ internal sealed class Quickstart : IAsyncDisposable
 
     private string Home => Path.Combine(_folder, "home");
 
-    private string Temp => Path.Combine(_folder, "temp");
+    /// <summary>A short path: the runtime cuts the names of its sockets off at 107 characters, and where they were cut off nobody would find them again.</summary>
+    private string Temp { get; } = Directory.CreateTempSubdirectory("dro-").FullName;
 
     private string WorkingFolder => Path.Combine(_folder, "cwd");
 
@@ -60,7 +61,11 @@ internal sealed class Quickstart : IAsyncDisposable
         Directory.EnumerateFileSystemEntries(WorkingFolder).Select(Path.GetFileName).Should().Equal("said.log");
     }
 
-    public ValueTask DisposeAsync() => _child.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _child.DisposeAsync();
+        Directory.Delete(Temp, recursive: true);
+    }
 
     /// <summary>Process numbers of whatever names the data folder in its command line, or works in it.</summary>
     public IReadOnlyList<int> Processes() =>

@@ -14,13 +14,13 @@ public abstract partial class DrillJournalContract
     public async Task ClaimAsync_OneAfterTheOther_GivesTheNextEpochThePreviousOwnerAndTheGap()
     {
         await OpenAsync(Ledger);
-        Time.Advance(TimeSpan.FromSeconds(5));
+        Pass(TimeSpan.FromSeconds(5));
         (await ClaimAsync(1, "a")).Should().Be(new LeaseClaim(1, null, TimeSpan.Zero));
 
-        Time.Advance(TimeSpan.FromSeconds(7));
+        Pass(TimeSpan.FromSeconds(7));
         (await Other.ClaimAsync(1, "b", (_, _) => [], default)).Should().Be(new LeaseClaim(2, "a", TimeSpan.FromSeconds(7)));
 
-        Time.Advance(TimeSpan.FromMinutes(3));
+        Pass(TimeSpan.FromMinutes(3));
         Reopen();
         (await ClaimAsync(1, "b")).Should().Be(new LeaseClaim(3, "b", TimeSpan.FromMinutes(3)));
     }
@@ -30,20 +30,37 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1, "a");
-        Time.Advance(TimeSpan.FromSeconds(40));
+        Pass(TimeSpan.FromSeconds(40));
         await Journal.AppendAsync(1, 1, Phase("gates"), default);
-        Time.Advance(TimeSpan.FromSeconds(40));
+        Pass(TimeSpan.FromSeconds(40));
         (await ClaimAsync(1, "b")).Gap.Should().Be(TimeSpan.FromSeconds(40), "a line renews the lease");
 
-        Time.Advance(TimeSpan.FromSeconds(30));
+        Pass(TimeSpan.FromSeconds(30));
         await Journal.RenewAsync(1, 2, default);
-        Time.Advance(TimeSpan.FromSeconds(20));
+        Pass(TimeSpan.FromSeconds(20));
         (await ClaimAsync(1, "c")).Gap.Should().Be(TimeSpan.FromSeconds(20));
 
-        Time.Advance(TimeSpan.FromSeconds(10));
+        Pass(TimeSpan.FromSeconds(10));
         await Journal.AppendAnswerAsync(1, Answer("chen"), _ => null, default);
-        Time.Advance(TimeSpan.FromSeconds(10));
+        Pass(TimeSpan.FromSeconds(10));
         (await ClaimAsync(1, "d")).Gap.Should().Be(TimeSpan.FromSeconds(20), "what a person says shows nothing of the owner");
+    }
+
+    [Fact]
+    public async Task ClaimAsync_OwnerLetItGo_IsTrueUntilTheNextClaim()
+    {
+        await OpenAsync(Ledger);
+        await ClaimAsync(1, "a");
+        await Journal.AppendAsync(1, 1, Phase("gates") with { LetsGo = true }, default);
+        await Journal.RenewAsync(1, 1, default);
+
+        (await Other.ClaimAsync(1, "b", (_, _) => [], default)).LetGo.Should().BeTrue();
+        (await ClaimAsync(1, "c")).LetGo.Should().BeFalse("the one before has claimed it");
+        await Journal.LetGoAsync(1, 3, default);
+        Reopen();
+        (await ClaimAsync(1, "c")).LetGo.Should().BeTrue();
+        await IsStaleAsync(() => Journal.LetGoAsync(1, 3, default), epoch: 3);
+        (await ClaimAsync(1, "d")).LetGo.Should().BeFalse("a former owner lets nothing go");
     }
 
     [Fact]
@@ -51,7 +68,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await Journal.ClaimAsync(1, "a", (_, _) => [Phase("gates")], default);
-        Time.Advance(TimeSpan.FromSeconds(9));
+        Pass(TimeSpan.FromSeconds(9));
         LeaseClaim? told = null;
         string[] seen = [];
 
@@ -77,7 +94,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1, "a");
-        Time.Advance(TimeSpan.FromSeconds(20));
+        Pass(TimeSpan.FromSeconds(20));
 
         var claim = () => Other.ClaimAsync(1, "b", (_, _) => throw new InvalidOperationException("the fold failed"), default);
         await claim.Should().ThrowAsync<InvalidOperationException>().WithMessage("the fold failed");
@@ -90,7 +107,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1, "a");
-        Time.Advance(TimeSpan.FromSeconds(20));
+        Pass(TimeSpan.FromSeconds(20));
 
         var claim = () => Other.ClaimAsync(1, "b", (_, _) => [Phase("steps"), Phase("steps") with { Data = Unrecordable() }], default);
         await claim.Should().ThrowAsync<ArgumentException>();
@@ -153,11 +170,11 @@ public abstract partial class DrillJournalContract
         await OpenAsync(Ledger);
         await ClaimAsync(1);
 
-        Time.Advance(LeaseClaim.ResumeWithin);
+        Pass(LeaseClaim.ResumeWithin);
         await Journal.AppendAsync(1, 1, Phase("gates"), default);
-        Time.Advance(LeaseClaim.ResumeWithin);
+        Pass(LeaseClaim.ResumeWithin);
         await Journal.RenewAsync(1, 1, default);
-        Time.Advance(LeaseClaim.ResumeWithin);
+        Pass(LeaseClaim.ResumeWithin);
         await Journal.AppendAsync(1, 1, Phase("steps"), default);
 
         (await Journal.ReadAsync(1, 0, default)).Should().HaveCount(3);
@@ -168,7 +185,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1, "a");
-        Time.Advance(LeaseClaim.ResumeWithin + OneMicrosecond);
+        Pass(LeaseClaim.ResumeWithin + OneMicrosecond);
 
         var append = () => Journal.AppendAsync(1, 1, Phase("steps"), default);
         foreach (var write in new Func<Task>[] { append, () => Journal.RenewAsync(1, 1, default), append })
@@ -186,7 +203,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1, "a");
-        Time.Advance(TimeSpan.FromMinutes(10));
+        Pass(TimeSpan.FromMinutes(10));
         await Other.ClaimAsync(1, "b", (_, _) => [], default);
 
         await IsStaleAsync(() => Journal.AppendAsync(1, 1, Phase("steps"), default), epoch: 1);

@@ -16,7 +16,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1);
-        Time.Advance(TimeSpan.FromMicroseconds(1_234_567));
+        Pass(TimeSpan.FromMicroseconds(1_234_567));
         var data = new JsonObject { ["sequence"] = 5L, ["seconds"] = 1.25, ["note"] = "切换 ✓", ["none"] = null, ["list"] = new JsonArray(1, "two") };
 
         var given = await Journal.AppendAsync(1, 1, new JournalDraft(JournalKinds.Outcome, "system", data, "promote", 2), default);
@@ -85,7 +85,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1);
-        Time.Advance(TimeSpan.FromSeconds(30));
+        Pass(TimeSpan.FromSeconds(30));
 
         await FluentActions.Awaiting(() => Journal.AppendAsync(1, 1, Phase("steps") with { Data = Unrecordable() }, default)).Should().ThrowAsync<ArgumentException>();
 

@@ -45,7 +45,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1);
-        Time.Advance(LeaseClaim.ResumeWithin + OneMicrosecond);
+        Pass(LeaseClaim.ResumeWithin + OneMicrosecond);
 
         await FluentActions.Awaiting(() => Journal.AppendAllAsync(1, 1, [Phase("gates"), Phase("steps")], default)).Should().ThrowExactlyAsync<LeaseLapsedException>();
 
@@ -59,7 +59,7 @@ public abstract partial class DrillJournalContract
     {
         await OpenAsync(Ledger);
         await ClaimAsync(1, "a");
-        Time.Advance(TimeSpan.FromSeconds(20));
+        Pass(TimeSpan.FromSeconds(20));
         JournalDraft[] lines = [Phase("gates"), Phase("steps"), Phase("measure")];
         lines[bad] = lines[bad] with { Data = Unrecordable() };
 

@@ -33,6 +33,9 @@ public abstract partial class DrillJournalContract : IDisposable
 
     protected abstract FakeTimeProvider Time { get; }
 
+    /// <summary>Time passes: in this process and wherever the store has a clock.</summary>
+    protected abstract void Pass(TimeSpan time);
+
     /// <summary>Forgets everything in memory and opens the store again.</summary>
     protected abstract void Reopen();
 

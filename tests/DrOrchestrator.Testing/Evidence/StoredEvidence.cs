@@ -18,6 +18,9 @@ public class StoredEvidence : IDisposable
         Open();
     }
 
+    /// <summary>What the clock of the database's server says, where it has one; see <see cref="SetServerClock"/>.</summary>
+    public DateTimeOffset ServerTime { get; private set; }
+
     public string Folder => _temporary.Folder;
 
     public FakeTimeProvider Time { get; }
@@ -31,6 +34,16 @@ public class StoredEvidence : IDisposable
     public SqlEvidenceStore Store { get; private set; } = null!;
 
     public AuditPackWriter PackWriter => new(Store, Archive);
+
+    /// <summary>Time passes, by every clock.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Time.Advance(time);
+        SetServerClock(ServerTime + time);
+    }
+
+    /// <summary>From now on a fake one, too.</summary>
+    public void SetServerClock(DateTimeOffset moment) => _temporary.SetClock(ServerTime = moment);
 
     /// <summary>As a new process would find it.</summary>
     public void Restart()

@@ -47,6 +47,8 @@ internal sealed class DyingJournal(IDrillJournal inner, Func<JournalDraft, bool,
         return inner.TakeLocksAsync(run, epoch, systems, cancellationToken);
     }
 
+    public Task LetGoAsync(long run, long epoch, CancellationToken cancellationToken) => inner.LetGoAsync(run, epoch, cancellationToken);
+
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken)
     {
         Die(false);

@@ -1,5 +1,6 @@
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Time;
 using Microsoft.Data.Sqlite;
 
 namespace DrOrchestrator.Testing.Storage;
@@ -35,6 +36,18 @@ public sealed class TemporaryDatabase : IDisposable
 
     /// <summary>The same database as a second process opens it. Dispose it where it can be.</summary>
     public Database Another() => _server is null ? new SqliteDatabase(_name) : new PostgresDatabase(_server.ConnectionTo(_name));
+
+    /// <summary>From now on the server's clock stands at this moment. A SQLite file has none of its own.</summary>
+    public void SetClock(DateTimeOffset moment)
+    {
+        if (_server is not null)
+        {
+            using var connection = Database.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"CREATE OR REPLACE FUNCTION dro_clock() RETURNS BIGINT LANGUAGE sql VOLATILE AS $$ SELECT {moment.ToUnixMicros()}::BIGINT $$";
+            command.ExecuteNonQuery();
+        }
+    }
 
     /// <summary>What a new process would see: everything committed, nothing else.</summary>
     public void Reopen()

@@ -153,6 +153,69 @@ public sealed class AftermathTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Abort_OfARunWhosePlanCannotBeRead_IsClosedWithEverythingThatStaysOnRecord()
+    {
+        _bench.Step("fence").At("primary").Step("two").Step("task", "task", with: """{"role":"operator","text":"Look"}""");
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        _bench.PlanText = "another";
+        _bench.Restart();
+        await _bench.CarryAsync(run);
+
+        (await _bench.OrderAsync(run, RunOrder.Abort)).Accepted.Should().BeTrue();
+        await _bench.CarryAsync(run);
+        var asked = (await _bench.Drills.PendingAsync(DrillBench.Colleague, default)).Single(item => item.Kind == StopDecision.Kind);
+        await _bench.Drills.AnswerAsync(run, asked.Name, DrillBench.Colleague, true, null, default);
+        await _bench.CarryAsync(run);
+
+        asked.Question.Should().Be(
+            "The run was aborted by wang: smoke. Its plan cannot be read, so that nothing is observed or undone: what it began stays as it is (fence, two, task), or the estate is put back as it was and the server started again. Confirm this one to CLOSE the run as it stands.");
+        var view = await _bench.ShowAsync(run);
+        (view.Outcome, view.Failure).Should().Be(("aborted", "aborted by wang: smoke; its plan could not be read, nothing was observed or undone"));
+        var closed = (await _bench.EntriesAsync(run))[^1].Data;
+        closed.Texts("fencesHeld").Should().Equal("fence at primary", "two at dr");
+        closed.Texts("duties").Should().Equal(
+            "step 'fence' (act) stays in effect at primary: see whether it must be undone by hand, the plan of the run cannot be read",
+            "step 'two' (act) stays in effect at dr: see whether it must be undone by hand, the plan of the run cannot be read",
+            "find out whether step 'task' happened: nobody knows");
+        _bench.World.Undone.Should().BeEmpty();
+        (await _bench.OpenAsync()).Should().Be(run + 1, "the system is free");
+    }
+
+    [Fact]
+    public async Task Abort_OfARunWhosePlanCannotBeReadInFrontOfItsSteps_IsClosedAtOnce()
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(1)));
+        _bench.Step("one");
+        var run = await _bench.OpenAsync(RunMode.Real);
+        await _bench.CarryAsync(run);
+        _bench.PlanText = "another";
+        _bench.Restart();
+
+        await _bench.OrderAsync(run, RunOrder.Abort);
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("aborted");
+    }
+
+    [Fact]
+    public async Task Carry_RealOverADrillWhosePlanCannotBeRead_GetsItsSystems()
+    {
+        _bench.Step("one").Step("task", "task", with: """{"role":"operator","text":"Look"}""");
+        var drill = await _bench.OpenAsync();
+        await _bench.CarryAsync(drill);
+        _bench.PlanText = "another";
+        _bench.Restart();
+        var order = new JournalDraft(JournalKinds.PreEmptAsked, "system", new() { ["reason"] = "a real run needs system 'ledger': fire", ["forRun"] = 99 });
+        await _bench.Reading.AppendAnswerAsync(drill, order, _ => null, default);
+
+        await _bench.CarryAsync(drill);
+
+        (await _bench.ShowAsync(drill)).Outcome.Should().Be("pre-empted");
+        _bench.Queued.Should().Contain(99);
+    }
+
+    [Fact]
     public async Task Carry_APersonSaysItHappened_MustGiveTheOutputsLaterStepsNeed()
     {
         _bench.Step("one").Step("two", with: """{"of":"${steps.one.marker}"}""");

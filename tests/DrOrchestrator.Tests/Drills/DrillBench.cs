@@ -44,6 +44,9 @@ internal sealed class DrillBench : IAsyncDisposable
     /// <summary>Null: the plan has no steady-state check.</summary>
     public bool? Serves { get; set; }
 
+    /// <summary>A bug of the engine, or a store that is away, in the middle of a run.</summary>
+    public Exception? SteadyThrows { get; set; }
+
     /// <summary>False: other processes may carry runs too, as on PostgreSQL.</summary>
     public bool OthersAreDead { get; set; } = true;
 
@@ -289,7 +292,7 @@ internal sealed class DrillBench : IAsyncDisposable
         public StepKindShape Shape { get; } = new("service", StepEffect.None, false, "", [], []);
 
         public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("probe posting", bench.Serves == true, bench.Serves == true ? "up" : "down", "up", "probe", TimeSpan.Zero, "")]);
+            bench.SteadyThrows is { } thrown ? throw thrown : Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("probe posting", bench.Serves == true, bench.Serves == true ? "up" : "down", "up", "probe", TimeSpan.Zero, "")]);
     }
 
     private sealed class NoInterruptions : IInterruptions
@@ -365,7 +368,20 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
     public Task<AnswerResult> AppendAnswerAsync(long run, JournalDraft draft, Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow, CancellationToken cancellationToken) =>
         inner.AppendAnswerAsync(run, draft, allow, cancellationToken);
 
-    public Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken) => inner.ReadAsync(run, afterSequence, cancellationToken);
+    /// <summary>Once, behind the next read: what another process writes meanwhile.</summary>
+    public Func<IDrillJournal, Task>? BehindNextRead { get; set; }
+
+    public async Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken)
+    {
+        var lines = await inner.ReadAsync(run, afterSequence, cancellationToken);
+        if (BehindNextRead is { } meanwhile)
+        {
+            BehindNextRead = null;
+            await meanwhile(inner);
+        }
+
+        return lines;
+    }
 
     public Task<IReadOnlyList<long>> RunsAsync(bool openOnly, CancellationToken cancellationToken) => inner.RunsAsync(openOnly, cancellationToken);
 
@@ -381,6 +397,8 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
         Die(locked.HeldBy is null && (crash?.Invoke(draft, true) ?? false));
         return locked;
     }
+
+    public Task LetGoAsync(long run, long epoch, CancellationToken cancellationToken) => inner.LetGoAsync(run, epoch, cancellationToken);
 
     public Task RenewAsync(long run, long epoch, CancellationToken cancellationToken) => inner.RenewAsync(run, epoch, cancellationToken);
 

@@ -248,7 +248,11 @@ public sealed class DrillRunnerTests : IAsyncDisposable
         _bench.World.FenceHolds = false;
         _bench.Restart();
         await _bench.CarryAsync(run);
+        var asked = (await _bench.ShowAsync(run)).WaitingFor;
+        await _bench.Drills.AnswerAsync(run, "resume:3", DrillBench.Colleague, true, "go on", default);
+        await _bench.CarryAsync(run);
 
+        asked.Should().Be("resume 'resume:3' by operator", "the fence is not as the journal has it");
         var view = await _bench.ShowAsync(run);
         view.Failure.Should().StartWith("step 'promote' failed: promotion refused");
         view.RolledBack.Should().BeFalse();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Time;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills;
@@ -72,6 +73,56 @@ public sealed class OwnerProofTests : IAsyncDisposable
         await _bench.CarryAsync(run);
 
         (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+    }
+
+    [Fact]
+    public async Task CarryAsync_EngineFailedInTheMiddleAndDiedHoursAgo_AsksBeforeItGoesOn()
+    {
+        await using var bench = new DrillBench { Time = _time, Serves = true }.Step("one").Step("back", wayBack: true);
+        bench.World.Next("one", (_, _) =>
+        {
+            bench.SteadyThrows = new IOException("the database is away");
+            return Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
+        });
+        var run = await bench.OpenAsync();
+        await FluentActions.Awaiting(() => bench.CarryAsync(run)).Should().ThrowAsync<IOException>();
+        (await bench.ShowAsync(run)).WaitingFor.Should().StartWith("the engine, which failed");
+        bench.SteadyThrows = null;
+        _time.Advance(TimeSpan.FromHours(3));
+        bench.Restart();
+
+        await bench.CarryAsync(run);
+
+        (await bench.ShowAsync(run)).WaitingFor.Should().Be("resume 'resume:2' by operator", "nobody was asked, and nobody has looked for three hours");
+        bench.World.Story.Should().NotContain("execute back");
+    }
+
+    [Fact]
+    public async Task CarryAsync_PausedInTheMiddleOfAnUndo_IsWaitedForAndCarriedByOne()
+    {
+        await using var bench = new DrillBench { OthersAreDead = false, Time = _time }.Step("one", timeout: TimeSpan.FromMinutes(2)).Step("two");
+        bench.World.Next("two", new StepOutcome.Failed("no room"));
+        var undoing = bench.World.Hangs("undo one", lands: false);
+        var run = await bench.OpenAsync();
+        var carried = bench.CarryAsync(run);
+        await undoing;
+        await bench.OrderAsync(run, RunOrder.Pause);
+        await carried;
+        await bench.OrderAsync(run, RunOrder.Resume);
+        var other = bench.Second().GetRequiredService<IRunCarrier>();
+
+        await other.CarryAsync(run, default);
+        bench.Later.Should().Equal([(run, TimeSpan.FromMinutes(2))], "what was sent of the undo may still act");
+
+        var again = bench.World.Hangs("undo one", lands: false);
+        carried = bench.CarryAsync(run);
+        await again;
+        await other.CarryAsync(run, default);
+
+        bench.Later[^1].Should().Be((run, TimeSpan.FromMinutes(2) + TakeoverWait.LeaseLasts), "whoever heard the answer first carries it, and has a lease again");
+        bench.World.Story.Count(told => told == "undo one").Should().Be(2);
+        await bench.OrderAsync(run, RunOrder.Abort);
+        await carried;
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class RunDifferTests
         using var folder = new EstateFolderBuilder();
         using var stored = new SqliteEvidence();
         var loaded = folder.LoadGood();
-        var journal = new SqlDrillJournal(stored.Database, stored.Gate, stored.Store, new ServingSites(new EstateHolder(loaded.Estate)), new ProcessClock(stored.Time));
+        var journal = new SqlDrillJournal(stored.Database, stored.Gate, stored.Store, new ServingSites(new EstateHolder(loaded.Estate)), new ProcessClock(stored.Time), new LeaseClock(stored.Database, new ProcessClock(stored.Time)));
         await OpenAsync(journal, EstateFolderBuilder.GoodPlan);
         await OpenAsync(journal, EstateFolderBuilder.GoodPlan.Replace("with: { for: 1s }", "with: { for: 9s }", StringComparison.Ordinal));
         await OpenAsync(journal, "plan: no plan");

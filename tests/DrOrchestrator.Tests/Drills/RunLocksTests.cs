@@ -110,6 +110,70 @@ public sealed class RunLocksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Carry_SeizedDrillHadAPromotionInFlight_BeginsNothingBeforeItsTimeIsOver()
+    {
+        var (drill, real, clock) = await SeizedInFlightAsync();
+
+        var waiting = await _bench.ShowAsync(real);
+        var closed = (await _bench.EntriesAsync(drill))[^1].Data;
+        var begun = _bench.World.Landed.ToList();
+        clock.Advance(TimeSpan.FromSeconds(129));
+        await _bench.CarryAsync(real);
+        var justBefore = _bench.World.Landed.ToList();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await _bench.CarryAsync(real);
+
+        waiting.WaitingFor.Should().Be($"break-glass 'break-glass:{drill}:in-flight' by approver");
+        closed["duties"]!.AsArray().Select(duty => duty!.GetValue<string>()).Should().Equal("find out whether step 'promote' happened: nobody knows", "find out what it left behind: nobody looked when it was ended");
+        begun.Should().BeEmpty();
+        justBefore.Should().BeEmpty();
+        _bench.World.Landed.Should().Equal("fence", "promote");
+        (await _bench.ShowAsync(real)).Outcome.Should().Be("switched-not-returned");
+    }
+
+    [Fact]
+    public async Task Carry_SeizedDrillHadAPromotionInFlight_TwoPeopleMaySayToBeginAtOnce()
+    {
+        var (drill, real, _) = await SeizedInFlightAsync();
+        _bench.Restart();
+        await _bench.CarryAsync(real);
+        var afterACrash = _bench.World.Landed.ToList();
+
+        foreach (var person in new[] { DrillBench.Approver, DrillBench.Other })
+        {
+            (await _bench.Drills.AnswerAsync(real, $"break-glass:{drill}:in-flight", person, true, "its network is cut", default)).Code.Should().Be("accepted");
+        }
+
+        await _bench.CarryAsync(real);
+
+        afterACrash.Should().BeEmpty("who takes over waits as well");
+        _bench.World.Landed.Should().Equal("fence", "promote");
+        (await _bench.ShowAsync(real)).Overrides.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Start_RealOverARunThatCarriesOutADutyToFence_TakesItsPlace()
+    {
+        _bench.Step("one").Step("two");
+        var duty = await DutyAsync();
+        _bench.World.StillMay = true;
+        _bench.World.Next("one", new StepOutcome.Unknown("no answer"));
+        await _bench.CarryAsync(duty);
+        var stuck = await _bench.ShowAsync(duty);
+        _bench.World.StillMay = false;
+
+        var real = await _bench.OpenAsync(RunMode.Real);
+        var carried = _bench.CarryAsync(real);
+        await UntilAsync(duty, JournalKinds.PreEmptAsked);
+        await _bench.CarryAsync(duty);
+        await carried;
+
+        stuck.WaitingFor.Should().StartWith("step-observation");
+        (await _bench.ShowAsync(duty)).Outcome.Should().Be("pre-empted");
+        (await _bench.ShowAsync(real)).Outcome.Should().Be("passed");
+    }
+
+    [Fact]
     public async Task Start_RealOverAnotherRealRun_IsRefusedWithTheHolder()
     {
         _bench.Step("task", "task", with: """{"role":"operator","text":"Look"}""");
@@ -123,6 +187,36 @@ public sealed class RunLocksTests : IAsyncDisposable
         {
             refused.Should().BeOfType<StartResult.Refused>().Which.Detail.Should().Be($"System 'ledger' is held by run {first}, which is not closed. Follow it with: dro drill show {first}");
         }
+    }
+
+    /// <summary>A drill that does not hear, whose owner was heard of a moment ago and is in the middle of a promotion of two minutes; two people have taken its system away.</summary>
+    private async Task<(long Drill, long Real, FakeTimeProvider Clock)> SeizedInFlightAsync()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+        _bench.Time = clock;
+        _bench.Step("fence").At("primary").Step("promote", timeout: TimeSpan.FromMinutes(2), promotes: new Promotion("ledger", "fence"));
+        var drill = await _bench.OpenAsync();
+        var silent = await _bench.Reading.ClaimAsync(drill, "an owner that does not hear", (_, _) => [], default);
+        await _bench.Reading.AppendAsync(drill, silent.Epoch, new JournalDraft(JournalKinds.Intent, "system", new() { ["kind"] = "act", ["site"] = "dr", ["intent"] = new System.Text.Json.Nodes.JsonObject() }, "promote", 1), default);
+        var real = await _bench.OpenAsync(RunMode.Real);
+        await CarryAsync(real, clock);
+        (await _bench.Drills.PendingAsync(null, default)).Single().Question.Should().EndWith("may still act: promote. This run then begins nothing for up to 130s.");
+        foreach (var person in new[] { DrillBench.Approver, DrillBench.Other })
+        {
+            await _bench.Drills.AnswerAsync(real, $"break-glass:{drill}", person, true, "it burns", default);
+        }
+
+        await _bench.Reading.RenewAsync(drill, silent.Epoch, default);
+        await _bench.CarryAsync(real);
+        return (drill, real, clock);
+    }
+
+    private async Task<long> DutyAsync()
+    {
+        var plan = _bench.Process.GetRequiredService<PlanLibrary>().All["plan"];
+        var opened = (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(
+            $$"""{"plan":"fence-duty-of-run-7","planOf":"plan","planFile":"{{plan.File}}","planHash":"{{plan.Hash}}","planVersion":"1","estateHash":"hash","mode":"real","kind":"failover","strength":"real","systems":["ledger"],"requester":"system","authors":[],"reason":"The old side answers","fenceDutyOf":7,"fenceDutyStep":"one"}""")!;
+        return (await _bench.Reading.OpenAsync("system", plan.Systems, opened, [], default)).Run!.Value;
     }
 
     private async Task PreEmptAsync(long drill)

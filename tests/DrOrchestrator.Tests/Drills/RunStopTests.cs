@@ -310,6 +310,30 @@ public sealed class RunStopTests : IAsyncDisposable
         _bench.World.Landed.Should().Equal(["one"], "nothing is tried again after an abort");
     }
 
+    [Theory]
+    [InlineData(JournalKinds.Phase, true, "aborted")]
+    [InlineData(JournalKinds.Closed, false, "passed")]
+    public async Task Abort_InTheMomentInWhichARehearsalEnds_IsTakenAndFollowedOrRefused(string before, bool accepted, string outcome)
+    {
+        AnswerResult? answer = null;
+        _bench.Step("look", "look");
+        _bench.Restart((draft, written) =>
+        {
+            if (!written && draft.Kind == before && (before != JournalKinds.Phase || draft.Data.Text("phase") == DrillPhase.Measuring))
+            {
+                answer ??= _bench.Second().GetRequiredService<IDrills>().OrderAsync(1, RunOrder.Abort, DrillBench.Approver, "smoke", default).GetAwaiter().GetResult();
+            }
+
+            return false;
+        });
+        var run = await _bench.OpenAsync(RunMode.Rehearsal);
+
+        await _bench.CarryAsync(run);
+
+        answer!.Accepted.Should().Be(accepted, answer.Detail);
+        (await _bench.ShowAsync(run)).Outcome.Should().Be(outcome, "an abort that was accepted is never followed by 'passed'");
+    }
+
     [Fact]
     public async Task Pause_WithACallInFlightThatDidNotHappen_IsNotHeldAgainstTheStepWhenItGoesOn()
     {

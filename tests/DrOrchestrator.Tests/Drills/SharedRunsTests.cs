@@ -28,10 +28,12 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     {
         _evidence = new StoredEvidence(new TemporaryDatabase(server));
         _second = _evidence.Second();
+        _evidence.SetServerClock(_evidence.Time.GetUtcNow());
         var clock = new ProcessClock(_evidence.Time);
-        _other = new SqlDrillJournal(_second.Database, _second.Gate, _second.Store, new ServingSites(new EstateHolder(Estate.None)), clock);
-        var journal = new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _here, clock);
-        _loop = new SharedRunsLoop(new SqlSharedRuns(_evidence.Database, clock), journal, _here, _signals, this, clock, NullLogger<SharedRunsLoop>.Instance);
+        var leases = new LeaseClock(_evidence.Database, clock);
+        _other = new SqlDrillJournal(_second.Database, _second.Gate, _second.Store, new ServingSites(new EstateHolder(Estate.None)), clock, new LeaseClock(_second.Database, clock));
+        var journal = new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _here, clock, leases);
+        _loop = new SharedRunsLoop(new SqlSharedRuns(_evidence.Database, leases), journal, _here, _signals, this, clock, NullLogger<SharedRunsLoop>.Instance);
     }
 
     public void Dispose()
@@ -72,16 +74,16 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     public async Task LookAsync_OwnerFellSilent_CallsForTheRunOncePerLease()
     {
         await CarriedAsync();
-        _evidence.Time.Advance(TakeoverWait.LeaseLasts);
+        _evidence.Pass(TakeoverWait.LeaseLasts);
         await _loop.LookAsync(default);
         _called.Should().BeEmpty("its lease is not over yet");
 
-        _evidence.Time.Advance(TimeSpan.FromSeconds(1));
+        _evidence.Pass(TimeSpan.FromSeconds(1));
         await _loop.LookAsync(default);
         await _loop.LookAsync(default);
         _called.Should().Equal(1);
 
-        _evidence.Time.Advance(TakeoverWait.LeaseLasts);
+        _evidence.Pass(TakeoverWait.LeaseLasts);
         await _loop.LookAsync(default);
         _called.Should().Equal([1, 1], "whoever was called may have died too");
     }
@@ -90,8 +92,8 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     public async Task LookAsync_RunWaitsOrIsNew_CallsForNothing()
     {
         await CarriedAsync();
-        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "a person" }), default);
-        _evidence.Time.Advance(TimeSpan.FromHours(1));
+        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "a person" }, LetsGo: true), default);
+        _evidence.Pass(TimeSpan.FromHours(1));
         await _other.OpenAsync("li-wei", ["cards"], [], [], default);
 
         await _loop.LookAsync(default);
@@ -100,10 +102,22 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     }
 
     [Fact]
+    public async Task LookAsync_EngineFailedAndItsProcessDied_CallsForTheRun()
+    {
+        await CarriedAsync();
+        await _other.AppendAsync(1, 1, new JournalDraft(JournalKinds.Waiting, "system", new System.Text.Json.Nodes.JsonObject { ["reason"] = "the engine, which failed" }), default);
+        _evidence.Pass(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
+
+        await _loop.LookAsync(default);
+
+        _called.Should().Equal([1], "it was not let go");
+    }
+
+    [Fact]
     public async Task LookAsync_RunThatNobodyEverCarried_IsCalledFor()
     {
         await _other.OpenAsync("li-wei", ["ledger"], [], [], default);
-        _evidence.Time.Advance(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
+        _evidence.Pass(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
         _refuses = true;
         await FluentActions.Awaiting(() => _loop.LookAsync(default)).Should().ThrowAsync<IOException>();
 
@@ -120,7 +134,7 @@ public sealed class SharedRunsTests : IDisposable, IRunQueue
     public async Task LookAsync_OwnerOfARealRunFellSilent_CallsForItWhereNoDrillIsInFront(string mode, bool real)
     {
         await _other.OpenAsync("li-wei", ["ledger"], new System.Text.Json.Nodes.JsonObject { ["mode"] = mode }, [], default);
-        _evidence.Time.Advance(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
+        _evidence.Pass(TakeoverWait.LeaseLasts + TimeSpan.FromSeconds(1));
 
         await _loop.LookAsync(default);
 

@@ -203,7 +203,7 @@ public sealed class BadPlanTests
             "  - standby-healthy:\n",
             "  - standby-healthy:\n    targets-exist: { workloads: [a] }\n",
             [
-                "failover.yaml:14:5: a gate with 2 keys; allowed: exactly one key, its kind. Begin a new list item for each.",
+                "failover.yaml:14:5: a gate with 2 keys; allowed: exactly one key, its kind, and 'resume' beside it. Begin a new list item for each.",
             ]
         },
         {

@@ -47,6 +47,17 @@ public sealed class CheckReaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_GatesWithResume_AreThoseThatHoldBehindTheFirstEffect()
+    {
+        const string Gate = "  - standby-healthy:";
+        _folder.Replace("failover.yaml", Gate, $"{Gate}\n    resume: true");
+
+        var gates = _folder.LoadGood().Plans["failover"].Gates;
+
+        gates.Select(gate => (gate.Kind, gate.Resume)).Should().Contain(("standby-healthy", true)).And.OnlyContain(gate => gate.Resume == (gate.Kind == "standby-healthy"));
+    }
+
+    [Fact]
     public void Load_Verify_HasTheDeclaredChecks()
     {
         _folder.Replace("failover.yaml", Wait, "- { name: wait-a, kind: wait, with: { for: 1s }, verify: [ { probe: { name: ledger-posting } }, { standby-healthy: } ] }");

@@ -29,12 +29,13 @@ public abstract class SqlDrillJournalTests : DrillJournalContract
     {
         _evidence = new StoredEvidence(temporary);
         _second = _evidence.Second();
+        _evidence.SetServerClock(Time.GetUtcNow());
     }
 
-    protected override IDrillJournal Journal => new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _servingSites, new ProcessClock(Time));
+    protected override IDrillJournal Journal => new SqlDrillJournal(_evidence.Database, _evidence.Gate, _evidence.Store, _servingSites, new ProcessClock(Time), new LeaseClock(_evidence.Database, new ProcessClock(Time)));
 
     protected override IDrillJournal Other =>
-        new SqlDrillJournal(_second.Database, _second.Gate, _second.Store, new ServingSites(new EstateHolder(Estate.None)), new ProcessClock(Time));
+        new SqlDrillJournal(_second.Database, _second.Gate, _second.Store, new ServingSites(new EstateHolder(Estate.None)), new ProcessClock(Time), new LeaseClock(_second.Database, new ProcessClock(Time)));
 
     protected override IEvidenceLog Evidence => _evidence.Store;
 
@@ -43,6 +44,8 @@ public abstract class SqlDrillJournalTests : DrillJournalContract
     protected override IServingSites ServingSites => _servingSites;
 
     protected override FakeTimeProvider Time => _evidence.Time;
+
+    protected override void Pass(TimeSpan time) => _evidence.Pass(time);
 
     protected override void Reopen()
     {

@@ -14,6 +14,16 @@ internal static class DrillPhrases
         new("Run plan '{plan:name}' on {systems:names}, asked by {person:name}: {reason:free}", "是否对 {systems} 执行预案 {plan}？申请人 {person}，理由：{reason}"),
         new("Step '{step:name}' ({kind:name}) cannot be taken back. May it run now?", "步骤 {step}（{kind}）是不可回退点。现在可以执行吗？"),
         new(
+            "The world is not as the journal has it: {amiss:sentence}. Look who serves now, then confirm to go on from the journal or refuse to abort.",
+            "现场与运行记录不一致：{amiss}。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
+        new("fence '{step:name}': not proved ({missing:sentence})", "旧主隔离 {step} 未能证实（{missing}）"),
+        new("promotion '{step:name}': its target denies it ({detail:sentence})", "提升 {step} 被其目标否认（{detail}）"),
+        new("gate '{name:name}': {check:sentence}: found {value:sentence}, asked {limit:sentence}", "切换前检查 {name} 未通过（{check}）：实际为{value}，要求为{limit}"),
+        new("guardrail '{name:name}': {check:sentence}: found {value:sentence}, asked {limit:sentence}", "护栏 {name} 未通过（{check}）：实际为{value}，要求为{limit}"),
+        new("fence '{name:name}': no answer within {time:span}", "旧主隔离 {name} 在 {time} 内没有应答"),
+        new("gate '{name:name}': no answer within {time:span}", "切换前检查 {name} 在 {time} 内没有应答"),
+        new("guardrail '{name:name}': no answer within {time:span}", "护栏 {name} 在 {time} 内没有应答"),
+        new(
             "Nobody carried this run for {time:span}. Look who serves now, then confirm to go on from the journal or refuse to abort.",
             "本次运行已中断 {time} 无人推进。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
         new(

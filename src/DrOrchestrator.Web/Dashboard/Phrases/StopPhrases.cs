@@ -9,6 +9,8 @@ internal static class StopPhrases
         new("paused by system: {reason:sentence}", "已由系统暂停：{reason}"),
         new("paused by {person:name}: {reason:free}", "已由 {person} 暂停：{reason}"),
         new("aborted by system: {reason:sentence}", "已由系统中止：{reason}"),
+        new("aborted by {person:name}: {reason:sentence}; its plan could not be read, nothing was observed or undone", "已由 {person} 中止：{reason}；其预案无法读取，未核查也未回退任何操作"),
+        new("pre-empted by run {run:figure}: {reason:sentence}; its plan could not be read, nothing was observed or undone", "已让位于第 {run} 次运行：{reason}；其预案无法读取，未核查也未回退任何操作"),
         new("aborted by {person:name}: {reason:free}", "已由 {person} 中止：{reason}"),
         new("pre-empted by run {run:figure}: {reason:sentence}", "已让位于第 {run} 次运行：{reason}"),
         new("its systems were taken away by run {run:figure} (break-glass by {people:names})", "其业务系统已由第 {run} 次运行接管（紧急授权：{people}）"),
@@ -33,6 +35,18 @@ internal static class StopPhrases
             "Run {run:figure} has not handed system '{system:name}' over within {time:span}. Confirm to take it away: whoever carries that run can write nothing more, and what it has in flight may still act.",
             "第 {run} 次运行未在 {time} 内交出业务系统 {system}。确认则强制接管：推进该运行的进程不能再写入任何记录，其已发出的操作仍可能生效。"),
         new(
+            "Run {run:figure} has not handed system '{system:name}' over within {time:span}. Confirm to take it away: whoever carries that run can write nothing more, and what it has in flight may still act: {steps:names}. This run then begins nothing for up to {wait:span}.",
+            "第 {run} 次运行未在 {time} 内交出业务系统 {system}。确认则强制接管：推进该运行的进程不能再写入任何记录，其已发出的操作仍可能生效：{steps}。接管后本次运行最长 {wait} 内不开始任何操作。"),
+        new(
+            "What run {run:figure} had in flight may act for {time:span} after its systems were taken away: whatever it began last. This run begins nothing before that. Confirm with a reason to begin at once all the same.",
+            "第 {run} 次运行被接管后，其最后发出的操作在 {time} 内仍可能生效。在此之前本次运行不开始任何操作；写明原因并确认则立即开始。"),
+        new(
+            "What run {run:figure} had in flight may act for {time:span} after its systems were taken away: {steps:names}. This run begins nothing before that. Confirm with a reason to begin at once all the same.",
+            "第 {run} 次运行被接管后，其已发出的操作（{steps}）在 {time} 内仍可能生效。在此之前本次运行不开始任何操作；写明原因并确认则立即开始。"),
+        new(
+            "The run was aborted by {person:name}: {reason:sentence}. Its plan cannot be read, so that nothing is observed or undone: what it began stays as it is ({steps:names}), or the estate is put back as it was and the server started again. Confirm this one to CLOSE the run as it stands.",
+            "本次运行已由 {person} 中止：{reason}。其预案无法读取，因此不核查也不回退任何操作：已开始的步骤（{steps}）保持现状；也可将配置恢复原样并重新启动服务。确认此项：按现状结束运行。"),
+        new(
             "Tabletop: nothing is sent. Step '{step:name}' would {would:free}. Say how it would go; confirm = it would be done, refuse = it would fail.",
             "桌面演练，不会发出任何操作。步骤 {step} 在实战中将执行：{would}。请说明将如何进行；确认表示能够完成，拒绝表示会失败。"),
         new(
@@ -41,6 +55,7 @@ internal static class StopPhrases
 
         // steps
         new("stopped before anything was sent", "停止时尚未发出任何操作"),
+        new("{workload:name} was left as it is ({replicas:figure} replicas): it carries no mark of this run, so what stands there is not of its doing", "{workload} 保持现状（{replicas} 个副本）：其上没有本次运行的标记，现状并非本次运行所致"),
         new("stopped in flight", "操作发出后停止，结果待查明"),
         new("ended: the run was aborted", "因运行中止而结束"),
         new("ended: the run was pre-empted", "因让位于真实事件处置而结束"),
@@ -50,6 +65,9 @@ internal static class StopPhrases
         // left to do
         new("find out whether step '{step:name}' happened: nobody knows", "查明步骤 {step} 是否已经发生：目前无人知晓"),
         new("find out what it left behind: nobody looked when it was ended", "查明其遗留状态：结束时无人核查"),
+        new("step '{step:name}' ({kind:name}) stays in effect at {site:name}: see whether it must be undone by hand, the plan of the run cannot be read", "步骤 {step}（{kind}）在 {site} 仍然有效：预案无法读取，请判断是否须人工回退"),
+        new("step '{step:name}' ({kind:name}) stays in effect: see whether it must be undone by hand, the plan of the run cannot be read", "步骤 {step}（{kind}）仍然有效：预案无法读取，请判断是否须人工回退"),
+        new("fence the old side of step '{step:name}', which promoted without a fence", "隔离步骤 {step} 的旧主：该步骤在未隔离旧主的情况下完成提升"),
         new("restore the service: nobody serves", "恢复服务：当前无任何中心提供服务"),
         new("re-protect the system: bring a standby back and see it caught up", "恢复灾备保护：重新接入备库并确认数据追平"),
         new("fail back to the declared serving site by a linked run", "以关联的运行回切到登记的承载中心"),

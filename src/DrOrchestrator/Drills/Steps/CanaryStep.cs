@@ -12,7 +12,7 @@ namespace DrOrchestrator.Drills.Steps;
 internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
 {
     public StepKindShape Shape { get; } = new(
-        "canary",
+        Word,
         StepEffect.Reversible,
         NeedsSite: false,
         "Writes numbered markers through the system's own write path, and counts the survivors",
@@ -24,6 +24,9 @@ internal sealed class CanaryStep(ICanaries canaries) : IReversibleStepKind
             new ParameterShape("per-second", ParameterType.Integer, Required: false, "Markers a second, 1 to 1000; 50 by default"),
         ],
         ["sent", "acknowledged", "inDoubt", "refused", "lost", "lostSeconds", "longestGapSeconds"]);
+
+    /// <summary>As plans and journals call it.</summary>
+    internal const string Word = "canary";
 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -73,7 +73,11 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
     }
 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
-        RunAsync(context, Change(context, intent, null, "replicasBefore", EffectMark.OfUndo(context)), intent, cancellationToken);
+        RunAsync(
+            context,
+            Change(context, intent, null, "replicasBefore", EffectMark.OfUndo(context)) with { Over = $"{context.RunMark}-" },
+            intent,
+            cancellationToken);
 
     public string Describe(PlanStep step, Estate estate) =>
         $"set {step.Parameters.Text("workload")} in {step.Parameters.Text("namespace")} at {step.Site} to {step.Parameters.Text("replicas")} replicas";
@@ -85,6 +89,7 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
         return result.State switch
         {
             ReplicaApplyState.Stands => new StepOutcome.Done(Outputs(intent)),
+            ReplicaApplyState.NotOurs => new StepOutcome.Done(new JsonObject { [Rollback.Left] = result.Reason }),
             ReplicaApplyState.Refused => new StepOutcome.Failed(result.Reason),
             _ => new StepOutcome.Unknown(result.Reason),
         };

@@ -6,7 +6,11 @@ namespace DrOrchestrator.Drills.Steps;
 
 /// <summary>Replicas to be set on one workload.</summary>
 /// <param name="Generation">Generation the intent was made for; null when any will do (undo).</param>
-internal sealed record ReplicaChange(string Namespace, WorkloadName Workload, string Uid, long? Generation, int Replicas, EffectMark Mark, string Owner);
+internal sealed record ReplicaChange(string Namespace, WorkloadName Workload, string Uid, long? Generation, int Replicas, EffectMark Mark, string Owner)
+{
+    /// <summary>How the mark begins that must be there; null when any will do. What carries another one, or none, is not what this would take back.</summary>
+    public string? Over { get; init; }
+}
 
 /// <summary>What became of it.</summary>
 internal enum ReplicaApplyState
@@ -16,6 +20,9 @@ internal enum ReplicaApplyState
 
     /// <summary>It was not made and will not be.</summary>
     Refused,
+
+    /// <summary>It does not carry the mark that this would take back: nothing was sent.</summary>
+    NotOurs,
 
     /// <summary>No answer until the deadline.</summary>
     Unclear,
@@ -47,6 +54,12 @@ internal static class ReplicaApply
                 if (seen.Annotation(Annotations.Marker) == change.Mark.Marker)
                 {
                     return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
+                }
+
+                if (change.Over is { } ours && seen.Annotation(Annotations.Marker)?.StartsWith(ours, StringComparison.Ordinal) is not true)
+                {
+                    return new ReplicaApplyResult(
+                        ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{change.Workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing"));
                 }
 
                 if (change.Generation is { } generation && generation != seen.Generation)

@@ -110,6 +110,21 @@ public sealed class K8sScaleStepTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Undo_OfAnAttemptThatWasRefused_LeavesWhatOthersHaveSetSince()
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Objects.Change(o => o.SetReplicas(o.Find(FakeLedgerSite.Api)!, 9, "kubectl", "Update"));
+        await step.ExecuteAsync(context, intent, default);
+
+        var undone = await step.UndoAsync(context, intent, null, default);
+
+        undone.Should().BeOfType<StepOutcome.Done>().Which.Outputs["left"]!.GetValue<string>().Should().Be(
+            "deployment/ledger-api was left as it is (9 replicas): it carries no mark of this run, so what stands there is not of its doing");
+        Cluster.Objects.Find(FakeLedgerSite.Api)!["spec"]!["replicas"]!.GetValue<int>().Should().Be(9);
+        Cluster.Mutations.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Prepare_HeldByAFence_IsRefused()
     {
         Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"] = new JsonObject { [Annotations.Fence] = "held", [Annotations.Marker] = "dro-6-fence-1" };

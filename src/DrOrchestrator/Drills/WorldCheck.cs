@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>
+/// Whether the world is as the journal has it, before a new owner goes on alone in the middle of the steps (blueprint, section 6). Looks and changes nothing. Each fence that the
+/// run holds must be proved, no promotion that is done may be denied by its target, the guardrails in force must hold, and so must the gates: all of them while no effect was
+/// begun, those marked <c>resume: true</c> behind that. What it found is one line; where anything is amiss a person is asked as after a long gap, and nothing further begins.
+/// </summary>
+public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks checks)
+{
+    /// <summary>The run stands in the middle of the interruption meanwhile; everything is looked at side by side.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null to go on; otherwise the question that is asked now.</summary>
+    internal async Task<StageResult?> LookAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        if (run.WorldKnown || !run.State.Reached(DrillPhase.Steps) || run.State.Reached(DrillPhase.RollingBack) || run.State.Reached(DrillPhase.Measuring) || !RunModes.Reads(run.State.Mode))
+        {
+            return null;
+        }
+
+        var looks = await Task.WhenAll(Looks(run).Select(look => BoundAsync(run, look.What, look.Look, cancellationToken))).ConfigureAwait(false);
+        if (run.State.IsHalted)
+        {
+            return StageResult.Stopped;
+        }
+
+        // Once for this owner: what is found later is found by the steps themselves.
+        run.WorldKnown = true;
+        if (looks.Length == 0)
+        {
+            return null;
+        }
+
+        var amiss = looks.Where(look => look.Amiss is not null).Select(look => $"{look.What}: {look.Amiss}").ToList();
+        var data = new JsonObject { ["looked"] = JournalJson.Array(looks.Select(look => look.What)), ["amiss"] = JournalJson.Array(amiss) };
+        await run.WriteAsync(new JournalDraft(JournalKinds.WorldLooked, "system", data), cancellationToken).ConfigureAwait(false);
+        if (amiss.Count == 0)
+        {
+            return null;
+        }
+
+        await run.WriteAsync(Takeover.Asks(run.Epoch, $"The world is not as the journal has it: {string.Join("; ", amiss)}."), cancellationToken).ConfigureAwait(false);
+        return Takeover.Answered(run.State);
+    }
+
+    private IEnumerable<(string What, Func<CancellationToken, Task<string?>> Look)> Looks(RunSession run)
+    {
+        foreach (var step in run.Plan.AllSteps.Where(step => run.State.Step(step.Name) is { State: StepState.Done, Skipped: false, Intent: not null }))
+        {
+            if (kinds.Find(run.State.Mode, step) is IFenceKind fence && Holds(run, step) && !IsLifted(run, step))
+            {
+                yield return ($"fence '{step.Name}'", token => MissingAsync(run, step, fence, token));
+            }
+            else if (step.Promotes is not null && !run.State.Reached(DrillPhase.WayBack))
+            {
+                yield return ($"promotion '{step.Name}'", token => DeniedAsync(run, step, token));
+            }
+        }
+
+        foreach (var guardrail in run.Plan.Guardrails.Where(guardrail => Guardrails.Watches(run.State, guardrail)))
+        {
+            yield return ($"guardrail '{guardrail.Check.Kind}'", token => FailingAsync(run, guardrail.Check, token));
+        }
+
+        var begun = run.Plan.AllSteps.Any(step => run.State.Step(step.Name).Intent is not null && kinds.Find(run.State.Mode, step).Shape.Effect is not StepEffect.None);
+        var real = run.State.Mode is RunMode.Real;
+        foreach (var gate in run.Plan.Gates.Where(gate => (!begun || gate.Resume) && (real || !gates.Find(gate.Kind).Shape.OnlyInReal)))
+        {
+            yield return ($"gate '{gate.Kind}'", token => FailingAsync(run, gate, token));
+        }
+    }
+
+    /// <summary>A promotion rests on it, and the journal has it that it holds: where it was found missing, people have been told already.</summary>
+    private static bool Holds(RunSession run, PlanStep step) =>
+        run.Plan.AllSteps.Where(promotion => promotion.Promotes?.FencedBy == step.Name).ToList() is { Count: > 0 } promotions && promotions.TrueForAll(promotion => !run.State.Step(promotion.Name).FenceMissing);
+
+    /// <summary>A lift that was begun may have had its effect.</summary>
+    private bool IsLifted(RunSession run, PlanStep fence) => run.Plan.AllSteps.Any(step =>
+        kinds.Find(step.Kind).Shape.LiftsFence is { } lifts && step.Parameters.OptionalText(lifts) == fence.Name && run.State.Step(step.Name).Intent is not null);
+
+    private static async Task<string?> MissingAsync(RunSession run, PlanStep step, IFenceKind kind, CancellationToken cancellationToken)
+    {
+        var progress = run.State.Step(step.Name);
+        var proof = await kind.ProveAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, cancellationToken).ConfigureAwait(false);
+        return proof.Proved ? null : $"not proved ({string.Join("; ", proof.Missing)})";
+    }
+
+    /// <summary>Only a plain "it cannot have happened": not every target can tell afterwards.</summary>
+    private async Task<string?> DeniedAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
+    {
+        var progress = run.State.Step(step.Name);
+        try
+        {
+            var seen = await kinds.Find(run.State.Mode, step).ObserveAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, cancellationToken).ConfigureAwait(false);
+            return seen is { Answer: ObservedAnswer.CannotHappenAnyMore, OnlyByRepeating: false } ? $"its target denies it ({seen.Detail})" : null;
+        }
+        catch (Exception) when (!run.HaltToken.IsCancellationRequested)
+        {
+            // A target that is silent denies nothing; the fence and the guardrails say whether to go on.
+            return null;
+        }
+    }
+
+    private async Task<string?> FailingAsync(RunSession run, PlanCheck check, CancellationToken cancellationToken)
+    {
+        var results = await checks.LookAsync(check, run.Plan, run.Estate, cancellationToken).ConfigureAwait(false);
+
+        // A gate that people have set aside in this incident is set aside.
+        var overridden = run.State.Questions.Where(question => question.Kind == DrillStages.GateOverride && run.State.Settled(question) is true).Select(question => question.Subject).ToHashSet();
+        return results.FirstOrDefault(result => !result.Passed && !overridden.Contains(result.Check)) is { } failed ? $"{failed.Check}: found {failed.Value}, asked {failed.Limit}" : null;
+    }
+
+    /// <summary>No answer in time is amiss, too: silence is never proof.</summary>
+    private static async Task<(string What, string? Amiss)> BoundAsync(RunSession run, string what, Func<CancellationToken, Task<string?>> look, CancellationToken cancellationToken)
+    {
+        var halt = run.HaltToken;
+        using var ends = new CancellationTokenSource(Patience, run.Time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token, halt);
+        try
+        {
+            return (what, await look(any.Token).WaitAsync(any.Token).ConfigureAwait(false));
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (what, ends.IsCancellationRequested ? $"no answer within {Durations.Format(Patience)}" : failed.Message);
+        }
+    }
+}
