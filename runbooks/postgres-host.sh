@@ -2,7 +2,7 @@
 # What DrOrchestrator does on the host of a PostgreSQL server: look, fence, release, keep, rebuild. Part of the product; dro starts it through the program that an estate
 # names under 'databases: ... host:' (for instance ssh with a forced command), with a verb and plain words as arguments.
 #
-#   postgres-host.sh [--data DIR] [--bin DIR] [--keep DIR] [--start COMMAND] [--inside] VERB [ARGUMENT...]
+#   postgres-host.sh [--data DIR] [--bin DIR] [--keep DIR] [--start COMMAND] [--inside | --volume] VERB [ARGUMENT...]
 #
 #     status                     what is here: running or not, fenced by whom, the state of its control file
 #     check                      whether the other verbs could do their work here: programs, rights, room. Changes nothing that lasts
@@ -23,7 +23,8 @@
 # a service manager, a person, a node that comes back. Needs Linux (/proc) and the usual tools; runs as root or as the account that the data belongs to.
 #
 # That nothing of a server lives is shown by looking at every process there is: so this must see them all. It refuses to say anything from inside a container, whose /proc shows
-# its own processes only, unless --inside (DRO_INSIDE=yes) says that the server runs in that same container.
+# its own processes only, unless --inside (DRO_INSIDE=yes) says that the server runs in that same container, or --volume that this is a Job of dro on the server's volume: dro itself sees
+# to it then that no pod of the server has it, nothing is killed, and no server is started here.
 set -u
 umask 077
 LC_ALL=C
@@ -34,6 +35,7 @@ BIN=${DRO_PGBIN:-}
 KEEP=${DRO_KEEP:-}
 START=${DRO_START:-}
 INSIDE=${DRO_INSIDE:-}
+VOLUME=
 while [ $# -gt 0 ]; do
     case $1 in
         --data) DATA=$2; shift 2 ;;
@@ -41,6 +43,7 @@ while [ $# -gt 0 ]; do
         --keep) KEEP=$2; shift 2 ;;
         --start) START=$2; shift 2 ;;
         --inside) INSIDE=yes; shift ;;
+        --volume) VOLUME=yes; shift ;;
         *) break ;;
     esac
 done
@@ -95,7 +98,8 @@ owner() {
 # Whether every process of this machine can be seen: by the number that Linux gives to the first of all namespaces of processes.
 SEES=host
 [ "$(readlink /proc/self/ns/pid 2>/dev/null)" = 'pid:[4026531836]' ] || SEES=container
-[ "$SEES" = host ] || [ "$INSIDE" = yes ] || refuse "this sees only the processes of its own container, so that it cannot tell whether the server runs: run it on the host itself, or give --inside where the server runs in the same container"
+[ -z "$VOLUME" ] || SEES=volume
+[ "$SEES" != container ] || [ "$INSIDE" = yes ] || refuse "this sees only the processes of its own container, so that it cannot tell whether the server runs: run it on the host itself, or give --inside where the server runs in the same container"
 
 # Processes of this server, each with its state. Found by the folder they work in, which no child of a postmaster leaves, and by their program. The folder itself counts (device and
 # inode), not its name: a server in a container, or behind another mount, calls it otherwise; and another server may call its own folder as we call ours.
@@ -189,6 +193,8 @@ facts() {
     [ -n "$(living)" ] && running=true
     memory=false
     attached && memory=true
+    lockfile=false
+    [ -e "$DATA/postmaster.pid" ] && lockfile=true
     held=$(fence_of) || held=
     fenced=false
     [ -n "$held" ] && [ ! -e "$DATA/global/pg_control" ] && fenced=true
@@ -198,8 +204,8 @@ facts() {
     [ -f "$AT/dro-rebuilt" ] && read -r built <"$AT/dro-rebuilt"
     length=
     [ "$C_STATE" = 'shut down' ] && length=$(record_length "$C_TLI" "$C_AT")
-    printf '"data":"%s","running":%s,"sharedMemory":%s,"fenced":%s,"mark":"%s","state":"%s","systemId":"%s","timeline":%s,"checkpoint":"%s","checkpointLength":%s,"blockSize":%s,"segmentSize":%s,"standby":%s,"hints":%s,"checksums":%s,"rebuilt":"%s","sees":"%s"' \
-        "$(quote "$DATA")" "$running" "$memory" "$fenced" "$held" "$C_STATE" "$C_ID" "$TLI" "$C_AT" "${length:-0}" "$C_BLOCK" "$C_SEGMENT" "$standby" "$C_HINTS" "$C_SUMS" "$built" "$SEES"
+    printf '"data":"%s","running":%s,"sharedMemory":%s,"fenced":%s,"mark":"%s","state":"%s","systemId":"%s","timeline":%s,"checkpoint":"%s","checkpointLength":%s,"blockSize":%s,"segmentSize":%s,"standby":%s,"hints":%s,"checksums":%s,"rebuilt":"%s","sees":"%s","lockFile":%s' \
+        "$(quote "$DATA")" "$running" "$memory" "$fenced" "$held" "$C_STATE" "$C_ID" "$TLI" "$C_AT" "${length:-0}" "$C_BLOCK" "$C_SEGMENT" "$standby" "$C_HINTS" "$C_SUMS" "$built" "$SEES" "$lockfile"
 }
 
 # The length of the record at an LSN, in bytes; what it ends with is for the reader to compute.
@@ -284,6 +290,7 @@ fence() {
     [ -z "$held" ] || [ "$held" = "$1" ] || [ "$held" = "${4:-}" ] || refuse "it is fenced already, by $held"
     [ -n "$held" ] || [ -f "$DATA/global/pg_control" ] || refuse "there is no control file in $DATA"
     [ -z "$(hidden)" ] || refuse "processes that may be the server's cannot be looked at: $(hidden)"
+    [ "$SEES" != volume ] || ! alive || refuse "processes of the server live on its volume: $(left)"
     HOW=dead
     stop || short "processes of the server live on: $(left)"
     if [ -n "$held" ] && [ "$held" != "$1" ] && [ ! -f "$DATA/global/pg_control" ]; then
@@ -293,6 +300,10 @@ fence() {
         owner mv -f -- "$DATA/global/pg_control" "$DATA/global/pg_control.dro-fence.$1" || lost "the control file could not be renamed"
     fi
     settle "$DATA/global"
+    # Dro has seen the end of whoever left it. A server that lives all the same, unseen, ends by itself within a minute when its lock file is gone.
+    if [ "$SEES" = volume ]; then
+        owner rm -f -- "$DATA/postmaster.pid" || lost "the lock file could not be removed"
+    fi
     # A service manager may have started it again in between. What starts from now on finds no control file.
     tries=0
     while alive && [ $tries -lt 20 ]; do
@@ -306,6 +317,7 @@ fence() {
 }
 
 run() {
+    [ "$SEES" != volume ] || return 0
     if [ -n "$START" ]; then
         sh -c "$START" >/dev/null 2>&1 </dev/null 9>&-
     else

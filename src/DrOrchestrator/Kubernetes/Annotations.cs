@@ -10,6 +10,9 @@ internal static class Annotations
     /// <summary>The mark of the effect: <c>dro-LOG-RUN-STEP-ATTEMPT</c>.</summary>
     public const string Marker = "drorchestrator.io/marker";
 
+    /// <summary>On a Job that acts on the volume of a database, and on its pod: the verb of the host's script.</summary>
+    public const string HostVerb = "drorchestrator.io/host-verb";
+
     /// <summary><see cref="FenceHeld"/> while a fence holds the workload at 0, <see cref="FenceLifted"/> after.</summary>
     public const string Fence = "drorchestrator.io/fence";
 

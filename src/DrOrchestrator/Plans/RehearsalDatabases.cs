@@ -63,18 +63,21 @@ internal sealed class RehearsalDatabases
 
     private bool IsAtProduction(DatabaseDefinition database) => _estate.FindSite(database.Site) is { Role: SiteRole.Production };
 
-    private static string? SharedWith(DatabaseDefinition one, DatabaseDefinition other) =>
+    private string? SharedWith(DatabaseDefinition one, DatabaseDefinition other) =>
         IsSameServer(one.Target, other.Target) ? "the address"
-        : IsSameWay(one.Host, other.Host) ? "the way to the host"
+        : IsSameWay(one, other) ? "the way to the host"
         : (one.Target.Password is { } password && password == other.Target.Password) || (one.Target.CertificateFile is { } certificate && certificate == other.Target.CertificateFile) ? "the credential"
         : null;
 
     private static bool IsSameServer(PostgresTarget one, PostgresTarget other) => one.Port == other.Port && one.Hosts.Intersect(other.Hosts, StringComparer.OrdinalIgnoreCase).Any();
 
     /// <summary>Records with lists are equal only by reference, and two files of an estate never are.</summary>
-    private static bool IsSameWay(DatabaseHost? one, DatabaseHost? other) => (one, other) switch
+    private bool IsSameWay(DatabaseDefinition one, DatabaseDefinition other) => (one.Host, other.Host) switch
     {
         (DatabaseHost.Command command, DatabaseHost.Command same) => command.Program == same.Program && command.Arguments.SequenceEqual(same.Arguments, StringComparer.Ordinal),
-        _ => one is not null && one == other,
+        (DatabaseHost.Job job, DatabaseHost.Job same) => job.Namespace == same.Namespace && job.Claim == same.Claim && IsSameCluster(_estate.FindSite(one.Site), _estate.FindSite(other.Site)),
+        _ => one.Host is not null && one.Host == other.Host,
     };
+
+    private static bool IsSameCluster(Site? one, Site? other) => one?.Name == other?.Name || (one?.KubeconfigPath == other?.KubeconfigPath && one?.KubernetesContext == other?.KubernetesContext);
 }

@@ -113,6 +113,27 @@ public sealed class RehearsalDatabasesTests : IDisposable
         Errors().Should().Contain(error => error.Contains($"step 'fence-primary': its rehearsal acts on database 'lab-one', {expected}", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("primary", "data-db-0", false)]
+    [InlineData("primary", "data-db-1", true)]
+    [InlineData("dr", "data-db-0", true)]
+    public void Load_IsolatedDatabaseWhoseJobsWorkOnAClaimOfProduction_IsRefused(string context, string claim, bool isIsolated)
+    {
+        const string Job = "{ job: { namespace: bank, workload: statefulset/db, claim: CLAIM, data: pgdata, image: i } }";
+        _folder.Replace("estate.yaml", "  - { name: lab, role: remote }\n", $"  - {{ name: lab, role: remote, kubeconfig: ../primary.kubeconfig, context: {context} }}\n");
+        _folder.Replace("database.yaml", "{ command: [/usr/local/bin/pg-host, db1] }", Job.Replace("CLAIM", "data-db-0", StringComparison.Ordinal));
+        _folder.Replace("database.yaml", "{ command: [/usr/local/bin/pg-host, lab1] }", Job.Replace("CLAIM", claim, StringComparison.Ordinal));
+
+        if (isIsolated)
+        {
+            Errors().Should().BeEmpty();
+        }
+        else
+        {
+            Errors().Should().Contain(error => error.Contains("its rehearsal acts on database 'lab-one', which has the way to the host of 'pg-primary', a database of production", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void Load_ServerThatARecoveryPointOfProductionWatches_IsRefused()
     {

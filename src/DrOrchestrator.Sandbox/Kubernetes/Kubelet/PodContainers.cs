@@ -34,9 +34,24 @@ internal sealed class PodContainers(JsonObject pod, string uid, int port, PodSur
         var log = around.Folders.Log(uid, container.Text("name")!, instance);
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         Directory.CreateDirectory(around.Folders.Processes);
-        List<string> command = [.. around.Options.PodCommandPrefix, .. container.Texts("command"), .. container.Texts("args")];
+        List<string> command = [.. around.Options.PodCommandPrefix, .. container.Texts("command").Concat(container.Texts("args")).Select(word => OnDisk(container, word))];
         IReadOnlyList<string> volumes = pod.Items("spec", "containers").Count() == 1 ? [.. PodFolders.ClaimsOf(pod).Select(around.Folders.Volume)] : [];
         return PodProcess.Start(new PodProcessStart(command, Environment(container), log, volumes, around.Options.Time), around.Folders.Processes);
+    }
+
+    /// <summary>A container sees the machine's own files, so a word that is a path below a claim's mount becomes the path of the claim's folder.</summary>
+    private string OnDisk(JsonObject container, string word)
+    {
+        foreach (var mount in container.Items("volumeMounts"))
+        {
+            var claim = pod.Items("spec", "volumes").FirstOrDefault(volume => volume.Text("name") == mount.Text("name"))?.Text("persistentVolumeClaim", "claimName");
+            if (claim is not null && mount.Text("mountPath") is { Length: > 1 } path && word.StartsWith(path + "/", StringComparison.Ordinal))
+            {
+                return around.Folders.Volume(claim) + word[path.Length..];
+            }
+        }
+
+        return word;
     }
 
     private Dictionary<string, string> Environment(JsonObject container)

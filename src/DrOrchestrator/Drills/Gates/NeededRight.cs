@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills.Gates;
@@ -18,6 +20,7 @@ internal sealed record NeededRight(string Site, string? Namespace, string Group,
 internal static class NeededRights
 {
     private const string Prefix = "k8s.";
+    private const string Postgres = "postgres.";
     private const string Reference = "${";
 
     private static readonly Dictionary<string, Func<Where, IEnumerable<NeededRight>>> Kinds = new(StringComparer.Ordinal)
@@ -42,6 +45,22 @@ internal static class NeededRights
     /// <summary>Everything the plan's steps ask of clusters, each once; of the switch and of the way back.</summary>
     public static IReadOnlyList<NeededRight> Of(Plan plan) =>
         [.. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind)).SelectMany(step => Kinds[step.Kind](new Where(step.Site!, step.Parameters))).Distinct()];
+
+    /// <summary>What the PostgreSQL steps ask of clusters, for the databases of their systems whose hosts are asked by Jobs.</summary>
+    public static IReadOnlyList<NeededRight> OfHosts(Plan plan, Estate estate) => !plan.AllSteps.Any(step => step.Kind.StartsWith(Postgres, StringComparison.Ordinal)) ? [] :
+    [
+        .. estate.Databases.Where(database => plan.Systems.Contains(database.System, StringComparer.Ordinal)).SelectMany(database => database.Host is not DatabaseHost.Job job ? [] : (NeededRight[])
+        [
+            new(database.Site, job.Namespace, "batch", "jobs", "list", null),
+            new(database.Site, job.Namespace, "batch", "jobs", "get", null),
+            new(database.Site, job.Namespace, "batch", "jobs", "create", null),
+            new(database.Site, job.Namespace, "batch", "jobs", "delete", null),
+            new(database.Site, job.Namespace, "", "pods", "list", null),
+            new(database.Site, job.Namespace, "", "pods/log", "get", null),
+            new(database.Site, job.Namespace, "", "persistentvolumeclaims", "get", job.Claim),
+            .. new Where(database.Site, new StepParameters(new JsonObject { ["namespace"] = job.Namespace })).Workloads([job.Workload], "get"),
+        ]),
+    ];
 
     private static IEnumerable<NeededRight> Fence(Where where, IReadOnlyList<string> workloads) =>
     [

@@ -29,7 +29,7 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
     {
         var (primary, standby) = (estate.FindDatabase(parameters.Text("primary"))!, estate.FindDatabase(parameters.Text("standby"))!);
         var (one, other) = (ReadAsync(primary, cancellationToken), ReadAsync(standby, cancellationToken));
-        var (hostOne, hostOther) = (CheckAsync(primary, cancellationToken), CheckAsync(standby, cancellationToken));
+        var (hostOne, hostOther) = (CheckAsync(primary, estate, cancellationToken), CheckAsync(standby, estate, cancellationToken));
         var (first, firstReason) = await one.ConfigureAwait(false);
         var (second, secondReason) = await other.ConfigureAwait(false);
         var results = new List<GateResult> { Readable(primary, first, firstReason), Readable(standby, second, secondReason) };
@@ -43,8 +43,8 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
         return results;
     }
 
-    private static IEnumerable<GateResult> HostsOf((HostStatus? Status, string Reason, HostAnswer Check) host, DatabaseDefinition database, PostgresReadiness? read, bool isStandby) =>
-        [PostgresReadyJudge.Host(database, host.Status, host.Reason, read, isStandby), .. PostgresHostJudge.Judge(database, host.Check)];
+    private static IEnumerable<GateResult> HostsOf((HostStatus? Status, string Reason, HostAnswer Check, (bool Could, string Words)? Job) host, DatabaseDefinition database, PostgresReadiness? read, bool isStandby) =>
+        host.Job is { } job ? [PostgresHostJudge.Job(database, job.Could, job.Words)] : [PostgresReadyJudge.Host(database, host.Status, host.Reason, read, isStandby), .. PostgresHostJudge.Judge(database, host.Check)];
 
     private static GateResult Readable(DatabaseDefinition database, PostgresReadiness? read, string reason) => new(
         $"postgres-ready {database.Name} answers", read is not null, read is null ? reason : "it answers", "can be read", $"server {database.Name}", TimeSpan.Zero, read is null ? "See that the server runs and that the estate's user may sign in." : "");
@@ -65,15 +65,21 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
         cancellationToken);
 
     /// <summary>What its host says is there, and whether the host could do what a run will ask of it.</summary>
-    private Task<(HostStatus? Status, string Reason, HostAnswer Check)> CheckAsync(DatabaseDefinition database, CancellationToken cancellationToken) => InTimeAsync(
+    private Task<(HostStatus? Status, string Reason, HostAnswer Check, (bool Could, string Words)? Job)> CheckAsync(DatabaseDefinition database, Estate estate, CancellationToken cancellationToken) => InTimeAsync(
         async token =>
         {
+            // While the server runs, no Job may look at its volume: it is asked only whether one could.
+            if (await hosts.For(estate).TryJobAsync(database, token).ConfigureAwait(false) is { } job)
+            {
+                return ((HostStatus?)null, "", (HostAnswer)new HostAnswer.No(""), ((bool, string)?)job);
+            }
+
             var status = hosts.LookAsync(database, token);
             var check = hosts.InTimeAsync(database, "check", token);
             var (said, reason) = await status.ConfigureAwait(false);
-            return (said, reason, await check.ConfigureAwait(false));
+            return (said, reason, await check.ConfigureAwait(false), null);
         },
-        reason => (null, reason, new HostAnswer.Silent(reason)),
+        reason => (null, reason, new HostAnswer.Silent(reason), null),
         cancellationToken);
 
     private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> look, Func<string, T> late, CancellationToken cancellationToken)

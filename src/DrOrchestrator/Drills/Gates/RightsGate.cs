@@ -26,7 +26,7 @@ internal sealed class RightsGate(ClusterConnections connections) : IGateKind
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var only = parameters.OptionalText("site");
-        var needed = NeededRights.Of(plan).Where(right => only is null || right.Site == only).GroupBy(right => (right.Site, right.Namespace));
+        var needed = NeededRights.Of(plan).Concat(NeededRights.OfHosts(plan, estate)).Distinct().Where(right => only is null || right.Site == only).GroupBy(right => (right.Site, right.Namespace));
         var results = await Task.WhenAll(needed.Select(group => AskAsync(plan, estate, group.Key.Site, group.Key.Namespace, [.. group], cancellationToken))).ConfigureAwait(false);
         var unknown = NeededRights.UnknownOf(plan).Where(step => only is null || step.Site == only).Select(step =>
             new GateResult($"rights {step.Site} {step.Name}", false, $"unknown: it is not known which rights a step of kind {step.Kind} needs", Asked, "the plan", TimeSpan.Zero, "Try the step in a rehearsal, and leave it out of this gate by naming the other sites."));

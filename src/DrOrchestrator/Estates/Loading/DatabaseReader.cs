@@ -28,7 +28,7 @@ internal static partial class DatabaseReader
             map.Problems.Add(map.PlaceOf("hosts"), $"'hosts' of a database holds {target.Hosts.Count} hosts", "exactly one host", "Declare each server as a database of its own; only a probe may have several hosts.");
         }
 
-        return new DatabaseDefinition(name, system?.Name ?? "", site, target, Host(map), standbyName);
+        return new DatabaseDefinition(name, system?.Name ?? "", site, target, Host(map, jobAt: site, scope: scope), standbyName);
     }
 
     public static RestorePlace RestorePlace(StrictMap map, EstateScope scope)
@@ -39,14 +39,27 @@ internal static partial class DatabaseReader
         return new RestorePlace(name, system?.Name ?? "", site, PostgresProbeReader.Target(map, scope), Host(map, required: true) ?? new DatabaseHost.Command("", []));
     }
 
-    private static DatabaseHost? Host(StrictMap map, bool required = false)
+    /// <param name="jobAt">The site where a Job may be the way; null where none may.</param>
+    private static DatabaseHost? Host(StrictMap map, bool required = false, string? jobAt = null, EstateScope? scope = null)
     {
         if (map.Map("host", required, "the way to the server's own host") is not { } host)
         {
             return null;
         }
 
-        var words = host.Items("command", required: true).Select(item => StrictMap.AsScalar(item, "an item of 'command'", "a text", host.Problems)).OfType<YamlScalar>().ToList();
+        if (jobAt is not null && host.Map("job", required: false, "the Job on the server's volume") is { } job)
+        {
+            if (host.Has("command"))
+            {
+                host.Problems.Add(host.PlaceOf("command"), "'host' with both 'command' and 'job'", "one of them", "Remove one of the two.");
+            }
+
+            host.Node("command");
+            host.Close();
+            return HostJobReader.Read(job, jobAt, scope!);
+        }
+
+        var words = host.Items("command", required: !host.Has("job") || jobAt is null).Select(item => StrictMap.AsScalar(item, "an item of 'command'", "a text", host.Problems)).OfType<YamlScalar>().ToList();
         host.Close();
         if (words.Count > 0 && !CommandProbeReader.TryFullPath(words[0].Text, out _))
         {

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
+using DrOrchestrator.Tests.Drills.Steps.Postgres;
 
 namespace DrOrchestrator.Tests.Drills.Gates;
 
@@ -97,16 +100,36 @@ public sealed class RightsGateTests : ClusterFixture
         Cluster.Requests.Select(Right).Distinct().Except(needed).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task OfHosts_WhatTheJobsOfAFenceSend_IsInTheTable()
+    {
+        await using var bench = await HostJobBench.StartAsync();
+        await bench.StopPodsAsync();
+        var sent = new Sent();
+        using var watched = new ClusterConnections(TimeProvider.System, _ => sent);
+        var (fence, context) = (bench.FenceBy(watched), bench.FenceContext());
+        var intent = await fence.PrepareAsync(context, default);
+        await fence.ExecuteAsync(context, intent, default);
+        await bench.HostsBy(watched).For(bench.Estate).TryJobAsync(bench.Estate.Databases[0], default);
+
+        var plan = StepBench.Plan with { Systems = ["ledger"], Steps = [Step("postgres.fence", """{"database":"one"}""")] };
+        var needed = NeededRights.OfHosts(plan, bench.Estate).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
+        sent.Requests.Select(request => Right(request.Method, request.Path)).Distinct().Should().BeEquivalentTo(needed);
+        NeededRights.OfHosts(plan with { Steps = [Step("canary", "{}")] }, bench.Estate).Should().BeEmpty();
+    }
+
     private static PlanStep Step(string kind, string with) =>
         new(kind.Replace('.', '-'), kind, new Dictionary<string, string>(), "primary", StepBench.Parameters(with), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
 
     /// <summary>A request as rights are given: verb, namespace, resource.</summary>
-    private static (string Verb, string? Namespace, string Resource) Right(FakeRequest request)
+    private static (string Verb, string? Namespace, string Resource) Right(FakeRequest request) => Right(request.Method, request.Path);
+
+    private static (string Verb, string? Namespace, string Resource) Right(string method, string path)
     {
-        var parts = request.Path.Trim('/').Split('/').SkipWhile(part => part is not ("v1" or "v2")).Skip(1).ToList();
+        var parts = path.Trim('/').Split('/').SkipWhile(part => part is not ("v1" or "v2")).Skip(1).ToList();
         var ns = parts is ["namespaces", var name, _, ..] ? name : null;
         var rest = ns is null ? parts : parts[2..];
-        var verb = request.Method switch { "PATCH" => "patch", "POST" => "create", _ => rest.Count > 1 ? "get" : "list" };
+        var verb = method switch { "PATCH" => "patch", "POST" => "create", "DELETE" => "delete", _ => rest.Count > 1 ? "get" : "list" };
         return (verb, ns, rest.Count > 2 ? $"{rest[0]}/{rest[2]}" : rest[0]);
     }
 
@@ -115,4 +138,15 @@ public sealed class RightsGateTests : ClusterFixture
         : null;
 
     private Task<IReadOnlyList<GateResult>> CheckAsync(Plan plan) => new RightsGate(Connections).CheckAsync(StepParameters.None, plan, Bench.Estate, default);
+
+    private sealed class Sent : DelegatingHandler
+    {
+        public ConcurrentQueue<(string Method, string Path)> Requests { get; } = new();
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests.Enqueue((request.Method.Method, request.RequestUri!.AbsolutePath));
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

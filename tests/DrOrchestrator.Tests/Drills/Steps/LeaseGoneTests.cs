@@ -98,6 +98,22 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         _stands.Should().BeTrue("it is no proof that nothing was sent by a process that did not stand still");
     }
 
+    /// <summary>The far side of <c>postgres.*</c> steps may be a cluster too: what is read of it right before a Job is made is where the owner stands still.</summary>
+    [Fact]
+    public async Task Execute_HostIsAskedByJobsAndOwnerStandsStillUntilItsLeaseIsGone_MakesNone()
+    {
+        await using var bench = await HostJobBench.StartAsync();
+        await bench.StopPodsAsync();
+        var context = Under(bench.FenceContext());
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        using var watched = new ClusterConnections(TimeProvider.System, _ => new ActBefore("/persistentvolumeclaims/", () => Task.Run(StandStill)));
+
+        await ExecuteAsync(bench.FenceBy(watched), context, intent);
+
+        _stands.Should().BeTrue();
+        (await bench.JobsAsync()).Should().BeEmpty("whoever took over may have made it by now");
+    }
+
     private StepContext Under(StepContext context) => context with { Permit = new SendPermit(LeaseProof.Now(_time), Timeout, _time) };
 
     /// <summary>As long as whoever takes over waits at the least.</summary>

@@ -52,6 +52,42 @@ public sealed class DatabaseEstateTests
             ["database.yaml:2:120: 'command' begins with 'pg-host'; allowed: the full path of a program, then its arguments. Write the program's full path; the server must allow it with --allow-command."]
         },
         {
+            "JobWithEveryKeyWrong",
+            "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
+            "{ job: { namespace: Bank, workload: daemonset/db, claim: data db, data: /, image: '', programs: bin, run-as: 0, password-secret: /, volume: x } }",
+            [
+                "database.yaml:2:128: 'namespace' is 'Bank'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Correct the value.",
+                "database.yaml:2:144: 'workload' is 'daemonset/db'; allowed: deployment/NAME, statefulset/NAME. Correct the value.",
+                "database.yaml:2:165: 'claim' is 'data db'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Correct the value.",
+                "database.yaml:2:180: 'data' is '/'; allowed: the path of the data folder below the root of the volume, such as pgdata. Correct the value.",
+                "database.yaml:2:190: 'image' is empty; allowed: a container image. Write a value.",
+                "database.yaml:2:204: 'programs' is 'bin'; allowed: the full path of a folder in the image. Correct the value.",
+                "database.yaml:2:217: 'run-as' is '0'; allowed: a whole number from 1 to 2147483647. Correct the value.",
+                "database.yaml:2:237: 'password-secret' is '/'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Correct the value.",
+                "database.yaml:2:240: unknown key 'volume' in the Job on the server's volume; allowed: namespace, workload, claim, data, image, programs, run-as, password-secret. Correct the key or remove it.",
+            ]
+        },
+        {
+            "JobWithoutItsKeys",
+            "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
+            "{ job: { data: a/../b } }",
+            [
+                "database.yaml:2:115: the Job on the server's volume without 'claim'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Add 'claim:'.",
+                "database.yaml:2:115: the Job on the server's volume without 'image'; allowed: a container image. Add 'image:'.",
+                "database.yaml:2:115: the Job on the server's volume without 'namespace'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Add 'namespace:'.",
+                "database.yaml:2:115: the Job on the server's volume without 'workload'; allowed: deployment/NAME, statefulset/NAME. Add 'workload:'.",
+                "database.yaml:2:123: 'data' is 'a/../b'; allowed: the path of the data folder below the root of the volume, such as pgdata. Correct the value.",
+            ]
+        },
+        {
+            "JobBesideACommand",
+            "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
+            "{ command: [/usr/local/bin/pg-host], job: { namespace: bank, workload: statefulset/db, claim: c, data: pgdata, image: i } }",
+            [
+                "database.yaml:2:119: 'host' with both 'command' and 'job'; allowed: one of them. Remove one of the two.",
+            ]
+        },
+        {
             "PasswordWrittenOut",
             "user: dro, standby-name: dr_one",
             "user: dro, password: secret",
@@ -120,6 +156,19 @@ public sealed class DatabaseEstateTests
         loaded.Estate.Databases.Select(database => (database.Name, database.Site, database.Target.Port, database.StandbyName)).Should().Equal(("pg-primary", "primary", 5432, "pg-primary"), ("pg-dr", "dr", 5433, "dr_one"));
         loaded.Estate.Databases[0].Host.Should().BeOfType<DatabaseHost.Command>().Which.Arguments.Should().Equal("--data", "/var/lib/pg");
         loaded.Plans["failover"].Steps.Take(2).Select(step => step.Site).Should().Equal("primary", "dr");
+    }
+
+    [Fact]
+    public void Load_JobAsTheWay_IsReadAndNeedsASiteWithACluster()
+    {
+        using var folder = Folder();
+        folder.Replace("database.yaml", "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }", "{ job: { namespace: bank, workload: statefulset/db, claim: data-db-0, data: pgdata, image: 'postgres:17', run-as: 999 } }");
+
+        Load(folder).Should().BeOfType<EstateLoadResult.Loaded>().Subject.Estate.Databases[0].Host.Should().Be(new DatabaseHost.Job("bank", "statefulset/db", "data-db-0", "pgdata", "postgres:17") { RunAs = 999 });
+        folder.Replace("estate.yaml", "kubeconfig: ../primary.kubeconfig, context: primary }", "}");
+
+        Load(folder).Should().BeOfType<EstateLoadResult.Refused>().Subject.Errors.Select(error => error.ToString()).Should().Contain(
+            "database.yaml:2:115: 'job' at site 'primary', which has no Kubernetes context; allowed: a site with 'kubeconfig' and 'context'. Give the site its kubeconfig and context, or use 'command'.");
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal abstract record HostAnswer
     /// <summary>Why not, for people; empty when done.</summary>
     public string Reason { get; }
 
+    /// <summary>What is kept in evidence of how it was asked; empty where the answer is all there is.</summary>
+    public IReadOnlyList<RawOutput> Evidence { get; init; } = [];
+
     /// <summary>Done, now or before.</summary>
     public sealed record Said(JsonObject Facts) : HostAnswer("");
 

@@ -14,7 +14,13 @@ internal sealed record HostStatus(
     /// <summary>Pages can be told apart by what changed them, without which pg_rewind does not work.</summary>
     public bool CanRewind { get; init; }
 
-    /// <summary>Whose processes the host's script sees: <c>host</c>, or <c>container</c> where the estate says that the server runs in the same one; empty from a script older than that.</summary>
+    /// <summary>What <see cref="Sees"/> is where a Job looked at the volume alone.</summary>
+    public const string Volume = "volume";
+
+    /// <summary>
+    /// Whose processes the host's script sees: <c>host</c>, <c>container</c> where the estate says that the server runs in the same one, or <see cref="Volume"/>; empty from a script
+    /// older than that.
+    /// </summary>
     public string Sees { get; init; } = "";
 
     public static HostStatus From(JsonObject facts) => new(

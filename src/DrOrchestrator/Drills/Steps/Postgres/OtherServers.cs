@@ -15,7 +15,7 @@ internal sealed class OtherServers(DatabaseHosts hosts, DatabaseSessions session
         Estate estate, DatabaseDefinition fenced, string systemId, CancellationToken cancellationToken)
     {
         var others = estate.Databases.Where(other => other.System == fenced.System && other.Name != fenced.Name);
-        var seen = await Task.WhenAll(others.Select(other => LookAsync(other, systemId, cancellationToken))).ConfigureAwait(false);
+        var seen = await Task.WhenAll(others.Select(other => JudgeAsync(estate, other, systemId, cancellationToken))).ConfigureAwait(false);
         return ([.. seen.Where(one => one.IsSafe).Select(one => one.Words)], [.. seen.Where(one => !one.IsSafe).Select(one => one.Words)]);
     }
 
@@ -57,7 +57,7 @@ internal sealed class OtherServers(DatabaseHosts hosts, DatabaseSessions session
         }
     }
 
-    private async Task<(bool IsSafe, string Words)> LookAsync(DatabaseDefinition other, string systemId, CancellationToken cancellationToken)
+    private async Task<(bool IsSafe, string Words)> JudgeAsync(Estate estate, DatabaseDefinition other, string systemId, CancellationToken cancellationToken)
     {
         var (sight, reason) = await AskAsync(other, cancellationToken).ConfigureAwait(false);
         if (sight is not null)
@@ -68,7 +68,7 @@ internal sealed class OtherServers(DatabaseHosts hosts, DatabaseSessions session
         }
 
         // One that has ended accepts no writes, if its own host says so.
-        var (status, _) = other.Host is null ? (null, "") : await hosts.LookAsync(other, cancellationToken).ConfigureAwait(false);
+        var (status, _) = other.Host is null ? (null, "") : await hosts.For(estate).LookAsync(other, cancellationToken).ConfigureAwait(false);
         return status is { Running: false, SharedMemory: false }
             ? (true, $"no process of {other.Name} lives")
             : (false, $"nobody can tell whether {other.Name} accepts writes: {reason}");

@@ -27,14 +27,14 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         var (database, from) = (context.Database(), context.Database("from"));
-        var (found, _) = await Divergence.FindAsync(database, from, hosts, sessions, cancellationToken).ConfigureAwait(false);
+        var (found, _) = await Divergence.FindAsync(database, from, hosts.For(context), sessions, cancellationToken).ConfigureAwait(false);
         return found.ToIntent(database.Name, from.Name);
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var (outputs, list, answer) = await Divergence.KeepAsync(context.Database(), intent, hosts, cancellationToken).ConfigureAwait(false);
-        return outputs is not null ? new StepOutcome.Done(outputs, [list!])
+        var (outputs, list, answer) = await Divergence.KeepAsync(context.Database(), intent, hosts.For(context), cancellationToken).ConfigureAwait(false);
+        return outputs is not null ? new StepOutcome.Done(outputs, [list!, .. answer.Evidence])
             : new StepOutcome.Failed($"the host of {context.Database().Name} could not list what only it has: {answer.Reason}");
     }
 

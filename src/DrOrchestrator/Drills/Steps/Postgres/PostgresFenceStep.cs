@@ -44,7 +44,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         var mark = MarkOf(context);
         var began = time.GetTimestamp();
         var asked = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
-        var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
+        var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
         var port = await PortAsync(database, asked, status is { Running: true } ? ShortPatience - time.GetElapsedTime(began) : LongPatience, cancellationToken).ConfigureAwait(false);
         var adopted = PostgresFenceJudge.AdoptedOf(status, context.RunMark);
         if (PostgresFenceJudge.Refusal(status, reason, port, mark, adopted) is { } refusal)
@@ -88,16 +88,16 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         while (true)
         {
             context.Permit.Require();
-            switch (await hosts.AskAsync(database, cancellationToken, "fence", words).ConfigureAwait(false))
+            switch (await hosts.For(context).AskAsync(database, cancellationToken, "fence", words).ConfigureAwait(false))
             {
                 case HostAnswer.Said said:
                     var status = HostStatus.From(said.Facts);
                     var proof = PostgresFenceJudge.Judge(intent, status, "", await DatabasePort.LookAsync(database, ShortPatience, time, cancellationToken).ConfigureAwait(false));
                     return !proof.Proved ? new StepOutcome.Failed($"the fence of {database.Name} is not proved: {string.Join("; ", proof.Missing)}")
                         : isClean && status.End is null ? await ServeAgainAsync(context, intent, status, cancellationToken).ConfigureAwait(false)
-                        : new StepOutcome.Done(Outputs(status, proof, said.Facts.Text("how")));
+                        : new StepOutcome.Done(Outputs(status, proof, said.Facts.Text("how")), said.Evidence);
                 case HostAnswer.No no:
-                    return new StepOutcome.Failed($"the host of {database.Name} refuses: {no.Reason}");
+                    return new StepOutcome.Failed($"the host of {database.Name} refuses: {no.Reason}", no.Evidence);
                 case HostAnswer.NotYet notYet when isClean:
                     // It ends, and nothing forces it: a planned stop is no crash. How much longer, people decide.
                     if (!await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false))
@@ -107,7 +107,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
 
                     break;
                 case HostAnswer.NotYet notYet:
-                    return new StepOutcome.Failed($"the fence of {database.Name} is not proved: {notYet.Reason}");
+                    return new StepOutcome.Failed($"the fence of {database.Name} is not proved: {notYet.Reason}", notYet.Evidence);
                 case HostAnswer.Silent silent:
                     return new StepOutcome.Unknown(silent.Reason);
                 case var other:
@@ -119,7 +119,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var database = context.Database();
-        var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
+        var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
         if (status is null)
         {
             return new Observation(ObservedAnswer.StillMay, $"the host of {database.Name} does not say: {reason}");
@@ -146,7 +146,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         var database = context.Database();
         var port = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
         var rest = others.LookAsync(context.Estate, database, intent.Text("systemId"), cancellationToken);
-        var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
+        var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
         var proof = PostgresFenceJudge.Judge(intent, status, reason, await port.ConfigureAwait(false));
         var (facts, missing) = await rest.ConfigureAwait(false);
         return new FenceProof(proof.Proved && missing.Count == 0, [.. proof.Facts, .. facts], [.. proof.Missing, .. missing]);
@@ -176,7 +176,7 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
 
         string[] words = intent.Flag("running") ? [intent.Text("fence"), "start"] : [intent.Text("fence")];
         context.Permit.Require();
-        return await hosts.AskAsync(database, cancellationToken, "release", words).ConfigureAwait(false) switch
+        return await hosts.For(context).AskAsync(database, cancellationToken, "release", words).ConfigureAwait(false) switch
         {
             HostAnswer.Said => new StepOutcome.Done([]),
             HostAnswer.No no => new StepOutcome.Failed(no.Reason),

@@ -46,6 +46,10 @@ internal static class PostgresHostJudge
             "Make room: a rebuild keeps the old data whole beside the new. Remove old copies (DATA.dro/FENCE/data) that are accounted for.");
     }
 
+    /// <summary>Of a host that is asked by Jobs.</summary>
+    public static GateResult Job(DatabaseDefinition database, bool could, string words) => Result(
+        database, "host job", could, words, "a Job could be made on its volume", "Correct 'job:' under the database's 'host:' in the estate, or what the cluster says stands against it: it cannot be fenced otherwise.");
+
     private static GateResult Result(DatabaseDefinition database, string what, bool passed, string value, string limit, string remedy) =>
         new($"postgres-ready {database.Name} {what}", passed, value, limit, $"host of {database.Name}", TimeSpan.Zero, passed ? "" : remedy);
 

@@ -38,12 +38,12 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
         var mark = $"{context.RunMark}-{context.Step.Name}";
 
         // An attempt before has put the new data in place, and the server did not start: the same intent goes on from there. What the fence held is aside by then, and kept.
-        if (context.Steps.IntentOf(context.Step.Name) is { } before && (await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false)).Status?.Rebuilt == mark)
+        if (context.Steps.IntentOf(context.Step.Name) is { } before && (await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false)).Status?.Rebuilt == mark)
         {
             return before;
         }
 
-        var (found, status) = await Divergence.FindAsync(database, from, hosts, sessions, cancellationToken).ConfigureAwait(false);
+        var (found, status) = await Divergence.FindAsync(database, from, hosts.For(context), sessions, cancellationToken).ConfigureAwait(false);
         var method = context.Parameters.Text("method");
         if (method == Rewind && !status.CanRewind)
         {
@@ -66,7 +66,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
         }
 
         context.Permit.Require();
-        var (outputs, list, kept) = await Divergence.KeepAsync(database, intent, hosts, cancellationToken).ConfigureAwait(false);
+        var (outputs, list, kept) = await Divergence.KeepAsync(database, intent, hosts.For(context), cancellationToken).ConfigureAwait(false);
         if (outputs is null)
         {
             return new StepOutcome.Failed($"nothing was rebuilt, because what only {database.Name} has could not be kept: {kept.Reason}");
@@ -85,9 +85,9 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             database.StandbyName,
         ];
         context.Permit.Require();
-        return await hosts.AskAsync(database, cancellationToken, "rebuild", words).ConfigureAwait(false) switch
+        return await hosts.For(context).AskAsync(database, cancellationToken, "rebuild", words).ConfigureAwait(false) switch
         {
-            HostAnswer.Said said when IsStandby(HostStatus.From(said.Facts), intent) => new StepOutcome.Done(Finished(outputs, intent), [list!]),
+            HostAnswer.Said said when IsStandby(HostStatus.From(said.Facts), intent) => new StepOutcome.Done(Finished(outputs, intent), [list!, .. kept.Evidence, .. said.Evidence]),
             HostAnswer.Said => new StepOutcome.Unknown("the host says that it is done, and names no running standby"),
             HostAnswer.No no => new StepOutcome.Failed($"the host of {database.Name} refuses: {no.Reason}"),
 
@@ -100,7 +100,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var database = context.Database();
-        var (status, reason) = await hosts.LookAsync(database, cancellationToken).ConfigureAwait(false);
+        var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
         if (status is null or { Busy: true })
         {
             return new Observation(ObservedAnswer.StillMay, status is null ? $"the host of {database.Name} does not say: {reason}" : "a change is under way at the host");
@@ -111,7 +111,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             return new Observation(ObservedAnswer.CannotHappenAnyMore, "it is not rebuilt; what has been done so far is gone on with", OnlyByRepeating: true);
         }
 
-        var (outputs, list, answer) = await Divergence.KeepAsync(database, intent, hosts, cancellationToken).ConfigureAwait(false);
+        var (outputs, list, answer) = await Divergence.KeepAsync(database, intent, hosts.For(context), cancellationToken).ConfigureAwait(false);
         return outputs is null
             ? new Observation(ObservedAnswer.StillMay, $"it is rebuilt, and what was kept cannot be read: {answer.Reason}")
             : new Observation(ObservedAnswer.Happened, "it runs as the standby this rebuild made", Finished(outputs, intent), [list!]);
@@ -120,7 +120,8 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
     public string Describe(PlanStep step, Estate estate) =>
         $"make {step.Parameters.Text("database")} at {step.Site} a standby of {step.Parameters.Text("from")} ({step.Parameters.Text("method")}); what only it has is kept";
 
-    private static bool IsStandby(HostStatus status, JsonObject intent) => status is { Running: true, Standby: true, Fenced: false } && status.Rebuilt == intent.Text("rebuild");
+    /// <summary>On a volume that no pod has mounted, nothing runs: the plan's next step brings the workload back, and a look at who streams shows it.</summary>
+    private static bool IsStandby(HostStatus status, JsonObject intent) => status is { Standby: true, Fenced: false } && (status.Running || status.Sees == HostStatus.Volume) && status.Rebuilt == intent.Text("rebuild");
 
     private static JsonObject Finished(JsonObject outputs, JsonObject intent)
     {

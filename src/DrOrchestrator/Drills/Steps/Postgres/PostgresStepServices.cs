@@ -1,5 +1,6 @@
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Kubernetes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
@@ -9,7 +10,10 @@ public static class PostgresStepServices
 {
     /// <summary>Needs <c>ProcessClock</c>; starts no program unless <c>AllowedCommands</c> names it.</summary>
     public static IServiceCollection AddPostgresSteps(this IServiceCollection services) => services
-        .AddSingleton(provider => new DatabaseHosts(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new DatabaseHosts(
+            provider.GetService<AllowedCommands>() ?? AllowedCommands.None,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ClusterConnections>() is { } connections ? new HostJobs(connections, provider.GetRequiredService<TimeProvider>()) : null))
         .AddSingleton<DatabaseSessions>()
         .AddSingleton<PromotionSight>()
         .AddSingleton<OtherServers>()

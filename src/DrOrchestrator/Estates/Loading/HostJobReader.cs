@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using DrOrchestrator.Estates.Yaml;
+
+namespace DrOrchestrator.Estates.Loading;
+
+/// <summary>Reads <c>job:</c> of a database's <c>host:</c>.</summary>
+internal static partial class HostJobReader
+{
+    private const string ObjectAllowed = "a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters";
+
+    public static DatabaseHost.Job Read(StrictMap map, string site, EstateScope scope)
+    {
+        if (scope.ReadSites.TryGetValue(site, out var at) && (at.KubeconfigPath is null || at.KubernetesContext is null))
+        {
+            map.Problems.Add(map.Place, $"'job' at site '{site}', which has no Kubernetes context", "a site with 'kubeconfig' and 'context'", "Give the site its kubeconfig and context, or use 'command'.");
+        }
+
+        var job = new DatabaseHost.Job(
+            map.Parse<string>("namespace", ObjectAllowed, TryObject, ""),
+            map.Parse<string>("workload", "deployment/NAME, statefulset/NAME", TryWorkload, ""),
+            map.Parse<string>("claim", ObjectAllowed, TryObject, ""),
+            map.Parse<string>("data", "the path of the data folder below the root of the volume, such as pgdata", TryData, ""),
+            map.Parse<string>("image", "a container image", TryImage, ""))
+        {
+            Programs = map.Parse<string?>("programs", "the full path of a folder in the image", TryFolder, null, required: false),
+            RunAs = map.OptionalInteger("run-as", 1, int.MaxValue),
+            PasswordSecret = map.Parse<string?>("password-secret", ObjectAllowed, TryObject!, null, required: false),
+        };
+        map.Close();
+        return job;
+    }
+
+    private static bool TryObject(string text, out string name)
+    {
+        name = text;
+        return ObjectName().IsMatch(text);
+    }
+
+    private static bool TryWorkload(string text, out string workload)
+    {
+        workload = text;
+        return text.Split('/') is ["deployment" or "statefulset", var name] && ObjectName().IsMatch(name);
+    }
+
+    /// <summary>Never the root itself: a rebuild makes the new data beside the old and moves them into their place.</summary>
+    private static bool TryData(string text, out string path)
+    {
+        path = text;
+        return PlainPath().IsMatch(text) && text.Split('/').All(part => part is not ("" or "." or ".."));
+    }
+
+    private static bool TryImage(string text, out string image)
+    {
+        image = text;
+        return text.Length > 0 && !text.Any(char.IsWhiteSpace);
+    }
+
+    private static bool TryFolder(string text, out string? path)
+    {
+        path = text;
+        return text.StartsWith('/') && PlainPath().IsMatch(text[1..]);
+    }
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?\z")]
+    private static partial Regex ObjectName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9._/-]+\z")]
+    private static partial Regex PlainPath();
+}
