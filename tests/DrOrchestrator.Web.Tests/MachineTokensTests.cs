@@ -44,7 +44,7 @@ public sealed class MachineTokensTests
         await using var server = await RunningServer.StartAsync();
         var made = await MadeAsync(server.Folder);
 
-        await MachineTokens.WithAsync(server.Folder, null, Samples.Estate(), desk => desk.RevokeAsync(made.Token.Id, Person.LocalOperatorId, [], TokenDesk.DataFolder, default));
+        await MachineTokens.WithAsync(server.Folder, null, Samples.Estate(), desk => desk.RevokeAsync(made.Token.Id, Person.LocalOperatorId, TokenDesk.DataFolder, default));
         await server.App.Services.GetRequiredService<TokenRoll>().RefreshAsync(default);
         using var response = await server.Client(made.Secret).GetAsync("/api/v1/me");
 

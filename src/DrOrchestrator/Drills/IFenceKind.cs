@@ -7,6 +7,9 @@ public interface IFenceKind : IReversibleStepKind
 {
     /// <summary>Reads the world once and says whether the proof holds now.</summary>
     Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
+
+    /// <summary>The fenced side alone, whoever may have been promoted in its place by now; the same proof where it asks nobody else.</summary>
+    Task<FenceProof> ProveHeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => ProveAsync(context, intent, cancellationToken);
 }
 
 /// <summary>Whether a fence holds.</summary>

@@ -84,7 +84,7 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
     private static async Task<string?> MissingAsync(RunSession run, PlanStep step, IFenceKind kind, CancellationToken cancellationToken)
     {
         var progress = run.State.Step(step.Name);
-        var proof = await kind.ProveAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, cancellationToken).ConfigureAwait(false);
+        var proof = await kind.ProveHeldAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, cancellationToken).ConfigureAwait(false);
         return proof.Proved ? null : $"not proved ({string.Join("; ", proof.Missing)})";
     }
 

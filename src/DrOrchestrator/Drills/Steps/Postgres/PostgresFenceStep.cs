@@ -143,13 +143,18 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
 
     public async Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var database = context.Database();
-        var port = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
-        var rest = others.LookAsync(context.Estate, database, intent.Text("systemId"), cancellationToken);
-        var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
-        var proof = PostgresFenceJudge.Judge(intent, status, reason, await port.ConfigureAwait(false));
+        var rest = others.LookAsync(context.Estate, context.Database(), intent.Text("systemId"), cancellationToken);
+        var proof = await ProveHeldAsync(context, intent, cancellationToken).ConfigureAwait(false);
         var (facts, missing) = await rest.ConfigureAwait(false);
         return new FenceProof(proof.Proved && missing.Count == 0, [.. proof.Facts, .. facts], [.. proof.Missing, .. missing]);
+    }
+
+    public async Task<FenceProof> ProveHeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var database = context.Database();
+        var port = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
+        var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
+        return PostgresFenceJudge.Judge(intent, status, reason, await port.ConfigureAwait(false));
     }
 
     /// <summary>

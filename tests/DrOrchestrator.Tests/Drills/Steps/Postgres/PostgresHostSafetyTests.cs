@@ -105,7 +105,9 @@ public sealed class PostgresHostSafetyTests
         await PostgresServer.RunAsync("/bin/sh", "-c", $"echo mine >{old.DataFolder}/server.crt; mkdir {old.DataFolder}/conf.d; echo '# mine' >{old.DataFolder}/conf.d/own.conf");
         var next = await old.AddStandbyAsync("next");
         await PostgresServer.RunAsync("/bin/sh", "-c", $"echo theirs >{next.DataFolder}/server.crt; echo '# theirs' >{next.DataFolder}/conf.d/own.conf");
-        await AskAsync(old, "fence", "dro-1", "20");
+        await PostgresServer.SignalAsync("STOP", await old.BackendAsync("walsender"));
+        await old.ExecuteAsync("CREATE TABLE only_here (n int)");
+        await AskAsync(old, "fence", "dro-1", "0");
         await next.ExecuteAsync("SELECT pg_promote()", "CHECKPOINT");
         var fork = Divergence.ForkOf(await next.ScalarAsync<string>("SELECT pg_read_file('pg_wal/00000002.history')"), 1)!.Value.ToString();
         string[] words = ["dro-9", "dro-1", method, "127.0.0.1", $"{next.Port}", "postgres", "postgres", "disable", "old"];

@@ -115,7 +115,7 @@ public sealed class PostgresPromoteStepTests
         var context = bench.Context(Kind, """{ "database": "two" }""");
         var intent = await bench.Promote.PrepareAsync(context, default);
 
-        var outcome = await new PostgresPromoteStep(bench.Sessions, bench.Promotions, bench.Others, new StandingStill(after: 3)).ExecuteAsync(context, intent, default);
+        var outcome = await new PostgresPromoteStep(bench.Sessions, bench.Promotions, bench.Others, new StandingStill(after: 3)).ExecuteAsync(context, intent, default).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
 
         outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("the time for it was over");
         (await standby.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();

@@ -60,6 +60,7 @@ public sealed class PostgresSynchronousStepTests
         var outcome = await step.ExecuteAsync(context, intent, default);
 
         outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().EndWith("it is '' again, as before");
+        await PostgresServer.UntilAsync(async () => await primary.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "");
         await primary.ExecuteAsync("CREATE TABLE t (n int)");
     }
 

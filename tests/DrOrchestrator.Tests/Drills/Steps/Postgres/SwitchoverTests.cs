@@ -21,6 +21,7 @@ public sealed class SwitchoverTests
         lab.AtDr.Acknowledged.Select(row => row.Number).Except(await lab.AtDr.FoundAtAsync(lab.Primary)).Should().BeEmpty();
         lab.ChangesOfSide().Should().Be(2, "primary, then dr, then primary again");
         (await lab.Dr.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
+        (await lab.Primary.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')")).Should().BeEmpty("its commits waited for nobody before either");
     }
 
     [Fact]
