@@ -116,9 +116,10 @@ public static class AnswerRules
             question.Quorum > 1 ? Hands.NotSecondTo(run.AnswersTo(question.Item).Where(answer => answer.Confirmed), person, estate) : null;
 
         /// <summary>A step is checked by somebody who had no part in it.</summary>
-        public AnswerResult? OwnStep(Person person) => question.Kind == StepChecks.Kind && Doers().Any(doer => Same(doer, person.Id))
-            ? new AnswerResult(false, "own-step", $"{person.Id} did or confirmed step '{question.Step}'; somebody else must check it.")
-            : null;
+        public AnswerResult? OwnStep(Person person) =>
+            question.Kind != StepChecks.Kind ? null
+            : Doers().Any(doer => Same(doer.Person, person.Id)) ? new AnswerResult(false, "own-step", $"{person.Id} did or confirmed step '{question.Step}'; somebody else must check it.")
+            : Hands.NotSecondTo(Doers(), person, estate);
 
         private bool IsAsked(PersonRole role) =>
             Roles.Word(role) == question.Role || (role is PersonRole.Admin && question.Kind == Overrides.BreakGlass);
@@ -126,10 +127,10 @@ public static class AnswerRules
         /// <summary>Where people did the step, the one who asked for the run is a second person to them, unless the role is there to decide.</summary>
         private bool HandsOfOthers() => question.Role is "operator" or "viewer" && Doers().Any();
 
-        private IEnumerable<string> Doers()
+        private IEnumerable<GivenAnswer> Doers()
         {
             var items = run.Questions.Where(other => other.Step is not null && other.Step == question.Step && other.Kind != StepChecks.Kind).Select(other => other.Item).ToHashSet(StringComparer.Ordinal);
-            return run.Answers.Where(answer => answer.Confirmed && items.Contains(answer.Item)).Select(answer => answer.Person);
+            return run.Answers.Where(answer => answer.Confirmed && items.Contains(answer.Item));
         }
 
         /// <summary>Whoever asked may stand in the estate under another id by now, and be the one who answers.</summary>

@@ -26,7 +26,9 @@ public sealed class ProbeCommandTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        using var estate = WithPort(port);
+
+        // Half a second is a probe's, not that of a process which has just begun to compile itself.
+        using var estate = WithPort(port).Replace("estate.yaml", "role: standby, kind: tcp, interval: 1s, timeout: 500ms", "role: standby, kind: tcp, interval: 20s, timeout: 10s");
 
         var ran = await Shell.RunAsync("probe", "once", "dr-store", "--estate", estate.Folder);
 

@@ -74,6 +74,8 @@ public sealed class StepCheckTests : IAsyncDisposable
 
         var own = await _bench.Drills.AnswerAsync(run, "check:task", both, true, null, default);
 
+        (await _bench.Drills.AnswerAsync(run, "check:task", DrillBench.Approver.MadeBy("sun"), true, null, default)).Detail
+            .Should().Be("The token of chen was made by sun, who has confirmed 'task' already; answer with one that somebody else made.");
         own.Should().Be(new AnswerResult(false, "own-step", "sun did or confirmed step 'task'; somebody else must check it."));
         (await AnswerAsync(run, "check:task", DrillBench.Approver)).Should().Be("accepted");
     }
