@@ -103,7 +103,7 @@ public static class AnswerRules
                 return null;
             }
 
-            if (IsRequester(person.Id) || run.Opened.Texts("authors").Contains(person.Id))
+            if (Hands.IsRequester(run, person.Id, estate) || run.Opened.Texts("authors").Contains(person.Id))
             {
                 return new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.");
             }
@@ -137,8 +137,6 @@ public static class AnswerRules
         private AnswerResult? Unknown() => estate.People.Count > 0 && run.Opened.OptionalText("requesterIs") is { } asked && asked != Person.LocalOperatorId && asked != "system" && estate.FindPerson(asked) is null
             ? new AnswerResult(false, "own-run", $"The estate has no {asked} any more, who asked for this run; nobody can tell that somebody else approves it. Put that id back, or abort the run and ask for it again.")
             : null;
-
-        private bool IsRequester(string id) => Same(id, run.Requester) || id == run.Opened.OptionalText("requesterIs");
 
         private bool StillMay(string id) =>
             id == Person.LocalOperatorId ? question.Role is "operator" or "viewer" : estate.FindPerson(id) is { } person && HasRole(person);

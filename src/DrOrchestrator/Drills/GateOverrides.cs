@@ -21,12 +21,10 @@ internal static class GateOverrides
         StageResult worst = StageResult.Passed;
         foreach (var gate in run.State.Gates.Where(gate => !gate.Passed))
         {
-            var questions = run.State.Questions.Where(question => question.Kind == Kind).ToList();
-
-            // The newest word about this check; a reading that it does not cover is another question.
-            var item = questions.FindLast(question => question.Subject == gate.Check) is { } asked && Covers(asked, gate)
+            // A reading that the newest question about the check does not cover is another question.
+            var item = Newest(run.State, gate.Check) is { } asked && Covers(asked, gate)
                 ? asked.Item
-                : FormattableString.Invariant($"{Kind}:{questions.Count + 1}");
+                : FormattableString.Invariant($"{Kind}:{run.State.Questions.Count(question => question.Kind == Kind) + 1}");
             var text = $"Gate '{gate.Check}' does not pass: found {gate.Value}, asked {gate.Limit} (source {gate.Source}). {gate.Remedy} Confirm with a reason to go on all the same; refuse to end the run before its first effect.";
             var answer = await Questions.AskAsync(run, new QuestionDraft(Kind, item, null, "approver", 1, text, null) { Subject = gate.Check, Found = gate.Value }, cancellationToken).ConfigureAwait(false);
             worst = answer is StageResult.Failed || worst is StageResult.Done ? answer : worst;
@@ -37,11 +35,13 @@ internal static class GateOverrides
 
     /// <summary>Whether people have set this result aside. Pure.</summary>
     public static bool IsSetAside(DrillRun run, GateResult result) =>
-        run.Questions.LastOrDefault(question => question.Kind == Kind && question.Subject == result.Check) is { } asked && run.Settled(asked) is true && Covers(asked, result);
+        Newest(run, result.Check) is { } asked && run.Settled(asked) is true && Covers(asked, result);
 
     /// <summary>The question that was asked later about the same check; null where this one is the newest. Pure.</summary>
     public static Question? Later(DrillRun run, Question question) =>
-        question.Kind == Kind && question.Subject is { } check && run.Questions.LastOrDefault(other => other.Kind == Kind && other.Subject == check) is { } last && last.Item != question.Item ? last : null;
+        question.Kind == Kind && question.Subject is { } check && Newest(run, check) is { } last && last.Item != question.Item ? last : null;
+
+    private static Question? Newest(DrillRun run, string check) => run.Questions.LastOrDefault(question => question.Kind == Kind && question.Subject == check);
 
     /// <summary>What is no measure is covered by the same words alone; a question of before its value was kept covers what it is about, as it did then.</summary>
     private static bool Covers(Question asked, GateResult gate)

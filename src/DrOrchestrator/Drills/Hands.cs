@@ -22,7 +22,7 @@ internal static class Hands
         if (person.TokenMakers.FirstOrDefault(maker => owners.Any(owner => Same(owner, maker, estate))) is { } own)
         {
             return Refused(
-                IsOf(run, own, estate)
+                IsRequester(run, own, estate)
                     ? $"The token of {person.Id} was made by {own}, who asked for this run; answer with one that somebody else made."
                     : $"The token of {person.Id} was made by {own}, who wrote the plan of this run; answer with one that somebody else made.");
         }
@@ -54,7 +54,8 @@ internal static class Hands
     /// <summary>One person, whatever they are called on record.</summary>
     public static bool Same(string one, string other, Estate estate) => one == other || estate.PrincipalOf(one) == estate.PrincipalOf(other);
 
-    private static bool IsOf(DrillRun run, string id, Estate estate) => Same(id, run.Requester, estate) || Same(id, run.Opened.OptionalText("requesterIs") ?? run.Requester, estate);
+    /// <summary>Whether the run was asked for by that person, as the estate has it now or had it then.</summary>
+    public static bool IsRequester(DrillRun run, string id, Estate estate) => Same(id, run.Requester, estate) || Same(id, run.Opened.OptionalText("requesterIs") ?? run.Requester, estate);
 
     private static AnswerResult Refused(string why) => new(false, "own-run", why);
 }
