@@ -78,6 +78,9 @@ public sealed class DrillDesk(
                 var question = state.QuestionOf(item)!;
                 var settles = confirmed && AnswerRules.Settles(state, question, person, estate);
                 data["settles"] = settles;
+
+                // Who may have said both is judged when people speak, too, and stays on record for the review.
+                data[SharedHands.Key] = confirmed ? AnswerRules.Shared(state, question, person, estate)?.ToJson() : null;
                 given = settles && Overrides.Kinds.Contains(question.Kind) ? question : null;
                 return null;
             },

@@ -140,6 +140,28 @@ internal sealed class DrillBench : IAsyncDisposable
         return started.Should().BeOfType<StartResult.Started>().Subject.Run;
     }
 
+    /// <summary>A run that waits for <c>run-approval</c>, of a plan with that approval and one step; the people in force stay.</summary>
+    public async Task<long> WaitForApprovalAsync(Person? requester = null, int quorum = 1, string role = "approver", RunMode mode = RunMode.Live)
+    {
+        if (Approvals.Count == 0)
+        {
+            Approvals.Add(new PlanApproval("run-approval", role, quorum, TimeSpan.FromMinutes(10)));
+            if (_steps.Count == 0)
+            {
+                Step("one");
+            }
+
+            var estate = Process.GetRequiredService<EstateHolder>().Current;
+            Restart();
+            Process.GetRequiredService<EstateHolder>().Swap(estate);
+        }
+
+        var started = await Drills.StartAsync(new StartRequest("plan", mode, "because", requester ?? Operator), default);
+        var run = started.Should().BeOfType<StartResult.Started>().Subject.Run;
+        await CarryAsync(run);
+        return run;
+    }
+
     /// <summary>The last step declared is checked by a second person.</summary>
     public DrillBench Checked(string role, TimeSpan? within = null)
     {
@@ -155,7 +177,7 @@ internal sealed class DrillBench : IAsyncDisposable
     }
 
     /// <summary>A run of <c>mode: real</c>, straight in the journal.</summary>
-    public async Task<long> OpenRealAsync()
+    public async Task<long> OpenRealAsync(Action<JsonObject>? change = null)
     {
         var plan = Process.GetRequiredService<PlanLibrary>().All["plan"];
         var opened = new JsonObject
@@ -170,9 +192,11 @@ internal sealed class DrillBench : IAsyncDisposable
             ["strength"] = "real",
             ["systems"] = new JsonArray("ledger"),
             ["requester"] = Operator.Id,
+            ["requesterTokenMakers"] = new JsonArray(),
             ["authors"] = new JsonArray("author"),
             ["reason"] = "the site burns",
         };
+        change?.Invoke(opened);
         return (await Reading.OpenAsync(Operator.Id, plan.Systems, opened, [new RawOutput(plan.File, "application/yaml", plan.Source.ToArray())], default)).Run!.Value;
     }
 
