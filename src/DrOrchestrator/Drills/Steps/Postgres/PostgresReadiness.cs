@@ -44,6 +44,9 @@ internal sealed record PostgresReadiness(
         FROM pg_database WHERE datcollversion IS NOT NULL AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid)
         """;
 
+    /// <summary>Of all that any kind of step needs, what our role has not.</summary>
+    public IReadOnlyList<DatabaseRight> MissingRights { get; init; } = [];
+
     public static async Task<PostgresReadiness> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var sight = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -61,7 +64,10 @@ internal sealed record PostgresReadiness(
             Texts(read["idle"]),
             Texts(read["attached"]),
             read.Flag("paused"),
-            read.Flag("may-promote"));
+            read.Flag("may-promote"))
+        {
+            MissingRights = await DatabaseRight.MissingAsync(connection, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     private static IReadOnlyList<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(item => item!.ToString())];
