@@ -175,6 +175,9 @@ public sealed class PostgresLab : IAsyncDisposable
     /// <summary>What the journal of a run says of its steps, for those who want to see more than the view.</summary>
     public Task<IReadOnlyList<JournalEntry>> JournalAsync(long run) => Engine.GetRequiredService<IDrillJournal>().ReadAsync(run, 0, default);
 
+    /// <summary>The approver's word that a duty which a run left is done.</summary>
+    public Task<AnswerResult> SettleAsync(long run, string step, string reason) => Drills.SettleDutyAsync(run, step, Person("chen"), reason, default);
+
     public async ValueTask DisposeAsync()
     {
         if (AtPrimary is not null)

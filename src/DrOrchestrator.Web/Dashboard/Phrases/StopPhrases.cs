@@ -70,6 +70,7 @@ internal static class StopPhrases
         new("fence the old side of step '{step:name}', which promoted without a fence", "隔离步骤 {step} 的旧主：该步骤在未隔离旧主的情况下完成提升"),
         new("restore the service: nobody serves", "恢复服务：当前无任何中心提供服务"),
         new("re-protect the system: bring a standby back and see it caught up", "恢复灾备保护：重新接入备库并确认数据追平"),
+        new("let commits of {database:name} wait for a standby again: its synchronous_standby_names was '{names:free}' before the promotion, and is empty", "恢复 {database} 提交时对备库的同步等待：提升前其 synchronous_standby_names 为“{names}”，现为空"),
         new("fail back to the declared serving site by a linked run", "以关联的运行回切到登记的承载中心"),
 
         // orders that are not taken
