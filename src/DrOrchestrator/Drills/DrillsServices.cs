@@ -1,3 +1,4 @@
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Postgres;
@@ -23,6 +24,7 @@ public static class DrillsServices
         .AddKubernetesSteps()
         .AddPostgresSteps()
         .AddRestoreSteps()
+        .AddSingleton<IStepKind>(provider => new CommandStep(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<IGateKind, BackupsVerifiedGate>()
@@ -67,7 +69,7 @@ public static class DrillsServices
         .AddSingleton<Storage.LeaseClock>()
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
-        .AddSingleton<IDrills, DrillDesk>();
+        .AddSingleton<IDrills>(provider => ActivatorUtilities.CreateInstance<DrillDesk>(provider, provider.GetService<AllowedCommands>() ?? AllowedCommands.None));
 
     /// <summary>Adds what a server needs whose database can go away or be another's for a while: leases are looked at, and a silent owner is waited for.</summary>
     public static IServiceCollection AddSharedRuns(this IServiceCollection services) => services

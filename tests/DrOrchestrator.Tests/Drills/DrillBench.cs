@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -62,6 +63,9 @@ internal sealed class DrillBench : IAsyncDisposable
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
     public List<DatabaseDefinition> Databases { get; } = [];
+
+    /// <summary>What the server's settings allow.</summary>
+    public AllowedCommands Commands { get; set; } = AllowedCommands.None;
 
     /// <summary>Real kinds beside the scripted ones.</summary>
     public List<IStepKind> MoreKinds { get; } = [];
@@ -244,6 +248,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<WriteGate>();
         services.AddEvidence(_folder);
         services.AddDrills();
+        services.AddSingleton(Commands);
         services.AddSingleton(new OwnerProof(OthersAreDead));
         services.RemoveAll<IStepKind>();
         services.RemoveAll<IGateKind>();
