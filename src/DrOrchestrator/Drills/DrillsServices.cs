@@ -16,7 +16,8 @@ public static class DrillsServices
     /// <summary>Adds the slice. The journal, the queue and the readers are ports that the composition fills.</summary>
     public static IServiceCollection AddDrills(this IServiceCollection services) => services
         .AddSingleton<IStepKind>(_ => PersonStep.Task())
-        .AddSingleton<IStepKind>(_ => PersonStep.Approval())
+        .AddSingleton<LossNow>()
+        .AddSingleton<IStepKind>(services => PersonStep.Approval(services.GetRequiredService<LossNow>()))
         .AddSingleton<IStepKind, WaitStep>()
         .AddSingleton<IStepKind, ProbeStep>()
         .AddSingleton<IStepKind, RecoveryPointStep>()

@@ -60,6 +60,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public bool Sandbox { get; set; }
 
+    /// <summary>What is read of the standbys; null where nobody reads.</summary>
+    public IExposures? Exposures { get; set; }
+
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
     public List<DatabaseDefinition> Databases { get; } = [];
@@ -273,6 +276,11 @@ internal sealed class DrillBench : IAsyncDisposable
         if (Forecasts is { } forecasts)
         {
             services.AddSingleton(forecasts);
+        }
+
+        if (Exposures is { } exposures)
+        {
+            services.AddSingleton(exposures);
         }
 
         services.AddSingleton(new EstateHolder(EstateOf(planPath) with { Databases = Databases }));
