@@ -86,6 +86,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Reason.In(language)}</dt><dd>{(Run.FenceDuty is null ? Marks.Free(Run.Reason, language) : Phrasebook.Say(Run.Reason, language))}</dd></div>
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
+         {Participants(language)}
          {Links(language)}
          <div><dt>{Glossary.Plan.In(language)}</dt><dd>{Marks.Name(Run.Plan)}<div class="small soft"><code>{Short(Run.PlanHash)}</code></div></dd></div>
          {(Run.Scheduled is { } fire ? Html.Of($"<div><dt>{CalendarGlossary.Entry.In(language)}</dt><dd>{Marks.Name(fire.Schedule)}<div class=\"small soft\">{Figures.Moment(fire.FireTime)}</div></dd></div>") : Html.Empty)}
@@ -93,6 +94,12 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          {(Run.ForecastErrorSeconds is { } error ? Html.Of($"<div><dt>{DiffGlossary.ForecastError.In(language)}</dt><dd>{RunDiffPage.Signed(error, language)}</dd></div>") : Html.Empty)}
          </dl>{(Before is { } before ? Html.Of($"<p><a href=\"/drills/{before}/diff/{Run.Id}\">{DiffGlossary.WithBefore.In(language)} (#{before})</a></p>") : Html.Empty)}</section>
          """);
+
+    /// <summary>Who took part, each with the department of that day (7.2 d): on record once the run is closed.</summary>
+    private Html Participants(Language language) => Run.Participants.Count == 0
+        ? Html.Empty
+        : Html.Of(
+            $"<div><dt>{Glossary.Participants.In(language)}</dt><dd>{Html.Join(Run.Participants.Select(one => Html.Of($"<div>{Marks.Name(one.Person)} <span class=\"small soft\">{Marks.Free(one.Department, language)}{(one.Simulated ? Html.Of($" ({Glossary.Simulated.In(language)})") : Html.Empty)}</span></div>")))}</dd></div>");
 
     /// <summary>What is left to do, and the run that does it.</summary>
     private Html Links(Language language) => Html.Join(

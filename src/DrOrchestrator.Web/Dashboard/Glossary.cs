@@ -84,6 +84,7 @@ internal static class Glossary
     public static readonly Word Mode = new("方式", "Mode");
     public static readonly Word Kind = new("类型", "Kind");
     public static readonly Word Strength = new("证明力", "Strength");
+    public static readonly Word Participants = new("参演人员", "Took part");
     public static readonly Word RequestedBy = new("申请人", "Requested by");
     public static readonly Word Opened = new("开始", "Opened");
     public static readonly Word Closed = new("结束", "Closed");

@@ -322,6 +322,7 @@ public sealed class DrillRun
                 break;
             case JournalKinds.DutiesClosed:
                 ClosedByRun = (long?)entry.Data.Number("byRun");
+                _settledDuties = _settledDuties.Union(entry.Data.Texts("steps"));
                 break;
             case JournalKinds.Measured:
                 Measured = entry.Data;

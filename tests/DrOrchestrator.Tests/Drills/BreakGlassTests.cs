@@ -206,6 +206,23 @@ public sealed class BreakGlassTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task FenceDuty_CarriedOutByARunOfItsOwn_IsTheFenceThatTheWayHomeLifts()
+    {
+        var left = await GivenDarkAsync();
+        _bench.World.Dark.Clear();
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+        var duty = (await _bench.Drills.ListAsync(default))[0];
+        await _bench.CarryAsync(duty.Id);
+
+        var home = await _bench.OpenAsync(closes: left);
+        var fence = await _bench.Process.GetRequiredService<IEarlierFences>().FindAsync(home, "fence", ["plan"], default);
+
+        fence.Run.Should().Be(left);
+        fence.Marks.Should().Equal($"{(await _bench.ShowAsync(duty.Id)).Mark}-fence-1");
+        fence.Epoch.Should().Be((await _bench.EntriesAsync(duty.Id)).Max(line => line.Epoch));
+    }
+
+    [Fact]
     public async Task FenceDuty_ThatFails_StaysAndIsTriedAgainAfterAWhile()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));

@@ -19,12 +19,14 @@ internal static class PostgresPhrases
         new("postgres-ready {name:name} archive", "PostgreSQL 可接管：{name} 的归档"),
         new("postgres-ready {name:name} rewind", "PostgreSQL 可接管：{name} 可用 pg_rewind 重建"),
         new("postgres-ready {name:name} right to promote", "PostgreSQL 可接管：{name} 的提升权限"),
+        new("postgres-ready {name:name} rights", "PostgreSQL 可接管：{name} 上账户的权限"),
         new("postgres-ready {name:name} host can act", "PostgreSQL 可接管：{name} 的主机可执行操作"),
         new("postgres-ready {name:name} lock of the host", "PostgreSQL 可接管：{name} 主机上的互斥锁"),
         new("postgres-ready {name:name} account of the host", "PostgreSQL 可接管：{name} 主机上的账户"),
         new("postgres-ready {name:name} control file", "PostgreSQL 可接管：{name} 的控制文件"),
         new("postgres-ready {name:name} place of the data", "PostgreSQL 可接管：{name} 的数据目录位置"),
         new("postgres-ready {name:name} room", "PostgreSQL 可接管：{name} 的磁盘余量"),
+        new("postgres-ready {name:name} synchronous", "PostgreSQL 可接管：{name} 的同步提交"),
         new("postgres-ready {name:name} {setting:name}", "PostgreSQL 可接管：{name} 的 {setting}"),
 
         // values
@@ -46,6 +48,7 @@ internal static class PostgresPhrases
         new("none", "无"),
         new("granted", "已授权"),
         new("not granted", "未授权"),
+        new("missing: {rights:free}", "缺少：{rights}"),
         new("running, standby, cluster {id:figure}", "运行中，备库，集群 {id}"),
         new("running, primary, cluster {id:figure}", "运行中，主库，集群 {id}"),
         new("not running, standby, cluster {id:figure}", "未运行，备库，集群 {id}"),
@@ -66,6 +69,9 @@ internal static class PostgresPhrases
         new("at least {size:figure} GB, the size of the data", "不低于 {size} GB（数据大小）"),
         new("a primary and a standby of one cluster", "同一集群的主库和备库"),
         new("{name:name} streams on the primary's timeline", "{name} 在主库的时间线上流复制"),
+        new("every commit waits for {name:name}", "每次提交都等待 {name}"),
+        new("no commit is acknowledged by others without {name:name}", "没有任何提交可在缺少 {name} 的情况下由其他备库确认"),
+        new("it is no primary", "它不是主库"),
         new("the same version", "版本相同"),
         new("the recorded version on both machines", "两台主机均为所记录的版本"),
         new("at least {number:figure}", "不低于 {number}"),
@@ -84,6 +90,7 @@ internal static class PostgresPhrases
         // remedies
         new("See that the server runs and that the estate's user may sign in.", "请确认服务器正在运行，且清单中的用户可以登录。"),
         new("Name the servers in the plan as they are now, or rebuild the standby.", "请按现状更正预案中的服务器，或重建备库。"),
+        new("Promote the standby that every commit waits for, or name this one in every set that synchronous_standby_names accepts: acknowledged rows may be at others only.", "请提升每次提交都等待的那台备库，或使 synchronous_standby_names 接受的每个组合都包含本备库：已确认的数据可能只在其他备库上。"),
         new("Repair replication to the standby, or correct 'standby-name' in the estate.", "请修复到备库的数据复制，或更正清单中的 standby-name。"),
         new("Bring both servers to the same minor version.", "请使两台服务器的小版本一致。"),
         new("Bring both machines to the same C library (or ICU): indexes on text would be wrong after the switch.", "请使两台主机的 C 库（或 ICU）一致：否则切换后文本索引会出错。"),
@@ -97,6 +104,7 @@ internal static class PostgresPhrases
         new("Let both servers archive to the same target: otherwise backups end with the switch.", "请使两台服务器归档到同一目标：否则备份会随切换中断。"),
         new("Set wal_log_hints = on and restart: without it the old primary can only come back by a base backup.", "请设置 wal_log_hints = on 并重启：否则旧主库只能通过全量备份重建。"),
         new("GRANT EXECUTE ON FUNCTION pg_promote TO the estate's user.", "请把函数 pg_promote 的执行权限授予清单中的用户。"),
+        new("As an administrator run at the primary (postgres-roles.sql): {sql:free}", "请由管理员在主库上执行（见 postgres-roles.sql）：{sql}"),
         new("Correct 'host:' of the database in the estate, allow its program with --allow-command, and see that the host answers: it cannot be fenced otherwise.", "请更正清单中该数据库的 host，用 --allow-command 允许其程序，并确认主机有应答：否则无法隔离旧主。"),
 
         new("Install util-linux, or give --keep a folder whose parent the account may write: no fence can be made otherwise.", "请安装 util-linux，或用 --keep 指定一个其上级目录可写的位置：否则无法隔离旧主。"),
@@ -149,6 +157,9 @@ internal static class PostgresPhrases
         new("lossless: the old primary did not end cleanly, so that where its log ends is not known", "要求零丢失：旧主库没有正常停止，无法得知其日志的终点"),
         new("{name:name} is not fenced; what it has is not final", "{name} 尚未隔离，其数据仍可能变化"),
         new("{name:name} is not {state:name} after {time:span}: {reason:sentence}", "{name} 在 {time} 后仍未达到 {state}：{reason}"),
+        new("{what:free}; our role may not see who streams, missing: {grant:free}; see postgres-roles.sql", "{what}；本程序的账户无权查看流复制状态，缺少：{grant}；见 postgres-roles.sql"),
+        new("{what:free}; missing: {grant:free}; see postgres-roles.sql", "{what}；缺少：{grant}；见 postgres-roles.sql"),
+        new("our role may not see who streams, missing: {grant:free}; see postgres-roles.sql", "本程序的账户无权查看流复制状态，缺少：{grant}；见 postgres-roles.sql"),
         new("nobody called '{standby:name}' streams from {primary:name}", "没有名为 {standby} 的备库从 {primary} 流复制"),
     ];
 }

@@ -33,9 +33,13 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
         var (first, firstReason) = await one.ConfigureAwait(false);
         var (second, secondReason) = await other.ConfigureAwait(false);
         var results = new List<GateResult> { Readable(primary, first, firstReason), Readable(standby, second, secondReason) };
+        results.AddRange(new[] { (primary, first), (standby, second) }.Where(server => server.Item2 is not null).Select(server => PostgresReadyJudge.Rights(server.Item1, DatabaseRight.Of(plan, server.Item1.Name), server.Item2!)));
         if (first is not null && second is not null)
         {
             results.AddRange(PostgresReadyJudge.Judge(primary, first, standby, second, parameters.Duration("retry-interval", PostgresReadyJudge.LongestRetryInterval)));
+
+            // Where nothing may be lost (tier 6), only commits that wait for the standby show it.
+            results.Add(PostgresReadyJudge.Synchrony(first, standby, mustWait: estate.FindSystem(standby.System)?.Classify().Limits?.RpoCeiling == TimeSpan.Zero));
         }
 
         results.AddRange(HostsOf(await hostOne.ConfigureAwait(false), primary, first, isStandby: false));
