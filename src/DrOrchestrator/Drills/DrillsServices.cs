@@ -1,6 +1,7 @@
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -26,6 +27,7 @@ public static class DrillsServices
         .AddPostgresSteps()
         .AddRestoreSteps()
         .AddSingleton<IStepKind>(provider => new CommandStep(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IStepKind, DnsStep>()
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<IGateKind, BackupsVerifiedGate>()

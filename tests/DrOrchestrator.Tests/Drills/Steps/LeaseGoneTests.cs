@@ -4,6 +4,7 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -13,6 +14,7 @@ using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps.Dns;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
 using Microsoft.AspNetCore.Builder;
@@ -49,6 +51,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["http"] = HttpAsync,
         ["canary"] = CanaryAsync,
         ["command"] = CommandAsync,
+        ["dns"] = DnsAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
         ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
@@ -249,6 +252,23 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         StandStill();
         await ExecuteAsync(new CanaryStep(canaries), context, new JsonObject { ["action"] = "start", ["leg"] = "failover", ["idPrefix"] = "p-", ["url"] = "http://127.0.0.1:1/" });
         return canaries.Started;
+    }
+
+    private async Task<int> DnsAsync()
+    {
+        await using var server = new FakeNameServer();
+        server.Has("pay.bank.test", "10.1.0.7");
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "key"), Convert.ToBase64String(FakeNameServer.Secret));
+        var kind = new DnsStep(TimeProvider.System);
+        var context = Under(Bench.Context(
+            "dns",
+            $$"""{"server":"{{server.Address}}","zone":"bank.test","name":"pay.bank.test","type":"A","values":["10.2.0.7"],"key-name":"{{FakeNameServer.KeyName}}","key-file":"{{folder}}/key"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        server.Asked = StandStill;
+        await ExecuteAsync(kind, context, intent);
+        Directory.Delete(folder, recursive: true);
+        return server.Changes;
     }
 
     private async Task<int> CommandAsync()
