@@ -120,6 +120,22 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         (await bench.JobsAsync()).Should().BeEmpty("whoever took over may have made it by now");
     }
 
+    /// <summary>And by <c>pods/exec</c>: the last that is done before the script is given to the pod is where the owner stands still.</summary>
+    [Fact]
+    public async Task Execute_HostIsAskedByExecAndOwnerStandsStillUntilItsLeaseIsGone_SendsNothing()
+    {
+        await using var bench = await HostJobBench.StartAsync(beside: "hand");
+        var context = Under(bench.FenceContext());
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        using var watched = new ClusterConnections(TimeProvider.System, _ => new ActBefore("/exec", () => Task.Run(StandStill)));
+
+        await ExecuteAsync(bench.FenceBy(watched), context, intent);
+
+        _stands.Should().BeTrue();
+        (await bench.Server.ScalarAsync<int>("SELECT 1")).Should().Be(1, "whoever took over may have lifted the fence by now");
+        File.Exists(Path.Combine(bench.Server.DataFolder, "global", "pg_control")).Should().BeTrue();
+    }
+
     private StepContext Under(StepContext context) => context with { Permit = new SendPermit(LeaseProof.Now(_time), Timeout, _time) };
 
     /// <summary>As long as whoever takes over waits at the least.</summary>
