@@ -94,8 +94,7 @@ internal static class StandBy
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 return context.Response.WriteAsync("standing by");
             default:
-                return Problem.Of(
-                    StatusCodes.Status503ServiceUnavailable,
+                return Problem.ForNow(
                     "standing-by",
                     (because is null ? "This server stands by: another one watches and carries what is in its database." : "This server stands by: another one took its place while it stood still or was cut off. It writes and sends nothing.")
                     + " Ask that one; this one takes over by itself when that one ends.").ExecuteAsync(context);

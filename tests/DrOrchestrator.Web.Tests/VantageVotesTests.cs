@@ -99,12 +99,15 @@ public sealed class VantageVotesTests(MigratedPostgres postgres) : IClassFixture
     public async Task Look_DatabaseCutOffForAWhile_VotesAgain()
     {
         await using var server = await ServeAsync(postgres.ConnectionTo(_name));
-        using var lookout = await LookAsync("Pooling=false;Timeout=2");
+
+        // By a role of its own, so that the server keeps its way in.
+        Execute($"CREATE ROLE {_name} SUPERUSER LOGIN");
+        using var lookout = await LookAsync($"Username={_name};Pooling=false;Timeout=2");
         await StatusIsAsync(server, status => (bool)Point(status, "dc-b")["votes"]!);
 
-        Execute($"ALTER DATABASE {_name} ALLOW_CONNECTIONS false");
+        Execute($"ALTER ROLE {_name} NOLOGIN");
         await StatusIsAsync(server, status => !(bool)Point(status, "dc-b")["votes"]!);
-        Execute($"ALTER DATABASE {_name} ALLOW_CONNECTIONS true");
+        Execute($"ALTER ROLE {_name} LOGIN");
 
         await StatusIsAsync(server, status => (bool)Point(status, "dc-b")["votes"]!);
         await lookout.StopAsync();

@@ -4,15 +4,15 @@ using DrOrchestrator.Cli.Output;
 
 namespace DrOrchestrator.Cli.Commands;
 
-/// <summary><c>dro drill settle ID FENCE --reason TEXT</c>: closes the duty to fence an old side where nothing is left to fence.</summary>
+/// <summary><c>dro drill settle ID FENCE --reason TEXT</c>: closes the duty to fence an old side where nothing is left to fence, or what another step has left to do.</summary>
 internal static class DrillSettleCommand
 {
     public static Command Build(Terminal terminal)
     {
         var id = CommonOptions.RunNumber();
-        var fence = new Argument<string>("fence") { Description = "The fence step that is still missing, as 'dro drill show ID' names it" };
-        var reason = new Option<string>("--reason") { Description = "Why nothing is left to fence; goes on record", HelpName = "TEXT", Required = true };
-        var command = CommonOptions.Client("settle", "Close the duty to fence an old side: from then on it is not fenced by itself (approver who did not ask for the run)");
+        var fence = new Argument<string>("fence") { Description = "The fence step that is still missing, or the step that has left something to do" };
+        var reason = new Option<string>("--reason") { Description = "Why nothing is left to do; goes on record", HelpName = "TEXT", Required = true };
+        var command = CommonOptions.Client("settle", "Close a duty that a step has left, or to fence an old side: from then on it is not fenced by itself (approver who did not ask for the run)");
         command.Add(id);
         command.Add(fence);
         command.Add(reason);
@@ -27,7 +27,7 @@ internal static class DrillSettleCommand
             }
             else
             {
-                terminal.Out.WriteLine($"Run {run}: the duty of '{step}' is closed; the old side is not fenced by itself any more.");
+                terminal.Out.WriteLine($"Run {run}: the duty of '{step}' is closed; nothing more is done about it by itself.");
             }
 
             return ExitCodes.Fine;

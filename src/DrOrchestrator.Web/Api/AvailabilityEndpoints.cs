@@ -86,10 +86,10 @@ internal static class AvailabilityEndpoints
     /// <summary>A statement is for ever: none while what it would rest on is not in the database, or is lost and the gap not yet on record.</summary>
     internal static Problem? Unwritten(WritePathState path) => path switch
     {
-        { Losing: { } since } => Problem.Of(
-            StatusCodes.Status503ServiceUnavailable, "observations-lost", $"Observations are being lost since {since.ToRfc3339()}: the spool is full or cannot be written. Publish when the database is back and the gap is on record."),
-        { AwaySince: { } since } => Problem.Of(
-            StatusCodes.Status503ServiceUnavailable, "database-away", $"The database is away since {since.ToRfc3339()}, or is still being given what it missed. Publish when that is done; nothing is lost until then."),
+        { Losing: { } since } => Problem.ForNow(
+            "observations-lost", $"Observations are being lost since {since.ToRfc3339()}: the spool is full or cannot be written. Publish when the database is back and the gap is on record."),
+        { AwaySince: { } since } => Problem.ForNow(
+            "database-away", $"The database is away since {since.ToRfc3339()}, or is still being given what it missed. Publish when that is done; nothing is lost until then."),
         _ => null,
     };
 

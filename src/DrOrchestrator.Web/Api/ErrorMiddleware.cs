@@ -29,8 +29,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         catch (Exception failure) when (DatabaseFailures.IsAway(failure) && !context.Response.HasStarted)
         {
             logger.DatabaseAway(context.Request.Method, context.Request.Path, failure.Message);
-            context.Response.Headers.RetryAfter = "5";
-            await Problem.Of(StatusCodes.Status503ServiceUnavailable, "database-away", "The database of the server cannot be reached now; nothing was written. Try again in a moment.").ExecuteAsync(context);
+            await Problem.ForNow("database-away", "The database of the server cannot be reached now; nothing was written. Try again in a moment.").ExecuteAsync(context);
         }
         catch (CommitUnknownException unknown) when (!context.Response.HasStarted)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Web.Api;
@@ -10,10 +11,16 @@ public sealed record ProblemDocument(string Type, string Title, int Status, stri
 /// <summary>Answers with a <see cref="ProblemDocument"/>.</summary>
 internal sealed record Problem(ProblemDocument Document) : IResult, IStatusCodeHttpResult
 {
+    /// <summary>When to ask again, where that helps; RFC 9110, 10.2.3.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public int? StatusCode => Document.Status;
 
     public static Problem Of(int status, string code, string detail) =>
         new(new ProblemDocument("about:blank", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, code, detail));
+
+    /// <summary>Refused for what passes by itself.</summary>
+    public static Problem ForNow(string code, string detail) => Of(StatusCodes.Status503ServiceUnavailable, code, detail) with { RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static Problem Unauthorized(string code, string detail) => Of(StatusCodes.Status401Unauthorized, code, detail);
 
@@ -28,6 +35,11 @@ internal sealed record Problem(ProblemDocument Document) : IResult, IStatusCodeH
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = Document.Status;
+        if (RetryAfter is { } delay)
+        {
+            httpContext.Response.Headers.RetryAfter = ((int)delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         return httpContext.Response.WriteAsJsonAsync(Document, ApiJson.Default.ProblemDocument, "application/problem+json", httpContext.RequestAborted);
     }
 }

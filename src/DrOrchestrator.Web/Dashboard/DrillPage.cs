@@ -82,10 +82,11 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Kind.In(language)}</dt><dd>{Run.Kind.Word(language)}</dd></div>
          <div><dt>{Glossary.Mode.In(language)}</dt><dd>{Run.Mode.Word(language)}</dd></div>
          <div><dt>{Glossary.Strength.In(language)}</dt><dd>{Run.Strength.Word(language)}{(Run.Simulated ? Html.Of($" <span class=\"soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{(Run.Strength == "sandbox" ? Html.Of($"<div class=\"small warn\">{Glossary.Lab.In(language)}</div>") : Html.Empty)}</dd></div>
-         <div><dt>{Glossary.RequestedBy.In(language)}</dt><dd>{Marks.Name(Run.RequestedBy)}</dd></div>
+         <div><dt>{Glossary.RequestedBy.In(language)}</dt><dd>{Marks.Name(Run.RequestedBy)}{MadeBy(Run.RequesterTokenMakers, language)}</dd></div>
          <div><dt>{Glossary.Reason.In(language)}</dt><dd>{(Run.FenceDuty is null ? Marks.Free(Run.Reason, language) : Phrasebook.Say(Run.Reason, language))}</dd></div>
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
+         {Participants(language)}
          {Links(language)}
          <div><dt>{Glossary.Plan.In(language)}</dt><dd>{Marks.Name(Run.Plan)}<div class="small soft"><code>{Short(Run.PlanHash)}</code></div></dd></div>
          {(Run.Scheduled is { } fire ? Html.Of($"<div><dt>{CalendarGlossary.Entry.In(language)}</dt><dd>{Marks.Name(fire.Schedule)}<div class=\"small soft\">{Figures.Moment(fire.FireTime)}</div></dd></div>") : Html.Empty)}
@@ -93,6 +94,12 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          {(Run.ForecastErrorSeconds is { } error ? Html.Of($"<div><dt>{DiffGlossary.ForecastError.In(language)}</dt><dd>{RunDiffPage.Signed(error, language)}</dd></div>") : Html.Empty)}
          </dl>{(Before is { } before ? Html.Of($"<p><a href=\"/drills/{before}/diff/{Run.Id}\">{DiffGlossary.WithBefore.In(language)} (#{before})</a></p>") : Html.Empty)}</section>
          """);
+
+    /// <summary>Who took part, each with the department of that day (7.2 d): on record once the run is closed.</summary>
+    private Html Participants(Language language) => Run.Participants.Count == 0
+        ? Html.Empty
+        : Html.Of(
+            $"<div><dt>{Glossary.Participants.In(language)}</dt><dd>{Html.Join(Run.Participants.Select(one => Html.Of($"<div>{Marks.Name(one.Person)} <span class=\"small soft\">{Marks.Free(one.Department, language)}{(one.Simulated ? Html.Of($" ({Glossary.Simulated.In(language)})") : Html.Empty)}</span></div>")))}</dd></div>");
 
     /// <summary>What is left to do, and the run that does it.</summary>
     private Html Links(Language language) => Html.Join(
@@ -119,9 +126,14 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
             $"""
              <section class="card"><h2>{Glossary.Approvals.In(language)}</h2>
              <table><thead><tr><th>{Glossary.At.In(language)}</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Person.In(language)}</th><th></th><th>{Glossary.Note.In(language)}</th></tr></thead><tbody>
-             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{(answer.TokenMakers.Count > 0 ? Html.Of($"<div class=\"small soft\">{Glossary.TokenMadeBy.In(language)}{Glossary.Colon.In(language)}{string.Join(" ← ", answer.TokenMakers)}</div>") : Html.Empty)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}{(answer.Attachment is { } file ? Html.Of($"<div class=\"small\">{Glossary.Attachment.In(language)}{Glossary.Colon.In(language)}<a href=\"/api/v1/drills/{Run.Id}/attachments/{file.Sha256}\">{file.Name}</a> <code>{Short(file.Sha256)}</code></div>") : Html.Empty)}</td></tr>"))}
+             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{MadeBy(answer.TokenMakers, language)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}{(answer.Attachment is { } file ? Html.Of($"<div class=\"small\">{Glossary.Attachment.In(language)}{Glossary.Colon.In(language)}<a href=\"/api/v1/drills/{Run.Id}/attachments/{file.Sha256}\">{file.Name}</a> <code>{Short(file.Sha256)}</code></div>") : Html.Empty)}</td></tr>"))}
              </tbody></table></section>
              """);
+
+    /// <summary>Who had a hand in a token, the nearest first.</summary>
+    private static Html MadeBy(IReadOnlyList<string> makers, Language language) => makers.Count == 0
+        ? Html.Empty
+        : Html.Of($"<div class=\"small soft\">{Glossary.TokenMadeBy.In(language)}{Glossary.Colon.In(language)}{Html.Join(makers.SelectMany((maker, index) => new[] { Html.Of($"{(index == 0 ? "" : " ← ")}"), Marks.Name(maker) }))}</div>");
 
     private Html Evidence(Language language) => Records is not { } records
         ? Html.Empty

@@ -4,7 +4,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>
-/// Who may close, by word, the duty to fence an old side. Pure. Where nothing is left to fence (the machine is scrapped, its disk is rebuilt by hand as a standby), an approver who
+/// Who may close, by word, the duty to fence an old side, or what a step has left to do (<see cref="StepDuties"/>). Pure. Where nothing is left to fence (the machine is scrapped, its disk is rebuilt by hand as a standby), an approver who
 /// neither asked for the run nor wrote its plan says so, with a reason; from then on the orchestrator does not fence it by itself any more.
 /// </summary>
 public static class DutyRules
@@ -12,7 +12,7 @@ public static class DutyRules
     /// <summary>Null when the duty may be closed; otherwise why not.</summary>
     public static AnswerResult? Judge(DrillRun run, Plan plan, string fence, Person person, string reason, Estate estate)
     {
-        var open = Unfenced.Behind(plan, run).ToList();
+        var open = Unfenced.Behind(plan, run).Concat(StepDuties.Standing(run).Select(duty => duty.Step)).ToList();
         if (!open.Contains(fence))
         {
             return new AnswerResult(
@@ -29,8 +29,13 @@ public static class DutyRules
             return hand;
         }
 
-        return Hands.Owners(run).Any(id => Hands.Same(id, person.Id, estate))
+        if (estate.RequiresIndependentTokens && Hands.Asking(run) is { } asking && SharedHands.Of([asking], person, estate) is { } shared)
+        {
+            return shared.Refusal(fence);
+        }
+
+        return Hands.Owns(run, person.Id, estate)
             ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must close its duty.")
-            : string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to fence; it goes on record.") : null;
+            : string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to do; it goes on record.") : null;
     }
 }

@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace DrOrchestrator.Drills;
 
-/// <summary>A fence that an earlier run left standing (switched-not-returned), as that run's journal has it.</summary>
+/// <summary>A fence that an earlier run left standing (switched-not-returned), as that run's journal has it, or that of the run which carried out its duty to fence.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Plan">Its plan.</param>
 /// <param name="Step">Its fence step.</param>
 /// <param name="Intent">The newest intent of that step.</param>
-/// <param name="Epoch">The newest lease epoch of that run.</param>
+/// <param name="Epoch">The newest lease epoch of the run that set it.</param>
 /// <param name="ServedEpoch">Epoch (or timeline) under which it made the other side writable; null where its promotion told none.</param>
 /// <param name="Marks">Marks under which the fence may be held now: each attempt of its step, and each lift of it that a later run has taken back.</param>
 public sealed record EarlierFence(long Run, string Plan, string Step, JsonObject Intent, long Epoch, string? ServedEpoch, IReadOnlyList<string> Marks);
@@ -50,19 +50,40 @@ public sealed class EarlierFences(IDrillJournal journal) : IEarlierFences
             throw new StepFailedException($"run {by} has closed what run {closes} left to do; its fence is not this run's to lift");
         }
 
-        var fence = earlier.Step(step);
+        var (holder, held) = await HolderAsync(run, earlier, lines, step, cancellationToken).ConfigureAwait(false);
+        var fence = holder.Step(step);
         if (fence.Intent is not { } intent || fence.State is StepState.Undone)
         {
             throw new StepFailedException(fence.State is StepState.Undone ? $"run {closes} has taken its fence '{step}' back" : $"run {closes} has fenced nothing by a step '{step}'");
         }
 
-        var marks = Enumerable.Range(1, fence.Attempts).Select(attempt => $"{earlier.Mark}-{step}-{attempt}").ToList();
+        var marks = Enumerable.Range(1, fence.Attempts).Select(attempt => $"{holder.Mark}-{step}-{attempt}").ToList();
         await foreach (var mark in TakenBackAsync(run, closes, cancellationToken).ConfigureAwait(false))
         {
             marks.Add(mark);
         }
 
-        return new EarlierFence(closes, plan, step, intent, lines.Max(line => line.Epoch), ServedEpoch(lines, earlier, step), marks);
+        return new EarlierFence(closes, plan, step, intent, held.Max(line => line.Epoch), ServedEpoch(lines, earlier, step), marks);
+    }
+
+    /// <summary>
+    /// The run under whose mark the fence stands: the newest that carried the duty out which a promotion without a fence left behind (<see cref="FenceDuty"/>), else the run itself.
+    /// </summary>
+    private async Task<(DrillRun Run, IReadOnlyList<JournalEntry> Lines)> HolderAsync(
+        long run, DrillRun earlier, IReadOnlyList<JournalEntry> lines, string step, CancellationToken cancellationToken)
+    {
+        var later = (await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false)).Where(other => other > earlier.Run && other < run);
+        foreach (var number in later.OrderDescending())
+        {
+            var read = await journal.ReadAsync(number, 0, cancellationToken).ConfigureAwait(false);
+            var other = new DrillRun(number, read);
+            if (other.FenceDuty == new FenceDuty(earlier.Run, step) && other.Step(step).State is StepState.Done)
+            {
+                return (other, read);
+            }
+        }
+
+        return (earlier, lines);
     }
 
     /// <summary>A later run may have lifted it and, failing afterwards, taken that back: then the fence is held under that run's mark.</summary>
@@ -87,10 +108,10 @@ public sealed class EarlierFences(IDrillJournal journal) : IEarlierFences
         }
     }
 
-    /// <summary>What the promotion that was proved by this fence said of the epoch that began with it.</summary>
-    private static string? ServedEpoch(IReadOnlyList<JournalEntry> lines, DrillRun earlier, string fence) =>
-        lines.LastOrDefault(line => line.Kind is JournalKinds.FenceProof && line.Data.Text("fence") == fence)?.Step is { } promotion
-        && earlier.Step(promotion) is { State: StepState.Done, Outputs: { } outputs }
-            ? (outputs["epoch"] ?? outputs["timeline"])?.ToString()
-            : null;
+    /// <summary>What the promotion over this fence said of the epoch that began with it: the one that was proved by it, or the one that went without.</summary>
+    private static string? ServedEpoch(IReadOnlyList<JournalEntry> lines, DrillRun earlier, string fence)
+    {
+        var promotion = lines.LastOrDefault(line => line.Kind is JournalKinds.FenceProof && line.Data.Text("fence") == fence)?.Step;
+        return promotion is not null && earlier.Step(promotion) is { State: StepState.Done, Outputs: { } outputs } ? (outputs["epoch"] ?? outputs["timeline"])?.ToString() : null;
+    }
 }

@@ -39,6 +39,11 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["reason"] = reason;
         }
 
+        if (Overrides.Of(run.State).Where(one => one.Kind == Overrides.SharedTokens).ToList() is { Count: > 0 } shared)
+        {
+            closed[SharedHands.Key] = new JsonArray([.. shared.Select(one => new JsonObject { ["item"] = one.Item, ["text"] = one.Text, ["makers"] = JournalJson.Array(one.Makers), ["reviewed"] = one.Review is not null })]);
+        }
+
         if (rollback is not null)
         {
             closed["rolledBack"] = rollback.StoppedAt is null;
@@ -64,7 +69,9 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["promotedWithoutFence"] = JournalJson.Array(unfenced);
         }
 
-        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
+        var left = StepDuties.Open(run.Plan, run.State, kinds);
+        StepDuties.Write(closed, left);
+        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(left.Select(one => one.Duty.Text)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
@@ -106,10 +113,14 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
         await run.WriteAsync(new JournalDraft(JournalKinds.Measured, "system", measured), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>How a run ends of which every step is done: while its system is served from elsewhere, nobody may call it passed, with or without a way back in its plan.</summary>
+    /// <summary>
+    /// How a run ends of which every step is done: while its system is served from elsewhere, or is less safe than it was (its commits wait for nobody), nobody may call it passed, with
+    /// or without a way back in its plan.
+    /// </summary>
     internal string EndOf(RunSession run) =>
         RunModes.TouchesProduction(run.State.Mode)
-        && run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done).Select(step => step.Promotes!.System).Intersect(Moved(run)).Any()
+        && (run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done).Select(step => step.Promotes!.System).Intersect(Moved(run)).Any()
+            || StepDuties.Open(run.Plan, run.State, kinds).Any(one => one.Duty.Holds))
             ? RunOutcome.SwitchedNotReturned
             : RunOutcome.Passed;
 
@@ -128,7 +139,12 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
         }
 
         var duties = run.State.Opened.Texts("closesDuties");
-        var draft = new JournalDraft(JournalKinds.DutiesClosed, "system", new JsonObject { ["byRun"] = run.Run, ["duties"] = JournalJson.Array(duties) });
+        var before = new DrillRun(earlier, await journal.ReadAsync(earlier, 0, cancellationToken).ConfigureAwait(false));
+        var done = StepDuties.DoneBy(run.Plan, run.State, kinds, before).ToList();
+
+        // What a step has left stays open until it is done itself, wherever the system is served.
+        duties = [.. duties.Except(StepDuties.Standing(before).Where(duty => !done.Contains(duty.Step)).Select(duty => duty.Text))];
+        var draft = new JournalDraft(JournalKinds.DutiesClosed, "system", new JsonObject { ["byRun"] = run.Run, ["duties"] = JournalJson.Array(duties), ["steps"] = JournalJson.Array(done) });
         await journal.AppendAnswerAsync(
             earlier,
             draft,

@@ -60,6 +60,7 @@ public static class RunViews
             ClosesRun = (long?)run.Opened.Number("closes"),
             ClosedByRun = run.ClosedByRun,
             ReportedBy = run.ReportedBy,
+            RequesterTokenMakers = Hands.MakersOfRequester(run),
             Participants = Participation.Read(run.Closed),
         };
     }
@@ -69,12 +70,12 @@ public static class RunViews
     {
         if (run.ClosedByRun is not null)
         {
-            return [];
+            return [.. StepDuties.Standing(run).Select(duty => duty.Text)];
         }
 
         var fences = plan.AllSteps.ToLookup(RunCloser.FenceDutyText, step => step.Name, StringComparer.Ordinal);
         var behind = Unfenced.Behind(plan, run).ToHashSet(StringComparer.Ordinal);
-        return [.. (run.Closed?.Texts("duties") ?? []).Where(duty => !fences.Contains(duty) || fences[duty].Any(behind.Contains))];
+        return [.. (run.Closed?.Texts("duties") ?? []).Where(duty => !fences.Contains(duty) || fences[duty].Any(behind.Contains)).Except(StepDuties.Settled(run))];
     }
 
     /// <summary>Where a step stands, in a word.</summary>

@@ -147,8 +147,9 @@ public sealed class PostgresDatabase : Database, IDisposable
             // The server is there; only this caller goes without.
             throw new DatabaseAwayException($"{Name}: all connections of the pool are in use. Raise Max Pool Size of the connection string (and max_connections of the server).", full);
         }
-        catch (Exception failure) when (PostgresFailures.IsAboutTheServer(failure))
+        catch (Exception failure) when (failure is PostgresException || PostgresFailures.IsAboutTheServer(failure))
         {
+            // Here the server has no statement of ours to refuse: whatever it says, it lets nobody in (55000: a database that takes no connections now).
             connection?.Dispose();
             var message = PostgresFailures.Explain(failure, Name);
             lock (_state)

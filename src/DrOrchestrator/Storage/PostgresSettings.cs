@@ -31,6 +31,9 @@ internal static class PostgresSettings
         var given = settings.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         settings.Timeout = given.Contains("Timeout") ? settings.Timeout : 5;
         settings.MaxPoolSize = given.Contains("Maximum Pool Size") ? settings.MaxPoolSize : 40;
+
+        // Every line of every step is the same few statements: parsed and planned anew each time they cost more than the commit does.
+        settings.MaxAutoPrepare = given.Contains("Max Auto Prepare") ? settings.MaxAutoPrepare : 60;
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = settings.TcpKeepAliveTime == 0 ? 10 : settings.TcpKeepAliveTime;
         settings.TcpKeepAliveInterval = settings.TcpKeepAliveInterval == 0 ? 3 : settings.TcpKeepAliveInterval;

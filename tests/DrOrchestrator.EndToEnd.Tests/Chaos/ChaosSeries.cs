@@ -1,13 +1,16 @@
+using System.Text.RegularExpressions;
+
 namespace DrOrchestrator.EndToEnd.Chaos;
 
 /// <summary>Many seeds, one after the other; what was well is told in a line, what was not in full.</summary>
-internal static class ChaosSeries
+internal static partial class ChaosSeries
 {
     /// <returns>0 where all was well.</returns>
     public static async Task<int> RunAsync(int first, int count)
     {
         long began = TimeProvider.System.GetTimestamp();
         var failed = new List<int>();
+        var (kills, planned, disturbed) = (0, 0, 0);
         foreach (int seed in Enumerable.Range(first, count))
         {
             string folder = Path.Combine(AppContext.BaseDirectory, "work", $"chaos-series-{seed}");
@@ -15,6 +18,8 @@ internal static class ChaosSeries
             Directory.CreateDirectory(folder);
             ChaosReport report = await ChaosChild.RunAsync(seed, folder);
             Console.WriteLine(report.Text.TrimEnd());
+            int killed = Killed().Match(report.Text) is { Success: true } said ? int.Parse(said.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
+            (kills, planned, disturbed) = (kills + killed, planned + ChaosPlan.Of(seed).Kills.Count, disturbed + (killed > 0 ? 1 : 0));
             if (report.IsWell)
             {
                 Clear(folder);
@@ -26,9 +31,14 @@ internal static class ChaosSeries
             }
         }
 
+        // Runs that ended before the moment of a kill show nothing of it: a series in which that is the rule is none.
+        Console.WriteLine($"the orchestrator was killed {kills} times of {planned} planned, in {disturbed} of {count} runs");
         Console.WriteLine($"{count - failed.Count} of {count} seeds well, {TimeProvider.System.GetElapsedTime(began).TotalMinutes:0.0} min{(failed.Count == 0 ? "" : $"; not well: {string.Join(", ", failed)}")}");
-        return failed.Count == 0 ? 0 : 1;
+        return failed.Count == 0 && disturbed * 2 > count ? 0 : 1;
     }
+
+    [GeneratedRegex(@"after (\d+) kills")]
+    private static partial Regex Killed();
 
     private static void Clear(string folder)
     {

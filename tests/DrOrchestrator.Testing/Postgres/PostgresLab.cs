@@ -94,8 +94,8 @@ public sealed class PostgresLab : IAsyncDisposable
             var dr = await primary.AddStandbyAsync("ledger_dr", ["wal_retrieve_retry_interval = 200ms", .. standbySettings ?? []]);
             if (synchronous)
             {
-                await primary.ConfigureAsync("synchronous_standby_names = '*'");
-                await dr.ConfigureAsync("synchronous_standby_names = '*'");
+                await primary.ConfigureAsync("synchronous_standby_names = 'ledger_dr'");
+                await dr.ConfigureAsync("synchronous_standby_names = 'ledger_primary'");
                 await primary.ExecuteAsync("SELECT pg_reload_conf()");
                 await dr.ExecuteAsync("SELECT pg_reload_conf()");
             }
@@ -174,6 +174,9 @@ public sealed class PostgresLab : IAsyncDisposable
 
     /// <summary>What the journal of a run says of its steps, for those who want to see more than the view.</summary>
     public Task<IReadOnlyList<JournalEntry>> JournalAsync(long run) => Engine.GetRequiredService<IDrillJournal>().ReadAsync(run, 0, default);
+
+    /// <summary>The approver's word that a duty which a run left is done.</summary>
+    public Task<AnswerResult> SettleAsync(long run, string step, string reason) => Drills.SettleDutyAsync(run, step, Person("chen"), reason, default);
 
     public async ValueTask DisposeAsync()
     {

@@ -30,6 +30,19 @@ public sealed class ScheduledDrillsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Fire_RestoreCheckWhoseTimeHasCome_IsAskedForAndRefusedUnderItsOwnName()
+    {
+        _bench.Estate = _bench.Estate with { Calendars = [CalendarBench.Drill() with { Kind = CalendarKinds.RestoreCheck }] };
+        _bench.Drills.Answer = new StartResult.Refused("mode-not-offered", "Plan 'failover' is not carried live.");
+
+        await _bench.Firing.FireAsync("daily", Eight, default);
+
+        _bench.Drills.Requests.Should().ContainSingle().Which.Scheduled!.Schedule.Should().Be("daily");
+        ((string)(await _bench.RecordsAsync("finding.drill-refused")).Single().Payload["finding"]!).Should().Be(
+            "The restore check of plan failover due 2026-11-22 08:00 UTC was not opened: Plan 'failover' is not carried live.");
+    }
+
+    [Fact]
     public async Task Start_Scheduled_OnlyOpensARunThatWaitsForApprovalByAnother()
     {
         _engine.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(1)));

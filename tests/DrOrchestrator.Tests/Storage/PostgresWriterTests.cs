@@ -243,6 +243,19 @@ public sealed class PostgresWriterTests : IDisposable
     }
 
     [Fact]
+    public void Open_DatabaseTakesNoConnectionsNow_IsAway()
+    {
+        var name = _server.NewEmptyDatabase();
+        using var database = new PostgresDatabase(_server.ConnectionTo(name));
+        using var elsewhere = new NpgsqlConnection(_server.ConnectionTo("postgres"));
+        elsewhere.Execute($"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+
+        database.Invoking(d => d.Open()).Should().Throw<DatabaseAwayException>().WithMessage("*not currently accepting connections*");
+
+        elsewhere.Execute($"DROP DATABASE {name}");
+    }
+
+    [Fact]
     public async Task WriteAsync_CommitRefusedByAConstraint_IsAbsentAndSaysWhich()
     {
         Execute("CREATE TABLE owner (n BIGINT PRIMARY KEY); ALTER TABLE note ADD CONSTRAINT owned FOREIGN KEY (n) REFERENCES owner (n) DEFERRABLE INITIALLY DEFERRED");

@@ -22,6 +22,7 @@ public sealed class AvailabilityTests
         AvailabilityEndpoints.Unwritten(healthy).Should().BeNull();
         AvailabilityEndpoints.Unwritten(away)!.Document.Should().BeEquivalentTo(new { Status = 503, Code = "database-away" });
         AvailabilityEndpoints.Unwritten(away with { Losing = away.AwaySince })!.Document.Should().BeEquivalentTo(new { Status = 503, Code = "observations-lost" });
+        AvailabilityEndpoints.Unwritten(away)!.RetryAfter.Should().Be(TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -37,6 +37,20 @@ public sealed partial class PagesTests
         page.Should().ContainAll(words).And.Contain("fence-primary").And.Contain(language == "en" ? "25 · 0.48 s" : "25 · 0.48 秒").And.Contain(language == "en" ? "4 h" : "4 小时");
     }
 
+    [Theory]
+    [InlineData("zh-CN", "参演人员", "模拟")]
+    [InlineData("en", "Took part", "simulated")]
+    public async Task Drill_Closed_SaysWhoTookPartAndForWhichDepartment(string language, string title, string simulated)
+    {
+        var run = Samples.Run(1) with { Participants = [new Participant("chen", "风险管理部", 2, Simulated: false), new Participant("li", "", 1, Simulated: true)] };
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(run));
+        using var client = server.Operator();
+
+        var page = await client.GetStringAsync("/drills/1?lang=" + language);
+
+        Regex.Replace(page[page.IndexOf(title, StringComparison.Ordinal)..], "<[^>]+>", "").Should().MatchRegex($@"^{title}\s*chen\s*风险管理部\s*li\s*[(（]?{simulated}");
+    }
+
     [Fact]
     public async Task Language_AskedFor_IsKept()
     {

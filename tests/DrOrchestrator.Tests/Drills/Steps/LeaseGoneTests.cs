@@ -30,7 +30,7 @@ namespace DrOrchestrator.Tests.Drills.Steps;
 /// SIGSTOP of the owner between intent and effect, for every kind that has effects: the process stands still inside of the step until its lease is gone. Woken up it may look, and
 /// sends nothing. Where the far side is played it stands still while the far side answers its look, which is as late as can be.
 /// </summary>
-public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions, IServingSites
+public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions, IServingSites
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
@@ -48,6 +48,7 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
         ["http"] = HttpAsync,
         ["canary"] = CanaryAsync,
+        ["command"] = CommandAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
         ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
@@ -59,11 +60,19 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
             bench => new PostgresSqlStep(bench.Sessions, TimeProvider.System), """{"database":"one","statement":"CREATE TABLE made (n int)","undo":"none"}""", "SELECT (to_regclass('made') IS NOT NULL OR to_regclass('dro_marker') IS NOT NULL)::int"),
     };
 
-    /// <summary>The product's own table.</summary>
     public static TheoryData<string> KindsWithEffects()
     {
         var found = new TheoryData<string>();
-        var provider = new ServiceCollection()
+        foreach (var kind in Kinds().Where(kind => kind.Shape.Effect is not StepEffect.None))
+        {
+            found.Add(kind.Shape.Kind);
+        }
+
+        return found;
+    }
+
+    /// <summary>The product's own table.</summary>
+    private static IEnumerable<IStepKind> Kinds() => new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ProcessClock(TimeProvider.System))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
@@ -78,14 +87,8 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
             .AddProbes()
             .AddKubernetes()
             .AddDrills()
-            .BuildServiceProvider();
-        foreach (var kind in provider.GetServices<IStepKind>().Where(kind => kind.Shape.Effect is not StepEffect.None))
-        {
-            found.Add(kind.Shape.Kind);
-        }
-
-        return found;
-    }
+            .BuildServiceProvider()
+            .GetServices<IStepKind>();
 
     [Theory]
     [MemberData(nameof(KindsWithEffects))]
@@ -144,18 +147,32 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
 
     private async Task<int> UnfenceAsync()
     {
+        var (kind, context) = await FencedAsync();
+        context = Under(context);
+        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+    }
+
+    private async Task<(K8sUnfenceStep Kind, StepContext Context)> FencedAsync()
+    {
         const string Fence = """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""";
         var fence = new K8sFenceStep(Connections, TimeProvider.System);
         var fencing = Bench.Context("k8s.fence", Fence, "fence");
         Bench.Intents["fence"] = await fence.PrepareAsync(fencing, default);
         (await fence.ExecuteAsync(fencing, Bench.Intents["fence"], default)).Should().BeOfType<StepOutcome.Done>();
         Bench.Outputs["rejoin"] = new JsonObject { ["role"] = "standby" };
-        var kind = new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System));
-        var context = Under(Bench.Context("k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""", "unfence"));
-        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+        return (
+            new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System)),
+            Bench.Context("k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}""", "unfence"));
     }
 
     private async Task<int> UnfenceEarlierAsync()
+    {
+        var (kind, context) = await FencedEarlierAsync();
+        context = Under(context);
+        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+    }
+
+    private async Task<(K8sEarlierUnfenceStep Kind, StepContext Context)> FencedEarlierAsync()
     {
         var fence = new K8sFenceStep(Connections, TimeProvider.System);
         var fencing = Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}""", "fence") with { RunMark = "dro-7" };
@@ -168,10 +185,9 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         const string With = """
             {"namespace":"ledger","fence":"fence","of-plans":["failover"],"recovery-point":"replication","rejoined-by":"rejoin","accounted-by":"account","workloads":{"statefulset/ledger-store":1,"deployment/ledger-api":0}}
             """;
-        var context = Under(Bench.Context("k8s.unfence-earlier", With, "unfence") with { Run = 9, RunMark = "dro-9" });
+        var context = Bench.Context("k8s.unfence-earlier", With, "unfence") with { Run = 9, RunMark = "dro-9" };
         var point = new RecoveryPointDefinition("replication", "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new PositionsSettings(new Dictionary<string, Uri>()));
-        context = context with { Estate = context.Estate with { RecoveryPoints = [point] } };
-        return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+        return (kind, context with { Estate = context.Estate with { RecoveryPoints = [point] } });
     }
 
     public Task<EarlierFence> FindAsync(long run, string step, IReadOnlyList<string> plans, CancellationToken cancellationToken) => Task.FromResult(_left!);
@@ -235,6 +251,26 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         return canaries.Started;
     }
 
+    private async Task<int> CommandAsync()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        var (program, ran) = (Path.Combine(folder, "program"), Path.Combine(folder, "ran"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\ntouch '{ran}'\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var kind = new CommandStep(new AllowedCommands([program]), TimeProvider.System);
+        var context = Under(Bench.Context("command", $$"""{"program":"{{program}}"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        StandStill();
+        await ExecuteAsync(kind, context, intent);
+        var times = File.Exists(ran) ? 1 : 0;
+        Directory.Delete(folder, recursive: true);
+        return times;
+    }
+
     private async Task<int> AtTheHostAsync(string word, Func<DatabaseHosts, PairBench, IStepKind> make, string with)
     {
         await using var server = await PostgresServer.StartNewAsync();
@@ -265,22 +301,14 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
 
     private async Task<int> AtTheRestorePlaceAsync(Func<RestoreHosts, IStepKind> make, string with)
     {
-        var folder = Directory.CreateTempSubdirectory().FullName;
-        var (program, asked) = (Path.Combine(folder, "host"), Path.Combine(folder, "asked"));
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        using var place = new RestoreProgram();
         var context = Under(Bench.Context("postgres.restore", with));
-        var target = new PostgresTarget(["127.0.0.1"], 1, "d", "u", null, PostgresTls.Disable, null);
-        context = context with { Estate = context.Estate with { RestorePlaces = [new RestorePlace("scratch", "ledger", "primary", target, new DatabaseHost.Command(program, []))] } };
+        context = context with { Estate = context.Estate with { RestorePlaces = [place.Place] } };
+        await place.Hosts.AskAsync(place.Place, "look", "m", default);
+        (await place.AskedAsync()).Should().Be(1, "the host can be asked");
         StandStill();
-        await ExecuteAsync(make(new RestoreHosts(new AllowedCommands([program]), TimeProvider.System)), context, new JsonObject { ["mark"] = "m", ["asked"] = "2026-11-22T08:00:00Z" });
-        var verbs = File.Exists(asked) ? await File.ReadAllLinesAsync(asked) : [];
-        Directory.Delete(folder, recursive: true);
-        return verbs.Length;
+        await ExecuteAsync(make(place.Hosts), context, new JsonObject { ["mark"] = "m", ["asked"] = "2026-11-22T08:00:00Z" });
+        return await place.AskedAsync() - 1;
     }
 
     private async Task<int> AtTheServerAsync(Func<PairBench, IStepKind> make, string with, string effects)
@@ -306,6 +334,40 @@ public sealed class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions,
         StandStill();
         await ExecuteAsync(kind, context, intent);
         return await standby.ScalarAsync<int>("SELECT (NOT pg_is_in_recovery())::int + (current_setting('synchronous_standby_names') <> 'one')::int");
+    }
+
+    /// <summary>The program that leads to a restore place; it writes down what it is asked, and removes everything.</summary>
+    private sealed class RestoreProgram : IDisposable
+    {
+        private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+
+        public RestoreProgram()
+        {
+            var program = Path.Combine(_folder, "host");
+            File.WriteAllText(program, $$"""
+                #!/bin/sh
+                echo "$@" >> '{{Asked}}'
+                echo '{"verb":"'"$1"'","removed":true,"processes":0,"folder":"absent","port":"refused"}'
+
+                """);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            Place = new RestorePlace("scratch", "ledger", "primary", new PostgresTarget(["127.0.0.1"], 1, "d", "u", null, PostgresTls.Disable, null), new DatabaseHost.Command(program, []));
+            Hosts = new RestoreHosts(new AllowedCommands([program]), TimeProvider.System);
+        }
+
+        public RestorePlace Place { get; }
+
+        public RestoreHosts Hosts { get; }
+
+        private string Asked => Path.Combine(_folder, "asked");
+
+        public async Task<int> AskedAsync() => File.Exists(Asked) ? (await File.ReadAllLinesAsync(Asked)).Length : 0;
+
+        public void Dispose() => Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>Is asked only for what kinds say of themselves.</summary>

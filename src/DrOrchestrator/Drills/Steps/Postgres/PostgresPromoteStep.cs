@@ -11,7 +11,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.promote</c>: makes a standby the primary, under preconditions asked in the session that does it. The new primary does not wait for a lost partner unless the plan
 /// says so: an inherited <c>synchronous_standby_names</c> would hang every commit.
 /// </summary>
-internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSight promotions, OtherServers others, TimeProvider time) : IStepKind
+internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSight promotions, OtherServers others, TimeProvider time) : IDutyKind
 {
     private const string Stall = "stall";
     private const string Degrade = "degrade";
@@ -148,6 +148,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             ? seen with { Detail = seen.Detail + await RefilledAsync(context, intent).ConfigureAwait(false) }
             : seen;
     }
+
+    /// <summary>What it takes from a server is somebody's to give back: until then its commits wait for nobody, now or at its next promotion.</summary>
+    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => outputs.Text("emptied") is { Length: > 0 } names
+        ? new StepDuty(
+            PostgresSynchronousStep.SubjectOf(intent.Text("database")),
+            $"let commits of {intent.Text("database")} wait for a standby again: its synchronous_standby_names was '{names}' before the promotion, and is empty",
+            Holds: true)
+        : null;
 
     public string Describe(PlanStep step, Estate estate) =>
         $"promote {step.Parameters.Text("database")} at {step.Site}; without a standby its commits {(step.Parameters.OptionalText("when-partner-lost") is Stall ? "stall" : "go on")}";

@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.synchronous</c>: lets the commits of a primary wait for a standby again once that is back (a promotion that degrades has ended it). Only while the standby streams;
 /// done when the primary itself calls it synchronous.
 /// </summary>
-internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind
+internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind, IDutyKind
 {
     public StepKindShape Shape { get; } = new(
         "postgres.synchronous",
@@ -41,7 +41,7 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
                     var names = context.Parameters.OptionalText("names") ?? $"\"{standby.StandbyName}\"";
                     return now.InRecovery ? throw new StepFailedException($"{database.Name} is no primary")
                         : names.Length > 0 && Lack(names, standby) is { } lack ? throw new StepFailedException(lack)
-                        : await StateAsync(connection, standby, cancellationToken).ConfigureAwait(false) is null ? throw new StepFailedException(
+                        : names.Length > 0 && await StateAsync(connection, standby, cancellationToken).ConfigureAwait(false) is null ? throw new StepFailedException(
                             $"nobody called '{standby.StandbyName}' streams from {database.Name}: every commit would wait for it" + now.WhyUnseen)
                         : new JsonObject
                         {
@@ -89,6 +89,12 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
         intent.Text("names").Length == 0 ? Task.FromResult<StepOutcome>(new StepOutcome.Done([])) : SetAsync(context, intent, intent.Text("before"), undo: true, cancellationToken);
+
+    /// <summary>By what the primary itself called the standby: also where somebody else had set the names.</summary>
+    public bool Does(string subject, JsonObject intent, JsonObject outputs) => subject == SubjectOf(intent.Text("database")) && outputs.Text("syncState") is ("sync" or "quorum");
+
+    /// <summary>The duty that a promotion leaves which empties the names of a server.</summary>
+    internal static string SubjectOf(string database) => $"synchronous {database}";
 
     public string Describe(PlanStep step, Estate estate) => $"let the commits of {step.Parameters.Text("database")} wait for {step.Parameters.Text("standby")}";
 

@@ -62,6 +62,9 @@ public sealed class PostgresHostScriptTests
         await using var old = await PostgresServer.StartNewAsync();
         var next = await old.AddStandbyAsync("next");
         await old.ExecuteAsync("CREATE TABLE t (n int)");
+
+        // The table is on both sides: a sender that is stopped before it has sent it would make it a third transaction that only the old one has.
+        await PostgresServer.UntilAsync(async () => await next.ScalarAsync<bool>("SELECT to_regclass('t') IS NOT NULL"));
         await PostgresServer.SignalAsync("STOP", await old.BackendAsync("walsender"));
         await old.ExecuteAsync("INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)");
 

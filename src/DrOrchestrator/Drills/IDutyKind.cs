@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>A step kind that, done, leaves something to do; or that does what another has left.</summary>
+public interface IDutyKind : IStepKind
+{
+    /// <summary>What a done step leaves to do; null for nothing. Pure.</summary>
+    StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => null;
+
+    /// <summary>Whether a done step does what another has left under that subject. Pure.</summary>
+    bool Does(string subject, JsonObject intent, JsonObject outputs) => false;
+}
+
+/// <summary>What a step has left to do.</summary>
+/// <param name="Subject">What it is about, for the kind that does it: <c>synchronous ledger-dr</c>.</param>
+/// <param name="Text">For people.</param>
+/// <param name="Holds">While it is open, nobody may call the run passed: the system is less safe than before.</param>
+public sealed record StepDuty(string Subject, string Text, bool Holds);
