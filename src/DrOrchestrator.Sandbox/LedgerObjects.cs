@@ -68,6 +68,7 @@ internal static class LedgerObjects
             ["image"] = "dro-lab/ledger:1",
             ["command"] = new JsonArray(command),
             ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["containerPort"] = 8080 }),
+            ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m", ["memory"] = "64Mi" } },
             ["readinessProbe"] = new JsonObject
             {
                 ["httpGet"] = new JsonObject { ["path"] = "/healthz", ["port"] = "http" },

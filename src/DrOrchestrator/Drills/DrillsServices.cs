@@ -58,6 +58,7 @@ public static class DrillsServices
         .AddSingleton<IRunDiffs, RunDiffs>()
         .AddSingleton<RunMeasurer>()
         .AddSingleton<FenceDutyLoop>()
+        .AddSingleton<StepDutiesLoop>()
         .AddSingleton<LateFences>()
         .AddSingleton<UnreadableRun>()
         .AddSingleton<WorldCheck>()
