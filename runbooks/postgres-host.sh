@@ -705,7 +705,15 @@ item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote
 
 case $VERB in
     status)
-        [ -n "$(living)" ] || [ -z "$(hidden)" ] || refuse "no process of the server is seen, and some that may be its cannot be looked at: $(hidden)"
+        # One that has just begun or is ending cannot be looked at for a moment: only one that stays so may be its.
+        tries=0
+        unseen=$(hidden)
+        while [ -n "$unseen" ] && [ -z "$(living)" ]; do
+            tries=$((tries + 1))
+            [ $tries -lt 4 ] || refuse "no process of the server is seen, and some that may be its cannot be looked at: $unseen"
+            sleep 0.1
+            unseen=$(hidden)
+        done
         now=false
         busy && now=true
         answer "\"busy\":$now,$(facts)"

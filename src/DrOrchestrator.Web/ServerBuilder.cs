@@ -157,6 +157,7 @@ public static class ServerBuilder
         services.AddSecurity(folder);
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<FenceDutyLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<StepDutiesLoop>());
         services.AddSingleton<StatusReader>()
             .AddSingleton<DrillProgress>()
             .AddSingleton<ProbeReport>();

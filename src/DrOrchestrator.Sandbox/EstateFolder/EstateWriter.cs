@@ -5,7 +5,11 @@ namespace DrOrchestrator.Sandbox.EstateFolder;
 
 /// <summary>Addresses and paths that the estate of a lab names; paths are relative to the estate's folder.</summary>
 internal sealed record EstateFacts(
-    LabSettings Lab, string PrimaryKubeconfig, string DrKubeconfig, TimeSpan ProbeInterval, string RequesterHash, string ApproverHash, string VerifierHash);
+    LabSettings Lab, string PrimaryKubeconfig, string DrKubeconfig, TimeSpan ProbeInterval, string RequesterHash, string ApproverHash, string VerifierHash)
+{
+    /// <summary>When the lab's people passed their training: the day before the lab was made.</summary>
+    public DateOnly TrainedOn { get; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1);
+}
 
 /// <summary>
 /// Writes the estate that describes this lab, once: from then on the folder is its owner's, who may change it. Tokens are always there, for the lab itself needs them.

@@ -58,9 +58,9 @@ internal static class EstateYaml
 
         # Personas: they answer approvals and tasks through the same API as people, and every record of theirs says "simulated".
         people:
-          - { id: {{{EstateWriter.Requester}}}, name: Lab requester, department: 信息科技部, roles: [operator], token-sha256: {{{facts.RequesterHash}}}, simulated: true }
-          - { id: {{{EstateWriter.Approver}}}, name: Lab approver, department: 风险管理部, roles: [approver], token-sha256: {{{facts.ApproverHash}}}, simulated: true }
-          - { id: {{{EstateWriter.BusinessVerifier}}}, name: Lab business verifier, department: 运营管理部, roles: [business-verifier], token-sha256: {{{facts.VerifierHash}}}, simulated: true }
+          - { id: {{{EstateWriter.Requester}}}, name: Lab requester, department: 信息科技部, roles: [operator], token-sha256: {{{facts.RequesterHash}}}, simulated: true, trainings: [ { passed: {{{facts.TrainedOn:yyyy-MM-dd}}}, record: LAB } ] }
+          - { id: {{{EstateWriter.Approver}}}, name: Lab approver, department: 风险管理部, roles: [approver], token-sha256: {{{facts.ApproverHash}}}, simulated: true, trainings: [ { passed: {{{facts.TrainedOn:yyyy-MM-dd}}}, record: LAB } ] }
+          - { id: {{{EstateWriter.BusinessVerifier}}}, name: Lab business verifier, department: 运营管理部, roles: [business-verifier], token-sha256: {{{facts.VerifierHash}}}, simulated: true, trainings: [ { passed: {{{facts.TrainedOn:yyyy-MM-dd}}}, record: LAB } ] }
 
         calendars:
           - { name: ledger-drill-overdue, kind: drill-overdue, system: ledger, plan: {{{keeping.Plan}}}, cron: "0 0 8 * * ?", time-zone: Asia/Shanghai, within: 365d }

@@ -62,6 +62,7 @@ public static class DrillsServices
         .AddSingleton<IRunDiffs, RunDiffs>()
         .AddSingleton<RunMeasurer>()
         .AddSingleton<FenceDutyLoop>()
+        .AddSingleton<StepDutiesLoop>()
         .AddSingleton<LateFences>()
         .AddSingleton<UnreadableRun>()
         .AddSingleton<WorldCheck>()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Drills;
 
@@ -10,6 +11,9 @@ public interface IDutyKind : IStepKind
 
     /// <summary>Whether a done step does what another has left under that subject. Pure.</summary>
     bool Does(string subject, JsonObject intent, JsonObject outputs) => false;
+
+    /// <summary>Whether the world shows that what was left under that subject is done. Reads and changes nothing; false where it is not, or nobody can tell.</summary>
+    Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) => Task.FromResult(false);
 }
 
 /// <summary>What a step has left to do.</summary>

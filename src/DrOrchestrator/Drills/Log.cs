@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(3015, LogLevel.Critical, "The old side {Site} answers, which run {Left} left without a fence, and it cannot be fenced: run {Holder} holds the system. Tried again in a minute")]
     public static partial void DutyLocked(ILogger logger, long left, string site, long holder);
 
+    [LoggerMessage(3060, LogLevel.Warning, "What steps have left to do could not be looked at, and is in ten minutes: {Reason}")]
+    public static partial void StepDutiesNotLooked(ILogger logger, string reason);
+
     [LoggerMessage(3016, LogLevel.Warning, "Duties to fence could not be looked at, and are in two seconds: {Reason}")]
     public static partial void DutiesNotLooked(ILogger logger, string reason);
 

@@ -15,6 +15,9 @@ public sealed class StepKinds(IEnumerable<IStepKind> kinds)
     /// <summary>The kind of that word; the plan was held against the table when it was read.</summary>
     public IStepKind Find(string kind) => _kinds[kind];
 
+    /// <summary>Those that leave something to do, or do what others have left.</summary>
+    internal IEnumerable<IDutyKind> WithDuties => _kinds.Values.OfType<IDutyKind>();
+
     /// <summary>Whether steps of that kind fence.</summary>
     public bool IsFence(string kind) => _kinds.GetValueOrDefault(kind) is IFenceKind;
 

@@ -28,8 +28,7 @@ public sealed class StepObserver(ILogger<StepObserver> logger)
             var observation = await LookAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
             if (observation.Answer is ObservedAnswer.StillMay && run.Time.GetElapsedTime(began) < step.Timeout && !giveUp())
             {
-                var pause = run.Time.GetElapsedTime(began) / 10;
-                await Task.Delay(pause < ObserveAgain ? ObserveAgain : pause < LongestPause ? pause : LongestPause, run.Time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(PauseAfter(run.Time.GetElapsedTime(began)), run.Time, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -38,6 +37,9 @@ public sealed class StepObserver(ILogger<StepObserver> logger)
             return observation;
         }
     }
+
+    /// <summary>How long until the next look at what has been looked at for so long.</summary>
+    internal static TimeSpan PauseAfter(TimeSpan looked) => looked / 10 < ObserveAgain ? ObserveAgain : looked / 10 < LongestPause ? looked / 10 : LongestPause;
 
     /// <summary>A person looks. Outputs that later steps build on come with the word, as the note: without them "it happened" would only fail the next step.</summary>
     internal static async Task<StageResult?> AskAsync(RunSession run, PlanStep step, int attempt, string detail, CancellationToken cancellationToken)

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace DrOrchestrator.Testing.Postgres;
 
 /// <summary>
@@ -93,8 +96,9 @@ public sealed record PairEstate(PostgresServer Primary, PostgresServer Dr, strin
         """;
 
     private string Person((string Id, string Name, string Role) who) =>
-        $"  - {{ id: {who.Id}, name: {who.Name}, department: {(who.Role == "business-verifier" ? "Payments" : "IT")}, roles: [{who.Role}]"
-        + (TokenOf is null ? " }" : $", token-sha256: {TokenOf(who.Id)}, simulated: true }}");
+        $"  - {{ id: {who.Id}, name: {who.Name}, department: {(who.Role == "business-verifier" ? "Payments" : "IT")}, roles: [{who.Role}], "
+        + $"trainings: [ {{ passed: {TimeProvider.System.GetUtcNow().AddDays(-30):yyyy-MM-dd}, record: LAB }} ], "
+        + (TokenOf is null ? $"token-sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(who.Id)))} }}" : $"token-sha256: {TokenOf(who.Id)}, simulated: true }}");
 
     private string Database(string name, string site, PostgresServer server, int port) =>
         $"{{ name: {name}, system: ledger, site: {site}, hosts: [127.0.0.1], port: {port}, database: postgres, user: postgres, sslmode: disable, standby-name: {name.Replace('-', '_')}, "

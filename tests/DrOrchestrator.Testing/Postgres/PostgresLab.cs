@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Credentials;
 using DrOrchestrator.Commands;
@@ -210,9 +211,19 @@ public sealed class PostgresLab : IAsyncDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "estate", "estate.yaml"), EstateText(plans, confirmations));
         await StartEngineAsync(Crash);
+        await RecordRestoreCheckAsync();
         (AtPrimary, AtDr) = (new LabWriter(Primary, "primary"), new LabWriter(Dr, "dr"));
         await AtPrimary.WaitForAsync(20);
         await Engine.GetRequiredService<IServiceWatch>().WaitForAsync("ledger-posting", IntervalState.Up, DateTimeOffset.MinValue, default).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+    }
+
+    /// <summary>A restore check that passed, as the gate <c>backups-verified</c> finds it on record. A whole one takes a place to restore to.</summary>
+    private async Task RecordRestoreCheckAsync()
+    {
+        var journal = Engine.GetRequiredService<SqlDrillJournal>();
+        var opened = new JsonObject { ["plan"] = "restore-check", ["planFile"] = "", ["planHash"] = "", ["mode"] = "live", ["kind"] = "restore", ["strength"] = "sandbox", ["systems"] = new JsonArray("ledger"), ["requester"] = "requester" };
+        var run = (await journal.OpenAsync("requester", [], opened, [], default)).Run!.Value;
+        await journal.ClaimAsync(run, "lab", (_, _) => [new JournalDraft(JournalKinds.Closed, "system", new JsonObject { ["outcome"] = "passed" })], default);
     }
 
     /// <summary>The engine's process is over, as after SIGKILL at the journal write that <see cref="Crash"/> named; another one begins on the same files.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Tests.Drills;
 
@@ -9,7 +10,10 @@ namespace DrOrchestrator.Tests.Drills;
 public sealed class StepDutiesTests : IAsyncDisposable
 {
     private const string Words = "let commits of two wait again";
-    private readonly DrillBench _bench = new() { Serves = true, MoreKinds = { new Owes("owes"), new Pays("pays") } };
+    private readonly Owes _owes = new("owes");
+    private readonly DrillBench _bench;
+
+    public StepDutiesTests() => _bench = new DrillBench { Serves = true, MoreKinds = { _owes, new Pays("pays") } };
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
@@ -86,6 +90,23 @@ public sealed class StepDutiesTests : IAsyncDisposable
         (await _bench.ShowAsync(run.Id)).Duties.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Look_TheWorldShowsThatItIsDone_ClosesItOnce()
+    {
+        var run = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+        var loop = ActivatorUtilities.CreateInstance<StepDutiesLoop>(_bench.Process);
+
+        await loop.LookAsync(default);
+        var before = (await _bench.ShowAsync(run.Id)).Duties;
+        _owes.SeenDone = "two";
+        await loop.LookAsync(default);
+        await loop.LookAsync(default);
+
+        before.Should().Equal(Words);
+        (await _bench.ShowAsync(run.Id)).Duties.Should().BeEmpty();
+        (await _bench.EntriesAsync(run.Id)).Count(line => line.Kind == JournalKinds.DutySettled).Should().Be(1);
+    }
+
     private async Task<RunView> RunAsync(Action<DrillBench> steps, RunMode mode = RunMode.Live)
     {
         steps(_bench);
@@ -103,6 +124,11 @@ public sealed class StepDutiesTests : IAsyncDisposable
         public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
 
         public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult(new Observation(ObservedAnswer.Happened, "", []));
+
+        /// <summary>What the world shows to be done.</summary>
+        public string? SeenDone { get; set; }
+
+        public Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) => Task.FromResult(subject == SeenDone);
 
         public virtual StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => new("two", Words, intent["holds"]!.GetValue<string>() == "true");
 

@@ -54,6 +54,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["dns"] = DnsAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
+        ["postgres.divergence"] = () => AtTheHostAsync("postgres.divergence", (hosts, bench) => new PostgresDivergenceStep(hosts, bench.Sessions), """{"database":"one","from":"one"}"""),
         ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
         ["postgres.restore-remove"] = () => AtTheRestorePlaceAsync(hosts => new RestoreRemoveStep(hosts), """{"place":"scratch","restored-by":"restore"}"""),
         ["postgres.promote"] = PromoteAsync,
@@ -66,7 +67,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
     public static TheoryData<string> KindsWithEffects()
     {
         var found = new TheoryData<string>();
-        foreach (var kind in Kinds().Where(kind => kind.Shape.Effect is not StepEffect.None))
+        foreach (var kind in Kinds().Where(kind => kind.Shape.Effect is not StepEffect.None || kind.Shape.NeedsDatabaseHost))
         {
             found.Add(kind.Shape.Kind);
         }

@@ -41,6 +41,8 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
+        // It writes at the host, beside the data, and there one change is done at a time: whoever takes the run over must not find this one there.
+        context.Permit.Require();
         var (outputs, list, answer) = await Divergence.KeepAsync(context.Database(), intent, hosts.For(context), cancellationToken).ConfigureAwait(false);
         if (outputs is null)
         {

@@ -9,10 +9,11 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.rebuild</c>: makes a fenced old primary a standby of the new one. Its log beyond the fork is kept and listed first; the standby is made beside the old data (by
 /// pg_rewind on a copy, or by a base backup) and takes their place only when it is one. The old data stay, whole and still fenced. Ends the fence.
 /// </summary>
-internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IStepKind
+internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IDutyKind
 {
     private const string Rewind = "rewind";
     private const string BaseBackup = "basebackup";
+    private const string Kept = "kept ";
 
     public StepKindShape Shape { get; } = new(
         "postgres.rebuild",
@@ -116,6 +117,18 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             ? new Observation(ObservedAnswer.StillMay, $"it is rebuilt, and what was kept cannot be read: {answer.Reason}")
             : new Observation(ObservedAnswer.Happened, "it runs as the standby this rebuild made", Finished(outputs, intent), [list!]);
     }
+
+    /// <summary>A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day.</summary>
+    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => outputs.Text("kept") is { Length: > 0 } kept
+        ? new StepDuty($"{Kept}{intent.Text("database")}", $"account for the old data of {intent.Text("database")} at {kept}/data, then remove them: they take the room of a whole copy", Holds: false)
+        : null;
+
+    /// <summary>Once no copy is kept there any more. A host that is asked by Jobs cannot be asked while its server runs.</summary>
+    public async Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) =>
+        subject.StartsWith(Kept, StringComparison.Ordinal)
+        && estate.FindDatabase(subject[Kept.Length..]) is { Host: DatabaseHost.Command } database
+        && await hosts.InTimeAsync(database, "check", cancellationToken).ConfigureAwait(false) is HostAnswer.Said said
+        && said.Facts.Number("keptCopies") == 0;
 
     public string Describe(PlanStep step, Estate estate) =>
         $"make {step.Parameters.Text("database")} at {step.Site} a standby of {step.Parameters.Text("from")} ({step.Parameters.Text("method")}); what only it has is kept";

@@ -163,6 +163,25 @@ public sealed class PostgresPromoteStepTests
         await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "one");
     }
 
+    /// <summary>A process that died between emptying the names and asking for the promotion.</summary>
+    [Fact]
+    public async Task Observe_NamesEmptiedAndNothingAskedFor_PutsTheNamesBack()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
+        var bench = new PairBench(primary, standby);
+        var context = bench.Context(Kind, """{ "database": "two" }""");
+        var intent = await bench.Promote.PrepareAsync(context, default);
+        await standby.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "");
+
+        var seen = await bench.Promote.ObserveAsync(context, intent, default);
+
+        seen.Answer.Should().Be(ObservedAnswer.CannotHappenAnyMore, seen.Detail);
+        seen.Detail.Should().NotContain("may be empty");
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "one");
+    }
+
     /// <summary>Time goes by an hour at each look after so many, and no timer of it ever fires, as for a process that wakes up in the middle.</summary>
     private sealed class StandingStill(int after) : TimeProvider
     {
