@@ -28,6 +28,7 @@ public static class DrillsServices
         .AddRestoreSteps()
         .AddSingleton<IStepKind>(provider => new CommandStep(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IStepKind, DnsStep>()
+        .AddSingleton<IStepKind, NotifyStep>()
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<IGateKind, BackupsVerifiedGate>()

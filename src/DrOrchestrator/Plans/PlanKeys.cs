@@ -126,7 +126,7 @@ internal static class PlanKeys
                 "text").With("A second person's look at the result before anything goes on from it."),
             ["timeout"] = Duration("Of one attempt; 30s by default."),
             ["retries"] = Whole(0, 10, "Further attempts after a failure without effect; 0 by default."),
-            ["on-failure"] = OneOf(EnumWords.All<OnFailure>(), "rollback by default."),
+            ["on-failure"] = OneOf(EnumWords.All<OnFailure>(), "rollback by default; continue for notify."),
         },
         "name",
         "kind");

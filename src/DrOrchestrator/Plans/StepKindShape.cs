@@ -114,6 +114,9 @@ public sealed record StepKindShape(
     /// <summary>Outputs that a step declares itself, besides those of the kind; null for kinds that have none such.</summary>
     public Func<StepParameters, IEnumerable<string>>? DeclaredOutputs { get; init; }
 
+    /// <summary>What a failed step of this kind leads to where its plan says nothing; null for what the run's mode says.</summary>
+    public OnFailure? UsualOnFailure { get; init; }
+
     /// <summary>Full paths of the programs that a step starts on the orchestrator's machine, and the server must allow; null for kinds that start none.</summary>
     public Func<StepParameters, IEnumerable<string>>? Programs { get; init; }
 

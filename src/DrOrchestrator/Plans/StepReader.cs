@@ -80,7 +80,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var noReturn = NoReturn(map, shape, parameters);
         var timeout = map.OptionalDuration("timeout", TimeSpan.FromMilliseconds(1), LongestTimeout) ?? DefaultTimeout;
         var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
-        var onFailure = map.OptionalWord<OnFailure>("on-failure");
+        var onFailure = map.OptionalWord<OnFailure>("on-failure") ?? shape?.UsualOnFailure;
         var check = map.Map("check", required: false, "a check by a second person") is { } look ? Check(look) : null;
         var verify = _checks.Verify(map);
         var rehearsal = Rehearsal(map, shape, references);

@@ -1,6 +1,6 @@
 namespace DrOrchestrator.Web.Dashboard.Phrases;
 
-/// <summary>What is said of steps that start a program of the orchestrator's machine. What the program printed stays as it is.</summary>
+/// <summary>What is said of steps that start a program of the orchestrator's machine, or tell people. What the program or the receiver said stays as it is.</summary>
 internal static class CommandPhrases
 {
     public static IReadOnlyList<Phrase> All { get; } =
@@ -23,6 +23,14 @@ internal static class CommandPhrases
         new("the secret {name:name} cannot be read: {problem:free}", "无法读取密钥 {name}：{problem}"),
         new("'{list:name}' holds a character that no argument can", "{list} 中含有参数不允许的字符"),
         new("'{word:free}' at '{list:name}' comes from another step and is no plain word: only letters, digits and . _ : / - go into an argument, and none begins with -", "{list} 中的 {word} 来自其他步骤，不是普通词：参数中只允许字母、数字和 . _ : / -，且不得以 - 开头"),
+
+        // notify
+        new("{endpoint:name} did not take the notice: {trouble:sentence}", "{endpoint} 未接收该通知：{trouble}"),
+        new("a notice that is sent again carries the same key, by which its receiver drops a second one", "重发的通知带有同一编号，接收方可据此去重"),
+        new("what has been told cannot be taken back", "已发出的通知无法撤回"),
+        new("endpoint '{name:name}' is not in the estate", "清单中没有端点 {name}"),
+
+        // how a program ended
         new("was ended by a signal, exit code {code:figure}: {words:free}", "被信号终止，退出码 {code}：{words}"),
         new("was ended by a signal, exit code {code:figure}", "被信号终止，退出码 {code}"),
     ];

@@ -16,7 +16,7 @@ internal sealed record HttpAnswer(int Status, string? ETag, JsonNode? Body, stri
     public override string ToString() => IsNone ? $"no answer ({Trouble})" : string.Create(CultureInfo.InvariantCulture, $"{Status} {(Text.Length > 200 ? Text[..200] : Text)}").TrimEnd();
 }
 
-/// <summary>Requests of <c>http</c> steps: each on a connection of its own, no proxies, no redirects, the endpoint's token read anew and never kept.</summary>
+/// <summary>Requests of <c>http</c> and <c>notify</c> steps: each on a connection of its own, no proxies, no redirects, the endpoint's token read anew and never kept.</summary>
 internal static class HttpExchange
 {
     private const int LongestBody = 1024 * 1024;
@@ -48,19 +48,27 @@ internal static class HttpExchange
         MaxResponseContentBufferSize = LongestBody,
     };
 
+    /// <param name="tokenFile">The first line is the endpoint's token; null for none.</param>
+    /// <param name="headers">More of them; the token goes into the one that has no value, and into Authorization where there is none such.</param>
     /// <param name="permit">Of a request that has an effect: asked when its connection stands, right before it is written.</param>
     /// <exception cref="PermitOverException">It was over by then; nothing was written.</exception>
     public static async Task<HttpAnswer> SendAsync(
-        HttpStepSettings settings, HttpMethod method, Uri url, JsonObject? body, string? etag, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, SendPermit? permit = null)
+        string? tokenFile, HttpMethod method, Uri url, JsonObject? body, string? etag, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, SendPermit? permit = null, IReadOnlyDictionary<string, string?>? headers = null)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             using var request = new HttpRequestMessage(method, url);
-            if (settings.TokenFile is { } file)
+            var token = tokenFile is { } file ? (await File.ReadAllTextAsync(file, either.Token).ConfigureAwait(false)).Split('\n')[0].Trim() : null;
+            foreach (var (name, value) in headers ?? new Dictionary<string, string?>())
             {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, either.Token).ConfigureAwait(false)).Split('\n')[0].Trim());
+                request.Headers.TryAddWithoutValidation(name, value ?? token ?? "");
+            }
+
+            if (token is not null && headers?.Values.Contains(null) is not true)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
 
             request.Headers.UserAgent.ParseAdd(ClusterConnections.UserAgent);

@@ -73,7 +73,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind, IStandi
         }
 
         var etag = settings.IfMatch ? intent["before"]?["etag"]?.GetValue<string>() : null;
-        var answer = await HttpExchange.SendAsync(settings, settings.Method, settings.Url, settings.BodyWith(context.Marker), etag, deadline.Remaining, time, cancellationToken, context.Permit).ConfigureAwait(false);
+        var answer = await HttpExchange.SendAsync(settings.TokenFile, settings.Method, settings.Url, settings.BodyWith(context.Marker), etag, deadline.Remaining, time, cancellationToken, context.Permit).ConfigureAwait(false);
         if (settings.IsExpected(answer.Status))
         {
             return new StepOutcome.Done(Outputs(answer));
@@ -152,7 +152,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind, IStandi
                 etag = settings.IfMatch ? now.ETag : null;
             }
 
-            var answer = await HttpExchange.SendAsync(settings, HttpMethod.Put, settings.Url, body, etag, deadline.Remaining, time, cancellationToken, context.Permit).ConfigureAwait(false);
+            var answer = await HttpExchange.SendAsync(settings.TokenFile, HttpMethod.Put, settings.Url, body, etag, deadline.Remaining, time, cancellationToken, context.Permit).ConfigureAwait(false);
             if (answer.Status is >= 200 and < 300)
             {
                 return new StepOutcome.Done([]);
@@ -173,7 +173,7 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind, IStandi
         $"{step.Parameters.Text("method")} {estate.FindEndpoint(step.Parameters.Text("endpoint"))?.Url.Authority}{step.Parameters.Text("path")} {step.Parameters.Object("body")?.ToJsonString()}".TrimEnd();
 
     private Task<HttpAnswer> LookAsync(HttpStepSettings settings, CancellationToken cancellationToken) =>
-        HttpExchange.SendAsync(settings, HttpMethod.Get, settings.ObserveUrl!, null, null, LookTimeout, time, cancellationToken);
+        HttpExchange.SendAsync(settings.TokenFile, HttpMethod.Get, settings.ObserveUrl!, null, null, LookTimeout, time, cancellationToken);
 
     // With a marker only the marker tells: the wanted fields may have been set by someone else.
     private static JsonObject? Stands(HttpStepSettings settings, HttpAnswer seen, string marker)

@@ -52,6 +52,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["canary"] = CanaryAsync,
         ["command"] = CommandAsync,
         ["dns"] = DnsAsync,
+        ["notify"] = NotifyAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
         ["postgres.divergence"] = () => AtTheHostAsync("postgres.divergence", (hosts, bench) => new PostgresDivergenceStep(hosts, bench.Sessions), """{"database":"one","from":"one"}"""),
@@ -269,6 +270,18 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         StandStill();
         await ExecuteAsync(new CanaryStep(canaries), context, new JsonObject { ["action"] = "start", ["leg"] = "failover", ["idPrefix"] = "p-", ["url"] = "http://127.0.0.1:1/" });
         return canaries.Started;
+    }
+
+    private async Task<int> NotifyAsync()
+    {
+        await using var receiver = await NoticeReceiver.StartAsync();
+        Bench.Endpoints.Add(new ServiceEndpoint("desk", receiver.Url, null));
+        var kind = new NotifyStep(TimeProvider.System);
+        var context = Under(Bench.Context("notify", """{"endpoint":"desk","text":{"en":"Moving."}}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        StandStill();
+        await ExecuteAsync(kind, context, intent);
+        return receiver.Notices.Count;
     }
 
     private async Task<int> DnsAsync()
