@@ -694,9 +694,10 @@ check() {
     why=$(unfit)
     if [ -z "$why" ]; then item place true "can be rebuilt"; else item place false "$why"; fi
     size=$(du -sk -- "$DATA" 2>/dev/null | cut -f 1)
+    wal=$(du -skL -- "$DATA/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$DATA")" 2>/dev/null | awk 'NR == 2 { print $4 }')
     copies=$(ls -d "$KEEP"/*/data 2>/dev/null | wc -l)
-    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
+    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
 }
 item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote "$3")\"}"; }
 

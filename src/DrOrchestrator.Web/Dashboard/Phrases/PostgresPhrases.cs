@@ -66,7 +66,7 @@ internal static class PostgresPhrases
         new("there", "已安装"),
         new("a plain folder in its file system", "文件系统中的普通目录"),
         new("its check passes", "检查通过"),
-        new("at least {size:figure} GB, the size of the data", "不低于 {size} GB（数据大小）"),
+        new("at least {size:figure} GB, the size of the data and of their log", "不低于 {size} GB（数据及其日志大小）"),
         new("a primary and a standby of one cluster", "同一集群的主库和备库"),
         new("{name:name} streams on the primary's timeline", "{name} 在主库的时间线上流复制"),
         new("every commit waits for {name:name}", "每次提交都等待 {name}"),

@@ -160,7 +160,7 @@ internal static class PostgresStepPhrases
         new("{size:figure} GB", "{size} GB"),
         new("{size:free} free", "可用空间 {size}"),
         new("{copies:figure} old copies are kept", "留存旧数据副本 {copies} 份"),
-        new("at least {size:free}, the size of the data", "不低于数据大小 {size}"),
+        new("at least {size:free}, the size of the data and of their log", "不低于数据及其日志大小 {size}"),
         new("Install util-linux, or give --keep a folder whose parent the account may write: no fence can be made otherwise.", "请安装 util-linux，或为 --keep 指定其上级目录可由该账户写入的目录：否则无法隔离旧主。"),
         new("Install util-linux (setpriv), or run the script as the server's account.", "请安装 util-linux（setpriv），或以数据库服务账户运行该脚本。"),
         new("Let the script's account write the data folder: no fence can be made otherwise.", "请允许脚本的账户写入数据目录：否则无法隔离旧主。"),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
@@ -65,6 +66,33 @@ public sealed class PostgresReadyGateTests
         version.Passed.Should().BeTrue();
         (any.Passed, any.Value).Should().Be((false, "ANY 1 (two, three) is satisfied without two"));
         (both.Passed, both.Limit).Should().Be((true, "no commit is acknowledged by others without two"), both.Value);
+    }
+
+    [Fact]
+    public async Task Read_VersionOfADistribution_IsTheNumberAlone()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var bench = new PairBench(server);
+
+        var read = await bench.Sessions.UseAsync(bench.Estate.Databases[0], "dro", connection => PostgresReadiness.ReadAsync(connection, default), default);
+
+        // "15.14 (Debian 15.14-0+deb12u1)" and "15.14" are one version.
+        var number = await server.ScalarAsync<int>("SELECT current_setting('server_version_num')::int");
+        read.Version.Should().Be($"{number / 10000}.{number % 10000}");
+    }
+
+    [Theory]
+    [InlineData(119, false)]
+    [InlineData(120, true)]
+    public void Host_RoomForTheDataAndTheirLogOnceMore_IsAsked(int freeGigabytes, bool passes)
+    {
+        const long Gigabyte = 1024 * 1024;
+        var facts = new JsonObject { ["dataKilobytes"] = 100 * Gigabyte, ["walKilobytes"] = 20 * Gigabyte, ["freeKilobytes"] = freeGigabytes * Gigabyte, ["keptCopies"] = 3 };
+
+        var room = PostgresHostJudge.Judge(Two, new HostAnswer.Said(facts)).Single();
+
+        (room.Check, room.Passed, room.Limit).Should().Be(("postgres-ready two room", passes, "at least 120.0 GB, the size of the data and of their log"));
+        room.Value.Should().Be($"{freeGigabytes}.0 GB free; 3 old copies are kept");
     }
 
     private static PostgresReadiness Primary(string names, string commit, string? state, string? sync) =>
