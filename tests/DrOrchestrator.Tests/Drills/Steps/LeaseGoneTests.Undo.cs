@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -9,6 +11,7 @@ using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps.Dns;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
 using Microsoft.AspNetCore.Builder;
@@ -40,6 +43,8 @@ public sealed partial class LeaseGoneTests
             return await UndoAtTheClusterAsync(kind, context, still);
         },
         ["http"] = UndoHttpAsync,
+        ["command"] = UndoCommandAsync,
+        ["dns"] = UndoDnsAsync,
         ["postgres.fence"] = UndoHostAsync,
         ["postgres.synchronous"] = UndoSynchronousAsync,
         ["postgres.sql"] = UndoSqlAsync,
@@ -132,6 +137,45 @@ public sealed partial class LeaseGoneTests
         (await kind.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
         isMeant = true;
         return await UndoneAsync(kind, Under(context), intent, standsStill, () => Task.FromResult(sent));
+    }
+
+    private async Task<int> UndoDnsAsync(bool standsStill)
+    {
+        await using var server = new FakeNameServer();
+        server.Has("pay.bank.test", "10.1.0.7");
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        var kind = new DnsStep(TimeProvider.System);
+        var context = await DnsContextAsync(server, folder);
+        var intent = await kind.PrepareAsync(context, default);
+        (await kind.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        server.Asked = standsStill ? StandStill : server.Asked;
+        var sent = await UndoneAsync(kind, Under(context), intent, standsStill, () => Task.FromResult(server.Changes));
+        Directory.Delete(folder, recursive: true);
+        return sent;
+    }
+
+    private async Task<int> UndoCommandAsync(bool standsStill)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        var (program, ran) = (Path.Combine(folder, "program"), Path.Combine(folder, "ran"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho 1 >> '{ran}'\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var kind = new CommandStep(new AllowedCommands([program]), TimeProvider.System);
+        var context = Under(Bench.Context("command", $$"""{"program":"{{program}}","undo":"{{program}}"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        (await kind.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        if (standsStill)
+        {
+            StandStill();
+        }
+
+        var times = await UndoneAsync(kind, context, intent, standsStill, async () => (await File.ReadAllLinesAsync(ran)).Length);
+        Directory.Delete(folder, recursive: true);
+        return times;
     }
 
     /// <summary>The host is asked by Jobs: what is read of the cluster right before one is made is where the owner stands still.</summary>

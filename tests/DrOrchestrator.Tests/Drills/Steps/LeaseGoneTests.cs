@@ -289,16 +289,21 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         await using var server = new FakeNameServer();
         server.Has("pay.bank.test", "10.1.0.7");
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "key"), Convert.ToBase64String(FakeNameServer.Secret));
         var kind = new DnsStep(TimeProvider.System);
-        var context = Under(Bench.Context(
-            "dns",
-            $$"""{"server":"{{server.Address}}","zone":"bank.test","name":"pay.bank.test","type":"A","values":["10.2.0.7"],"key-name":"{{FakeNameServer.KeyName}}","key-file":"{{folder}}/key"}"""));
+        var context = Under(await DnsContextAsync(server, folder));
         var intent = await kind.PrepareAsync(context, default);
         server.Asked = StandStill;
         await ExecuteAsync(kind, context, intent);
         Directory.Delete(folder, recursive: true);
         return server.Changes;
+    }
+
+    private async Task<StepContext> DnsContextAsync(FakeNameServer server, string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "key"), Convert.ToBase64String(FakeNameServer.Secret));
+        return Bench.Context(
+            "dns",
+            $$"""{"server":"{{server.Address}}","zone":"bank.test","name":"pay.bank.test","type":"A","values":["10.2.0.7"],"key-name":"{{FakeNameServer.KeyName}}","key-file":"{{folder}}/key"}""");
     }
 
     private async Task<int> CommandAsync()
