@@ -12,6 +12,9 @@
 #                                OLD: the mark of a fence that stands and is taken over under the new one
 #     release MARK [start]       lifts that fence; with 'start' the server runs again
 #     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
+#     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
+#                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
+#                                socket, nobody else. TABLE is SCHEMA.NAME/KEY.KEY/SHOWN.SHOWN/HASHED; of a row only those columns leave the host, and a digest with SALT
 #     rebuild MARK FENCE METHOD HOST PORT DATABASE USER SSLMODE NAME
 #                                makes a standby of what HOST serves: METHOD is 'rewind' (on a copy) or 'basebackup'. What was here before is kept whole, still fenced.
 #
@@ -448,6 +451,160 @@ keep() {
     answer "\"kept\":\"$(quote "$kept")\",$(cat "$kept/divergence.json")"
 }
 
+# Identifiers as a list of expressions over a row: "a"::text, ... (each behind and before what is given).
+listed() { printf '%s' "$1" | tr '.' '\n' | sed 's/^\(..*\)$/'"$2"'/' | paste -sd , -; }
+
+# The log before the fork, back to a place by which none of the transactions had begun: what they deleted before the fork and committed behind it stands there only. NEXT is the
+# first number that the other side gave to a transaction of its own; 0 where the log does not reach back so far.
+before() {
+    NEXT=0
+    least=$(sort -n "$READ/xids" | head -n 1)
+    start=$(number "$2")
+    start=$((start - start % C_SEGMENT))
+    for back in 0 1 2 4 8 16 32; do
+        at=$((start - back * C_SEGMENT))
+        [ "$at" -ge "$C_SEGMENT" ] && [ -f "$READ/data/pg_wal/$(segment "$1" "$at")" ] || return 0
+        owner "$BIN/pg_waldump" -p "$READ/data/pg_wal" -t "$1" -s "$(lsn "$at")" -e "$2" >"$READ/before" 2>/dev/null || continue
+        NEXT=$(awk -v least="$least" '
+            / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 1 > most) most = tx + 1 }
+            / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > most) most = next_xid + 0; if (next_xid + 0 > 0 && next_xid + 0 <= least + 0) found = 1 }
+            END { printf "%d", found ? most : 0 }' "$READ/before")
+        [ "$NEXT" = 0 ] || return 0
+    done
+}
+
+# Rows of one relation that were there at the fork and that the transactions have updated or deleted: where each stood then, and where its last version stands ('-': nowhere). A place
+# is taken again by other rows, so that it is rows that are followed.
+touched() {
+    awk -v rel="$1" '
+        FILENAME ~ /xids$/ { of[$1]; next }
+        !/^rmgr: Heap/ || !index($0, "rel " rel " blk ") { next }
+        {
+            tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx)
+            if (!(tx in of)) next
+            what = $0; sub(/^.* desc: /, "", what)
+            now = block(what, "0"); was = block(what, "1"); if (was == "") was = now
+            off = offset(what, "off:? [0-9]+"); behind = offset(what, "new[_ ]off:? [0-9]+")
+            sub(/[ +].*$/, "", what)
+            if (what == "INSERT" && off != "") { at[now "," off] = ++rows; known[now "," off] }
+            else if (what == "MULTI_INSERT") many[now]
+            else if (what == "DELETE" && off != "") { row = find(now "," off); last[row] = "-"; delete at[now "," off] }
+            else if ((what == "UPDATE" || what == "HOT_UPDATE") && off != "" && behind != "") {
+                row = find(was "," off); delete at[was "," off]; at[now "," behind] = row; known[now "," behind]; last[row] = now "," behind
+            }
+            else if (what != "LOCK" && what != "LOCK_UPDATED" && what != "CONFIRM" && what != "HEAP_CONFIRM" && what != "INPLACE" && what != "NEW_CID" && what != "VISIBLE" && what != "FREEZE_PAGE" && what !~ /^PRUNE/ && what != "VACUUM") unread++
+        }
+        function block(text, nth) { return match(text, "blkref #" nth ": rel " rel " blk [0-9]+") ? number(substr(text, RSTART, RLENGTH)) : "" }
+        function offset(text, mark) { return match(text, mark) ? number(substr(text, RSTART, RLENGTH)) : "" }
+        function number(text) { sub(/^.*[^0-9]/, "", text); return text }
+        function find(place,   page) {
+            if (place in at) return at[place]
+            # Not seen before: it was there at the fork, unless it came by a record that names no places.
+            at[place] = ++rows
+            page = place; sub(/,.*$/, "", page)
+            if (!(place in known)) { known[place]; origin[rows] = place; order[++count] = rows; if (page in many) doubtful[rows] }
+            return rows
+        }
+        END {
+            for (i = 1; i <= count && i <= 20000; i++) list = list (i > 1 ? "," : "") "[\"(" origin[order[i]] ")\",\"" (last[order[i]] == "-" ? "-" : "(" last[order[i]] ")") "\"," (order[i] in doubtful ? "true" : "false") "]"
+            printf "\"touched\":[%s],\"moreTouched\":%s,\"unread\":%d", list, (count > 20000 ? "true" : "false"), unread
+        }' "$READ/xids" "$READ/before" "$2"
+}
+
+# What only this server has, by the rows of its tables. The data are copied, the copy is opened by one process that replays the log to its end (postgres --single: it listens nowhere),
+# asked, and thrown away. The data themselves are not touched, nor is anything read that the log does not reach.
+rows() {
+    mark "${1:-}"
+    word "${2:-}"
+    case ${3:-} in '' | *[!0-9]*) refuse "the timeline '${3:-}' is no number" ;; esac
+    word "${4:-}"
+    case ${5:-} in '' | *[!0-9a-f]*) refuse "the salt is none" ;; esac
+    [ "$SEES" != volume ] || refuse "rows are not read by a Job"
+    [ $# -gt 5 ] || refuse "no table is named"
+    held=$1 from_lsn=$2 line=$3 database=$4 salt=$5
+    shift 5
+    for table in "$@"; do
+        printf '%s\n' "$table" | grep -Eq '^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*/[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*(/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)?){2}$' || refuse "'$table' is no table with its key"
+    done
+    lock
+    kept=$KEEP/$held
+    beyond=$kept/wal-beyond-fork.txt
+    grep -q '"oldEnd":"[0-9A-F]' "$kept/divergence.json" 2>/dev/null && [ -f "$beyond" ] || refuse "what only this server has was not kept yet"
+    if [ "$(fence_of)" = "$held" ] && [ ! -e "$DATA/global/pg_control" ]; then
+        ! alive || refuse "processes of the server live"
+        source=$DATA
+    elif [ -f "$kept/data/global/pg_control.dro-fence.$held" ]; then source=$kept/data
+    else refuse "the data fenced by $held are neither in place nor kept"; fi
+    [ ! -L "$source/pg_wal" ] && [ -z "$(ls -A "$source/pg_tblspc" 2>/dev/null)" ] || refuse "its log or a tablespace is outside the data folder: a copy would share it"
+    [ -x "$BIN/postgres" ] || refuse "there is no postgres in $BIN"
+    read_control
+    READ=$DATA.dro-reading
+    rm -rf -- "$READ"
+    size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
+    free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
+    [ "${free:-0}" -gt "${size:-0}" ] || refuse "there is no room for a copy of the data: $free KiB are free, $size KiB are needed"
+    mkdir -m 700 -- "$READ" || refuse "$READ cannot be made"
+    trap 'rm -rf -- "$READ"' EXIT
+    trap 'exit 1' HUP INT TERM
+    cp -a --reflink=auto -- "$source" "$READ/data" || short "the data could not be copied"
+    mv -- "$READ/data/global/pg_control.dro-fence.$held" "$READ/data/global/pg_control" || short "the copy could not be made ready"
+    state=$("$BIN/pg_controldata" -D "$READ/data" | sed -n 's/^Database cluster state: *//p')
+    rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/postgresql.auto.conf
+    awk '/^rmgr: Transaction / && / desc: COMMIT/ {
+        xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
+        if ($0 ~ / desc: COMMIT_PREPARED /) { xid = $0; sub(/^.* desc: COMMIT_PREPARED /, "", xid); sub(/:.*$/, "", xid) }
+        if (xid ~ /^[1-9][0-9]*$/) print xid
+        if ($0 ~ /; subxacts: /) { sub(/^.*; subxacts: /, ""); sub(/;.*$/, ""); n = split($0, sub_xids, " "); for (i = 1; i <= n; i++) if (sub_xids[i] ~ /^[0-9]+$/) print sub_xids[i] }
+    }' "$beyond" >"$READ/xids"
+    # Its own settings and nobody else's: no library, no archive, no port, no socket.
+    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = ''" 'archive_mode = off' 'fsync = off' 'shared_buffers = 64MB' 'dynamic_shared_memory_type = mmap' 'max_prepared_transactions = 1000' \
+        'logging_collector = off' 'log_destination = stderr' 'log_min_messages = warning' "lc_messages = 'C'" >"$READ/conf"
+    {
+        printf '%s\n\n' "SET client_encoding = 'UTF8';" "SET datestyle = 'ISO, YMD';" "SET timezone = 'UTC';" "SET intervalstyle = 'iso_8601';" 'SET extra_float_digits = 1;' "SET bytea_output = 'hex';" "SET lc_monetary = 'C';" \
+            "SET search_path = 'pg_catalog';" 'CREATE TEMP TABLE dro_xids (x text);' "COPY pg_temp.dro_xids FROM '$READ/xids';"
+        at=0
+        for table in "$@"; do
+            at=$((at + 1))
+            name=\"$(printf '%s' "${table%%/*}" | sed 's/\./"."/')\"
+            keys=${table#*/}
+            shown=${keys#*/}
+            hashed=${shown#*/}
+            keys=${keys%%/*}
+            shown=${shown%%/*}
+            plain="DELIMITER E'\\x02', QUOTE E'\\x01', FORMAT csv, ENCODING 'UTF8'"
+            printf '%s\n\n' "COPY (SELECT format('%s/%s/%s', COALESCE(NULLIF(c.reltablespace, 0), d.dattablespace), d.oid, pg_relation_filenode(c.oid)) FROM pg_class c, pg_database d WHERE c.oid = '$name'::regclass AND d.datname = current_database()) TO '$READ/rel.$at';"
+            printf '%s\n\n' "COPY (SELECT json_build_object('kind', relkind, 'columns', (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped)) FROM pg_class c WHERE oid = '$name'::regclass) TO '$READ/head.$at' ($plain);"
+            printf '%s\n\n' "COPY (SELECT json_build_array(json_build_array($(listed "$keys" 't."\1"::text')), t.ctid::text, encode(sha256(convert_to('$salt' || t::text, 'UTF8')), 'hex'), json_build_array($(listed "$shown" 'left(t."\1"::text, 200)')), json_build_array($(listed "$hashed" "encode(sha256(convert_to(t.\"\\1\"::text, 'UTF8')), 'hex')"))) FROM ONLY $name t WHERE t.xmin::text IN (SELECT x FROM pg_temp.dro_xids) ORDER BY $(listed "$keys" 't."\1"') LIMIT 5001) TO '$READ/rows.$at' ($plain);"
+        done
+        printf '%s\n\n' "COPY (SELECT 'read') TO '$READ/done';"
+    } >"$READ/sql"
+    [ "$ME" = "$OWNER" ] || chown -- "$OWNER:$GROUP" "$READ" "$READ/conf" "$READ/sql" "$READ/xids"
+    # Before it is opened: the end of its recovery takes old files of the log away.
+    : >"$READ/before"
+    NEXT=0
+    [ ! -s "$READ/xids" ] || before "$line" "$from_lsn"
+    owner sh -c '"$1/postgres" --single -j -D "$2/data" -c config_file="$2/conf" -c hba_file=/dev/null -c ident_file=/dev/null "$3" <"$2/sql" >"$2/out" 2>"$2/log" 9>&-' sh "$BIN" "$READ" "$database"
+    said=$(grep -E -m 1 '(ERROR|FATAL|PANIC):' "$READ/log")
+    [ -z "$said" ] && [ -f "$READ/done" ] || short "the copy cannot be read: ${said:-it ended without a word: $(tail -n 1 "$READ/log")}"
+    # It has replayed what the list was made of, and not less.
+    if [ "$state" != 'shut down' ] && [ -s "$beyond" ]; then
+        end=$(tail -n 1 "$beyond" | sed -n 's|^.* lsn: *\([0-9A-F]*/[0-9A-F]*\), .*$|\1|p')
+        redone=$(sed -n 's|^.*redo done at \([0-9A-F]*/[0-9A-F]*\).*$|\1|p' "$READ/log")
+        [ -n "$redone" ] && [ "$(number "$redone")" = "$(number "$end")" ] || short "the copy has replayed its log up to ${redone:-nowhere}, the list goes up to $end"
+    fi
+    at=0
+    list=
+    for table in "$@"; do
+        at=$((at + 1))
+        seen=$(touched "$(cat "$READ/rel.$at")" "$beyond") && [ -n "$seen" ] || lost "the log beyond the fork cannot be read for ${table%%/*}"
+        printf '%s{"name":"%s","relation":"%s","head":%s,%s,"more":%s,"rows":[%s]}' "${list:+,}" "${table%%/*}" "$(cat "$READ/rel.$at")" "$(cat "$READ/head.$at")" "$seen" \
+            "$([ "$(wc -l <"$READ/rows.$at")" -gt 5000 ] && echo true || echo false)" "$(head -n 5000 "$READ/rows.$at" | paste -sd , -)" >>"$READ/list"
+        list=more
+    done
+    [ "$(wc -c <"$READ/list")" -lt 3500000 ] || refuse "the rows are more than 3 MB: show fewer columns, or name fewer tables"
+    answer "\"transactions\":$(grep -c . "$READ/xids"),\"nextXid\":$NEXT,\"tables\":[$(cat "$READ/list")]"
+}
+
 # Why a rebuild cannot put other data in the place of these; nothing where it can.
 unfit() {
     if [ -L "$DATA/pg_wal" ]; then echo "pg_wal is a link"
@@ -557,6 +714,7 @@ case $VERB in
     fence) fence "$@" ;;
     release) release "$@" ;;
     keep) keep "$@" ;;
+    rows) rows "$@" ;;
     rebuild) rebuild "$@" ;;
-    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, rebuild" ;;
+    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, rows, rebuild" ;;
 esac

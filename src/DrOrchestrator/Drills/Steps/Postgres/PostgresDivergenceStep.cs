@@ -18,15 +18,23 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
         [
             new ParameterShape("database", ParameterType.DatabaseName, true, "The fenced old primary."),
             new ParameterShape("from", ParameterType.DatabaseName, true, "The primary that goes on."),
+            new ParameterShape(ReconciledTable.Parameter, ParameterType.Object, false, "Tables whose rows are compared by key, and what may be seen of them: { SCHEMA.TABLE: { key: [COLUMN], show: [COLUMN], hash: [COLUMN] } }."),
         ],
-        ["forkLsn", "oldEnd", "commits", "listed", "complete", "kept"])
+        ["forkLsn", "oldEnd", "commits", "listed", "complete", "kept", "onlyOld", "onlyNew", "differ", "rowsComplete", "rowsGaps", "rowsDigest"])
     {
         NeedsDatabaseHost = true,
+        Judge = ReconciledTable.Judge,
     };
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         var (database, from) = (context.Database(), context.Database("from"));
+        if (context.Parameters.Has(ReconciledTable.Parameter) && (database.Host is DatabaseHost.Job ? "the rows of a server in Kubernetes are not read by a Job: leave 'tables' out"
+            : ReconciledTable.Judge(context.Parameters).FirstOrDefault()?.Found) is { } refusal)
+        {
+            throw new StepFailedException(refusal);
+        }
+
         var (found, _) = await Divergence.FindAsync(database, from, hosts.For(context), sessions, cancellationToken).ConfigureAwait(false);
         return found.ToIntent(database.Name, from.Name);
     }
@@ -34,12 +42,24 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var (outputs, list, answer) = await Divergence.KeepAsync(context.Database(), intent, hosts.For(context), cancellationToken).ConfigureAwait(false);
-        return outputs is not null ? new StepOutcome.Done(outputs, [list!, .. answer.Evidence])
-            : new StepOutcome.Failed($"the host of {context.Database().Name} could not list what only it has: {answer.Reason}");
+        if (outputs is null)
+        {
+            return new StepOutcome.Failed($"the host of {context.Database().Name} could not list what only it has: {answer.Reason}");
+        }
+
+        var tables = ReconciledTable.From(context.Parameters);
+        if (tables.Count == 0)
+        {
+            return new StepOutcome.Done(outputs, [list!, .. answer.Evidence]);
+        }
+
+        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions).AddAsync(context.Database(), context.Database("from"), tables, intent, outputs, cancellationToken).ConfigureAwait(false);
+        return rows is null ? new StepOutcome.Failed(reason) : new StepOutcome.Done(outputs, [list!, rows, .. answer.Evidence]);
     }
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         Task.FromResult(new Observation(ObservedAnswer.CannotHappenAnyMore, "keeping and listing may be done again"));
 
-    public string Describe(PlanStep step, Estate estate) => $"keep and list what {step.Parameters.Text("database")} has and {step.Parameters.Text("from")} has not";
+    public string Describe(PlanStep step, Estate estate) => $"keep and list what {step.Parameters.Text("database")} has and {step.Parameters.Text("from")} has not"
+        + (ReconciledTable.From(step.Parameters) is { Count: > 0 } tables ? $", by key for {string.Join(", ", tables.Select(table => table.Name))}" : "");
 }
