@@ -72,14 +72,16 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
     private Task<(HostStatus? Status, string Reason, HostAnswer Check, (bool Could, string Words)? Job)> CheckAsync(DatabaseDefinition database, Estate estate, CancellationToken cancellationToken) => InTimeAsync(
         async token =>
         {
+            var asked = hosts.For(estate);
+
             // While the server runs, no Job may look at its volume: it is asked only whether one could.
-            if (await hosts.For(estate).TryJobAsync(database, token).ConfigureAwait(false) is { } job)
+            if (await asked.TryJobAsync(database, token).ConfigureAwait(false) is { } job)
             {
                 return ((HostStatus?)null, "", (HostAnswer)new HostAnswer.No(""), ((bool, string)?)job);
             }
 
-            var status = hosts.LookAsync(database, token);
-            var check = hosts.InTimeAsync(database, "check", token);
+            var status = asked.LookAsync(database, token);
+            var check = asked.InTimeAsync(database, "check", token);
             var (said, reason) = await status.ConfigureAwait(false);
             return (said, reason, await check.ConfigureAwait(false), null);
         },

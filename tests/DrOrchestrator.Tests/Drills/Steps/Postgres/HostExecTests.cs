@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
@@ -81,6 +82,41 @@ public sealed class HostExecTests
         await PostgresServer.UntilAsync(async () => (seen = await bench.Fence.ObserveAsync(context, intent, default)).Answer is not ObservedAnswer.StillMay);
         seen.Answer.Should().Be(hasBegun ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore, seen.Detail);
         (await bench.Fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>("asked again it goes on from there");
+    }
+
+    [Fact]
+    public async Task ReadyGate_WhileTheServerServes_AsksItsPodLive()
+    {
+        await using var bench = await HostJobBench.StartAsync(withStandby: true, beside: Hand);
+        var gate = new PostgresReadyGate(bench.Pair.Sessions, bench.HostsBy(bench.Connections), TimeProvider.System);
+
+        var results = await gate.CheckAsync(StepBench.Parameters("""{"primary":"one","standby":"two"}"""), StepBench.Plan, bench.Estate, default);
+
+        var host = results.Where(one => one.Check.StartsWith("postgres-ready one host", StringComparison.Ordinal)).ToList();
+        host.Should().NotBeEmpty().And.OnlyContain(one => one.Passed, string.Join("; ", host.Select(one => $"{one.Check}: {one.Value}")));
+    }
+
+    [Fact]
+    public async Task Exec_OfTheLab_IsWhatTheOfficialClientSpeaks()
+    {
+        await using var bench = await HostJobBench.StartAsync(beside: Hand);
+        var (output, error) = ("", "");
+
+        var code = await bench.Client.NamespacedPodExecAsync(
+            "db-0",
+            "bank",
+            Hand,
+            ["sh", "-c", "read line; echo out-$line-$POD_NAME; echo err >&2; exit 7"],
+            tty: false,
+            async (stdin, stdout, stderr) =>
+            {
+                await stdin.WriteAsync("in\n"u8.ToArray());
+                output = await new StreamReader(stdout).ReadToEndAsync();
+                error = await new StreamReader(stderr).ReadToEndAsync();
+            },
+            default);
+
+        (code, output, error).Should().Be((7, "out-in-db-0\n", "err\n"));
     }
 
     [Fact]

@@ -101,6 +101,50 @@ public sealed class HostJobTests
     }
 
     [Fact]
+    public async Task Fence_AnotherJobOfOursIsStillAtWork_IsNotMadeBesideIt()
+    {
+        await using var bench = await HostJobBench.StartAsync();
+        await bench.StopPodsAsync();
+        var context = bench.FenceContext();
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        await bench.Client.BatchV1.CreateNamespacedJobAsync(AtWork("dro-6-s-1-rebuild", "rebuild"), "bank");
+
+        var outcome = await bench.Fence.ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>(outcome.ToString()).Which.Reason.Should().Be("the host of one refuses: Job dro-6-s-1-rebuild is still at work on its volume");
+        (await bench.Fence.ObserveAsync(context, intent, default)).Detail.Should().Contain("Job dro-6-s-1-rebuild is still at work on its volume", "a look beside it shows what will not stay");
+        (await bench.JobsAsync()).Select(job => job.Metadata.Name).Should().Equal("dro-6-s-1-rebuild");
+        await bench.Client.BatchV1.DeleteNamespacedJobAsync("dro-6-s-1-rebuild", "bank", propagationPolicy: "Foreground");
+        await PostgresServer.UntilAsync(async () => (await bench.JobsAsync()).Count == 0);
+        (await bench.Fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+    }
+
+    [Theory]
+    [InlineData("ReadWriteOncePod", null)]
+    [InlineData("ReadWriteMany", "the claim 'data-db-0' is ReadWriteMany: other nodes may mount it too")]
+    public async Task Fence_ByTheAccessOfTheClaim_TakesALockFileAsLeftOrIsRefused(string access, string? refusal)
+    {
+        await using var bench = await HostJobBench.StartAsync(access);
+        var lockFile = Path.Combine(bench.Server.DataFolder, "postmaster.pid");
+        var left = await File.ReadAllTextAsync(lockFile);
+        await bench.ScaleToZeroAsync();
+        await PostgresServer.RunAsync("/bin/sh", "-c", "printf '%s' \"$2\" > \"$1\"", "sh", lockFile, left);
+        var context = bench.FenceContext();
+
+        if (refusal is not null)
+        {
+            (await bench.Fence.Awaiting(fence => fence.PrepareAsync(context, default)).Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Contain(refusal);
+            (await bench.JobsAsync()).Should().BeEmpty();
+            return;
+        }
+
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        var outcome = await bench.Fence.ExecuteAsync(context, intent, default);
+        outcome.Should().BeOfType<StepOutcome.Done>(outcome.ToString());
+        File.Exists(lockFile).Should().BeFalse("no other pod can have had the claim, whoever stopped it");
+    }
+
+    [Fact]
     public async Task Fence_APodHasComeMeanwhile_IsNotProved()
     {
         await using var bench = await HostJobBench.StartAsync();
@@ -268,4 +312,25 @@ public sealed class HostJobTests
         HostJobManifest.Make("n", new DatabaseHost.Job("bank", "statefulset/db", "c", "data", "i"), "status", [], new Dictionary<string, string>(), TimeSpan.FromSeconds(5))
             .Spec.Template.Spec.Containers.Single().VolumeMounts.Single().ReadOnlyProperty.Should().BeTrue("a look changes nothing");
     }
+
+    /// <summary>A Job of ours that never ends.</summary>
+    private static V1Job AtWork(string name, string verb) => new()
+    {
+        ApiVersion = "batch/v1",
+        Kind = "Job",
+        Metadata = new V1ObjectMeta { Name = name, Annotations = new Dictionary<string, string> { [Annotations.HostVerb] = verb } },
+        Spec = new V1JobSpec
+        {
+            Template = new V1PodTemplateSpec
+            {
+                Metadata = new V1ObjectMeta { Annotations = new Dictionary<string, string> { [Annotations.HostVerb] = verb } },
+                Spec = new V1PodSpec
+                {
+                    RestartPolicy = "Never",
+                    Containers = [new V1Container { Name = "c", Image = "i", Command = ["/bin/sleep", "600"] }],
+                    Volumes = [new V1Volume { Name = "v", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = "data-db-0" } }],
+                },
+            },
+        },
+    };
 }
