@@ -5,7 +5,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>
-public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, IRehearsalProof rehearsals)
+public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, LossNow loss, IRehearsalProof rehearsals)
 {
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
 
@@ -42,6 +42,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, I
         foreach (var approval in run.Plan.Approvals)
         {
             var text = $"Run plan '{run.Plan.Name}' on {string.Join(", ", run.Plan.Systems)}, asked by {run.State.Requester}: {run.State.Opened.Text("reason")}";
+            text = run.State.QuestionOf(approval.Name) is null ? loss.With(text, run.Plan, run.State.Mode, step: null) : text;
             var result = await Questions.AskAsync(
                 run, "approval", approval.Name, null, approval.Role, approval.Quorum, text, approval.Deadline, cancellationToken, irreversible).ConfigureAwait(false);
             if (result is not StageResult.Done)

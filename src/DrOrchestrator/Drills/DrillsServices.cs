@@ -1,3 +1,4 @@
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Postgres;
@@ -16,7 +17,8 @@ public static class DrillsServices
     /// <summary>Adds the slice. The journal, the queue and the readers are ports that the composition fills.</summary>
     public static IServiceCollection AddDrills(this IServiceCollection services) => services
         .AddSingleton<IStepKind>(_ => PersonStep.Task())
-        .AddSingleton<IStepKind>(_ => PersonStep.Approval())
+        .AddSingleton<LossNow>()
+        .AddSingleton<IStepKind>(services => PersonStep.Approval(services.GetRequiredService<LossNow>()))
         .AddSingleton<IStepKind, WaitStep>()
         .AddSingleton<IStepKind, ProbeStep>()
         .AddSingleton<IStepKind, RecoveryPointStep>()
@@ -24,6 +26,7 @@ public static class DrillsServices
         .AddKubernetesSteps()
         .AddPostgresSteps()
         .AddRestoreSteps()
+        .AddSingleton<IStepKind>(provider => new CommandStep(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<IGateKind, BackupsVerifiedGate>()
@@ -73,7 +76,7 @@ public static class DrillsServices
         .AddSingleton<Storage.LeaseClock>()
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
-        .AddSingleton<IDrills, DrillDesk>();
+        .AddSingleton<IDrills>(provider => ActivatorUtilities.CreateInstance<DrillDesk>(provider, provider.GetService<AllowedCommands>() ?? AllowedCommands.None));
 
     /// <summary>Adds what a server needs whose database can go away or be another's for a while: leases are looked at, and a silent owner is waited for.</summary>
     public static IServiceCollection AddSharedRuns(this IServiceCollection services) => services

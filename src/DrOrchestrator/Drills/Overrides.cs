@@ -46,7 +46,8 @@ internal static class Overrides
     /// <summary>What is to be reviewed of a run, or has been: overrides that people have given, then words that one person may have said. Pure.</summary>
     public static IEnumerable<Override> Of(DrillRun run) => Given(run).Concat(Shared(run));
 
-    private static IEnumerable<Override> Given(DrillRun run) =>
+    /// <summary>Overrides that people have given, oldest first. Pure.</summary>
+    public static IEnumerable<Override> Given(DrillRun run) =>
         from question in run.Questions
         where Kinds.Contains(question.Kind) && run.Settled(question) is true
         let given = run.AnswersTo(question.Item).Where(answer => answer.Confirmed).ToList()

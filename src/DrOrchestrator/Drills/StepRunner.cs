@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills;
 /// "happened" and "cannot happen any more" are acted on. Unknown is never retried. A stop is heard at every point at which something could begin, also between intent
 /// and effect; calls in flight are cancelled, and what became of them is not known until it is observed.
 /// </summary>
-public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerifier verifier, FenceCheck fences, ILogger<StepRunner> logger)
+public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerifier verifier, FenceCheck fences, LossNow loss, ILogger<StepRunner> logger)
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
@@ -77,7 +77,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
     }
 
     /// <summary>A point of no return needs a person's word for this step of this run, given beforehand or now.</summary>
-    private static async Task<StageResult?> MayAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
+    private async Task<StageResult?> MayAsync(RunSession run, PlanStep step, CancellationToken cancellationToken)
     {
         // Asked once more after each "try again": what was refused before was about the world before.
         if (!step.PointOfNoReturn || run.State.Questions.Any(question => question.PointsOfNoReturn.Contains(step.Name) && run.State.Settled(question) is true))
@@ -86,6 +86,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         }
 
         var text = $"Step '{step.Name}' ({step.Kind}) cannot be taken back. May it run now?";
+        text = step.Promotes is null ? text : loss.With(text, run.Plan, run.State.Mode, step.Name);
         return await Questions.AskAsync(run, "step-approval", Questions.Item($"approve:{step.Name}", 1 + Granted(run, step)), step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
             .ConfigureAwait(false) is var answer and not StageResult.Done
             ? answer is StageResult.Failed refused ? refused with { Then = RunModes.After(run.State.Mode, null), Step = step.Name } : answer

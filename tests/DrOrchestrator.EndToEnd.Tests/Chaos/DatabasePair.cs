@@ -55,7 +55,7 @@ internal sealed class DatabasePair : IAsyncDisposable
         await dr.ExecuteAsync($"ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port={line.Port} user=postgres application_name=ledger_dr'", "SELECT pg_reload_conf()");
         if (synchronous)
         {
-            await primary.ConfigureAsync("synchronous_standby_names = '*'");
+            await primary.ConfigureAsync("synchronous_standby_names = 'ledger_dr'");
             await primary.ExecuteAsync("SELECT pg_reload_conf()");
         }
 

@@ -94,8 +94,8 @@ public sealed class PostgresLab : IAsyncDisposable
             var dr = await primary.AddStandbyAsync("ledger_dr", ["wal_retrieve_retry_interval = 200ms", .. standbySettings ?? []]);
             if (synchronous)
             {
-                await primary.ConfigureAsync("synchronous_standby_names = '*'");
-                await dr.ConfigureAsync("synchronous_standby_names = '*'");
+                await primary.ConfigureAsync("synchronous_standby_names = 'ledger_dr'");
+                await dr.ConfigureAsync("synchronous_standby_names = 'ledger_primary'");
                 await primary.ExecuteAsync("SELECT pg_reload_conf()");
                 await dr.ExecuteAsync("SELECT pg_reload_conf()");
             }

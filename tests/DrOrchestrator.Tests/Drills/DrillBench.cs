@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -59,9 +60,15 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public bool Sandbox { get; set; }
 
+    /// <summary>What is read of the standbys; null where nobody reads.</summary>
+    public IExposures? Exposures { get; set; }
+
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
     public List<DatabaseDefinition> Databases { get; } = [];
+
+    /// <summary>What the server's settings allow.</summary>
+    public AllowedCommands Commands { get; set; } = AllowedCommands.None;
 
     /// <summary>Real kinds beside the scripted ones.</summary>
     public List<IStepKind> MoreKinds { get; } = [];
@@ -244,6 +251,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<WriteGate>();
         services.AddEvidence(_folder);
         services.AddDrills();
+        services.AddSingleton(Commands);
         services.AddSingleton(new OwnerProof(OthersAreDead));
         services.RemoveAll<IStepKind>();
         services.RemoveAll<IGateKind>();
@@ -268,6 +276,11 @@ internal sealed class DrillBench : IAsyncDisposable
         if (Forecasts is { } forecasts)
         {
             services.AddSingleton(forecasts);
+        }
+
+        if (Exposures is { } exposures)
+        {
+            services.AddSingleton(exposures);
         }
 
         services.AddSingleton(new EstateHolder(EstateOf(planPath) with { Databases = Databases }));

@@ -118,7 +118,7 @@ public sealed class SharedHandsTests : IAsyncDisposable
     [Fact]
     public async Task ATabletopsApproval_IsNotDecidedByItsRequester()
     {
-        _bench.MoreKinds.Add(DrOrchestrator.Drills.Steps.PersonStep.Approval());
+        _bench.MoreKinds.Add(DrOrchestrator.Drills.Steps.PersonStep.Approval(new LossNow()));
         _bench.Step("declare", "approval", with: """{"role":"approver","text":"Declare the disaster?"}""");
         var run = await _bench.OpenAsync(RunMode.Tabletop);
         await _bench.CarryAsync(run);

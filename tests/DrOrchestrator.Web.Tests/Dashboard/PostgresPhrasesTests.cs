@@ -1,5 +1,6 @@
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
+using DrOrchestrator.RecoveryPoints.Postgres;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Tests.Dashboard;
@@ -29,6 +30,11 @@ public sealed class PostgresPhrasesTests
             .Append(PostgresReadyJudge.Rights(One, DatabaseRight.All, good with { MissingRights = DatabaseRight.All }))
             .Append(PostgresReadyJudge.Host(One, status, "", good, false))
             .Append(PostgresReadyJudge.Host(Other, status with { Running = false, Standby = true }, "", good, true))
+            .Append(PostgresReadyJudge.Synchrony(good, Other, mustWait: true))
+            .Append(PostgresReadyJudge.Synchrony(good with { Waiting = Commits("ANY 1 (pg-other, third)", "quorum"), Sight = good.Sight with { SynchronousStandbyNames = "ANY 1 (pg-other, third)" } }, Other, mustWait: false))
+            .Append(PostgresReadyJudge.Synchrony(good with { Waiting = Commits("pg-other", "async") }, Other, mustWait: false))
+            .Append(PostgresReadyJudge.Synchrony(good with { Waiting = Commits("", "async") }, Other, mustWait: false))
+            .Append(PostgresReadyJudge.Synchrony(good with { Waiting = Commits("pg-other", "sync") }, Other, mustWait: true))
             .ToList();
 
         // What servers name (versions, slots, commands) and plain numbers stay as they are.
@@ -41,6 +47,8 @@ public sealed class PostgresPhrasesTests
         results.Count(result => !result.Passed).Should().BeGreaterThanOrEqualTo(15);
         sentences.Where(text => !Phrasebook.Knows(text)).Should().BeEmpty();
     }
+
+    private static PostgresPrimaryReport Commits(string names, string state) => new("on", "default", names, true, [], [new AttachedStandby("pg-other", "streaming", state, "")], "");
 
     private static DatabaseDefinition Database(string name) =>
         new(name, "ledger", "dr", new PostgresTarget(["127.0.0.1"], 1, "postgres", "dro", null, PostgresTls.Disable, null), null, name);

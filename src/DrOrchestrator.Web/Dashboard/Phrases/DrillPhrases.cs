@@ -18,6 +18,15 @@ internal static class DrillPhrases
             "现场与运行记录不一致：{amiss}。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
         new("fence '{step:name}': not proved ({missing:sentence})", "旧主隔离 {step} 未能证实（{missing}）"),
         new("promotion '{step:name}': its target denies it ({detail:sentence})", "提升 {step} 被其目标否认（{detail}）"),
+        new("step '{step:name}': {detail:sentence}", "步骤 {step} 的结果已与记录不符（{detail}）"),
+        new("step '{name:name}': no answer within {time:span}", "步骤 {name} 的目标在 {time} 内没有应答"),
+        new("approval '{item:name}': {people:names} may not give that word any more", "审批 {item}：{people} 已无权作出该应答"),
+        new(
+            "The estate was changed while this run was under way. Look who serves now, then confirm to go on from the journal or refuse to abort.",
+            "本次运行期间配置已变更。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
+        new(
+            "The estate was changed while this run was under way: {amiss:sentence}. Look who serves now, then confirm to go on from the journal or refuse to abort.",
+            "本次运行期间配置已变更：{amiss}。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
         new("gate '{name:name}': {check:sentence}: found {value:sentence}, asked {limit:sentence}", "切换前检查 {name} 未通过（{check}）：实际为{value}，要求为{limit}"),
         new("guardrail '{name:name}': {check:sentence}: found {value:sentence}, asked {limit:sentence}", "护栏 {name} 未通过（{check}）：实际为{value}，要求为{limit}"),
         new("fence '{name:name}': no answer within {time:span}", "旧主隔离 {name} 在 {time} 内没有应答"),

@@ -26,6 +26,7 @@ internal static class PostgresPhrases
         new("postgres-ready {name:name} control file", "PostgreSQL 可接管：{name} 的控制文件"),
         new("postgres-ready {name:name} place of the data", "PostgreSQL 可接管：{name} 的数据目录位置"),
         new("postgres-ready {name:name} room", "PostgreSQL 可接管：{name} 的磁盘余量"),
+        new("postgres-ready {name:name} synchronous", "PostgreSQL 可接管：{name} 的同步提交"),
         new("postgres-ready {name:name} {setting:name}", "PostgreSQL 可接管：{name} 的 {setting}"),
 
         // values
@@ -68,6 +69,9 @@ internal static class PostgresPhrases
         new("at least {size:figure} GB, the size of the data", "不低于 {size} GB（数据大小）"),
         new("a primary and a standby of one cluster", "同一集群的主库和备库"),
         new("{name:name} streams on the primary's timeline", "{name} 在主库的时间线上流复制"),
+        new("every commit waits for {name:name}", "每次提交都等待 {name}"),
+        new("no commit is acknowledged by others without {name:name}", "没有任何提交可在缺少 {name} 的情况下由其他备库确认"),
+        new("it is no primary", "它不是主库"),
         new("the same version", "版本相同"),
         new("the recorded version on both machines", "两台主机均为所记录的版本"),
         new("at least {number:figure}", "不低于 {number}"),
@@ -86,6 +90,7 @@ internal static class PostgresPhrases
         // remedies
         new("See that the server runs and that the estate's user may sign in.", "请确认服务器正在运行，且清单中的用户可以登录。"),
         new("Name the servers in the plan as they are now, or rebuild the standby.", "请按现状更正预案中的服务器，或重建备库。"),
+        new("Promote the standby that every commit waits for, or name this one in every set that synchronous_standby_names accepts: acknowledged rows may be at others only.", "请提升每次提交都等待的那台备库，或使 synchronous_standby_names 接受的每个组合都包含本备库：已确认的数据可能只在其他备库上。"),
         new("Repair replication to the standby, or correct 'standby-name' in the estate.", "请修复到备库的数据复制，或更正清单中的 standby-name。"),
         new("Bring both servers to the same minor version.", "请使两台服务器的小版本一致。"),
         new("Bring both machines to the same C library (or ICU): indexes on text would be wrong after the switch.", "请使两台主机的 C 库（或 ICU）一致：否则切换后文本索引会出错。"),

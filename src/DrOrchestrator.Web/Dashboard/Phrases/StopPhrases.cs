@@ -62,6 +62,11 @@ internal static class StopPhrases
         new("it was done, but '{check:sentence}' is not as it must be after it: found {value:sentence}, asked {limit:sentence}", "操作已完成，但其后的核验未通过（{check}）：实际为{value}，要求为{limit}"),
         new("no answer within {time:span}", "{time} 内没有应答"),
 
+        // what a promotion would lose, before the question about it
+        new("Lost if {system:name} were promoted at {site:name} now: {lowest:span} to {highest:span}. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失：{lowest} 至 {highest}。{question}"),
+        new("Lost if {system:name} were promoted at {site:name} now: {lowest:span} to unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失：至少 {lowest}，上限不明。{question}"),
+        new("Lost if {system:name} were promoted at {site:name} now: unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失多少：不明。{question}"),
+
         // left to do
         new("find out whether step '{step:name}' happened: nobody knows", "查明步骤 {step} 是否已经发生：目前无人知晓"),
         new("find out what it left behind: nobody looked when it was ended", "查明其遗留状态：结束时无人核查"),

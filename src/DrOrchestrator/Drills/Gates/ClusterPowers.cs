@@ -130,7 +130,7 @@ internal sealed class ClusterPowers(ClusterConnections connections)
     private static GateResult Unknown(string credential, string site, string ns, string why) => new(
         Check(credential, site, ns), false, $"unknown: {why}", Limit, Source(credential, site), TimeSpan.Zero, $"See that the API of {site} answers to the credential of {credential}: with a refusal.");
 
-    private static string Check(string credential, string site, string ns) => $"rehearsal-powerless {credential} at {site} {ns}";
+    internal static string Check(string credential, string site, string ns) => $"{RehearsalProof.Kind} {credential} at {site} {ns}";
 
     private static string Source(string credential, string site) => $"access reviews and dry runs in the Kubernetes API of {site} with the credential of {credential}";
 }

@@ -81,6 +81,8 @@ internal sealed class DatabasePowers(DatabaseSessions sessions, TimeProvider tim
         _ => null,
     };
 
+    internal static string Check(DatabaseDefinition own, DatabaseDefinition production) => $"{RehearsalProof.Kind} {own.Name} at {production.Name}";
+
     private static GateResult Result(DatabaseDefinition own, DatabaseDefinition production, bool passed, string value, string remedy) =>
-        new($"rehearsal-powerless {own.Name} at {production.Name}", passed, value, Limit, $"sign-in to {production.Name} with the credential of {own.Name}", TimeSpan.Zero, remedy);
+        new(Check(own, production), passed, value, Limit, $"sign-in to {production.Name} with the credential of {own.Name}", TimeSpan.Zero, remedy);
 }

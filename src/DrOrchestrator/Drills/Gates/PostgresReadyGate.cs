@@ -37,6 +37,9 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
         if (first is not null && second is not null)
         {
             results.AddRange(PostgresReadyJudge.Judge(primary, first, standby, second, parameters.Duration("retry-interval", PostgresReadyJudge.LongestRetryInterval)));
+
+            // Where nothing may be lost (tier 6), only commits that wait for the standby show it.
+            results.Add(PostgresReadyJudge.Synchrony(first, standby, mustWait: estate.FindSystem(standby.System)?.Classify().Limits?.RpoCeiling == TimeSpan.Zero));
         }
 
         results.AddRange(HostsOf(await hostOne.ConfigureAwait(false), primary, first, isStandby: false));

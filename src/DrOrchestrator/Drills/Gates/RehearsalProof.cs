@@ -23,6 +23,9 @@ public interface IRehearsalProof
 /// <param name="clusters">Null where no cluster can be reached at all.</param>
 internal sealed class RehearsalProof(ClusterPowers? clusters, DatabasePowers databases, IStepKindCatalog kinds, IServingSites serving) : IRehearsalProof
 {
+    /// <summary>The first word of each of its checks.</summary>
+    public const string Kind = "rehearsal-powerless";
+
     public async Task<IReadOnlyList<GateResult>> TryAsync(Plan rehearsal, Plan live, Estate estate, CancellationToken cancellationToken)
     {
         var production = live.Systems.Select(serving.ServingSiteOf).Concat(estate.Sites.Where(site => site.Role is SiteRole.Production).Select(site => site.Name)).ToHashSet(StringComparer.Ordinal);
@@ -30,10 +33,24 @@ internal sealed class RehearsalProof(ClusterPowers? clusters, DatabasePowers dat
             .GroupBy(right => (right.Site, right.Namespace));
         var credentials = rehearsal.AllSteps.Where(step => step.Rehearsal is { Skip: false } && step.Site is not null).Select(step => estate.FindSite(step.Site!)).OfType<Site>()
             .Where(site => site.KubeconfigPath is not null).DistinctBy(site => (site.KubeconfigPath, site.KubernetesContext)).Select(site => site.Name).ToList();
-        var asked = clusters is null ? [] : spaces.SelectMany(space => credentials.Select(credential => clusters.TryAsync(estate, credential, space.Key.Site, space.Key.Namespace!, [.. space], cancellationToken)));
+        var asked = clusters is null ? [] : spaces.SelectMany(space => credentials.Select(credential => BoundAsync(
+            ClusterPowers.Check(credential, space.Key.Site, space.Key.Namespace!), () => clusters.TryAsync(estate, credential, space.Key.Site, space.Key.Namespace!, [.. space], cancellationToken), cancellationToken)));
         var logins = RehearsalDatabases.Rehearsed(rehearsal, estate, kinds).DistinctBy(CredentialOf)
-            .SelectMany(own => RehearsalDatabases.Production(live, estate, kinds).Select(database => databases.TryAsync(own, database, cancellationToken)));
+            .SelectMany(own => RehearsalDatabases.Production(live, estate, kinds).Select(database => BoundAsync(DatabasePowers.Check(own, database), () => databases.TryAsync(own, database, cancellationToken), cancellationToken)));
         return await Task.WhenAll(asked.Concat(logins)).ConfigureAwait(false);
+    }
+
+    /// <summary>What cannot be tried does not pass; it never ends the engine.</summary>
+    private static async Task<GateResult> BoundAsync(string check, Func<Task<GateResult>> attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await attempt().ConfigureAwait(false);
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new GateResult(check, false, $"could not be read: {failed.Message}", "a reading", Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.");
+        }
     }
 
     private static bool IsEffect(NeededRight right) => right.Verb is "create" or "patch" or "update" or "delete";

@@ -8,7 +8,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <c>task</c> and <c>approval</c>: a person does or decides something and says so. The step's timeout is the deadline and fails closed. Nothing is touched by the
 /// engine, so after a crash the question simply still stands.
 /// </summary>
-internal sealed class PersonStep(string kind, string description, IReadOnlyList<ParameterShape> further) : IStepKind
+internal sealed class PersonStep(string kind, string description, IReadOnlyList<ParameterShape> further, LossNow? loss = null) : IStepKind
 {
     public static PersonStep Task() => new(
         "task",
@@ -19,7 +19,8 @@ internal sealed class PersonStep(string kind, string description, IReadOnlyList<
             new ParameterShape("attachment", ParameterType.Text, Required: false, "Whether a file comes with the answer", [Question.AttachmentRequired, Question.AttachmentOptional]),
         ]);
 
-    public static PersonStep Approval() => new("approval", "A decision within the run, such as declaring a disaster; never by the person who asked for the run", []);
+    /// <param name="loss">Told to whoever decides on a promotion.</param>
+    public static PersonStep Approval(LossNow loss) => new("approval", "A decision within the run, such as declaring a disaster; never by the person who asked for the run", [], loss);
 
     public StepKindShape Shape { get; } = new(
         kind,
@@ -34,7 +35,11 @@ internal sealed class PersonStep(string kind, string description, IReadOnlyList<
         ["by"]);
 
     public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) =>
-        System.Threading.Tasks.Task.FromResult(new JsonObject { ["role"] = context.Parameters.Text("role"), ["text"] = context.Parameters.Text("text") });
+        System.Threading.Tasks.Task.FromResult(new JsonObject
+        {
+            ["role"] = context.Parameters.Text("role"),
+            ["text"] = loss?.With(context.Parameters.Text("text"), context.Plan, context.Mode, context.Step.Name) ?? context.Parameters.Text("text"),
+        });
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         System.Threading.Tasks.Task.FromResult<StepOutcome>(

@@ -104,6 +104,14 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Try_ItsKubeconfigCannotBeRead_DoesNotPass()
+    {
+        File.Delete(_lab.KubeconfigPath);
+
+        (await TryAsync()).Should().Match<GateResult>(result => !result.Passed && result.Value.StartsWith("unknown: kubeconfig"));
+    }
+
+    [Fact]
     public async Task Try_ProductionIsWhereTheSystemServesNow()
     {
         var results = await Proof("dr").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate, default);

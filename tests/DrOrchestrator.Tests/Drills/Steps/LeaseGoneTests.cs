@@ -48,6 +48,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
         ["http"] = HttpAsync,
         ["canary"] = CanaryAsync,
+        ["command"] = CommandAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
         ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
@@ -248,6 +249,26 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         StandStill();
         await ExecuteAsync(new CanaryStep(canaries), context, new JsonObject { ["action"] = "start", ["leg"] = "failover", ["idPrefix"] = "p-", ["url"] = "http://127.0.0.1:1/" });
         return canaries.Started;
+    }
+
+    private async Task<int> CommandAsync()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        var (program, ran) = (Path.Combine(folder, "program"), Path.Combine(folder, "ran"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\ntouch '{ran}'\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var kind = new CommandStep(new AllowedCommands([program]), TimeProvider.System);
+        var context = Under(Bench.Context("command", $$"""{"program":"{{program}}"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        StandStill();
+        await ExecuteAsync(kind, context, intent);
+        var times = File.Exists(ran) ? 1 : 0;
+        Directory.Delete(folder, recursive: true);
+        return times;
     }
 
     private async Task<int> AtTheHostAsync(string word, Func<DatabaseHosts, PairBench, IStepKind> make, string with)

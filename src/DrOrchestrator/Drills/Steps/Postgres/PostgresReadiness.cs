@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.RecoveryPoints.Postgres;
 using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
@@ -21,6 +22,9 @@ internal sealed record PostgresReadiness(
     bool IsPaused,
     bool MayPromote)
 {
+    /// <summary>How its commits wait, and who is attached to it; of a primary.</summary>
+    public PostgresPrimaryReport? Waiting { get; init; }
+
     // Versions of collations are recorded for whole databases from PostgreSQL 15 on.
     private const int FirstWithCollationVersions = 150000;
 
@@ -35,9 +39,13 @@ internal sealed record PostgresReadiness(
             'logical', (SELECT COALESCE(json_agg(slot_name), '[]') FROM pg_replication_slots WHERE slot_type = 'logical'),
             'idle', (SELECT COALESCE(json_agg(slot_name), '[]') FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active AND restart_lsn IS NOT NULL),
             'attached', (SELECT COALESCE(json_agg(application_name), '[]') FROM pg_stat_replication WHERE state = 'streaming'),
+            'commit', (SELECT json_build_object('setting', setting, 'source', source) FROM pg_settings WHERE name = 'synchronous_commit'),
+            'standbys', (SELECT COALESCE(json_agg(json_build_object('name', application_name, 'state', state, 'sync', sync_state)), '[]') FROM pg_stat_replication),
             'paused', CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END,
             'may-promote', has_function_privilege('pg_promote(boolean, integer)', 'EXECUTE'))::text
         """;
+
+    private const string OverridesQuery = $"SELECT COALESCE(json_agg(json_build_object('whose', o.whose, 'value', o.value)), '[]')::text FROM ({PostgresQueries.Overrides}) o(whose, value)";
 
     private const string CollationQuery = """
         SELECT COALESCE(json_agg(datname || ': recorded ' || datcollversion || ', this machine has ' || pg_database_collation_actual_version(oid)), '[]')::text
@@ -67,8 +75,19 @@ internal sealed record PostgresReadiness(
             read.Flag("may-promote"))
         {
             MissingRights = await DatabaseRight.MissingAsync(connection, cancellationToken).ConfigureAwait(false),
+            Waiting = sight.InRecovery ? null : ReportOf(sight, read, JsonNode.Parse((await connection.TextAsync(OverridesQuery, cancellationToken).ConfigureAwait(false))!)!),
         };
     }
+
+    /// <summary>Which standby commits wait for is asked here, not whether what it acknowledges lasts: <c>fsync</c> is taken for on.</summary>
+    internal static PostgresPrimaryReport ReportOf(ServerSight sight, JsonObject read, JsonNode overrides) => new(
+        read["commit"]!.AsObject().Text("setting"),
+        read["commit"]!.AsObject().Text("source"),
+        sight.SynchronousStandbyNames,
+        Fsync: true,
+        [.. overrides.AsArray().Select(one => new SettingOverride(one!.AsObject().Text("whose"), one.AsObject().Text("value")))],
+        [.. read["standbys"]!.AsArray().Select(one => new AttachedStandby(one!.AsObject().Text("name"), one.AsObject().OptionalText("state"), one.AsObject().OptionalText("sync"), ""))],
+        "");
 
     private static IReadOnlyList<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(item => item!.ToString())];
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.RecoveryPoints.Postgres;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
 
@@ -67,6 +69,25 @@ internal static class PostgresReadyJudge
             $"server {database.Name}",
             TimeSpan.Zero,
             missing.Count == 0 ? "" : $"As an administrator run at the primary (postgres-roles.sql): {string.Join("; ", missing.Select(right => right.Grant))}");
+    }
+
+    /// <summary>
+    /// Whether the standby has every row that a commit was acknowledged for: it must be in every set of standbys that the primary accepts. Where commits wait for nobody it is as good as
+    /// any other, which is not enough where nothing may be lost.
+    /// </summary>
+    public static GateResult Synchrony(PostgresReadiness one, DatabaseDefinition standby, bool mustWait)
+    {
+        var waitsForNobody = one.Sight.SynchronousStandbyNames.Length == 0;
+        var finding = one.Waiting is { } waiting
+            ? SynchronyJudge.Judge(standby.Site, waiting, new PostgresStandbyReport(standby.StandbyName, Fsync: true, Upstream: null, ""))
+            : new SynchronyFinding(RecoveryPoints.Synchrony.Unknown, "it is no primary");
+        return Result(
+            standby,
+            "synchronous",
+            finding.State is RecoveryPoints.Synchrony.Synchronous || (waitsForNobody && !mustWait && one.Waiting is not null),
+            finding.Reason,
+            mustWait ? $"every commit waits for {standby.StandbyName}" : $"no commit is acknowledged by others without {standby.StandbyName}",
+            "Promote the standby that every commit waits for, or name this one in every set that synchronous_standby_names accepts: acknowledged rows may be at others only.");
     }
 
     /// <summary>Whether the way to a server's host leads there.</summary>

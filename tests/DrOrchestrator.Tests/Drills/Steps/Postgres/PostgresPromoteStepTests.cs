@@ -106,6 +106,28 @@ public sealed class PostgresPromoteStepTests
         OtherServers.Objection("c", now with { InRecovery = false, SystemId = "8" }, now).Should().BeNull("it is of another cluster");
     }
 
+    /// <summary>Three servers of which any one may acknowledge: what the one that lags has not got, was acknowledged by the other.</summary>
+    [Fact]
+    public async Task Prepare_AnotherStandbyHasReceivedMore_Refuses_UntilItIsThatOne()
+    {
+        await using var one = await PostgresServer.StartNewAsync("synchronous_standby_names = 'ANY 1 (two, three)'");
+        var two = await one.AddStandbyAsync("two");
+        var three = await one.AddStandbyAsync("three");
+        await PostgresServer.UntilAsync(async () => await one.ScalarAsync<long>("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'") == 2);
+        await PostgresServer.SignalAsync("STOP", await two.BackendAsync("walreceiver"));
+        await one.ExecuteAsync("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+        await one.KillAsync();
+        var bench = new PairBench(one, two, three);
+        bench.Outputs["fence"] = new JsonObject { ["timeline"] = 1, ["systemId"] = await two.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()") };
+
+        var behind = () => bench.Promote.PrepareAsync(bench.Context(Kind, """{ "database": "two" }""", fencedBy: "fence"), default);
+        var ahead = await bench.Promote.PrepareAsync(bench.Context(Kind, """{ "database": "three" }""", fencedBy: "fence"), default);
+
+        await behind.Should().ThrowAsync<StepFailedException>().WithMessage("three has received up to *: acknowledged transactions may be there only");
+        ahead["database"]!.GetValue<string>().Should().Be("three");
+        (await three.ScalarAsync<long>("SELECT count(*) FROM t")).Should().Be(1, "it was acknowledged by this one");
+    }
+
     [Fact]
     public async Task Execute_InAProcessThatStoodStill_AsksForNothing()
     {

@@ -54,7 +54,7 @@ public sealed class SwitchoverTests
         (await lab.Primary.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')")).Should().BeEmpty();
         view.Outcome.Should().Be("switched-not-returned", "it serves where it is declared, and its commits wait for nobody; {0}", view.Failure);
         view.Duties.Where(duty => duty.StartsWith("let ", StringComparison.Ordinal)).Should().Equal(
-            "let commits of ledger-primary wait for a standby again: its synchronous_standby_names was '*' before the promotion, and is empty");
+            "let commits of ledger-primary wait for a standby again: its synchronous_standby_names was 'ledger_dr' before the promotion, and is empty");
         settled.Code.Should().Be("accepted");
         (await lab.Drills.ShowAsync(run, default))!.Duties.Should().NotContain(duty => duty.StartsWith("let ", StringComparison.Ordinal));
     }
