@@ -5,10 +5,8 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills;
 
 /// <summary>The stages around the steps: gates, approvals, and the three checks of steady state.</summary>
-public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, LossNow loss)
+public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, LossNow loss, IRehearsalProof rehearsals)
 {
-    /// <summary>The kind of the question that lets a real run go on over a gate.</summary>
-
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What was put back may have to start first.</summary>
@@ -124,7 +122,8 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, L
     {
         await run.EnterAsync(DrillPhase.Gates, cancellationToken).ConfigureAwait(false);
         var frozen = NoFreeze.Check(run.Estate, run.Plan.Systems, run.State.Opened.Text("mode"), run.Time.GetUtcNow());
-        foreach (var result in frozen.Concat(await PlanGates.ReadAsync(gates, run.Plan, run.Estate, run.State.Mode is RunMode.Real, run.Time, cancellationToken).ConfigureAwait(false)))
+        var powerless = run.State.Mode is RunMode.Rehearsal && run.Plan.Live is { } live ? await rehearsals.TryAsync(run.Plan, live, run.Estate, cancellationToken).ConfigureAwait(false) : [];
+        foreach (var result in frozen.Concat(powerless).Concat(await PlanGates.ReadAsync(gates, run.Plan, run.Estate, run.State.Mode is RunMode.Real, run.Time, cancellationToken).ConfigureAwait(false)))
         {
             await run.WriteAsync(new JournalDraft(JournalKinds.Gate, "system", JournalJson.Gate(result)), cancellationToken).ConfigureAwait(false);
         }

@@ -5,6 +5,7 @@ using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,11 @@ public static class DrillsServices
         .AddSingleton<ServingSites>()
         .AddSingleton<IServingSites>(services => services.GetRequiredService<ServingSites>())
         .AddSingleton<RunSignals>()
+        .AddSingleton<IRehearsalProof>(services => new RehearsalProof(
+            services.GetService<ClusterConnections>() is { } connections ? new ClusterPowers(connections) : null,
+            new DatabasePowers(services.GetRequiredService<DatabaseSessions>(), services.GetRequiredService<TimeProvider>()),
+            services.GetRequiredService<IStepKindCatalog>(),
+            services.GetRequiredService<IServingSites>()))
         .AddSingleton<DrillStages>()
         .AddSingleton<RunFingerprinter>()
         .AddSingleton<IFingerprintStore, SqlFingerprintStore>()

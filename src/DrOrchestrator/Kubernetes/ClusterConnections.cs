@@ -39,12 +39,7 @@ public sealed class ClusterConnections : IDisposable
     /// <summary>The client of a site. Throws <see cref="ClusterAccessException"/> when the estate or the kubeconfig does not say how to reach it. Not to be disposed by the caller.</summary>
     public IKubernetes Of(Estate estate, string site)
     {
-        var declared = estate.FindSite(site) ?? throw new ClusterAccessException($"site '{site}' is not in the estate; it has: {string.Join(", ", estate.Sites.Select(s => s.Name))}");
-        if (declared.KubeconfigPath is not { } path || declared.KubernetesContext is not { } context)
-        {
-            throw new ClusterAccessException($"site '{site}' has no Kubernetes context; give it kubeconfig and context in the estate");
-        }
-
+        var (path, context) = Declared(estate, site);
         lock (_gate)
         {
             DisposeRetired();
@@ -65,6 +60,21 @@ public sealed class ClusterConnections : IDisposable
         }
     }
 
+    /// <summary>
+    /// The cluster of one site, asked with the credential of another: what that credential may do there. Throws <see cref="ClusterAccessException"/> like <see cref="Of"/>. The
+    /// caller disposes of it.
+    /// </summary>
+    /// <param name="site">Whose API, authority and name are used.</param>
+    /// <param name="credentialOf">Whose token or certificate is shown there.</param>
+    internal IKubernetes WithCredentialOf(Estate estate, string site, string credentialOf)
+    {
+        var (there, mine) = (Declared(estate, site), Declared(estate, credentialOf));
+        var user = Kubeconfig.Read(mine.Path, mine.Context);
+        return Open(
+            Kubeconfig.Read(there.Path, there.Context) with { Token = user.Token, TokenFile = user.TokenFile, ClientCertificateData = user.ClientCertificateData, ClientKeyData = user.ClientKeyData },
+            site);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -78,6 +88,14 @@ public sealed class ClusterConnections : IDisposable
             _open.Clear();
             _retired.Clear();
         }
+    }
+
+    private static (string Path, string Context) Declared(Estate estate, string site)
+    {
+        var declared = estate.FindSite(site) ?? throw new ClusterAccessException($"site '{site}' is not in the estate; it has: {string.Join(", ", estate.Sites.Select(s => s.Name))}");
+        return declared is { KubeconfigPath: { } path, KubernetesContext: { } context }
+            ? (path, context)
+            : throw new ClusterAccessException($"site '{site}' has no Kubernetes context; give it kubeconfig and context in the estate");
     }
 
     private IKubernetes Open(ClusterAccess access, string site)

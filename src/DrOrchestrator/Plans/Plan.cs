@@ -114,6 +114,9 @@ public sealed record Plan(
     /// <summary>What is looked at while the steps run, and what a breach leads to.</summary>
     public IReadOnlyList<PlanGuardrail> Guardrails { get; init; } = [];
 
+    /// <summary>Of a plan as a rehearsal runs it: the plan as it runs live, which names what is production here; null for any other.</summary>
+    public Plan? Live { get; init; }
+
     /// <summary>All steps in the order of the file: the switch, then the way back.</summary>
     public IEnumerable<PlanStep> AllSteps => Steps.Concat(WayBack);
 }

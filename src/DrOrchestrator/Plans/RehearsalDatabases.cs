@@ -26,6 +26,22 @@ internal sealed class RehearsalDatabases
     /// <summary>True for a kind that acts on databases: what it touches is judged by them, and not by the site they stand at.</summary>
     public static bool AreNamedBy(StepKindShape shape) => shape.Parameters.Any(parameter => parameter.Type is ParameterType.DatabaseName);
 
+    /// <summary>The databases of production that the plan itself is about: those it names live, and every other of its systems.</summary>
+    /// <param name="live">As it runs live.</param>
+    public static IReadOnlyList<DatabaseDefinition> Production(Plan live, Estate estate, IStepKindCatalog kinds)
+    {
+        var named = new RehearsalDatabases(live, estate, kinds)._named;
+        return [.. estate.Databases.Where(database => named.ContainsKey(database.Name) || live.Systems.Contains(database.System, StringComparer.Ordinal))];
+    }
+
+    /// <summary>The databases that the steps of a rehearsal act on.</summary>
+    /// <param name="rehearsal">As the rehearsal runs it.</param>
+    public static IReadOnlyList<DatabaseDefinition> Rehearsed(Plan rehearsal, Estate estate, IStepKindCatalog kinds) =>
+    [
+        .. rehearsal.AllSteps.Where(step => step.Rehearsal is { Skip: false }).SelectMany(step => NamesIn(step.Parameters, kinds.Steps.GetValueOrDefault(step.Kind)))
+            .Distinct(StringComparer.Ordinal).Select(estate.FindDatabase).OfType<DatabaseDefinition>(),
+    ];
+
     /// <param name="step">As the rehearsal runs it.</param>
     public IEnumerable<RehearsalProblem> Problems(PlanStep step)
     {

@@ -16,7 +16,7 @@ public static class Rehearsals
     private const string Namespace = "namespace";
 
     /// <summary>The plan with the targets of its rehearsal in the place of its own; steps that are left out stay, and are passed over.</summary>
-    public static Plan Of(Plan plan) => plan with { Steps = [.. plan.Steps.Select(Of)], WayBack = [.. plan.WayBack.Select(Of)] };
+    public static Plan Of(Plan plan) => plan with { Steps = [.. plan.Steps.Select(Of)], WayBack = [.. plan.WayBack.Select(Of)], Live = plan };
 
     /// <summary>Everything that stands against a rehearsal, in the order of the plan; empty where the plan offers none.</summary>
     public static IReadOnlyList<RehearsalProblem> Problems(Plan plan, Estate estate, IStepKindCatalog kinds)

@@ -64,7 +64,9 @@ internal sealed class RightsGate(ClusterConnections connections) : IGateKind
         }
     }
 
-    private static async Task<(NeededRight Right, bool Allowed, string? Unclear)> AskAsync(IKubernetes client, NeededRight right, CancellationToken cancellationToken)
+    /// <summary>Asks a cluster whether whoever asks has the right.</summary>
+    /// <exception cref="k8s.Autorest.HttpOperationException">It does not say.</exception>
+    internal static async Task<(NeededRight Right, bool Allowed, string? Unclear)> AskAsync(IKubernetes client, NeededRight right, CancellationToken cancellationToken)
     {
         var parts = right.Resource.Split('/');
         var review = new V1SelfSubjectAccessReview

@@ -1,0 +1,40 @@
+namespace DrOrchestrator.Web.Dashboard.Phrases;
+
+/// <summary>What is said of a rehearsal's credentials, tried at production. What the cluster or the server answered stays as it is.</summary>
+internal static class RehearsalPhrases
+{
+    public static IReadOnlyList<Phrase> All { get; } =
+    [
+        // checks
+        new("rehearsal-powerless {own:name} at {site:name} {space:name}", "预演凭据对生产无权限：{own} 的凭据，于 {site} 的 {space}"),
+        new("rehearsal-powerless {own:name} at {database:name}", "预演凭据对生产无权限：{own} 的凭据，于数据库 {database}"),
+
+        // values
+        new("tries refused: {tried:figure}; rights denied: {asked:figure}", "{tried} 次试行均被拒绝；{asked} 项权限均无"),
+        new("it has: {rights:free}", "仍有权限：{rights}"),
+        new("nothing was tried", "没有可以试行的操作"),
+        new("no clear answer to {verb:name} {right:name}: {words:free}", "对 {verb} {right} 没有明确应答：{words}"),
+        new("sign-in refused: {words:sentence}", "登录被拒绝：{words}"),
+        new("it asks for a password", "服务器要求密码"),
+        new("user {user:name} may sign in, and has no right to act", "账号 {user} 可以登录，但没有任何操作权限"),
+        new("user {user:name} may sign in, and has: {rights:free}", "账号 {user} 可以登录，且有权限：{rights}"),
+
+        // limits
+        new("no right at all", "没有任何权限"),
+        new("no sign-in, or no right to act", "不能登录，或没有任何操作权限"),
+
+        // sources
+        new("access reviews and dry runs in the Kubernetes API of {site:name} with the credential of {own:name}", "以 {own} 的凭据对 {site} 的 Kubernetes API 做权限查询和试运行"),
+        new("sign-in to {database:name} with the credential of {own:name}", "以 {own} 的凭据登录 {database}"),
+
+        // remedies
+        new(
+            "Take these rights in namespace {space:name} of {site:name} from the user of {own:name}'s kubeconfig: {rights:free}. Then start the rehearsal again.",
+            "请在 {site} 的命名空间 {space} 中收回 {own} 的 kubeconfig 所用账号的以下权限：{rights}。然后重新开始预演。"),
+        new("See that the API of {site:name} answers to the credential of {own:name}: with a refusal.", "请确认 {site} 的 API 对 {own} 的凭据有应答，且应答为拒绝。"),
+        new(
+            "At {database:name}, take the sign-in from user {user:name} (pg_hba.conf, or REVOKE CONNECT), or these rights: {rights:free}. Then start the rehearsal again.",
+            "请在 {database} 上取消账号 {user} 的登录（pg_hba.conf，或 REVOKE CONNECT），或收回以下权限：{rights}。然后重新开始预演。"),
+        new("See that {database:name} answers to the credential of {own:name}: with a refusal.", "请确认 {database} 对 {own} 的凭据有应答，且应答为拒绝。"),
+    ];
+}

@@ -1,0 +1,210 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Kubernetes;
+using DrOrchestrator.Testing.Plans;
+using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps;
+using DrOrchestrator.Time;
+using Microsoft.AspNetCore.Http;
+
+namespace DrOrchestrator.Tests.Drills.Gates;
+
+/// <summary>The rehearsal's credential is shown to production's API, and to production's server, over the wire.</summary>
+public sealed class RehearsalProofTests : IAsyncLifetime
+{
+    private const string Reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    private const string Rbac = """deployments.apps "ledger-api" is forbidden: User "lab" cannot patch resource "deployments" in API group "apps" in the namespace "ledger" """;
+
+    private readonly ClusterConnections _connections = new(TimeProvider.System);
+    private FakeCluster _production = null!;
+    private FakeCluster _lab = null!;
+
+    public async Task InitializeAsync()
+    {
+        _production = await FakeCluster.StartAsync();
+        _lab = await FakeCluster.StartAsync();
+        _production.WriteKubeconfig("token: production-token");
+        _lab.WriteKubeconfig("token: lab-token");
+        Answer(allowed: _ => false);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _connections.Dispose();
+        await _production.DisposeAsync();
+        await _lab.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Try_EverythingRefused_PassesAndShowsTheRehearsalsCredentialAlone()
+    {
+        var result = await TryAsync();
+
+        result.Should().BeEquivalentTo(new
+        {
+            Check = "rehearsal-powerless lab at primary ledger",
+            Passed = true,
+            Value = "tries refused: 1; rights denied: 7",
+            Limit = "no right at all",
+            Source = "access reviews and dry runs in the Kubernetes API of primary with the credential of lab",
+        });
+        _production.Requests.Should().OnlyContain(request => request.Authorization == "Bearer lab-token");
+        _production.Requests.Where(request => request.Path != Reviews).Should().ContainSingle().Which.Should().BeEquivalentTo(new { Method = "PATCH", Path = "/apis/apps/v1/namespaces/ledger/deployments/ledger-api", Query = "?dryRun=All" });
+        _lab.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Try_CredentialThatNobodyKnowsThere_Passes()
+    {
+        _production.Intercept = (_, _) => (401, JsonNode.Parse("""{"message":"Unauthorized"}"""));
+
+        (await TryAsync()).Passed.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Try_OneRightIsThere_DoesNotPassAndSaysWhichToRemove()
+    {
+        Answer(allowed: asked => asked["verb"]!.ToString() == "delete");
+
+        var result = await TryAsync();
+
+        (result.Passed, result.Value).Should().Be((false, "it has: delete deployments.apps/ledger-api"));
+        result.Remedy.Should().Be("Take these rights in namespace ledger of primary from the user of lab's kubeconfig: delete deployments.apps/ledger-api. Then start the rehearsal again.");
+    }
+
+    [Theory]
+    [InlineData(200, "", "it has: patch deployments.apps/ledger-api")]
+    [InlineData(404, "deployments.apps \"ledger-api\" not found", "it has: patch deployments.apps/ledger-api")]
+    [InlineData(403, "admission webhook \"policy\" denied the request", "it has: patch deployments.apps/ledger-api")]
+    [InlineData(500, "etcd is away", "unknown: no clear answer to patch deployments.apps/ledger-api: 500 etcd is away")]
+    public async Task Try_ReviewsDenyAndTheTryIsNotRefused_DoesNotPass(int status, string message, string value)
+    {
+        Answer(allowed: _ => false, status, message);
+
+        var result = await TryAsync();
+
+        (result.Passed, result.Value).Should().Be((false, value));
+    }
+
+    [Theory]
+    [InlineData(201, """{"status":{"allowed":false,"evaluationError":"webhook timed out"}}""", "webhook timed out")]
+    [InlineData(403, """{"message":"User \"lab\" cannot create resource \"selfsubjectaccessreviews\""}""", "403 User \"lab\" cannot create resource \"selfsubjectaccessreviews\"")]
+    public async Task Try_ReviewsSayNothing_IsUnknownAndDoesNotPass(int status, string body, string why)
+    {
+        _production.Intercept = (request, _) => request.Path == Reviews ? (status, JsonNode.Parse(body)) : Refused(403, Rbac);
+
+        var result = await TryAsync();
+
+        (result.Passed, result.Value).Should().Be((false, $"unknown: no clear answer to create deployments.apps: {why}"));
+    }
+
+    [Fact]
+    public async Task Try_ItsKubeconfigCannotBeRead_DoesNotPass()
+    {
+        File.Delete(_lab.KubeconfigPath);
+
+        (await TryAsync()).Should().Match<GateResult>(result => !result.Passed && result.Value.StartsWith("unknown: kubeconfig"));
+    }
+
+    [Fact]
+    public async Task Try_ProductionIsWhereTheSystemServesNow()
+    {
+        var results = await Proof("dr").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate, default);
+
+        results.Should().ContainSingle("a failover has made it production").Which.Check.Should().Be("rehearsal-powerless lab at dr ledger");
+        (await Proof("primary").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate, default)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Try_OfADatabaseRole_IsRefusedOrWithoutRightsOrDoesNotPass()
+    {
+        await using var production = await PostgresServer.StartNewAsync();
+        await production.ExecuteAsync("CREATE ROLE guest LOGIN", "CREATE ROLE clerk LOGIN", "CREATE TABLE posting (id int)", "GRANT UPDATE ON posting TO clerk", "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO clerk", "CREATE ROLE closed NOLOGIN");
+        var (ledger, down) = (Database("one", "ledger", production.Port, "postgres"), Database("down", "ledger", FreePort(), "postgres"));
+        var powers = new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System);
+        async Task<(bool, string)> Try(string user, DatabaseDefinition at) => await powers.TryAsync(Database("two", "lab", 1, user), at, default) is var result ? (result.Passed, result.Value) : default;
+
+        (await Try("nobody", ledger)).Should().Be((true, "sign-in refused: 28000"));
+        (await Try("closed", ledger)).Should().Be((true, "sign-in refused: 28000"));
+        (await Try("guest", ledger)).Should().Be((true, "user guest may sign in, and has no right to act"));
+        (await Try("clerk", ledger)).Should().Be((false, "user clerk may sign in, and has: EXECUTE on pg_promote, write to 1 tables"));
+        (await Try("postgres", ledger)).Item2.Should().StartWith("user postgres may sign in, and has: SUPERUSER");
+        (await Try("nobody", down)).Should().Match<(bool Passed, string Value)>(result => !result.Passed && result.Value.StartsWith("unknown: connection refused by"));
+    }
+
+    [Theory]
+    [InlineData("postgres", "aborted", 0)]
+    [InlineData("rehearser", "passed", 1)]
+    public async Task Carry_Rehearsal_BeginsOnlyWhereItsRoleIsPowerlessAtProduction(string user, string outcome, int rows)
+    {
+        await using var production = await PostgresServer.StartNewAsync();
+        await using var isolated = await PostgresServer.StartNewAsync();
+        await isolated.ExecuteAsync("CREATE ROLE rehearser LOGIN SUPERUSER", "CREATE TABLE rehearsed (id int)");
+        await using var bench = new DrillBench();
+        bench.Databases.AddRange([Database("one", "ledger", production.Port, "postgres") with { Site = "dr" }, Database("two", "lab", isolated.Port, user) with { Site = "lab" }]);
+        bench.MoreKinds.Add(new PostgresSqlStep(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System));
+        bench.Step("act", "postgres.sql", with: """{"database":"one","statement":"INSERT INTO rehearsed VALUES (1)","undo":"none"}""", rehearsal: new RehearsalTarget(false, "lab", StepBench.Parameters("""{"database":"two"}""")));
+
+        var run = await bench.OpenAsync(RunMode.Rehearsal);
+        await bench.CarryAsync(run);
+
+        var view = await bench.ShowAsync(run);
+        var gate = view.Gates.Should().ContainSingle(one => one.Check == "rehearsal-powerless two at one").Which;
+        (view.Outcome, gate.Passed).Should().Be((outcome, rows == 1));
+        (await isolated.ScalarAsync<long>("SELECT count(*) FROM rehearsed")).Should().Be(rows);
+        gate.Source.Should().Be("sign-in to one with the credential of two");
+    }
+
+    private Estate Estate => new(
+        "test", ".", "", true,
+        [
+            new Site("primary", SiteRole.Production, null, _production.KubeconfigPath, "primary"),
+            new Site("dr", SiteRole.SameCity, null, _production.KubeconfigPath, "x"),
+            new Site("lab", SiteRole.Remote, null, _lab.KubeconfigPath, "primary"),
+        ],
+        [], [], [], [], [], [], []);
+
+    private static Plan Live(string site) => StepBench.Plan with
+    {
+        Systems = ["ledger"],
+        Modes = [RunMode.Live, RunMode.Rehearsal],
+        Steps =
+        [
+            new PlanStep("scale", "k8s.scale", new Dictionary<string, string>(), site, StepBench.Parameters("""{"namespace":"ledger","workload":"deployment/ledger-api","replicas":2}"""), [], null, null, false, TimeSpan.FromSeconds(5), 0, null)
+            {
+                Rehearsal = new RehearsalTarget(false, "lab", StepBench.Parameters("""{"namespace":"lab"}""")),
+            },
+        ],
+    };
+
+    private static DatabaseDefinition Database(string name, string system, int port, string user) =>
+        new(name, system, system == "lab" ? "lab" : "primary", new PostgresTarget(["127.0.0.1"], port, "postgres", user, null, PostgresTls.Disable, null), null, name);
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static (int Status, JsonNode? Body) Refused(int status, string message) => (status, new JsonObject { ["message"] = message });
+
+    private RehearsalProof Proof(string serving) => new(
+        new ClusterPowers(_connections), new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System), SmallCatalog.Instance, new Serving(serving));
+
+    private async Task<GateResult> TryAsync() => (await Proof("primary").TryAsync(Rehearsals.Of(Live("primary")), Live("primary"), Estate, default)).Should().ContainSingle().Which;
+
+    private void Answer(Func<JsonObject, bool> allowed, int status = 403, string message = Rbac) => _production.Intercept = (request, body) => request.Path == Reviews
+        ? (201, new JsonObject { ["status"] = new JsonObject { ["allowed"] = allowed(JsonNode.Parse(body!)!["spec"]!["resourceAttributes"]!.AsObject()) } })
+        : status == 200 ? (200, JsonNode.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ledger-api"}}""")) : Refused(status, message);
+
+    private sealed class Serving(string site) : IServingSites
+    {
+        public string ServingSiteOf(string system) => site;
+    }
+}

@@ -1,0 +1,34 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Web.Dashboard;
+using DrOrchestrator.Web.Dashboard.Phrases;
+
+namespace DrOrchestrator.Web.Tests.Dashboard;
+
+public sealed class RehearsalPhrasesTests
+{
+    [Fact]
+    public void Say_OfWhatTheProofWrites_KnowsEverySentence()
+    {
+        var right = new NeededRight("primary", "ledger", "apps", "deployments", "patch", "ledger-api");
+        var database = new DatabaseDefinition("one", "ledger", "primary", new PostgresTarget(["h"], 5432, "d", "u", null, PostgresTls.Disable, null), null, "one");
+        List<GateResult> results =
+        [
+            ClusterPowers.Judge("lab", "primary", "ledger", [new(right, false, "", true), new(right, false, "", false)]),
+            ClusterPowers.Judge("lab", "primary", "ledger", [new(right, true, "", true)]),
+            ClusterPowers.Judge("lab", "primary", "ledger", [new(right, null, "500 etcd is away", true)]),
+            ClusterPowers.Judge("lab", "primary", "ledger", []),
+            DatabasePowers.Signed(database, database, ""),
+            DatabasePowers.Signed(database, database, "SUPERUSER, CREATEDB"),
+            DatabasePowers.Unknown(database, database, "no answer within 5s"),
+        ];
+
+        results.SelectMany(result => (string[])[result.Check, result.Value, result.Limit, result.Source, result.Remedy]).Append("sign-in refused: 28P01").Append("sign-in refused: it asks for a password")
+            .Where(text => text.Length > 0 && !Phrasebook.Knows(text)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Say_OfARightThatIsThere_SpeaksChinese() =>
+        System.Text.RegularExpressions.Regex.Replace(Phrasebook.Say("it has: patch deployments.apps/ledger-api", Language.Chinese).Markup, "<[^>]*>", "").Should().Be("仍有权限：patch deployments.apps/ledger-api");
+}
