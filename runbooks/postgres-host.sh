@@ -2,7 +2,7 @@
 # What DrOrchestrator does on the host of a PostgreSQL server: look, fence, release, keep, rebuild. Part of the product; dro starts it through the program that an estate
 # names under 'databases: ... host:' (for instance ssh with a forced command), with a verb and plain words as arguments.
 #
-#   postgres-host.sh [--data DIR] [--bin DIR] [--keep DIR] [--start COMMAND] [--inside | --volume] VERB [ARGUMENT...]
+#   postgres-host.sh [--data DIR] [--bin DIR] [--keep DIR] [--start COMMAND | --supervised] [--inside | --volume] VERB [ARGUMENT...]
 #
 #     status                     what is here: running or not, fenced by whom, the state of its control file
 #     check                      whether the other verbs could do their work here: programs, rights, room. Changes nothing that lasts
@@ -24,7 +24,8 @@
 #
 # That nothing of a server lives is shown by looking at every process there is: so this must see them all. It refuses to say anything from inside a container, whose /proc shows
 # its own processes only, unless --inside (DRO_INSIDE=yes) says that the server runs in that same container, or --volume that this is a Job of dro on the server's volume: dro itself sees
-# to it then that no pod of the server has it, nothing is killed, and no server is started here.
+# to it then that no pod of the server has it, nothing is killed, and no server is started here. --supervised: whoever keeps the server running (a pod's kubelet) starts it again by himself;
+# it is waited for, and no server is started here.
 set -u
 umask 077
 LC_ALL=C
@@ -36,6 +37,7 @@ KEEP=${DRO_KEEP:-}
 START=${DRO_START:-}
 INSIDE=${DRO_INSIDE:-}
 VOLUME=
+SUPERVISED=
 while [ $# -gt 0 ]; do
     case $1 in
         --data) DATA=$2; shift 2 ;;
@@ -43,6 +45,7 @@ while [ $# -gt 0 ]; do
         --keep) KEEP=$2; shift 2 ;;
         --start) START=$2; shift 2 ;;
         --inside) INSIDE=yes; shift ;;
+        --supervised) SUPERVISED=yes; shift ;;
         --volume) VOLUME=yes; shift ;;
         *) break ;;
     esac
@@ -300,8 +303,8 @@ fence() {
         owner mv -f -- "$DATA/global/pg_control" "$DATA/global/pg_control.dro-fence.$1" || lost "the control file could not be renamed"
     fi
     settle "$DATA/global"
-    # Dro has seen the end of whoever left it. A server that lives all the same, unseen, ends by itself within a minute when its lock file is gone.
-    if [ "$SEES" = volume ]; then
+    # Its end was seen: by dro, or just now by this. A server that lives all the same, unseen, ends by itself within a minute when its lock file is gone.
+    if [ "$SEES" = volume ] || { [ -n "$SUPERVISED" ] && [ "$HOW" != dead ]; }; then
         owner rm -f -- "$DATA/postmaster.pid" || lost "the lock file could not be removed"
     fi
     # A service manager may have started it again in between. What starts from now on finds no control file.
@@ -318,7 +321,13 @@ fence() {
 
 run() {
     [ "$SEES" != volume ] || return 0
-    if [ -n "$START" ]; then
+    if [ -n "$SUPERVISED" ]; then
+        until=$(($(now) + 6000))
+        while [ -z "$(pids)" ]; do
+            [ "$(now)" -lt "$until" ] || return 1
+            sleep 0.2
+        done
+    elif [ -n "$START" ]; then
         sh -c "$START" >/dev/null 2>&1 </dev/null 9>&-
     else
         owner "$BIN/pg_ctl" start -D "$DATA" -w -t 60 -s -l "$DATA.log" >/dev/null 2>&1 </dev/null 9>&-
@@ -533,6 +542,9 @@ check() {
     answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
 }
 item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote "$3")\"}"; }
+
+# The first process of a container takes all others of it along when it ends.
+[ "$SEES" != container ] || ! pids | grep -qx 1 || refuse "the server is process 1 of this container: when it is stopped, the container ends and this with it. Go by a container that outlives it: one beside it in a pod with shareProcessNamespace, or one with a supervisor as process 1"
 
 case $VERB in
     status)

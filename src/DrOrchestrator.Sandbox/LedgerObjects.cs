@@ -67,8 +67,8 @@ internal static class LedgerObjects
             ["name"] = name,
             ["image"] = "dro-lab/ledger:1",
             ["command"] = new JsonArray(command),
+            ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m", ["memory"] = "128Mi" } },
             ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["containerPort"] = 8080 }),
-            ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m", ["memory"] = "64Mi" } },
             ["readinessProbe"] = new JsonObject
             {
                 ["httpGet"] = new JsonObject { ["path"] = "/healthz", ["port"] = "http" },

@@ -37,7 +37,10 @@ internal sealed class RunConcerns(LastReadings readings) : IAlertSource
 
         foreach (var one in run.Overrides.Where(one => one.ReviewedBy is null))
         {
-            yield return (AlertKinds.OverrideReview, Subject(run, one.Subject), $"run {run.Id} set a rule aside ({one.Subject}) and waits for its review");
+            yield return (
+                AlertKinds.OverrideReview,
+                Subject(run, one.Kind == OverrideView.SharedTokens ? $"{one.Kind}:{one.Subject}" : one.Subject),
+                one.Kind == OverrideView.SharedTokens ? $"run {run.Id} waits for its review: {one.Text}" : $"run {run.Id} set a rule aside ({one.Subject}) and waits for its review");
         }
     }
 

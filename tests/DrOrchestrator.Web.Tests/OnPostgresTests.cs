@@ -67,6 +67,22 @@ public sealed class OnPostgresTests(MigratedPostgres postgres) : IClassFixture<M
     }
 
     [Fact]
+    public async Task Serve_JobsOfLongAgo_AreRemovedFromTheQueuesTables()
+    {
+        await using (var app = await StartAsync("data"))
+        {
+            await IsUpAsync(app);
+            await app.StopAsync();
+        }
+
+        Query<long>("INSERT INTO hangfire.job (invocationdata, arguments, createdat, expireat) VALUES ('{}', '[]', now() - interval '2 days', now() - interval '1 day') RETURNING id");
+
+        await using var again = await StartAsync("data");
+        await RunningServer.Eventually(() => Query<long>("SELECT COUNT(*) FROM hangfire.job WHERE expireat < now() - interval '1 hour'").Single() == 0);
+        await again.StopAsync();
+    }
+
+    [Fact]
     public async Task Serve_DatabaseGoesAwayInTheMiddleOfARun_StopsCleanlyAndGoesOnFromTheJournal()
     {
         await using var server = await PostgresServer.StartNewAsync();

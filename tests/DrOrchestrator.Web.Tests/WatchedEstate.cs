@@ -45,6 +45,13 @@ internal sealed class WatchedEstate : IAsyncDisposable
     public void PutStepsFirst(params string[] steps) =>
         File.WriteAllText(Path.Combine(Folder, "verify.yaml"), Plan.Replace("steps:\n", "steps:\n" + string.Concat(steps.Select(step => $"  - {step}\n")), StringComparison.Ordinal));
 
+    /// <summary>Changes a line of the estate before a server reads it.</summary>
+    public void Replace(string good, string other)
+    {
+        var file = Path.Combine(Folder, "estate.yaml");
+        File.WriteAllText(file, File.ReadAllText(file).Replace(good, other, StringComparison.Ordinal));
+    }
+
     public ServeOptions Options(string data, string? database = null) => new(Folder, Path.Combine(Root, data), Database: database is null ? null : new ConnectionText(database));
 
     /// <summary>Asks for a run in the asker's name.</summary>

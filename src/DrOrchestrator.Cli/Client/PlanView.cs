@@ -16,6 +16,8 @@ internal sealed record PlanView
     public IReadOnlyList<PlanStepView> Steps { get; init; } = [];
 
     public IReadOnlyList<string> Guardrails { get; init; } = [];
+
+    public IReadOnlyList<string> Programs { get; init; } = [];
 }
 
 /// <summary>A step.</summary>

@@ -57,6 +57,7 @@ internal static class PlanCommand
             Approvals = PlanPreview.Approvals(plan, loaded.Estate),
             Guardrails = PlanPreview.Guardrails(plan),
             Procedure = PlanPreview.Procedure(plan, loaded.Estate),
+            Programs = PlanPrograms.Of(plan, kinds),
             Steps =
             [
                 .. PlanPreview.Of(plan, loaded.Estate, kinds).Select(line =>
@@ -72,7 +73,7 @@ internal static class PlanCommand
         if (json)
         {
             JsonDocuments.Write(
-                terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, view.Approvals, view.Guardrails, view.Procedure, view.Steps }, ApiClient.Json));
+                terminal.Out, JsonSerializer.SerializeToNode(new { plan.Name, plan.Version, plan.Hash, plan.Title, view.Approvals, view.Guardrails, view.Procedure, view.Programs, view.Steps }, ApiClient.Json));
         }
         else
         {

@@ -25,6 +25,11 @@ internal static class PlanText
             writer.WriteLine($"  guardrail {guardrail}");
         }
 
+        foreach (var program in plan.Programs)
+        {
+            writer.WriteLine($"  program {program}: the server must be started with --allow-command {program}");
+        }
+
         var several = plan.Procedure.Count > 0;
         Steps(writer, "The switch", [.. plan.Steps.Where(step => !step.WayBack)], several);
         Steps(writer, "The way back", [.. plan.Steps.Where(step => step.WayBack)], several);

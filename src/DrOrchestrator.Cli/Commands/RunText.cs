@@ -45,8 +45,13 @@ internal static class RunText
             head.Add("forecast error", $"{RunDiffText.Signed(error)} (measured less forecast)");
         }
 
-        head.Add("requested by", $"{run.RequestedBy}: {run.Reason}")
-            .Add("opened", Wording.Moment(run.OpenedAt))
+        head.Add("requested by", $"{run.RequestedBy}: {run.Reason}");
+        if (run.RequesterTokenMakers.Count > 0)
+        {
+            head.Add("  token made by", MadeBy(run.RequesterTokenMakers));
+        }
+
+        head.Add("opened", Wording.Moment(run.OpenedAt))
             .Add("closed", run.ClosedAt is { } closed ? Wording.Moment(closed) : "not yet")
             .Write(writer, "  ");
         Overrides(writer, run);
@@ -104,6 +109,9 @@ internal static class RunText
         }
     }
 
+    /// <summary>The nearest first: the token of <c>adam, by yan</c> was made by adam with one that yan had made.</summary>
+    private static string MadeBy(IReadOnlyList<string> makers) => string.Join(", by ", makers);
+
     private static void Overrides(TextWriter writer, RunView run)
     {
         foreach (var step in run.UnfencedBehind)
@@ -116,6 +124,12 @@ internal static class RunText
         {
             writer.WriteLine();
             writer.WriteLine($"  {one.Kind.ToUpperInvariant()} {one.Subject}: {(one.ReviewedBy is null ? $"TO BE REVIEWED with: dro drill review {run.Id} --reason TEXT" : $"reviewed by {one.ReviewedBy}: {one.ReviewReason}")}");
+            if (one.Kind == OverrideView.SharedTokens)
+            {
+                writer.WriteLine($"    {one.Text}");
+                continue;
+            }
+
             foreach (var (person, reason) in one.People.Zip(one.Reasons))
             {
                 writer.WriteLine($"    {person}: {reason}");
@@ -222,10 +236,11 @@ internal static class RunText
             return;
         }
 
-        var columns = new Columns("answer", "by", "", "note");
+        var columns = answers.Any(answer => answer.TokenMakers.Count > 0) ? new Columns("answer", "by", "", "note", "token made by") : new Columns("answer", "by", "", "note");
         foreach (var answer in answers)
         {
-            columns.Add(answer.Item, answer.Person + (answer.Simulated ? " (simulated)" : ""), answer.Confirmed ? "confirmed" : "REFUSED", answer.Note + (answer.Attachment is { } file ? $" [{file.Name} {file.Sha256[..12]}]" : ""));
+            string[] made = answers.Any(one => one.TokenMakers.Count > 0) ? [MadeBy(answer.TokenMakers)] : [];
+            columns.Add([answer.Item, answer.Person + (answer.Simulated ? " (simulated)" : ""), answer.Confirmed ? "confirmed" : "REFUSED", answer.Note + (answer.Attachment is { } file ? $" [{file.Name} {file.Sha256[..12]}]" : ""), .. made]);
         }
 
         writer.WriteLine();

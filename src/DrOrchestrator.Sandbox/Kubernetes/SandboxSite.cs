@@ -144,7 +144,8 @@ public sealed class SandboxSite : IAsyncDisposable
             new ObjectRequests(_registry),
             new WatchRequests(store, options.Time, options.BookmarkPeriod),
             new ScaleSubresource(_registry),
-            new LogRequests(store, folders, options.Time));
+            new LogRequests(store, folders, options.Time),
+            new ExecRequests(store, node));
         _parts.Push(await ApiServer.StartAsync(access, certificates, handler, ct));
     }
 

@@ -27,7 +27,7 @@ internal static class AnswerEndpoints
     public static int StatusOf(AnswerResult refusal) => refusal.Code switch
     {
         "no-such-item" => StatusCodes.Status404NotFound,
-        "own-run" or "own-step" or "role-missing" => StatusCodes.Status403Forbidden,
+        "own-run" or "own-step" or "shared-tokens" or "role-missing" => StatusCodes.Status403Forbidden,
         "reason-missing" or "attachment-missing" or "attachment-refused" or "note-too-long" => StatusCodes.Status422UnprocessableEntity,
         _ => StatusCodes.Status409Conflict,
     };

@@ -163,6 +163,9 @@ public sealed record PlanDocument(
     /// <summary>The order in which several systems are recovered; empty for one.</summary>
     public IReadOnlyList<string> Procedure { get; init; } = [];
 
+    /// <summary>Full paths of the programs that its steps start; the server must allow each.</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [];
+
     /// <summary>What is looked at while the steps run, and what a breach leads to, in words.</summary>
     public IReadOnlyList<string> Guardrails { get; init; } = [];
 }

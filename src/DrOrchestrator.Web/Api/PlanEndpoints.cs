@@ -43,7 +43,7 @@ internal static class PlanEndpoints
                 .. plan.Steps.Select(step => Step(step, preview[step.Name])),
                 .. plan.WayBack.Select(step => Step(step, preview[step.Name])),
             ],
-            PointsOfNoReturn(plan)) { Guardrails = PlanPreview.Guardrails(plan), Procedure = PlanPreview.Procedure(plan, estate) });
+            PointsOfNoReturn(plan)) { Guardrails = PlanPreview.Guardrails(plan), Procedure = PlanPreview.Procedure(plan, estate), Programs = PlanPrograms.Of(plan, kinds) });
     }
 
     private static PlanSummary Summary(Plan plan) =>

@@ -82,7 +82,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
          <div><dt>{Glossary.Kind.In(language)}</dt><dd>{Run.Kind.Word(language)}</dd></div>
          <div><dt>{Glossary.Mode.In(language)}</dt><dd>{Run.Mode.Word(language)}</dd></div>
          <div><dt>{Glossary.Strength.In(language)}</dt><dd>{Run.Strength.Word(language)}{(Run.Simulated ? Html.Of($" <span class=\"soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{(Run.Strength == "sandbox" ? Html.Of($"<div class=\"small warn\">{Glossary.Lab.In(language)}</div>") : Html.Empty)}</dd></div>
-         <div><dt>{Glossary.RequestedBy.In(language)}</dt><dd>{Marks.Name(Run.RequestedBy)}</dd></div>
+         <div><dt>{Glossary.RequestedBy.In(language)}</dt><dd>{Marks.Name(Run.RequestedBy)}{MadeBy(Run.RequesterTokenMakers, language)}</dd></div>
          <div><dt>{Glossary.Reason.In(language)}</dt><dd>{(Run.FenceDuty is null ? Marks.Free(Run.Reason, language) : Phrasebook.Say(Run.Reason, language))}</dd></div>
          <div><dt>{Glossary.Opened.In(language)}</dt><dd>{Figures.Moment(Run.OpenedAt)}</dd></div>
          <div><dt>{Glossary.Closed.In(language)}</dt><dd>{(Run.ClosedAt is { } closed ? Figures.Moment(closed) : "–")}</dd></div>
@@ -126,9 +126,14 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
             $"""
              <section class="card"><h2>{Glossary.Approvals.In(language)}</h2>
              <table><thead><tr><th>{Glossary.At.In(language)}</th><th>{Glossary.Item.In(language)}</th><th>{Glossary.Person.In(language)}</th><th></th><th>{Glossary.Note.In(language)}</th></tr></thead><tbody>
-             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{(answer.TokenMakers.Count > 0 ? Html.Of($"<div class=\"small soft\">{Glossary.TokenMadeBy.In(language)}{Glossary.Colon.In(language)}{string.Join(" ← ", answer.TokenMakers)}</div>") : Html.Empty)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}{(answer.Attachment is { } file ? Html.Of($"<div class=\"small\">{Glossary.Attachment.In(language)}{Glossary.Colon.In(language)}<a href=\"/api/v1/drills/{Run.Id}/attachments/{file.Sha256}\">{file.Name}</a> <code>{Short(file.Sha256)}</code></div>") : Html.Empty)}</td></tr>"))}
+             {Run.Answers.Select(answer => Html.Of($"<tr><td class=\"nowrap\">{Figures.Moment(answer.At)}</td><td>{Marks.Name(answer.Item)}</td><td>{Marks.Name(answer.Person)}{(answer.Simulated ? Html.Of($" <span class=\"small soft\">({Glossary.Simulated.In(language)})</span>") : Html.Empty)}{MadeBy(answer.TokenMakers, language)}</td><td>{Marks.Tag(answer.Confirmed ? "good" : "bad", (answer.Confirmed ? Glossary.Confirmed : Glossary.Declined).In(language))}</td><td>{Marks.Free(answer.Note, language)}{(answer.Attachment is { } file ? Html.Of($"<div class=\"small\">{Glossary.Attachment.In(language)}{Glossary.Colon.In(language)}<a href=\"/api/v1/drills/{Run.Id}/attachments/{file.Sha256}\">{file.Name}</a> <code>{Short(file.Sha256)}</code></div>") : Html.Empty)}</td></tr>"))}
              </tbody></table></section>
              """);
+
+    /// <summary>Who had a hand in a token, the nearest first.</summary>
+    private static Html MadeBy(IReadOnlyList<string> makers, Language language) => makers.Count == 0
+        ? Html.Empty
+        : Html.Of($"<div class=\"small soft\">{Glossary.TokenMadeBy.In(language)}{Glossary.Colon.In(language)}{Html.Join(makers.SelectMany((maker, index) => new[] { Html.Of($"{(index == 0 ? "" : " ← ")}"), Marks.Name(maker) }))}</div>");
 
     private Html Evidence(Language language) => Records is not { } records
         ? Html.Empty

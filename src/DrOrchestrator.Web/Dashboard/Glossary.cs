@@ -130,6 +130,7 @@ internal static class Glossary
     public static readonly Word TaskOverdue = new("逾期", "overdue");
     public static readonly Word BreakGlassBanner = new("紧急授权：有人请求在本次运行中搁置一条规则。须由两名不同的人分别写明理由。", "Break-glass: this run asks people to set a rule aside. Two different people, each with a written reason.");
     public static readonly Word OverrideBanner = new("本次运行使用了紧急授权，尚待事后复核；复核之前不计入任何条款。", "This run set a rule aside and is to be reviewed; until then it counts for nothing.");
+    public static readonly Word SharedTokensBanner = new("本次运行中须由两人分别作出的应答，所用令牌经同一人之手签发，尚待事后复核；复核之前不计入任何条款。", "Words of this run that must be of two people were given with tokens that one person had a hand in; it is to be reviewed, and until then it counts for nothing.");
     public static readonly Word UnfencedBanner = new("本次运行在未隔离旧主的情况下完成提升。旧主所在中心一旦应答即自动隔离；在此之前须防止旧主写入。隔离步骤", "This run promoted without a fence. The old side is fenced the moment it answers; until then somebody must keep it from writing. Fence step");
     public static readonly Word OverridesTitle = new("紧急授权与事后复核", "Overrides and their review");
     public static readonly Word ReviewedBy = new("复核人", "Reviewed by");

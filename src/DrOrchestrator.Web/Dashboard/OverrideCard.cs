@@ -9,7 +9,8 @@ internal static class OverrideCard
     public static Html Banner(RunView run, WaitingItems waiting, Language language) => Html.Join(
     [
         waiting.Items.Any(item => item.Kind == "break-glass") ? Loud(Glossary.BreakGlassBanner, language) : Html.Empty,
-        run.ToBeReviewed ? Loud(Glossary.OverrideBanner, language) : Html.Empty,
+        run.Overrides.Any(one => one is { ReviewedBy: null, Kind: not OverrideView.SharedTokens }) ? Loud(Glossary.OverrideBanner, language) : Html.Empty,
+        run.Overrides.Any(one => one is { ReviewedBy: null, Kind: OverrideView.SharedTokens }) ? Loud(Glossary.SharedTokensBanner, language) : Html.Empty,
         run.UnfencedBehind.Count == 0
             ? Html.Empty
             : Html.Of($"<p class=\"banner bad\" role=\"alert\"><strong>{Glossary.UnfencedBanner.In(language)}{Glossary.Colon.In(language)}</strong>{Marks.Names(run.UnfencedBehind, language)}</p>"),
@@ -32,7 +33,7 @@ internal static class OverrideCard
          <div class="waits"><p class="head"><strong>{one.Kind.Word(language)}</strong> {Marks.Name(one.Subject)} <span class="soft nowrap">{Figures.Moment(one.At)}</span>
          {(one.ReviewedBy is null ? Marks.Tag("bad", Glossary.NotReviewed.In(language)) : Html.Empty)}</p>
          <p class="question">{Phrasebook.Say(one.Text, language)}</p>
-         {one.People.Zip(one.Reasons, (person, reason) => Html.Of($"<p>{Marks.Name(person)}{Glossary.Colon.In(language)}{Marks.Free(reason, language)}</p>"))}
+         {(one.Kind == OverrideView.SharedTokens ? [] : one.People.Zip(one.Reasons, (person, reason) => Html.Of($"<p>{Marks.Name(person)}{Glossary.Colon.In(language)}{Marks.Free(reason, language)}</p>")))}
          {(one.ReviewedBy is { } reviewer ? Html.Of($"<p>{Glossary.ReviewedBy.In(language)} {Marks.Name(reviewer)} <span class=\"soft nowrap\">{Figures.Moment(one.ReviewedAt!.Value)}</span>{Glossary.Colon.In(language)}{Marks.Free(one.ReviewReason, language)}</p>") : Html.Empty)}</div>
          """);
 

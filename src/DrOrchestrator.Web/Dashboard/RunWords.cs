@@ -105,6 +105,7 @@ internal static class RunWords
         { "check", new("双人复核", "check by a second person") },
         { "break-glass", new("紧急授权", "break-glass") },
         { "gate-override", new("搁置切换前检查", "gate override") },
+        { "shared-tokens", new("令牌经同一人签发", "tokens of one maker") },
 
         // why an answer is not taken
         { "no-such-item", new("没有该待办事项", "no such item") },

@@ -36,7 +36,7 @@ internal sealed class People(EstateHolder estates, LocalOperator local, TokenRol
         }
 
         roll.Used(token);
-        return person with { Roles = [.. person.Roles.Where(role => token.Roles?.Contains(role) ?? true)], TokenId = token.Id, TokenMakers = token.Makers };
+        return person with { Roles = [.. person.Roles.Where(role => token.Roles?.Contains(role) ?? true)], TokenId = token.Id, TokenMakers = token.Makers, TokenMakersKnown = token.MakersKnown };
     }
 
     /// <summary>The local operator last: a person of the estate cannot take that id away from it.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace DrOrchestrator.Commands;
@@ -30,10 +31,16 @@ internal static class ProgramRun
     /// <summary>The program that gives another one a session; part of every Linux distribution.</summary>
     private const string SetSid = "/usr/bin/setsid";
 
+    /// <summary>The program that ends another one when its time is over; part of every Linux distribution.</summary>
+    private const string TimeLimit = "/usr/bin/timeout";
+
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
 
     /// <param name="environment">Besides PATH and LANG.</param>
     /// <param name="mostOutput">Bytes kept of its standard output.</param>
+    /// <param name="longest">
+    /// After that it is killed from within its own session, also where this process is gone or stands still by then; null for no such bound. It then ends with 137.
+    /// </param>
     /// <exception cref="OperationCanceledException">It was given up; everything it had started is dead.</exception>
     public static async Task<ProgramResult> RunAsync(
         string program,
@@ -41,7 +48,8 @@ internal static class ProgramRun
         IReadOnlyDictionary<string, string> environment,
         TimeProvider time,
         CancellationToken cancellationToken,
-        int mostOutput = MostOutput)
+        int mostOutput = MostOutput,
+        TimeSpan? longest = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!File.Exists(SetSid))
@@ -49,7 +57,12 @@ internal static class ProgramRun
             return new ProgramResult.NotStarted($"{SetSid} is missing (package util-linux)");
         }
 
-        using var process = new Process { StartInfo = Start(program, arguments, environment) };
+        if (longest is not null && !File.Exists(TimeLimit))
+        {
+            return new ProgramResult.NotStarted($"{TimeLimit} is missing (package coreutils)");
+        }
+
+        using var process = new Process { StartInfo = Start(program, arguments, environment, longest) };
         try
         {
             process.Start();
@@ -90,7 +103,7 @@ internal static class ProgramRun
         return new ProgramResult.Ended(process.ExitCode, Text(output), Text(error));
     }
 
-    private static ProcessStartInfo Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    private static ProcessStartInfo Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TimeSpan? longest)
     {
         var start = new ProcessStartInfo(SetSid)
         {
@@ -101,6 +114,13 @@ internal static class ProgramRun
             UseShellExecute = false,
         };
         start.ArgumentList.Add("--");
+        if (longest is { } limit)
+        {
+            start.ArgumentList.Add(TimeLimit);
+            start.ArgumentList.Add("--signal=KILL");
+            start.ArgumentList.Add(Math.Max(limit.TotalSeconds, 0.001).ToString("0.000", CultureInfo.InvariantCulture));
+        }
+
         start.ArgumentList.Add(program);
         foreach (var argument in arguments)
         {

@@ -22,9 +22,12 @@ public sealed record PersonToken(
 {
     /// <summary>
     /// Who made it, then who made the token with which that one signed in, and so on to the first: each of them has seen a token of this chain, so what is said with it may be their
-    /// word. Of tokens made before the chain was kept, the maker alone.
+    /// word. The data folder's end is <see cref="Person.LocalOperatorId"/>, or the person whom the estate named for it then.
     /// </summary>
     public IReadOnlyList<string> Makers { get; init; } = [CreatedBy];
+
+    /// <summary>False for a token of before the chain was kept: <see cref="Makers"/> then has everybody who may be in it.</summary>
+    public bool MakersKnown { get; init; } = true;
 
     /// <summary>Neither revoked nor expired.</summary>
     public bool HoldsAt(DateTimeOffset moment) => RevokedAt is null && moment < ExpiresAt;

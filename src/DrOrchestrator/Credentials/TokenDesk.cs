@@ -44,8 +44,9 @@ public sealed class TokenDesk(IPersonTokens store, TokenRoll roll, EstateHolder 
         var secret = TokenText.Create();
         var now = clock.Now;
 
-        // The first admin's token comes from the data folder: whoever can write that could write any word, too, and is no hand in what others make later.
-        var asked = new PersonToken(0, request.Person, request.Roles is null ? null : [.. request.Roles.Distinct().Order()], request.Note, actor, now, now + request.Lifetime, null, null, null) { Makers = [actor, .. makers.Where(maker => maker != Person.LocalOperatorId)] };
+        // The person of the data folder as of now: whoever is named for it later has not seen this token.
+        var chain = makers.Prepend(actor).Select(estates.Current.PrincipalOf).Distinct(StringComparer.Ordinal);
+        var asked = new PersonToken(0, request.Person, request.Roles is null ? null : [.. request.Roles.Distinct().Order()], request.Note, actor, now, now + request.Lifetime, null, null, null) { Makers = [.. chain] };
         var made = await store.AddAsync(asked, TokenText.Hash(secret), through, cancellationToken).ConfigureAwait(false);
         await roll.RefreshAsync(cancellationToken).ConfigureAwait(false);
         logger.TokenMade(made.Id, made.Person, actor, made.ExpiresAt);

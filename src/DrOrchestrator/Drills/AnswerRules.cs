@@ -42,7 +42,7 @@ public static class AnswerRules
             return new AnswerResult(false, "too-late", $"'{item}' could be answered until {deadline:u}.");
         }
 
-        return rules.HasRole(person) ? rules.OwnRun(person) ?? rules.OwnHand(person) ?? rules.OwnStep(person)
+        return rules.HasRole(person) ? rules.OwnRun(person) ?? rules.OwnHand(person) ?? rules.OwnStep(person) ?? rules.OneHand(person)
             : new AnswerResult(
                 false,
                 "role-missing",
@@ -75,6 +75,9 @@ public static class AnswerRules
         return rules.Counting().Append(rules.Principal(person.Id)).Distinct(StringComparer.Ordinal).Count() >= question.Quorum;
     }
 
+    /// <summary>Where one person had a hand in the token of this one, and of another whose word theirs would stand beside; null where nobody had.</summary>
+    internal static SharedHands? Shared(DrillRun run, Question question, Person person, Estate estate) => new Rules(run, question, estate).Shared(person);
+
     /// <summary>Who has confirmed an open question and still may: those count towards its quorum.</summary>
     public static IReadOnlyList<string> Counting(DrillRun run, Question question, Estate estate) => [.. new Rules(run, question, estate).Counting()];
 
@@ -97,13 +100,12 @@ public static class AnswerRules
         /// <summary>What a second person is there for: to approve, to verify for the business, to say what nobody could see.</summary>
         public AnswerResult? OwnRun(Person person)
         {
-            var decides = Deciding.Contains(question.Kind) || question.Role == Roles.Word(PersonRole.BusinessVerifier) || (question.Kind == TabletopStep.Word && question.Role == Roles.Word(PersonRole.Approver)) || (question.Kind == StepChecks.Kind && !HandsOfOthers());
-            if (!decides)
+            if (!Decides())
             {
                 return null;
             }
 
-            if (Hands.IsRequester(run, person.Id, estate) || run.Opened.Texts("authors").Contains(person.Id))
+            if (Hands.Owns(run, person.Id, estate))
             {
                 return new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must approve it.");
             }
@@ -113,13 +115,35 @@ public static class AnswerRules
 
         /// <summary>Where several must confirm, nobody does it twice by a token that he made for another.</summary>
         public AnswerResult? OwnHand(Person person) =>
-            question.Quorum > 1 ? Hands.NotSecondTo(run.AnswersTo(question.Item).Where(answer => answer.Confirmed), person, estate) : null;
+            question.Quorum > 1 ? Hands.NotSecondTo(Confirmed(), person, estate) : null;
+
+        /// <summary>A third person had a hand in the tokens of both: for a review, or, where the estate says so, not to be taken.</summary>
+        public AnswerResult? OneHand(Person person) => estate.RequiresIndependentTokens && Shared(person) is { } shared ? shared.Refusal(question.Item) : null;
+
+        /// <summary>Beside those to whom this person is a second one.</summary>
+        public SharedHands? Shared(Person person)
+        {
+            var beside = new List<TokenWord>();
+            if (Decides() && Hands.Asking(run) is { } asking)
+            {
+                beside.Add(asking);
+            }
+
+            beside.AddRange((question.Quorum > 1 ? Confirmed() : []).Concat(question.Kind == StepChecks.Kind ? Doers() : []).Select(answer => new TokenWord(answer.Person, answer.TokenMakers)));
+            return SharedHands.Of(beside, person, estate);
+        }
 
         /// <summary>A step is checked by somebody who had no part in it.</summary>
         public AnswerResult? OwnStep(Person person) =>
             question.Kind != StepChecks.Kind ? null
+            : Hands.Gone(Doers().Select(doer => doer.Person), estate) is { } gone ? new AnswerResult(false, "own-step", $"The estate has no {gone} any more, who did or confirmed step '{question.Step}'; nobody can tell that somebody else checks it. Put that id back, or say whose it was (formerly).")
             : Doers().Any(doer => Same(doer.Person, person.Id)) ? new AnswerResult(false, "own-step", $"{person.Id} did or confirmed step '{question.Step}'; somebody else must check it.")
             : Hands.NotSecondTo(Doers(), person, estate);
+
+        private bool Decides() =>
+            Deciding.Contains(question.Kind) || question.Role == Roles.Word(PersonRole.BusinessVerifier) || (question.Kind == TabletopStep.Word && question.Role == Roles.Word(PersonRole.Approver)) || (question.Kind == StepChecks.Kind && !HandsOfOthers());
+
+        private IEnumerable<GivenAnswer> Confirmed() => run.AnswersTo(question.Item).Where(answer => answer.Confirmed);
 
         private bool IsAsked(PersonRole role) =>
             Roles.Word(role) == question.Role || (role is PersonRole.Admin && question.Kind == Overrides.BreakGlass);
@@ -134,11 +158,11 @@ public static class AnswerRules
         }
 
         /// <summary>Whoever asked may stand in the estate under another id by now, and be the one who answers.</summary>
-        private AnswerResult? Unknown() => estate.People.Count > 0 && run.Opened.OptionalText("requesterIs") is { } asked && asked != Person.LocalOperatorId && asked != "system" && estate.FindPerson(asked) is null
+        private AnswerResult? Unknown() => run.Opened.OptionalText("requesterIs") is { } asked && Hands.Gone([asked], estate) is not null
             ? new AnswerResult(false, "own-run", $"The estate has no {asked} any more, who asked for this run; nobody can tell that somebody else approves it. Put that id back, or abort the run and ask for it again.")
             : null;
 
         private bool StillMay(string id) =>
-            id == Person.LocalOperatorId ? question.Role is "operator" or "viewer" : estate.FindPerson(id) is { } person && HasRole(person);
+            id == Person.LocalOperatorId ? question.Role is "operator" or "viewer" : estate.FindPerson(Principal(id)) is { } person && HasRole(person);
     }
 }

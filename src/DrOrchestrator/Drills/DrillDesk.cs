@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
 public sealed class DrillDesk(
-    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
+    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
 {
     /// <summary>Views of closed runs that leave nothing to do and whose overrides are reviewed: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
@@ -23,7 +24,7 @@ public sealed class DrillDesk(
             return new StartResult.Refused("plan-not-found", $"There is no plan '{request.Plan}'; the estate has: {string.Join(", ", plans.All.Keys.Order(StringComparer.Ordinal))}.");
         }
 
-        if (StartRules.Judge(request, plan, estate, kinds) is { } refused)
+        if ((StartRules.Judge(request, plan, estate, kinds) ?? ProgramRules.Judge(request.Mode, plan, kinds, commands)) is { } refused)
         {
             return refused;
         }
@@ -78,6 +79,9 @@ public sealed class DrillDesk(
                 var question = state.QuestionOf(item)!;
                 var settles = confirmed && AnswerRules.Settles(state, question, person, estate);
                 data["settles"] = settles;
+
+                // Who may have said both is judged when people speak, too, and stays on record for the review.
+                data[SharedHands.Key] = confirmed ? AnswerRules.Shared(state, question, person, estate)?.ToJson() : null;
                 given = settles && Overrides.Kinds.Contains(question.Kind) ? question : null;
                 return null;
             },

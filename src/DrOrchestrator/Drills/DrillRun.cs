@@ -51,6 +51,9 @@ public sealed record GivenAnswer(string Item, string Person, bool Confirmed, str
     /// <summary>Who had a hand in the token it was given with (<see cref="Estates.Person.TokenMakers"/>); empty on lines of before that was recorded.</summary>
     public IReadOnlyList<string> TokenMakers { get; init; } = [];
 
+    /// <summary>Where one person may have said this word and another one that it stands beside; null where nobody may.</summary>
+    internal SharedHands? Shared { get; init; }
+
     /// <summary>The file that came with it, or null.</summary>
     public KeptAttachment? Attachment { get; init; }
 

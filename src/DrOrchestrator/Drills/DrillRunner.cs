@@ -224,7 +224,7 @@ public sealed class DrillRunner(
     private IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, DrillRun run, Plan plan) =>
         TakeoverWait.Left(claim, _owner, proof, run, plan, kinds) is { Ticks: > 0 } left
             ? throw new LeaseHeldException(run.Run, left)
-            : Takeover.FirstLines(claim, _owner, estates.Current.Hash, run);
+            : Takeover.FirstLines(claim, _owner, estates.Current, run);
 
     private async Task<StageResult> RunStagesAsync(RunSession run, CancellationToken cancellationToken)
     {

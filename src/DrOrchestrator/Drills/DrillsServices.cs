@@ -1,5 +1,7 @@
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -24,6 +26,8 @@ public static class DrillsServices
         .AddKubernetesSteps()
         .AddPostgresSteps()
         .AddRestoreSteps()
+        .AddSingleton<IStepKind>(provider => new CommandStep(provider.GetService<AllowedCommands>() ?? AllowedCommands.None, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IStepKind, DnsStep>()
         .AddSingleton<IGateKind, StandbyHealthyGate>()
         .AddSingleton<IGateKind, ExposureGate>()
         .AddSingleton<IGateKind, BackupsVerifiedGate>()
@@ -69,7 +73,7 @@ public static class DrillsServices
         .AddSingleton<Storage.LeaseClock>()
         .AddSingleton<DrillRunner>()
         .AddSingleton<IRunCarrier>(services => services.GetRequiredService<DrillRunner>())
-        .AddSingleton<IDrills, DrillDesk>();
+        .AddSingleton<IDrills>(provider => ActivatorUtilities.CreateInstance<DrillDesk>(provider, provider.GetService<AllowedCommands>() ?? AllowedCommands.None));
 
     /// <summary>Adds what a server needs whose database can go away or be another's for a while: leases are looked at, and a silent owner is waited for.</summary>
     public static IServiceCollection AddSharedRuns(this IServiceCollection services) => services

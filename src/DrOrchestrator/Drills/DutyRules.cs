@@ -29,7 +29,12 @@ public static class DutyRules
             return hand;
         }
 
-        return Hands.Owners(run).Any(id => Hands.Same(id, person.Id, estate))
+        if (estate.RequiresIndependentTokens && Hands.Asking(run) is { } asking && SharedHands.Of([asking], person, estate) is { } shared)
+        {
+            return shared.Refusal(fence);
+        }
+
+        return Hands.Owns(run, person.Id, estate)
             ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must close its duty.")
             : string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to do; it goes on record.") : null;
     }

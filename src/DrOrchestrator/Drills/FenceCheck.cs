@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Plans;
 
@@ -29,17 +30,7 @@ public sealed class FenceCheck(StepKinds kinds)
             return false;
         }
 
-        using var patience = new CancellationTokenSource(Patience, run.Time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, run.HaltToken);
-        try
-        {
-            await kind.PrepareAsync(run.ContextOf(fenceStep, fence.Attempts + 1), any.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
+        return (await OldSide.LookAsync(kind, run.ContextOf(fenceStep, fence.Attempts + 1), null, Patience, run.Time, run.HaltToken, cancellationToken).ConfigureAwait(false)).Answers;
     }
 
     /// <summary>Why the step must not be sent; null when its fence is proved, or where it promotes nothing. The proof is on record.</summary>
@@ -71,16 +62,12 @@ public sealed class FenceCheck(StepKinds kinds)
     private static async Task<FenceProof> ProveAsync(RunSession run, PlanStep step, Func<CancellationToken, Task<FenceProof>> prove, CancellationToken cancellationToken)
     {
         var limit = step.Timeout < LongestProof ? step.Timeout : LongestProof;
-        var halt = run.HaltToken;
-        using var ends = new CancellationTokenSource(limit, run.Time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token, halt);
-        try
+        var look = await BoundedLook.TakeAsync(prove, limit, run.Time, run.HaltToken, cancellationToken).ConfigureAwait(false);
+        if (look.Failed is { } failed && (!look.TimedOut || run.HaltToken.IsCancellationRequested))
         {
-            return await prove(any.Token).WaitAsync(any.Token).ConfigureAwait(false);
+            ExceptionDispatchInfo.Throw(failed);
         }
-        catch (OperationCanceledException) when (ends.IsCancellationRequested && !halt.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return new FenceProof(false, [], [$"no proof within {Durations.Format(limit)}"]);
-        }
+
+        return look.Value ?? new FenceProof(false, [], [$"no proof within {Durations.Format(limit)}"]);
     }
 }

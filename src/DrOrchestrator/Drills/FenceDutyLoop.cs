@@ -139,27 +139,10 @@ public sealed class FenceDutyLoop(
         }
     }
 
-    /// <summary>Preparing the fence reads the old side and changes nothing: where that works, it is back. Where the fence was begun before, it may hold by now.</summary>
-    private async Task<(bool Answers, IReadOnlyList<string>? Facts)> LookAtAsync(IFenceKind kind, DrillRun left, Plan plan, PlanStep fence, CancellationToken cancellationToken)
+    private Task<OldSide> LookAtAsync(IFenceKind kind, DrillRun left, Plan plan, PlanStep fence, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, clock.Provider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var context = new StepContext(left.Run, left.Mark, fence, 1, 0, fence.Parameters, plan, estates.Current, "system", [], new NoReads(), left.OpenedAt);
-        try
-        {
-            if (left.Step(fence.Name).Intent is { } intent && await kind.ProveAsync(context, intent, both.Token).ConfigureAwait(false) is { Proved: true } proof)
-            {
-                return (true, proof.Facts);
-            }
-
-            await kind.PrepareAsync(context, both.Token).ConfigureAwait(false);
-            return (true, null);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Still dark, or it does not say what is asked: looked at again in a moment.
-            return (false, null);
-        }
+        return OldSide.LookAsync(kind, context, left.Step(fence.Name).Intent, Patience, clock.Provider, CancellationToken.None, cancellationToken);
     }
 
     private JsonObject Opened(FenceDuty duty, DrillRun left, Plan plan) => new()

@@ -85,13 +85,13 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>not-closable</c>, <c>closes-missing</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>program-not-allowed</c>, <c>not-closable</c>, <c>closes-missing</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }
 
 /// <summary>What became of an answer.</summary>
-/// <param name="Code"><c>accepted</c>, or why not: <c>no-such-item</c>, <c>own-run</c>, <c>own-step</c>, <c>role-missing</c>, <c>already-answered</c>, <c>too-late</c>, <c>reason-missing</c>, <c>attachment-missing</c>, <c>attachment-refused</c>, <c>no-override</c>.</param>
+/// <param name="Code"><c>accepted</c>, or why not: <c>no-such-item</c>, <c>own-run</c>, <c>own-step</c>, <c>shared-tokens</c>, <c>role-missing</c>, <c>already-answered</c>, <c>too-late</c>, <c>reason-missing</c>, <c>attachment-missing</c>, <c>attachment-refused</c>, <c>no-override</c>.</param>
 public sealed record AnswerResult(bool Accepted, string Code, string Detail);
 
 /// <summary>Something that waits for a person.</summary>
@@ -199,7 +199,10 @@ public sealed record RunView(
     /// <summary>What waits for people now; empty once it is closed.</summary>
     public IReadOnlyList<PendingItem> Pending { get; init; } = [];
 
-    /// <summary>Rules of the engine that people set aside in it.</summary>
+    /// <summary>Who made the token it was asked for with, then who made that maker's, to the first; empty for a token that stands in the estate.</summary>
+    public IReadOnlyList<string> RequesterTokenMakers { get; init; } = [];
+
+    /// <summary>Rules of the engine that people set aside in it, and words that one person may have said with the tokens of two.</summary>
     public IReadOnlyList<OverrideView> Overrides { get; init; } = [];
 
     /// <summary>Fence steps whose sites it left unfenced behind a promotion.</summary>
@@ -237,7 +240,7 @@ public sealed record RunView(
 }
 
 /// <summary>A rule of the engine that people set aside.</summary>
-/// <param name="Kind"><c>break-glass</c>, ...</param>
+/// <param name="Kind"><c>break-glass</c>, <c>gate-override</c>; <c>shared-tokens</c> for words of two people that one may have said.</param>
 /// <param name="People">Who gave the word, with the reasons in the same order.</param>
 /// <param name="ReviewedBy">Null while it waits for its review.</param>
 public sealed record OverrideView(
@@ -250,7 +253,11 @@ public sealed record OverrideView(
     IReadOnlyList<string> Reasons,
     string? ReviewedBy,
     string? ReviewReason,
-    DateTimeOffset? ReviewedAt);
+    DateTimeOffset? ReviewedAt)
+{
+    /// <summary>The kind of what nobody asked for and the engine found: two words that one person may have said.</summary>
+    public const string SharedTokens = "shared-tokens";
+}
 
 /// <summary>A stop of a run.</summary>
 /// <param name="What"><c>paused</c>, <c>aborted</c>, <c>pre-empted</c>.</param>

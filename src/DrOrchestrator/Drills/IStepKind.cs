@@ -106,7 +106,7 @@ public abstract record StepOutcome
     public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null, bool MayActLate = false) : StepOutcome;
 
     /// <summary>Nobody knows whether it happened. Never retried, never rolled back; observed until it is known.</summary>
-    public sealed record Unknown(string Reason) : StepOutcome;
+    public sealed record Unknown(string Reason, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
 
     /// <summary>A person must answer first; the run waits and the job returns.</summary>
     public sealed record Waiting(string Reason, string Role) : StepOutcome

@@ -40,6 +40,10 @@ internal static class JournalJson
         {
             data["token"] = token;
             data["tokenMakers"] = Array(person.TokenMakers);
+            if (!person.TokenMakersKnown)
+            {
+                data["tokenMakersKnown"] = false;
+            }
         }
 
         return data;
@@ -133,6 +137,7 @@ internal static class JournalJson
         {
             Sequence = entry.Sequence,
             TokenMakers = entry.Data.Texts("tokenMakers"),
+            Shared = entry.Data[SharedHands.Key] is JsonObject shared ? new SharedHands(shared.Texts("people"), shared.Texts("makers"), shared.Texts("notKnown")) : null,
             Settles = entry.Data["settles"] is null ? null : entry.Data.Flag("settles"),
             Attachment = (entry.Data["objects"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault() is { } kept
                 ? new KeptAttachment(kept.Text("name"), kept.Text("mediaType"), kept.Text("object"))

@@ -1,12 +1,16 @@
 namespace DrOrchestrator.Drills;
 
-/// <summary>A rule of the engine that people set aside in one run, and what became of its review.</summary>
-/// <param name="Subject">What was set aside: <c>unfenced:STEP</c>; for a gate its question.</param>
+/// <summary>A rule of the engine that people set aside in one run, or words in it that one person may have said, and what became of the review.</summary>
+/// <param name="Subject">What was set aside: <c>unfenced:STEP</c>; for a gate, and for words, the question.</param>
 /// <param name="Text">What was asked, in words.</param>
 /// <param name="At">When the last word that was needed was given.</param>
 /// <param name="People">Who gave it, each with the reason.</param>
 /// <param name="Review">By a person who took no part; null while it waits for one.</param>
-public sealed record Override(string Kind, string Subject, string Item, string? Step, string Text, DateTimeOffset At, IReadOnlyList<GivenAnswer> People, OverrideReview? Review);
+public sealed record Override(string Kind, string Subject, string Item, string? Step, string Text, DateTimeOffset At, IReadOnlyList<GivenAnswer> People, OverrideReview? Review)
+{
+    /// <summary>Who had a hand in the tokens of both, where that is what is to be reviewed.</summary>
+    public IReadOnlyList<string> Makers { get; init; } = [];
+}
 
 /// <summary>A review of the overrides of a run. It closes those that were given before it.</summary>
 public sealed record OverrideReview(string Person, string Reason, DateTimeOffset At, bool Simulated);
@@ -23,6 +27,9 @@ internal static class Overrides
     /// <summary>Kinds of questions that set a rule aside when they are confirmed: each is to be reviewed.</summary>
     public static readonly IReadOnlyList<string> Kinds = [BreakGlass, GateOverrides.Kind];
 
+    /// <summary>shared-tokens: words that must be of two people, with tokens that one person had a hand in (<see cref="SharedHands"/>). Nobody asks for it; it is found.</summary>
+    public const string SharedTokens = OverrideView.SharedTokens;
+
     private const int People = 2;
     private static readonly TimeSpan Within = TimeSpan.FromHours(1);
 
@@ -36,8 +43,11 @@ internal static class Overrides
         return Questions.AskAsync(run, new QuestionDraft(BreakGlass, Questions.Item($"{BreakGlass}:{subject}", number), step, "approver", People, text, Within), cancellationToken);
     }
 
-    /// <summary>Those that people have given, oldest first. Pure.</summary>
-    public static IEnumerable<Override> Of(DrillRun run) =>
+    /// <summary>What is to be reviewed of a run, or has been: overrides that people have given, then words that one person may have said. Pure.</summary>
+    public static IEnumerable<Override> Of(DrillRun run) => Given(run).Concat(Shared(run));
+
+    /// <summary>Overrides that people have given, oldest first. Pure.</summary>
+    public static IEnumerable<Override> Given(DrillRun run) =>
         from question in run.Questions
         where Kinds.Contains(question.Kind) && run.Settled(question) is true
         let given = run.AnswersTo(question.Item).Where(answer => answer.Confirmed).ToList()
@@ -52,10 +62,19 @@ internal static class Overrides
             given,
             run.Reviews.FirstOrDefault(review => review.At >= at));
 
+    private static IEnumerable<Override> Shared(DrillRun run) =>
+        from question in run.Questions
+        where run.Settled(question) is true
+        let given = run.AnswersTo(question.Item).Where(answer => answer is { Confirmed: true, Shared: not null }).ToList()
+        where given.Count > 0
+        let at = given.Max(answer => answer.At)
+        let all = new SharedHands([.. given.SelectMany(answer => answer.Shared!.People).Distinct()], [.. given.SelectMany(answer => answer.Shared!.Makers).Distinct()], [.. given.SelectMany(answer => answer.Shared!.NotKnown).Distinct()])
+        select new Override(SharedTokens, question.Item, question.Item, question.Step, all.Describe(question.Item), at, given, run.Reviews.FirstOrDefault(review => review.At >= at)) { Makers = all.Makers };
+
     /// <summary>When people set this aside, the newest time; null where they have not.</summary>
     /// <param name="since">Sequence of the line behind which it counts: what was said before was about another world.</param>
     public static DateTimeOffset? GivenAt(DrillRun run, string subject, long since) =>
-        Of(run)
+        Given(run)
             .Where(one => (one.Subject == subject || one.Subject.StartsWith(subject + ":", StringComparison.Ordinal)) && one.People.Max(word => word.Sequence) > since)
             .Max(one => (DateTimeOffset?)one.At);
 }

@@ -19,19 +19,9 @@ public sealed class PlanGates(GateKinds gates, TimeProvider time)
     /// <summary>What a gate cannot look at does not pass; it never ends who asks.</summary>
     private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var ends = new CancellationTokenSource(LongestGate, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
-        try
-        {
-            return await gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, both.Token).WaitAsync(both.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (ends.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return [RunChecks.NoAnswer(gate, LongestGate)];
-        }
-        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [new GateResult(gate.Kind, false, $"could not be read: {failed.Message}", "a reading", gate.Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.")];
-        }
+        var look = await BoundedLook.TakeAsync(token => gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, token), LongestGate, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
+        return look.Value
+            ?? (look.TimedOut ? [RunChecks.NoAnswer(gate, LongestGate)]
+                : [new GateResult(gate.Kind, false, $"could not be read: {look.Failed!.Message}", "a reading", gate.Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.")]);
     }
 }

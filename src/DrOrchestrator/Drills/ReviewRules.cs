@@ -19,10 +19,17 @@ public static class ReviewRules
             return new AnswerResult(false, "role-missing", $"The review is for approver or auditor; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
         }
 
+        var toReview = Overrides.Of(run).Where(one => one.Review is null).ToList();
+        if (toReview.SelectMany(one => one.Makers).FirstOrDefault(maker => person.TokenMakers.Any(own => Hands.Same(own, maker, estate))) is { } both)
+        {
+            return new AnswerResult(
+                false, "own-run", $"{both} had a hand in the token of {person.Id}, as in those that are to be reviewed; review it with one that somebody else made, or with one of your own whose hash stands in the estate.{Hands.Doubt(person)}");
+        }
+
         string[] tookPart = [.. Hands.Owners(run), .. run.Answers.Select(answer => answer.Person), .. run.GaveOrders];
         if (person.TokenMakers.FirstOrDefault(maker => tookPart.Any(id => Hands.Same(id, maker, estate))) is { } hand)
         {
-            return new AnswerResult(false, "own-run", $"The token of {person.Id} was made by {hand}, who took part in this run; review it with one that somebody else made.");
+            return new AnswerResult(false, "own-run", $"The token of {person.Id} was made by {hand}, who took part in this run; review it with one that somebody else made.{Hands.Doubt(person)}");
         }
 
         if (tookPart.Concat(Hands.MakersOfRequester(run)).Concat(run.Answers.SelectMany(answer => answer.TokenMakers)).Any(id => Hands.Same(id, person.Id, estate)))

@@ -39,6 +39,11 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["reason"] = reason;
         }
 
+        if (Overrides.Of(run.State).Where(one => one.Kind == Overrides.SharedTokens).ToList() is { Count: > 0 } shared)
+        {
+            closed[SharedHands.Key] = new JsonArray([.. shared.Select(one => new JsonObject { ["item"] = one.Item, ["text"] = one.Text, ["makers"] = JournalJson.Array(one.Makers), ["reviewed"] = one.Review is not null })]);
+        }
+
         if (rollback is not null)
         {
             closed["rolledBack"] = rollback.StoppedAt is null;

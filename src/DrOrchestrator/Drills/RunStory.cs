@@ -12,13 +12,13 @@ public static class RunStory
     private static string Text(JournalEntry entry) => entry.Kind switch
     {
         JournalKinds.Opened when ScheduledFire.Of(entry.Data) is { } fire => $"calendar entry {fire.Schedule} (due {fire.FireTime.UtcDateTime:yyyy-MM-dd HH:mm} UTC) asks in the name of {entry.Data.Text("requester")} for plan {entry.Data.Text("plan")} ({entry.Data.Text("mode")}, strength {entry.Data.Text("strength")}): {entry.Data.Text("reason")}",
-        JournalKinds.Opened => $"{entry.Data.Text("requester")} asks for plan {entry.Data.Text("plan")} ({entry.Data.Text("mode")}, strength {entry.Data.Text("strength")}): {entry.Data.Text("reason")}",
+        JournalKinds.Opened => $"{entry.Data.Text("requester")}{(MadeBy(entry.Data.Texts(Hands.RequesterMakers)) is { Length: > 0 } asker ? $"{asker}," : "")} asks for plan {entry.Data.Text("plan")} ({entry.Data.Text("mode")}, strength {entry.Data.Text("strength")}): {entry.Data.Text("reason")}",
         JournalKinds.Leased => entry.Data.Flag("takeover") ? $"taken over under epoch {entry.Epoch} after a gap of {entry.Data.Text("gapSeconds")} s" : $"carried under epoch {entry.Epoch}",
         JournalKinds.Phase => entry.Data.Text("phase") + (entry.Data.OptionalText("failure") is { } failure ? $": {failure}" : ""),
         JournalKinds.Gate or JournalKinds.Steady => $"{(entry.Data.Flag("passed") ? "passed" : "NOT passed")}: {entry.Data.Text("check")}: {entry.Data.Text("value")} (asked: {entry.Data.Text("limit")})",
         JournalKinds.WorldLooked => entry.Data.Texts("amiss") is { Count: > 0 } amiss ? $"looked before going on: {string.Join("; ", amiss)}" : $"looked before going on, all is as the journal has it: {string.Join(", ", entry.Data.Texts("looked"))}",
         JournalKinds.Asked => $"asked of {entry.Data.Text("role")}{(entry.Data.OptionalText("owner") is { } owner ? $", owner {owner}" : "")}: {entry.Data.Text("text")}",
-        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}{(entry.Data.Texts("tokenMakers") is { Count: > 0 } makers ? $", with a token made by {string.Join(", made by ", makers)}" : "")}",
+        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}{MadeBy(entry.Data.Texts("tokenMakers"))}{(JournalJson.Answer(entry).Shared is { } shared ? $"; TO BE REVIEWED: {shared.Describe(entry.Data.Text("item"))}" : "")}",
         JournalKinds.Overdue => $"OVERDUE: {entry.Data.Text("item")} was due at {entry.Data.Text("due")}, by {entry.Data.OptionalText("owner") ?? entry.Data.Text("role")}",
         JournalKinds.Reviewed => $"{entry.Actor} reviewed the overrides of the run: {entry.Data.Text("reason")}",
         JournalKinds.Waiting => entry.Data.Text("reason") is var reason && reason.StartsWith("paused by ", StringComparison.Ordinal) ? reason : $"waits for {reason}",
@@ -49,6 +49,8 @@ public static class RunStory
         JournalKinds.Closed => $"closed as {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } why ? $": {why}" : "")}",
         _ => entry.Kind,
     };
+
+    private static string MadeBy(IReadOnlyList<string> makers) => makers.Count == 0 ? "" : $", with a token made by {string.Join(", made by ", makers)}";
 
     private static string Stopped(JsonObject data)
     {

@@ -60,6 +60,7 @@ public static class RunViews
             ClosesRun = (long?)run.Opened.Number("closes"),
             ClosedByRun = run.ClosedByRun,
             ReportedBy = run.ReportedBy,
+            RequesterTokenMakers = Hands.MakersOfRequester(run),
             Participants = Participation.Read(run.Closed),
         };
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Plans;
 
@@ -76,9 +77,5 @@ internal static class SeizedRun
     }
 
     private static IEnumerable<long> Seized(DrillRun run) =>
-        from question in run.Questions
-        where question.Kind == Overrides.BreakGlass && run.Settled(question) is true && question.Item.StartsWith(Overrides.BreakGlass + ":", StringComparison.Ordinal)
-        let number = question.Item[(Overrides.BreakGlass.Length + 1)..]
-        where number.All(char.IsAsciiDigit)
-        select long.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
+        Overrides.Given(run).Where(one => one.Kind == Overrides.BreakGlass && one.Subject.All(char.IsAsciiDigit)).Select(one => long.Parse(one.Subject, CultureInfo.InvariantCulture));
 }

@@ -87,7 +87,7 @@ internal static class StartRules
             ["requester"] = request.Requester.Id,
             ["requesterIs"] = estate.PrincipalOf(request.Requester.Id),
             ["requesterToken"] = request.Requester.TokenId,
-            ["requesterTokenMakers"] = JournalJson.Array(request.Requester.TokenMakers),
+            [Hands.RequesterMakers] = JournalJson.Array(request.Requester.TokenMakers),
             ["requesterSimulated"] = request.Requester.Simulated,
             ["startedBy"] = request.Source.ToString().ToLowerInvariant(),
             ["authors"] = JournalJson.Array(plan.Authors),
@@ -95,6 +95,11 @@ internal static class StartRules
             ["pointsOfNoReturn"] = JournalJson.Array(plan.AllSteps.Where(step => step.PointOfNoReturn).Select(step => step.Name)),
             ["longestEndSeconds"] = Math.Round(plan.AllSteps.Sum(step => step.Timeout.TotalSeconds * (1 + step.Retries)), 3),
         };
+        if (!request.Requester.TokenMakersKnown)
+        {
+            opened["requesterTokenMakersKnown"] = false;
+        }
+
         if (request.Scheduled is { } fire)
         {
             opened["scheduled"] = fire.ToJson();

@@ -91,7 +91,10 @@ public sealed class StepProgress
     public long EndedWith { get; internal set; }
 
     /// <summary>True from the line that says that the old side answers until its fence has been begun again.</summary>
-    public bool OldSideAnswers { get; internal set; }
+    public bool OldSideAnswers => AnsweredWith > Math.Max(BegunWith, EndedWith);
+
+    /// <summary>Sequence of the newest intent; 0 while there is none.</summary>
+    public long BegunWith { get; internal set; }
 
     /// <summary>Sequence of the newest such line; 0 while there is none.</summary>
     public long AnsweredWith { get; internal set; }
@@ -120,7 +123,7 @@ public sealed class StepProgress
                 Intent = entry.Data["intent"] as JsonObject;
                 (Kind, Site) = (entry.Data.OptionalText("kind"), entry.Data.OptionalText("site"));
                 StartedAt ??= entry.At;
-                OldSideAnswers = false;
+                BegunWith = entry.Sequence;
                 break;
             case JournalKinds.Outcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
                 (State, Intent, StartedAt) = Before;
@@ -131,7 +134,6 @@ public sealed class StepProgress
                 StartedAt ??= entry.At;
                 EndedAt = entry.At;
                 EndedWith = entry.Sequence;
-                OldSideAnswers = false;
                 Reason = entry.Data.OptionalText("reason");
                 MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
                 Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
@@ -151,7 +153,6 @@ public sealed class StepProgress
             case JournalKinds.FenceAnswers:
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.
                 (State, Reason) = State is StepState.Done ? (StepState.Failed, entry.Data.OptionalText("reason")) : (State, Reason);
-                OldSideAnswers = true;
                 AnsweredWith = entry.Sequence;
                 TimesAnswered++;
                 break;

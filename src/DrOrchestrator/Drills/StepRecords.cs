@@ -20,7 +20,7 @@ internal static class StepRecords
         {
             StepOutcome.Done done => ("done", null, done.Outputs, done.Objects),
             StepOutcome.Failed failed => ("failed", failed.Reason, effect?.Outputs, effect?.Objects ?? failed.Objects),
-            StepOutcome.Unknown unknown => ("unknown", unknown.Reason, null, null),
+            StepOutcome.Unknown unknown => ("unknown", unknown.Reason, null, unknown.Objects),
             _ => throw new InvalidOperationException("a waiting step has no outcome"),
         };
         var data = new JsonObject { ["outcome"] = word, ["kind"] = step.Kind };

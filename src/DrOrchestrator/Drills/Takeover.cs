@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -12,9 +13,10 @@ internal static class Takeover
     private const string Kind = "resume";
 
     /// <summary>Lines that go with the claim, in its transaction.</summary>
-    /// <param name="estateHash">Of the estate in force.</param>
-    public static IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, string owner, string estateHash, DrillRun run)
+    /// <param name="estate">The one in force.</param>
+    public static IReadOnlyList<JournalDraft> FirstLines(LeaseClaim claim, string owner, Estate estate, DrillRun run)
     {
+        var estateHash = estate.Hash;
         var lines = new List<JournalDraft>();
         if (claim.PreviousOwner != owner)
         {
@@ -44,7 +46,7 @@ internal static class Takeover
 
         // A run that was let go to wait for a person had nothing in flight, and the answer that brings it back is fresh. One that "waits" because the engine failed is carried.
         var gap = !claim.LetGo && run.Stop is null && claim.AtMost > LeaseClaim.ResumeWithin ? $"Nobody carried this run for {Durations.Format(TimeSpan.FromSeconds(Math.Round(claim.AtMost.TotalSeconds)))}." : null;
-        var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? "The estate was changed while this run was under way." : null;
+        var changed = claim.PreviousOwner != owner && run.EstateHash != estateHash ? Changed(run, estate) : null;
         if ((gap ?? changed) is { } why)
         {
             lines.Add(Asks(claim.Epoch, why));
@@ -52,6 +54,10 @@ internal static class Takeover
 
         return lines;
     }
+
+    private static string Changed(DrillRun run, Estate estate) => StandingWords.Lapsed(run, estate).Select(word => $"approval '{word.Item}': {StandingWords.Describe(word.People)}").ToList() is { Count: > 0 } lapsed
+        ? $"The estate was changed while this run was under way: {string.Join("; ", lapsed)}."
+        : "The estate was changed while this run was under way.";
 
     /// <summary>The line that asks whether to go on.</summary>
     /// <param name="why">A sentence with its full stop.</param>

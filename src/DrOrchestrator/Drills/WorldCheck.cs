@@ -5,8 +5,8 @@ namespace DrOrchestrator.Drills;
 
 /// <summary>
 /// Whether the world is as the journal has it, before a new owner goes on alone in the middle of the steps (blueprint, section 6). Looks and changes nothing. Each fence that the
-/// run holds must be proved, no promotion that is done may be denied by its target, the guardrails in force must hold, and so must the gates: all of them while no effect was
-/// begun, those marked <c>resume: true</c> behind that. What it found is one line; where anything is amiss a person is asked as after a long gap, and nothing further begins.
+/// run holds must be proved, no promotion that is done may be denied by its target, nor any other step whose target shows it still (<see cref="IStandingKind"/>), whoever approved must
+/// still be one who may, the guardrails in force must hold, and so must the gates: all of them while no effect was begun, those marked <c>resume: true</c> behind that. What it found is one line; where anything is amiss a person is asked as after a long gap, and nothing further begins.
 /// </summary>
 public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks checks)
 {
@@ -58,6 +58,15 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
             {
                 yield return ($"promotion '{step.Name}'", token => DeniedAsync(run, step, token));
             }
+            else if (step.Promotes is null && kinds.Find(run.State.Mode, step) is IStandingKind standing && !IsSuperseded(run, step))
+            {
+                yield return ($"step '{step.Name}'", token => standing.ContradictionAsync(run.ContextOf(step, run.State.Step(step.Name).Attempts), run.State.Step(step.Name).Intent!, token));
+            }
+        }
+
+        foreach (var (item, people) in StandingWords.Lapsed(run.State, run.Estate))
+        {
+            yield return ($"approval '{item}'", _ => Task.FromResult<string?>(StandingWords.Describe(people)));
         }
 
         foreach (var guardrail in run.Plan.Guardrails.Where(guardrail => Guardrails.Watches(run.State, guardrail)))
@@ -76,6 +85,14 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
     /// <summary>A promotion rests on it, and the journal has it that it holds: where it was found missing, people have been told already.</summary>
     private static bool Holds(RunSession run, PlanStep step) =>
         run.Plan.AllSteps.Where(promotion => promotion.Promotes?.FencedBy == step.Name).ToList() is { Count: > 0 } promotions && promotions.TrueForAll(promotion => !run.State.Step(promotion.Name).FenceMissing);
+
+    /// <summary>What began later may have changed the same target with good reason: a step of its family (<c>k8s.scale</c> and <c>k8s.fence</c> are of one) there.</summary>
+    private bool IsSuperseded(RunSession run, PlanStep step) => run.Plan.AllSteps.Any(later =>
+        later.Name != step.Name
+        && later.Kind.Split('.')[0] == step.Kind.Split('.')[0]
+        && later.Site == step.Site
+        && kinds.Find(run.State.Mode, later).Shape.Effect is not StepEffect.None
+        && run.State.Step(later.Name).BegunWith > run.State.Step(step.Name).BegunWith);
 
     /// <summary>A lift that was begun may have had its effect.</summary>
     private bool IsLifted(RunSession run, PlanStep fence) => run.Plan.AllSteps.Any(step =>
@@ -115,16 +132,7 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
     /// <summary>No answer in time is amiss, too: silence is never proof.</summary>
     private static async Task<(string What, string? Amiss)> BoundAsync(RunSession run, string what, Func<CancellationToken, Task<string?>> look, CancellationToken cancellationToken)
     {
-        var halt = run.HaltToken;
-        using var ends = new CancellationTokenSource(Patience, run.Time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token, halt);
-        try
-        {
-            return (what, await look(any.Token).WaitAsync(any.Token).ConfigureAwait(false));
-        }
-        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (what, ends.IsCancellationRequested ? $"no answer within {Durations.Format(Patience)}" : failed.Message);
-        }
+        var looked = await BoundedLook.TakeAsync(look, Patience, run.Time, run.HaltToken, cancellationToken).ConfigureAwait(false);
+        return (what, looked.TimedOut ? $"no answer within {Durations.Format(Patience)}" : looked.Failed?.Message ?? looked.Value);
     }
 }

@@ -36,4 +36,13 @@ public abstract record DatabaseHost
         /// <summary>Secret of the namespace whose key <c>password</c> is the one of the role that replicates; null for none.</summary>
         public string? PasswordSecret { get; init; }
     }
+
+    /// <summary><c>exec: { ... }</c>: <c>pods/exec</c> into a container at the database's site that sees the server's processes and outlives them.</summary>
+    /// <param name="Container">Never the one whose process 1 is the server: it would end with it, and what is done in it too.</param>
+    /// <param name="Data">Full path of the data folder in that container, below the mount of a claim.</param>
+    public sealed record Exec(string Namespace, string Pod, string Container, string Data) : DatabaseHost
+    {
+        /// <summary>Full path of PostgreSQL's programs in the container; null where the script finds them.</summary>
+        public string? Programs { get; init; }
+    }
 }

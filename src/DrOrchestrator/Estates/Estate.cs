@@ -85,8 +85,18 @@ public sealed record Estate(
     /// </summary>
     public string? LocalOperator { get; init; }
 
-    /// <summary>Who stands behind an id on record: the local operator is the person the estate names, everybody else is who they are.</summary>
-    public string PrincipalOf(string id) => id == Person.LocalOperatorId ? LocalOperator ?? id : id;
+    /// <summary>
+    /// <c>independent-tokens: required</c>: two words that must be of two people are taken only where nobody had a hand in the tokens of both. Otherwise such a pair is taken, and its run
+    /// is to be reviewed.
+    /// </summary>
+    public bool RequiresIndependentTokens { get; init; }
+
+    /// <summary>Who stands behind an id on record: the local operator is the person the estate names, a former id is the person who has another one now, everybody else is who they are.</summary>
+    public string PrincipalOf(string id)
+    {
+        var named = id == Person.LocalOperatorId ? LocalOperator ?? id : id;
+        return People.FirstOrDefault(person => person.FormerIds.Contains(named))?.Id ?? named;
+    }
 
     /// <summary>The site of that name, or null.</summary>
     public Site? FindSite(string name) => Sites.FirstOrDefault(s => s.Name == name);

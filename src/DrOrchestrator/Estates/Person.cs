@@ -26,6 +26,12 @@ public sealed record Person(string Id, string Name, string Department, IReadOnly
     /// <summary>Who made that token, who made the one it was made with, and so on: what is said with it may be their word. Empty for a token that stands in the estate.</summary>
     public IReadOnlyList<string> TokenMakers { get; init; } = [];
 
+    /// <summary>False for a token of before its chain of makers was kept: <see cref="TokenMakers"/> then has everybody who may be in it.</summary>
+    public bool TokenMakersKnown { get; init; } = true;
+
+    /// <summary>Ids the person had in this estate before (<c>formerly:</c>); what stands on record under one of them is theirs.</summary>
+    public IReadOnlyList<string> FormerIds { get; init; } = [];
+
     /// <summary>Whether the person has the role in runs of a mode.</summary>
     /// <param name="mode">A word: <c>tabletop</c>, <c>rehearsal</c>, <c>live</c>, <c>real</c>.</param>
     public bool Has(PersonRole role, string mode) => Roles.Contains(role) && (!ModesOf.TryGetValue(role, out var modes) || modes.Contains(mode));

@@ -52,12 +52,12 @@ internal sealed class RequestPolicy : DelegatingHandler
         }
     }
 
-    // The body is read inside the timeout too, or a server that stops in the middle of one would hold its caller for ever. Watches and followed logs have no end.
+    // The body is read inside the timeout too, or a server that stops in the middle of one would hold its caller for ever. Watches, followed logs and what was upgraded to a WebSocket have no end.
     private async Task<HttpResponseMessage> SendBufferedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var query = request.RequestUri?.Query ?? "";
-        if (!query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
+        if (response.StatusCode != HttpStatusCode.SwitchingProtocols && !query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
         {
             await response.Content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -83,7 +83,7 @@ internal sealed class DatabaseRules(PlanScope scope, IReadOnlyList<string> syste
     }
 
     private void AddNoHost(Place place, DatabaseDefinition database, StepKindShape shape) =>
-        scope.Problems.Add(place, $"the database '{database.Name}' has no way to its own host, which '{shape.Kind}' needs", "a database with 'host:'", "Give the database 'host: { command: [...] }'.");
+        scope.Problems.Add(place, $"the database '{database.Name}' has no way to its own host, which '{shape.Kind}' needs", "a database with 'host:'", "Give the database 'host: { command: [...] }', or for a server in Kubernetes 'host: { job: {...} }' or 'host: { exec: {...} }'.");
 
     private void CheckTier(StepKindShape shape, StepParameters parameters, DatabaseDefinition database, YamlMapping with)
     {

@@ -105,7 +105,7 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
     private JsonArray List(StrictMap map, ParameterShape shape)
     {
         var list = new JsonArray();
-        foreach (var item in map.Scalars(shape.Name, shape.Required))
+        foreach (var item in map.Scalars(shape.Name, shape.Required, shape.MayRepeat))
         {
             list.Add(Flow(item));
         }

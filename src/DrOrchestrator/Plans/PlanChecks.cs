@@ -150,13 +150,15 @@ internal sealed class PlanChecks
         {
             _problems.Add(placed.Place, $"{text}: '{step}' may not have run before '{draft.Step.Name}'", "a step that comes before it", $"Let '{draft.Step.Name}' need '{step}', or do without its output.");
         }
-        else if (source.Shape is { } shape && !shape.Outputs.Contains(output))
+        else if (source.Shape is { } shape && OutputsOf(source.Step, shape) is var outputs && !outputs.Contains(output))
         {
-            _problems.AddWord(placed.Place, $"{text}: '{shape.Kind}' has no output {Problems.Quote(output)}", output, shape.Outputs, "Correct the name of the output.");
+            _problems.AddWord(placed.Place, $"{text}: '{shape.Kind}' has no output {Problems.Quote(output)}", output, outputs, "Correct the name of the output.");
         }
         else if (source.Step.OnFailure is OnFailure.Continue)
         {
             _problems.Add(placed.Place, $"{text}: '{step}' may fail and be passed over (on-failure: continue)", "", $"Let '{step}' stop or roll back, or do without its output.");
         }
     }
+
+    private static List<string> OutputsOf(PlanStep step, StepKindShape shape) => [.. shape.Outputs, .. shape.DeclaredOutputs?.Invoke(step.Parameters) ?? []];
 }

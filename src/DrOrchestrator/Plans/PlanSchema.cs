@@ -201,7 +201,7 @@ public static class PlanSchema
             },
             ParameterType.Boolean => new JsonObject { ["type"] = "boolean" },
             ParameterType.Duration => Duration(),
-            ParameterType.TextList => new JsonObject { ["type"] = "array", ["items"] = Text(), ["uniqueItems"] = true, ["minItems"] = shape.Required ? 1 : 0 },
+            ParameterType.TextList => new JsonObject { ["type"] = "array", ["items"] = Text(), ["uniqueItems"] = !shape.MayRepeat, ["minItems"] = shape.Required ? 1 : 0 },
             ParameterType.Object => [],
             ParameterType.SiteName => names.Site(),
             ParameterType.ProbeName => names.Probe(),

@@ -76,6 +76,7 @@ internal sealed class RehearsalDatabases
     {
         (DatabaseHost.Command command, DatabaseHost.Command same) => command.Program == same.Program && command.Arguments.SequenceEqual(same.Arguments, StringComparer.Ordinal),
         (DatabaseHost.Job job, DatabaseHost.Job same) => job.Namespace == same.Namespace && job.Claim == same.Claim && IsSameCluster(_estate.FindSite(one.Site), _estate.FindSite(other.Site)),
+        (DatabaseHost.Exec exec, DatabaseHost.Exec same) => exec.Namespace == same.Namespace && exec.Pod == same.Pod && IsSameCluster(_estate.FindSite(one.Site), _estate.FindSite(other.Site)),
         _ => one.Host is not null && one.Host == other.Host,
     };
 

@@ -76,6 +76,12 @@ public static class Rehearsals
             yield break;
         }
 
+        var shape = kinds.Steps[step.Kind];
+        foreach (var problem in shape.JudgeRehearsal?.Invoke(Of(step).Parameters, [.. live.Where(other => other.Kind == step.Kind).Select(other => other.Parameters)]) ?? [])
+        {
+            yield return new(step.Name, problem.Found, problem.Allowed, problem.Remedy);
+        }
+
         var target = Target.Of(Of(step), estate, kinds);
         if (target.Site is { Role: SiteRole.Production } production)
         {
@@ -108,7 +114,7 @@ public static class Rehearsals
             }
         }
 
-        if (target.Site is null && target.Endpoints.Count == 0 && target.Values == Target.Of(step, estate, kinds).Values)
+        if (shape.JudgeRehearsal is null && target.Site is null && target.Endpoints.Count == 0 && target.Parameters.Values.ToJsonString() == step.Parameters.Values.ToJsonString())
         {
             yield return new(step.Name, "its rehearsal changes nothing of what it acts on", "other parameters, or rehearsal: skip", "Name what it acts on instead.");
         }
@@ -124,17 +130,17 @@ public static class Rehearsals
 
     /// <summary>What a step acts on.</summary>
     /// <param name="Space">Its namespace, where it has one.</param>
-    /// <param name="Values">All of its parameters, as text.</param>
-    private sealed record Target(string Step, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, string Values)
+    private sealed record Target(string Step, string Kind, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, StepParameters Parameters)
     {
         public static Target Of(PlanStep step, Estate estate, IStepKindCatalog kinds) => new(
             step.Name,
+            step.Kind,
             step.Site is { } site ? estate.FindSite(site) : null,
             step.Parameters.OptionalText(Namespace),
             [
                 .. kinds.Steps[step.Kind].Parameters.Where(parameter => parameter.Type is ParameterType.EndpointName)
                     .Select(parameter => step.Parameters.OptionalText(parameter.Name) is { } name ? estate.FindEndpoint(name) : null).OfType<ServiceEndpoint>(),
             ],
-            step.Parameters.Values.ToJsonString());
+            step.Parameters);
     }
 }

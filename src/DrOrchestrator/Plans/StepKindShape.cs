@@ -70,6 +70,9 @@ public sealed record ParameterShape(string Name, ParameterType Type, bool Requir
 {
     /// <summary>The tier from which on the parameter must be given although others may leave it out; null for none.</summary>
     public int? RequiredFromTier { get; init; }
+
+    /// <summary>A list in which one text may stand more than once, as arguments of a program do.</summary>
+    public bool MayRepeat { get; init; }
 }
 
 /// <summary>What a plan may say of a kind; the loader, the JSON Schema and <c>dro plan</c> read it.</summary>
@@ -104,6 +107,21 @@ public sealed record StepKindShape(
 
     /// <summary>The database at <c>database:</c> must be reached on its own host too.</summary>
     public bool NeedsDatabaseHost { get; init; }
+
+    /// <summary>Of a kind that knows how to undo: whether a step with these parameters cannot be taken back all the same. Null where every step can.</summary>
+    public Func<StepParameters, bool>? CannotBeTakenBack { get; init; }
+
+    /// <summary>Outputs that a step declares itself, besides those of the kind; null for kinds that have none such.</summary>
+    public Func<StepParameters, IEnumerable<string>>? DeclaredOutputs { get; init; }
+
+    /// <summary>Full paths of the programs that a step starts on the orchestrator's machine, and the server must allow; null for kinds that start none.</summary>
+    public Func<StepParameters, IEnumerable<string>>? Programs { get; init; }
+
+    /// <summary>
+    /// What stands against the parameters of a rehearsal, beside those of all steps of this kind as they are live; null for kinds whose targets are sites, endpoints and databases
+    /// of the estate, which are judged for all kinds alike.
+    /// </summary>
+    public Func<StepParameters, IReadOnlyList<StepParameters>, IEnumerable<ParameterProblem>>? JudgeRehearsal { get; init; }
 }
 
 /// <summary>Why a value is not taken.</summary>

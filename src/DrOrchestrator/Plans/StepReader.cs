@@ -77,7 +77,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
 
         var mark = map.OptionalWord<RtoMark>("mark");
         var (promotes, fencedBy) = Promotion(map, shape);
-        var noReturn = NoReturn(map, shape);
+        var noReturn = NoReturn(map, shape, parameters);
         var timeout = map.OptionalDuration("timeout", TimeSpan.FromMilliseconds(1), LongestTimeout) ?? DefaultTimeout;
         var retries = map.OptionalInteger("retries", 0, 10) ?? 0;
         var onFailure = map.OptionalWord<OnFailure>("on-failure");
@@ -208,9 +208,9 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         return (new Promotion(system, steps.Resolve(fencedBy, _problems)), fencedBy);
     }
 
-    private bool NoReturn(StrictMap map, StepKindShape? shape)
+    private bool NoReturn(StrictMap map, StepKindShape? shape, StepParameters parameters)
     {
-        var byKind = shape?.Effect is StepEffect.Irreversible;
+        var byKind = shape?.Effect is StepEffect.Irreversible || shape?.CannotBeTakenBack?.Invoke(parameters) is true;
         var declared = map.Flag("point-of-no-return");
         if (byKind && map.Has("point-of-no-return") && !declared)
         {

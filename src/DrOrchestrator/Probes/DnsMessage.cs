@@ -9,12 +9,20 @@ namespace DrOrchestrator.Probes;
 /// <summary>What a name server said.</summary>
 /// <param name="Rcode">The response code's number.</param>
 /// <param name="Records">Those of the type that was asked for.</param>
-internal sealed record DnsAnswer(int Rcode, IReadOnlyList<DnsRecord> Records);
+internal sealed record DnsAnswer(int Rcode, IReadOnlyList<DnsRecord> Records)
+{
+    /// <summary>Said by a server of the zone itself, and not from a cache (RFC 1035, 4.1.1, AA).</summary>
+    public bool IsAuthoritative { get; init; }
+}
 
 /// <summary>One record.</summary>
 /// <param name="TimeToLive">Seconds.</param>
 /// <param name="Text">In the form <c>expect:</c> is compared with.</param>
-internal sealed record DnsRecord(int TimeToLive, string Text);
+internal sealed record DnsRecord(int TimeToLive, string Text)
+{
+    /// <summary>The name it stands at, in lower case, without the last dot; empty where that was not looked at.</summary>
+    public string Owner { get; init; } = "";
+}
 
 /// <summary>One question and its answer on the wire (RFC 1035, 4); pure. As much of it as a probe compares.</summary>
 internal static class DnsMessage
@@ -24,6 +32,7 @@ internal static class DnsMessage
     private const int LongestLabel = 63;
     private const ushort Internet = 1;
     private const byte IsResponse = 0x80;
+    private const byte AuthoritativeAnswer = 0x04;
     private const byte RecursionDesired = 0x01;
     private const byte Pointer = 0xC0;
 
@@ -42,21 +51,23 @@ internal static class DnsMessage
     /// <exception cref="FormatException">The name has a label of more than 63 bytes.</exception>
     public static byte[] Question(ushort id, string name, DnsRecordType type)
     {
+        return [.. Two(id), RecursionDesired, 0, .. Two(1), .. Two(0), .. Two(0), .. Two(0), .. NameBytes(name), .. Two(Numbers[type]), .. Two(Internet)];
+    }
+
+    /// <summary>A name on the wire, uncompressed, as it is written.</summary>
+    /// <exception cref="FormatException">The name has a label of more than 63 bytes.</exception>
+    public static byte[] NameBytes(string name)
+    {
         var ascii = new IdnMapping { AllowUnassigned = true, UseStd3AsciiRules = false };
         var labels = name.TrimEnd('.').Split('.').Where(label => label.Length > 0)
             .Select(label => Encoding.ASCII.GetBytes(label.All(char.IsAscii) ? label : ascii.GetAscii(label))).ToList();
-        if (labels.Exists(label => label.Length > LongestLabel))
-        {
-            throw new FormatException($"{name} has a label of more than {LongestLabel} bytes");
-        }
-
-        return
-        [
-            .. Two(id), RecursionDesired, 0, .. Two(1), .. Two(0), .. Two(0), .. Two(0),
-            .. labels.SelectMany(label => (byte[])[(byte)label.Length, .. label]), 0,
-            .. Two(Numbers[type]), .. Two(Internet),
-        ];
+        return labels.Exists(label => label.Length > LongestLabel)
+            ? throw new FormatException($"{name} has a label of more than {LongestLabel} bytes")
+            : [.. labels.SelectMany(label => (byte[])[(byte)label.Length, .. label]), 0];
     }
+
+    /// <summary>The number of a type on the wire.</summary>
+    public static ushort NumberOf(DnsRecordType type) => Numbers[type];
 
     /// <exception cref="FormatException">It is no answer to that question.</exception>
     public static DnsAnswer Read(ReadOnlySpan<byte> message, ushort id, DnsRecordType type)
@@ -76,19 +87,19 @@ internal static class DnsMessage
         var records = new List<DnsRecord>();
         for (var i = 0; i < Number(message, 6); i++)
         {
-            Name(message, ref at);
+            var owner = Name(message, ref at);
             var (of, time, length) = (Number(message, at), Number(message, at + 4) << 16 | Number(message, at + 6), Number(message, at + 8));
             at += 10;
             Require(at + length <= message.Length);
             if (of == Numbers[type])
             {
-                records.Add(new DnsRecord(time, Text(message, at, length, type)));
+                records.Add(new DnsRecord(time, Text(message, at, length, type)) { Owner = owner });
             }
 
             at += length;
         }
 
-        return new DnsAnswer(message[3] & 0x0F, records);
+        return new DnsAnswer(message[3] & 0x0F, records) { IsAuthoritative = (message[2] & AuthoritativeAnswer) != 0 };
     }
 
     private static string Text(ReadOnlySpan<byte> message, int at, int length, DnsRecordType type)
@@ -124,7 +135,7 @@ internal static class DnsMessage
     }
 
     /// <summary>In lower case, without the last dot. Pointers lead backwards only, so that a name has an end (RFC 1035, 4.1.4).</summary>
-    private static string Name(ReadOnlySpan<byte> message, ref int at)
+    internal static string Name(ReadOnlySpan<byte> message, ref int at)
     {
         var (labels, position, first, hasJumped) = (new List<string>(), at, at, false);
         while (true)

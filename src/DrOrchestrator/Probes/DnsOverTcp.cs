@@ -17,16 +17,24 @@ internal static class DnsOverTcp
     public static async Task<DnsAnswer> AskAsync(IPEndPoint server, string name, DnsRecordType type, CancellationToken deadline)
     {
         var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
-        var question = DnsMessage.Question(id, name, type);
+        return DnsMessage.Read(await ExchangeAsync(server, DnsMessage.Question(id, name, type), () => { }, deadline).ConfigureAwait(false), id, type);
+    }
+
+    /// <summary>One message and the one that answers it, over a connection of their own.</summary>
+    /// <param name="connected">Called when the connection stands, right before anything is written to it.</param>
+    /// <exception cref="IOException">The server closed the connection before its answer was complete.</exception>
+    public static async Task<byte[]> ExchangeAsync(IPEndPoint server, byte[] message, Action connected, CancellationToken deadline)
+    {
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, deadline).ConfigureAwait(false);
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync((byte[])[(byte)(question.Length >> 8), (byte)question.Length, .. question], deadline).ConfigureAwait(false);
+        connected();
+        await stream.WriteAsync((byte[])[(byte)(message.Length >> 8), (byte)message.Length, .. message], deadline).ConfigureAwait(false);
         var length = new byte[2];
         await ReadAsync(stream, length, deadline).ConfigureAwait(false);
         var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
         await ReadAsync(stream, answer, deadline).ConfigureAwait(false);
-        return DnsMessage.Read(answer, id, type);
+        return answer;
     }
 
     private static async Task ReadAsync(NetworkStream stream, byte[] into, CancellationToken deadline)

@@ -25,7 +25,7 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
     public Task<IReadOnlyList<KeptToken>> ReadAsync(CancellationToken cancellationToken)
     {
         using var connection = database.Open();
-        return Task.FromResult<IReadOnlyList<KeptToken>>([.. connection.Query<Row>(Select + " ORDER BY id").Select(row => new KeptToken(ToToken(row), row.Sha256))]);
+        return Task.FromResult(TokenChains.Complete(connection.Query<Row>(Select + " ORDER BY id").Select(row => new KeptToken(ToToken(row), row.Sha256))));
     }
 
     public Task<PersonToken> AddAsync(PersonToken token, string sha256, string through, CancellationToken cancellationToken) => gate.WriteAsync(
@@ -117,5 +117,6 @@ internal sealed class SqlPersonTokens(Database database, WriteGate gate, ITransa
         row.RevokedAt is { } revoked ? Micros.FromUnixMicros(revoked) : null)
     {
         Makers = row.Makers is null ? [row.CreatedBy] : [.. JsonNode.Parse(row.Makers)!.AsArray().Select(maker => maker!.GetValue<string>())],
+        MakersKnown = row.Makers is not null,
     };
 }

@@ -114,6 +114,31 @@ public class DrillCommandTests
     }
 
     [Fact]
+    public async Task Show_OfWordsWithTokensThatOthersMade_NamesTheMakersAndWhatIsToBeReviewed()
+    {
+        const string Both = "'run-approval' rests on the words of requester, chen, and adam had a hand in both their tokens: one person may have said both.";
+        var run = JsonNode.Parse(Samples.Run())!.AsObject();
+        run["requesterTokenMakers"] = new JsonArray("adam");
+        run["answers"] = JsonNode.Parse("""
+            [
+              { "item": "run-approval", "person": "chen", "confirmed": true, "note": null, "at": "2026-11-22T08:00:01Z", "simulated": false, "tokenMakers": ["yan", "adam"] },
+              { "item": "verify", "person": "zhao", "confirmed": true, "note": null, "at": "2026-11-22T08:00:02Z", "simulated": false }
+            ]
+            """);
+        run["overrides"] = new JsonArray(new JsonObject
+        {
+            ["kind"] = "shared-tokens", ["subject"] = "run-approval", ["step"] = null, ["text"] = Both, ["at"] = "2026-11-22T08:00:01Z",
+            ["people"] = new JsonArray("chen"), ["reasons"] = new JsonArray(""), ["reviewedBy"] = null, ["reviewReason"] = null, ["reviewedAt"] = null,
+        });
+        await using var server = (await FakeServer.StartAsync()).On("GET /drills/1", run.ToJsonString());
+
+        var ran = await Shell.RunAsync("drill", "show", "1", "--data", server.DataFolder);
+
+        ran.Out.Should().Contain("token made by  adam").And.Contain($"  SHARED-TOKENS run-approval: TO BE REVIEWED with: dro drill review 1 --reason TEXT\n    {Both}\n");
+        ran.Out.Should().MatchRegex("ANSWER +BY +NOTE +TOKEN MADE BY\n +run-approval +chen +confirmed +yan, by adam\n +verify +zhao +confirmed");
+    }
+
+    [Fact]
     public async Task Show_AsText_TellsGatesStepsAnswersAndFigures()
     {
         await using var server = (await FakeServer.StartAsync()).On("GET /drills/1", Samples.Run());

@@ -43,6 +43,41 @@ public class PlanCommandTests
             ""));
     }
 
+    /// <summary>A step that starts a program, by <c>dro plan</c> and <c>dro check</c>: which one the server must allow, and that without a way back it cannot be taken back.</summary>
+    [Fact]
+    public async Task Plan_WithACommand_SaysWhichProgramsTheServerMustAllow()
+    {
+        using var estate = RealKindsPlan.NewEstate().Replace(
+            "failover.yaml",
+            "  - { name: business-verification,",
+            "  - { name: route, kind: command, with: { program: /opt/bank/route, args: [--to, dr, --to, all], values: [ticket], observe: /opt/bank/route-is } }\n"
+            + "  - { name: say, kind: command, with: { program: /opt/bank/say, args: [\"${steps.route.ticket}\"], undo: none } }\n  - { name: business-verification,");
+
+        var planned = await Shell.RunAsync("plan", "failover", "--estate", estate.Folder);
+        var checkedAs = await Shell.RunAsync("check", "--estate", estate.Folder);
+
+        planned.Out.Should().Contain("  program /opt/bank/route: the server must be started with --allow-command /opt/bank/route\n")
+            .And.Contain("  route !                command")
+            .And.Contain("  say                    command")
+            .And.Contain("  route: run /opt/bank/route --to dr --to all on the orchestrator's machine\n");
+        checkedAs.Out.Should().Contain("  plans start programs; the server needs --allow-command /opt/bank/route --allow-command /opt/bank/route-is --allow-command /opt/bank/say\n");
+    }
+
+    [Fact]
+    public async Task Plan_WithABadCommand_SaysWhere()
+    {
+        using var estate = RealKindsPlan.NewEstate().Replace(
+            "failover.yaml",
+            "  - { name: business-verification,",
+            "  - { name: route, kind: command, with: { program: route.sh, values: [ticket] } }\n"
+            + "  - { name: say, kind: command, with: { program: /opt/bank/say, args: [\"${steps.route.tickt}\"], undo: none } }\n  - { name: business-verification,");
+
+        var ran = await Shell.RunAsync("check", "--estate", estate.Folder);
+
+        ran.Error.Should().Contain(": 'program' is 'route.sh'; allowed: the full path of a program.")
+            .And.Contain(": ${steps.route.tickt}: 'command' has no output 'tickt'; allowed: exitCode, ticket; did you mean 'ticket'?");
+    }
+
     [Fact]
     public async Task Plan_UnknownName_SaysWhichThereAre()
     {
@@ -62,7 +97,7 @@ public class PlanCommandTests
 
         ran.Should().Be(new Ran(ExitCodes.InvalidEstate, "", $"""
             dro: the estate in {estate.Folder} is not valid:
-              failover.yaml:18:11: 'kind' is 'k8s.fenc'; allowed: task, approval, wait, probe, recovery-point, canary, k8s.fence, k8s.unfence, k8s.unfence-earlier, k8s.scale, k8s.rollout, k8s.job, k8s.wait, http, postgres.fence, postgres.promote, postgres.replication, postgres.divergence, postgres.rebuild, postgres.synchronous, postgres.sql, postgres.restore, postgres.restore-check, postgres.restore-remove; did you mean 'k8s.fence'? Use one of the allowed words.
+              failover.yaml:18:11: 'kind' is 'k8s.fenc'; allowed: task, approval, wait, probe, recovery-point, canary, k8s.fence, k8s.unfence, k8s.unfence-earlier, k8s.scale, k8s.rollout, k8s.job, k8s.wait, http, postgres.fence, postgres.promote, postgres.replication, postgres.divergence, postgres.rebuild, postgres.synchronous, postgres.sql, postgres.restore, postgres.restore-check, postgres.restore-remove, command, dns; did you mean 'k8s.fence'? Use one of the allowed words.
 
             """));
     }

@@ -13,6 +13,7 @@ public sealed class TokenDeskTests
     private readonly MemoryPersonTokens _store;
     private readonly TokenRoll _roll;
     private readonly TokenDesk _desk;
+    private readonly EstateHolder _estates;
 
     public TokenDeskTests()
     {
@@ -20,16 +21,21 @@ public sealed class TokenDeskTests
         var estate = Estate.None with { People = [new Person("chen", "Chen", "IT", [PersonRole.Approver, PersonRole.Viewer], null, false), new Person("nils", "Nils", "IT", [], null, false)] };
         _store = new MemoryPersonTokens(clock);
         _roll = new TokenRoll(_store, clock);
-        _desk = new TokenDesk(_store, _roll, new EstateHolder(estate), clock, NullLogger<TokenDesk>.Instance);
+        _estates = new EstateHolder(estate);
+        _desk = new TokenDesk(_store, _roll, _estates, clock, NullLogger<TokenDesk>.Instance);
     }
 
-    [Fact]
-    public async Task Create_WithATokenThatOthersMade_KeepsTheChainOfMakers_TheDataFolderLeftOut()
+    [Theory]
+    [InlineData(null, "operator")]
+    [InlineData("nils", "nils")]
+    public async Task Create_WithATokenThatOthersMade_KeepsTheChainOfMakers_ToWhoeverOwnsTheDataFolder(string? named, string end)
     {
+        _estates.Swap(_estates.Current with { LocalOperator = named });
+
         var result = await _desk.CreateAsync(new TokenRequest("chen", null, TimeSpan.FromDays(1), null), "yan", ["adam", Person.LocalOperatorId], TokenDesk.Api, default);
 
-        result.Should().BeOfType<TokenResult.Made>().Which.Token.Makers.Should().Equal("yan", "adam");
-        (await _desk.ListAsync(default)).Single().Makers.Should().Equal("yan", "adam");
+        result.Should().BeOfType<TokenResult.Made>().Which.Token.Makers.Should().Equal("yan", "adam", end);
+        (await _desk.ListAsync(default)).Single().Makers.Should().Equal("yan", "adam", end);
     }
 
     [Fact]

@@ -214,20 +214,5 @@ public sealed class ApprovalTests : IAsyncDisposable
 
     private async Task<string> CodeAsync(long run, Person person) => (await _bench.Drills.AnswerAsync(run, "run-approval", person, true, null, default)).Code;
 
-    private async Task<long> WaitingAsync(int quorum, Person? requester = null, string role = "approver")
-    {
-        if (_bench.Approvals.Count == 0)
-        {
-            _bench.Approvals.Add(new PlanApproval("run-approval", role, quorum, TimeSpan.FromMinutes(10)));
-            _bench.Step("one");
-            var estate = _bench.Process.GetRequiredService<EstateHolder>().Current;
-            _bench.Restart();
-            _bench.Process.GetRequiredService<EstateHolder>().Swap(estate);
-        }
-
-        var started = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Live, "because", requester ?? DrillBench.Operator), default);
-        var run = started.Should().BeOfType<StartResult.Started>().Subject.Run;
-        await _bench.CarryAsync(run);
-        return run;
-    }
+    private Task<long> WaitingAsync(int quorum, Person? requester = null, string role = "approver") => _bench.WaitForApprovalAsync(requester, quorum, role);
 }

@@ -191,6 +191,20 @@ public sealed class BreakGlassTests : IAsyncDisposable
         _bench.World.Landed.Should().Equal("promote", "fence");
     }
 
+    /// <summary>The new primary is none of the old side's: a proof that asks it, too, would never come true behind a promotion.</summary>
+    [Fact]
+    public async Task FenceDuty_OfAFenceThatHoldsByNow_IsProvedByTheOldSideAlone()
+    {
+        var run = await GivenAsync();
+        _bench.World.FenceHolds = false;
+        _bench.World.HeldAlone = new FenceProof(true, ["postgres is stopped and kept from starting"], []);
+
+        await _bench.Process.GetRequiredService<FenceDutyLoop>().LookAsync(default);
+
+        (await DutiesAsync()).Should().BeEmpty();
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.FenceHeld).Data.Texts("facts").Should().Equal("postgres is stopped and kept from starting");
+    }
+
     [Fact]
     public async Task FenceDuty_CarriedOutByARunOfItsOwn_IsTheFenceThatTheWayHomeLifts()
     {

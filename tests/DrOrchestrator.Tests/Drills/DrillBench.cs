@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -65,6 +66,9 @@ internal sealed class DrillBench : IAsyncDisposable
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
     public List<DatabaseDefinition> Databases { get; } = [];
+
+    /// <summary>What the server's settings allow.</summary>
+    public AllowedCommands Commands { get; set; } = AllowedCommands.None;
 
     /// <summary>Real kinds beside the scripted ones.</summary>
     public List<IStepKind> MoreKinds { get; } = [];
@@ -143,6 +147,28 @@ internal sealed class DrillBench : IAsyncDisposable
         return started.Should().BeOfType<StartResult.Started>().Subject.Run;
     }
 
+    /// <summary>A run that waits for <c>run-approval</c>, of a plan with that approval and one step; the people in force stay.</summary>
+    public async Task<long> WaitForApprovalAsync(Person? requester = null, int quorum = 1, string role = "approver", RunMode mode = RunMode.Live)
+    {
+        if (Approvals.Count == 0)
+        {
+            Approvals.Add(new PlanApproval("run-approval", role, quorum, TimeSpan.FromMinutes(10)));
+            if (_steps.Count == 0)
+            {
+                Step("one");
+            }
+
+            var estate = Process.GetRequiredService<EstateHolder>().Current;
+            Restart();
+            Process.GetRequiredService<EstateHolder>().Swap(estate);
+        }
+
+        var started = await Drills.StartAsync(new StartRequest("plan", mode, "because", requester ?? Operator), default);
+        var run = started.Should().BeOfType<StartResult.Started>().Subject.Run;
+        await CarryAsync(run);
+        return run;
+    }
+
     /// <summary>The last step declared is checked by a second person.</summary>
     public DrillBench Checked(string role, TimeSpan? within = null)
     {
@@ -158,7 +184,7 @@ internal sealed class DrillBench : IAsyncDisposable
     }
 
     /// <summary>A run of <c>mode: real</c>, straight in the journal.</summary>
-    public async Task<long> OpenRealAsync()
+    public async Task<long> OpenRealAsync(Action<JsonObject>? change = null)
     {
         var plan = Process.GetRequiredService<PlanLibrary>().All["plan"];
         var opened = new JsonObject
@@ -173,9 +199,11 @@ internal sealed class DrillBench : IAsyncDisposable
             ["strength"] = "real",
             ["systems"] = new JsonArray("ledger"),
             ["requester"] = Operator.Id,
+            ["requesterTokenMakers"] = new JsonArray(),
             ["authors"] = new JsonArray("author"),
             ["reason"] = "the site burns",
         };
+        change?.Invoke(opened);
         return (await Reading.OpenAsync(Operator.Id, plan.Systems, opened, [new RawOutput(plan.File, "application/yaml", plan.Source.ToArray())], default)).Run!.Value;
     }
 
@@ -223,6 +251,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<WriteGate>();
         services.AddEvidence(_folder);
         services.AddDrills();
+        services.AddSingleton(Commands);
         services.AddSingleton(new OwnerProof(OthersAreDead));
         services.RemoveAll<IStepKind>();
         services.RemoveAll<IGateKind>();

@@ -36,6 +36,32 @@ public sealed class RunLocksTests : IAsyncDisposable
         (await _bench.EntriesAsync(real)).Select(entry => entry.Kind).Should().ContainInOrder(JournalKinds.WaitsForLock, JournalKinds.Locked, JournalKinds.Intent);
     }
 
+    /// <summary>No real run takes a system from another real one, not by break-glass either: two of them would act on it. Whoever may run one may end the other, in whatever state it is.</summary>
+    [Fact]
+    public async Task Start_RealOverARealRunThatNobodyLooksAfter_IsRefusedUntilThatOneIsEnded()
+    {
+        _bench.Step("one");
+        _bench.World.Next("one", new StepOutcome.Unknown("no answer"));
+        _bench.World.CannotTell = true;
+        var forgotten = await _bench.OpenAsync(RunMode.Real);
+        await _bench.CarryAsync(forgotten);
+
+        var refused = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Real, "the next incident", DrillBench.Operator), default);
+        (await _bench.OrderAsync(forgotten, RunOrder.Abort, DrillBench.Colleague)).Accepted.Should().BeTrue();
+        await _bench.CarryAsync(forgotten);
+        (await _bench.Drills.AnswerAsync(forgotten, "observe:one:1", DrillBench.Colleague, false, "looked: it did not", default)).Accepted.Should().BeTrue();
+        await _bench.CarryAsync(forgotten);
+        var close = (await _bench.Drills.PendingAsync(DrillBench.Colleague, default)).Single(item => item.Name.EndsWith("close", StringComparison.Ordinal)).Name;
+        await _bench.Drills.AnswerAsync(forgotten, close, DrillBench.Colleague, true, null, default);
+        await _bench.CarryAsync(forgotten);
+        var next = await _bench.OpenAsync(RunMode.Real);
+        await _bench.CarryAsync(next);
+
+        refused.Should().BeOfType<StartResult.Refused>().Which.Detail.Should().Be($"System 'ledger' is held by run {forgotten}, which is not closed. Follow it with: dro drill show {forgotten}");
+        (await _bench.ShowAsync(forgotten)).Outcome.Should().Be("aborted");
+        (await _bench.EntriesAsync(next)).Should().Contain(entry => entry.Kind == JournalKinds.Locked);
+    }
+
     [Fact]
     public async Task Carry_RealOverADrillThatWaitsForAPerson_ClosesItInFrontOfItsFirstEffect()
     {

@@ -11,7 +11,7 @@ namespace DrOrchestrator.Tests.Drills;
 /// A step kind against a small world of its own: effects land in <see cref="World"/> by marker, as they would on a real target, and the test can make it fail, hang,
 /// forget or refuse to tell.
 /// </summary>
-internal sealed class ScriptedStep(string kind, StepEffect effect, World world) : IFenceKind
+internal sealed class ScriptedStep(string kind, StepEffect effect, World world) : IFenceKind, IStandingKind
 {
     public StepKindShape Shape { get; } = new(kind, effect, NeedsSite: false, "scripted", [], ["marker"]);
 
@@ -74,6 +74,11 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
         world.Proof is { } proof ? proof(cancellationToken)
         : Task.FromResult(world.FenceHolds ? new FenceProof(true, ["held"], []) : new FenceProof(false, [], ["node is NotReady"]));
 
+    public Task<FenceProof> ProveHeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        world.HeldAlone is { } alone ? Task.FromResult(alone) : ProveAsync(context, intent, cancellationToken);
+
+    public Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult(world.TakenBack.GetValueOrDefault(context.Step.Name));
+
     public string Describe(PlanStep step, Estate estate) => step.Name;
 }
 
@@ -117,6 +122,12 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
     public bool StillMay { get; set; }
 
     public bool FenceHolds { get; set; } = true;
+
+    /// <summary>What the fenced side alone shows; null where that is as the whole proof.</summary>
+    public FenceProof? HeldAlone { get; set; }
+
+    /// <summary>What contradicts a step that is done, by its name.</summary>
+    public Dictionary<string, string> TakenBack { get; } = [];
 
     /// <summary>How a fence is proved; null for at once.</summary>
     public Func<CancellationToken, Task<FenceProof>>? Proof { get; set; }

@@ -84,6 +84,7 @@ public sealed class StepCheckTests : IAsyncDisposable
     public async Task Answer_OfARequesterToATaskThatOthersDid_IsTakenWhereTheRoleDecidesNothing()
     {
         _bench.Step("task", "task", with: """{"role":"operator","text":"do it"}""").Checked("operator");
+        _bench.Have(DrillBench.Operator, DrillBench.Colleague);
         var run = await OpenAsync();
         await AnswerAsync(run, "task", DrillBench.Colleague);
         await _bench.CarryAsync(run);
@@ -121,6 +122,7 @@ public sealed class StepCheckTests : IAsyncDisposable
     public async Task Carry_ARefusedCheckInAReal_IsAskedOnceMorePerGoOnAndNeverByItself(bool confirmed)
     {
         _bench.Step("one").Checked("approver").Step("two");
+        _bench.Have(DrillBench.Operator, DrillBench.Approver, DrillBench.Colleague);
         var run = await _bench.OpenAsync(RunMode.Real);
         await _bench.CarryAsync(run);
         await _bench.Drills.AnswerAsync(run, "check:one", DrillBench.Approver, false, "wrong rows", default);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Tests.Drills;
 
@@ -48,8 +49,18 @@ public sealed class TakeoverTests
         Takeover.Refused(new DrillRun(1, _lines))!.Item.Should().Be("resume:3");
     }
 
+    [Fact]
+    public void FirstLines_OfAnEstateWhoseApproverIsGone_NamesThem()
+    {
+        Write(JournalKinds.Phase, new JsonObject { ["phase"] = DrillPhase.Steps });
+        Ask("approval", "run-approval", confirmed: true);
+
+        Lines("other", 5).Single(line => line.Kind == JournalKinds.Asked).Data["text"]!.GetValue<string>().Should()
+            .StartWith("The estate was changed while this run was under way: approval 'run-approval': system may not give that word any more. Look who serves now");
+    }
+
     private IReadOnlyList<JournalDraft> Lines(string estate, int gap) =>
-        Takeover.FirstLines(new LeaseClaim(2, "former", TimeSpan.FromSeconds(gap)), "newer", estate, new DrillRun(1, _lines));
+        Takeover.FirstLines(new LeaseClaim(2, "former", TimeSpan.FromSeconds(gap)), "newer", Estate.None with { Hash = estate }, new DrillRun(1, _lines));
 
     private void Ask(string kind, string item, bool confirmed)
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
@@ -14,20 +15,24 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Tests.Drills;
 
-/// <summary>One plan that acts on a cluster, an endpoint and a database, and the record of the wire to each: who connected, in which mode.</summary>
+/// <summary>One plan that acts on a cluster, an endpoint, a database and a zone, and the record of the wire to each: who connected, in which mode.</summary>
 public sealed class WireRecordTests : IAsyncLifetime
 {
     private readonly DrillBench _bench = new();
     private readonly Door _endpoint = new();
     private readonly Door _database = new();
+    private readonly Door _names = new();
     private readonly ClusterConnections _connections = new(TimeProvider.System);
+    private readonly string _key = Path.Combine(AppContext.BaseDirectory, "work", $"{Guid.NewGuid():N}.key");
     private FakeCluster _cluster = null!;
 
     public async Task InitializeAsync()
     {
         _cluster = await FakeCluster.StartAsync();
+        Directory.CreateDirectory(Path.GetDirectoryName(_key)!);
+        await File.WriteAllTextAsync(_key, "c2VjcmV0");
         var sessions = new DatabaseSessions(new ProcessClock(TimeProvider.System));
-        _bench.MoreKinds.AddRange([new K8sScaleStep(_connections, TimeProvider.System), new PostgresPromoteStep(sessions, new PromotionSight(sessions, TimeProvider.System), new OtherServers(new DatabaseHosts(AllowedCommands.None, TimeProvider.System), sessions, TimeProvider.System), TimeProvider.System)]);
+        _bench.MoreKinds.AddRange([new DnsStep(TimeProvider.System), new K8sScaleStep(_connections, TimeProvider.System), new PostgresPromoteStep(sessions, new PromotionSight(sessions, TimeProvider.System), new OtherServers(new DatabaseHosts(AllowedCommands.None, TimeProvider.System), sessions, TimeProvider.System), TimeProvider.System)]);
         _bench.Endpoints.Add(new ServiceEndpoint("front-door", new Uri($"http://127.0.0.1:{_endpoint.Port}"), null));
         _bench.Databases.Add(new DatabaseDefinition("ledger-db", "ledger", "primary", new PostgresTarget(["127.0.0.1"], _database.Port, "ledger", "dro", null, PostgresTls.Disable, null), null, "ledger-db"));
     }
@@ -35,9 +40,11 @@ public sealed class WireRecordTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _bench.DisposeAsync();
+        File.Delete(_key);
         _connections.Dispose();
         _endpoint.Dispose();
         _database.Dispose();
+        _names.Dispose();
         await _cluster.DisposeAsync();
     }
 
@@ -54,12 +61,13 @@ public sealed class WireRecordTests : IAsyncLifetime
         await AnswerAllAsync(live);
 
         closed.Outcome.Should().Be("passed");
-        silent.Should().Be((0, 0, 0));
+        silent.Should().Be((0, 0, 0, 0));
         var why = string.Join("; ", (await _bench.EntriesAsync(live)).Select(line => $"{line.Kind} {line.Step} {line.Data["reason"]}"));
-        var (cluster, endpoint, database) = Wire();
+        var (cluster, endpoint, database, names) = Wire();
         cluster.Should().BePositive("the record does record: {0}", why);
         endpoint.Should().BePositive(why);
         database.Should().BePositive(why);
+        names.Should().BePositive(why);
     }
 
     /// <summary>The same plan again; a rehearsal of it is refused for each thing of production that it names, before anything is on the wire.</summary>
@@ -67,6 +75,7 @@ public sealed class WireRecordTests : IAsyncLifetime
     [InlineData("scale", "its rehearsal acts on site 'primary', which is production")]
     [InlineData("route", "its rehearsal uses endpoint 'front-door', the address that step 'route' uses live")]
     [InlineData("promote", "its rehearsal acts on database 'ledger-db', which step 'promote' names live")]
+    [InlineData("name", "its rehearsal changes the zone 'bank.test' at 127.0.0.1:")]
     [InlineData("credential", "its rehearsal uses the credential of site 'primary', which is production")]
     public async Task Start_ARehearsalThatNamesProduction_IsRefusedBeforeAnyRequest(string what, string found)
     {
@@ -74,7 +83,8 @@ public sealed class WireRecordTests : IAsyncLifetime
         Declare(
             scale: what is "scale" ? same : what is "credential" ? new RehearsalTarget(false, "lab", StepParameters.None) : null,
             route: what is "route" ? same : null,
-            promote: what is "promote" ? same : null);
+            promote: what is "promote" ? same : null,
+            name: what is "name" ? same : null);
         var holder = _bench.Process.GetRequiredService<EstateHolder>();
         if (what is "credential")
         {
@@ -84,7 +94,7 @@ public sealed class WireRecordTests : IAsyncLifetime
         var refused = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Rehearsal, "because", DrillBench.Operator), default);
 
         refused.Should().BeOfType<StartResult.Refused>().Which.Should().Match<StartResult.Refused>(r => r.Code == "rehearsal-target" && r.Detail.Contains(found, StringComparison.Ordinal));
-        Wire().Should().Be((0, 0, 0));
+        Wire().Should().Be((0, 0, 0, 0));
         (await _bench.Reading.RunsAsync(false, default)).Should().BeEmpty();
     }
 
@@ -96,20 +106,21 @@ public sealed class WireRecordTests : IAsyncLifetime
         var refused = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Real, "because", DrillBench.Operator) { Source = StartSource.Schedule }, default);
 
         refused.Should().BeOfType<StartResult.Refused>().Which.Code.Should().Be("not-by-schedule");
-        Wire().Should().Be((0, 0, 0));
+        Wire().Should().Be((0, 0, 0, 0));
         (await _bench.Reading.RunsAsync(false, default)).Should().BeEmpty();
     }
 
-    private (int Cluster, int Endpoint, int Database) Wire() => (_cluster.Requests.Count, _endpoint.Knocks, _database.Knocks);
+    private (int Cluster, int Endpoint, int Database, int Names) Wire() => (_cluster.Requests.Count, _endpoint.Knocks, _database.Knocks, _names.Knocks);
 
     /// <summary>Side by side, so that the failure of one keeps no other from trying. What a rehearsal leaves out stands at null.</summary>
-    private void Declare(RehearsalTarget? scale = null, RehearsalTarget? route = null, RehearsalTarget? promote = null)
+    private void Declare(RehearsalTarget? scale = null, RehearsalTarget? route = null, RehearsalTarget? promote = null, RehearsalTarget? name = null)
     {
         var skip = new RehearsalTarget(true, null, StepParameters.None);
         var timeout = TimeSpan.FromSeconds(20);
         _bench.Step("scale", "k8s.scale", needs: [], site: "primary", with: """{"namespace":"ledger","workload":"deployment/api","replicas":2}""", timeout: timeout, rehearsal: scale ?? skip)
             .Step("route", "http", needs: [], site: null, with: """{"endpoint":"front-door","method":"PUT","path":"/route","body":{"site":"dr"}}""", timeout: timeout, rehearsal: route ?? skip)
-            .Step("promote", "postgres.promote", needs: [], site: null, with: """{"database":"ledger-db"}""", timeout: timeout, rehearsal: promote ?? skip);
+            .Step("promote", "postgres.promote", needs: [], site: null, with: """{"database":"ledger-db"}""", timeout: timeout, rehearsal: promote ?? skip)
+            .Step("name", "dns", needs: [], site: null, with: $$"""{"server":"127.0.0.1:{{_names.Port}}","zone":"bank.test","name":"pay.bank.test","type":"A","values":["10.2.0.7"],"key-name":"k","key-file":"{{_key}}"}""", timeout: timeout, rehearsal: name ?? skip);
         _bench.Restart();
         var holder = _bench.Process.GetRequiredService<EstateHolder>();
         holder.Swap(holder.Current with { Sites = [.. holder.Current.Sites.Select(site => site.Name is "primary" ? site with { KubeconfigPath = _cluster.KubeconfigPath, KubernetesContext = "primary" } : site)] });

@@ -118,6 +118,58 @@ public sealed class WorldCheckTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Carry_WhatAStepDidWasTakenBack_Asks()
+    {
+        _bench.World.TakenBack["traffic"] = "the front door points to primary";
+        var run = await DiedBeforeAsync("mail", more: ["mail"]);
+
+        await _bench.CarryAsync(run);
+
+        await AsksAsync(run, "step 'traffic': the front door points to primary", "mail");
+    }
+
+    [Fact]
+    public async Task Carry_WhatALaterStepMayHaveChanged_IsNotLookedAt()
+    {
+        _bench.World.TakenBack["traffic"] = "the front door points to primary";
+        var run = await DiedBeforeAsync("last", more: ["mail", "last"]);
+
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull("mail acted on the same target, for all that is known");
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("looked").Should().Equal("fence 'fence'", "promotion 'promote'", "step 'mail'");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Carry_WhoApprovedMayNotAnyMore_Asks(bool mayStill)
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
+        _bench.Step("one").Step("two");
+        var killed = false;
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && draft.Step == "two" && !written && (killed = true));
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        await _bench.Drills.AnswerAsync(run, "run-approval", DrillBench.Approver, true, null, default);
+        await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        _bench.Restart();
+        _bench.Have(DrillBench.Operator, DrillBench.Other, mayStill ? DrillBench.Approver : DrillBench.Approver with { Roles = [DrOrchestrator.Estates.PersonRole.Viewer] });
+
+        await _bench.CarryAsync(run);
+
+        killed.Should().BeTrue();
+        if (mayStill)
+        {
+            (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        }
+        else
+        {
+            await AsksAsync(run, "approval 'run-approval': chen may not give that word any more", "two", "resume:3");
+        }
+    }
+
+    [Fact]
     public async Task Answer_ToGoOn_GoesOnAndLooksNoMore()
     {
         var run = await DiedBeforeAsync("traffic");
@@ -164,9 +216,10 @@ public sealed class WorldCheckTests : IAsyncDisposable
     }
 
     /// <summary>Seconds ago; the step has no line on record.</summary>
-    private async Task<long> DiedBeforeAsync(string step, Func<JournalDraft, bool, bool>? next = null)
+    private async Task<long> DiedBeforeAsync(string step, Func<JournalDraft, bool, bool>? next = null, params string[] more)
     {
         _bench.Step("fence").At("primary").Step("promote", promotes: new Promotion("ledger", "fence")).Step("traffic");
+        Array.ForEach(more, name => _bench.Step(name));
         _bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && draft.Step == step && !written);
         var run = await _bench.OpenAsync();
         await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
@@ -175,9 +228,9 @@ public sealed class WorldCheckTests : IAsyncDisposable
         return run;
     }
 
-    private async Task AsksAsync(long run, string amiss, string before)
+    private async Task AsksAsync(long run, string amiss, string before, string item = "resume:2")
     {
-        (await _bench.ShowAsync(run)).WaitingFor.Should().Be("resume 'resume:2' by operator");
+        (await _bench.ShowAsync(run)).WaitingFor.Should().Be($"resume '{item}' by operator");
         (await _bench.Drills.PendingAsync(null, default)).Single().Question.Should()
             .Be($"The world is not as the journal has it: {amiss}. Look who serves now, then confirm to go on from the journal or refuse to abort.");
         _bench.World.Story.Should().NotContain($"execute {before}");

@@ -1,3 +1,4 @@
+using Dapper;
 using DrOrchestrator.Credentials;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Credentials;
@@ -23,6 +24,28 @@ public abstract class SqlPersonTokensTests : PersonTokensContract
     {
         _evidence = new StoredEvidence(temporary);
         _second = _evidence.Second();
+    }
+
+    /// <summary>Rows of before migration 190: only who made each token is on record, not with which one.</summary>
+    [Fact]
+    public async Task ReadAsync_OfTokensFromBeforeChainsWereKept_CountsEverybodyWhoMayBeInOne()
+    {
+        await AddAsync("adam", "operator");
+        await AddAsync("yan", "adam");
+        await AddAsync("chen", "yan");
+        await AddAsync("yan", "eve");
+        using (var connection = _evidence.Database.Open())
+        {
+            connection.Execute("UPDATE person_token SET makers = NULL");
+        }
+
+        var tokens = (await Tokens.ReadAsync(default)).Select(kept => kept.Token).ToList();
+
+        tokens.Select(token => string.Join(',', token.Makers)).Should().Equal("operator", "adam,operator", "yan,adam,operator", "eve");
+        tokens.Select(token => token.MakersKnown).Should().Equal(true, false, false, false);
+
+        Task<PersonToken> AddAsync(string person, string by) =>
+            Tokens.AddAsync(new PersonToken(0, person, null, null, by, Now, Now.AddDays(90), null, null, null), TokenText.Hash($"{person} {by}"), TokenDesk.Api, default);
     }
 
     protected override IPersonTokens Tokens => new SqlPersonTokens(_evidence.Database, _evidence.Gate, _evidence.Store, new ProcessClock(_evidence.Time));

@@ -26,6 +26,8 @@ public sealed class PostgresPhrasesTests
         var status = new HostStatus(true, false, false, false, "", "in production", "7", 1, null, false, "");
         var results = PostgresReadyJudge.Judge(One, good, Other, standby, PostgresReadyJudge.LongestRetryInterval)
             .Concat(PostgresReadyJudge.Judge(One, Server(false) with { LogicalSlots = ["l"] }, Other, bad, PostgresReadyJudge.LongestRetryInterval))
+            .Append(PostgresReadyJudge.Rights(One, DatabaseRight.All, good))
+            .Append(PostgresReadyJudge.Rights(One, DatabaseRight.All, good with { MissingRights = DatabaseRight.All }))
             .Append(PostgresReadyJudge.Host(One, status, "", good, false))
             .Append(PostgresReadyJudge.Host(Other, status with { Running = false, Standby = true }, "", good, true))
             .Append(PostgresReadyJudge.Synchrony(good, Other, mustWait: true))

@@ -20,7 +20,7 @@ public sealed class PostgresSentencesTests
         var files = Directory.GetFiles(Path.Combine(Slice, "Steps", "Postgres"), "*.cs").Append(Path.Combine(Slice, "Gates", "PostgresReadyGate.cs")).ToList();
         var written = (from file in files
                        from text in WrittenSentences.In(File.ReadAllText(file))
-                       where text.Filled.Any(IsSentence) && !NoSentences.Any(mark => text.Line.Contains(mark, StringComparison.Ordinal)) && !IsDescription(file, text.Filled[0])
+                       where !IsGrant(file, text.Line) && text.Filled.Any(IsSentence) && !NoSentences.Any(mark => text.Line.Contains(mark, StringComparison.Ordinal)) && !IsDescription(file, text.Filled[0])
                        select (File: Path.GetFileName(file), text.Line, text.Filled)).ToList();
 
         written.Should().HaveCountGreaterThan(80, "this reads the source of the product");
@@ -45,6 +45,9 @@ public sealed class PostgresSentencesTests
     private static bool IsSentence(string text) => text.Trim().Contains(' ') && !Sql.Any(word => text.StartsWith(word, StringComparison.Ordinal));
 
     private static readonly string[] Sql = ["SELECT ", "ALTER ", "CREATE ", "INSERT ", "SET ", "CHECKPOINT"];
+
+    /// <summary>SQL for an administrator.</summary>
+    private static bool IsGrant(string file, string line) => Path.GetFileName(file) is "DatabaseRight.cs" && !line.Contains("; missing: ", StringComparison.Ordinal);
 
     /// <summary>What a kind does, for a plan's author.</summary>
     private static bool IsDescription(string file, string text) => !Path.GetFileName(file).Contains("Judge", StringComparison.Ordinal) && char.IsAsciiLetterUpper(text[0]) && text.EndsWith('.');

@@ -48,6 +48,7 @@ internal static class AccessReviews
         {
             "" => Verbs,
             "log" when kind == ResourceKind.Pods => ["get"],
+            "exec" when kind == ResourceKind.Pods => ["create", "get"],
             "status" when kind.HasStatus => ["get"],
             "scale" when kind.HasScale => ["get", "patch", "update"],
             _ => [],

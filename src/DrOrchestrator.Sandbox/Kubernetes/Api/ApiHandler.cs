@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace DrOrchestrator.Sandbox.Kubernetes.Api;
 
 /// <summary>Every request comes through here: who asks, what for, what it gets; and what would change something goes on the record first.</summary>
-internal sealed class ApiHandler(SandboxSiteOptions options, string token, ObjectRequests objects, WatchRequests watches, ScaleSubresource scale, LogRequests logs)
+internal sealed class ApiHandler(SandboxSiteOptions options, string token, ObjectRequests objects, WatchRequests watches, ScaleSubresource scale, LogRequests logs, ExecRequests execs)
 {
     private const int BodyLimit = 3 * 1024 * 1024;
     private readonly byte[] _authorization = SHA256.HashData(Encoding.UTF8.GetBytes("Bearer " + token));
@@ -54,6 +54,10 @@ internal sealed class ApiHandler(SandboxSiteOptions options, string token, Objec
             else if (path is { Subresource: "log", Name: not null } && path.Kind == ResourceKind.Pods)
             {
                 await logs.HandleAsync(request, path.Key(), stopping);
+            }
+            else if (path is { Subresource: "exec", Name: not null } && path.Kind == ResourceKind.Pods)
+            {
+                await execs.HandleAsync(request, path.Key(), stopping);
             }
             else
             {

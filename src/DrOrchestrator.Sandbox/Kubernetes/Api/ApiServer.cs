@@ -34,6 +34,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var application = builder.Build();
         var stopping = new CancellationTokenSource();
+        application.UseWebSockets();
         application.Run(http => HandleAsync(handler, http, stopping.Token));
         await application.StartAsync(cancellationToken);
         return new ApiServer(application, stopping);

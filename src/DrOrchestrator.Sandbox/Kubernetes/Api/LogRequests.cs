@@ -75,7 +75,7 @@ internal sealed class LogRequests(ObjectStore store, PodFolders folders, TimePro
         }
     }
 
-    private static string ContainerOf(ApiRequest request, ObjectKey key, JsonObject pod)
+    public static string ContainerOf(ApiRequest request, ObjectKey key, JsonObject pod)
     {
         var names = pod.Items("spec", "containers").Select(container => container.Text("name")!).ToArray();
         var asked = request.Query("container");

@@ -33,6 +33,18 @@ internal sealed class ContainerRun(string name, string podName, string image, st
 
     public bool Ready { get; private set; }
 
+    /// <summary>Completes when the process that runs now ends; null while none does.</summary>
+    public Task? Ends
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _process?.Exited;
+            }
+        }
+    }
+
     public void WaitBecause(string reason, string? message) => Set(new ContainerState.Waiting(reason, message), ready: false);
 
     /// <summary>Takes over from what an earlier process of the site left in the pod's status; true when the container may not run again.</summary>

@@ -41,6 +41,9 @@ internal sealed class NodeAgent : IAsyncDisposable
     /// <summary>The port the pod listens on; null when it has no process here.</summary>
     public int? PortOf(string uid) => _workers.GetValueOrDefault(uid)?.Port;
 
+    /// <summary>Starts a command beside a container's own process; null when that process does not run here.</summary>
+    public ContainerExec? Exec(string uid, string container, IReadOnlyList<string> command) => Connected ? _workers.GetValueOrDefault(uid)?.Exec(container, command) : null;
+
     public async ValueTask DisposeAsync()
     {
         Faults.Changed -= FaultsChanged;

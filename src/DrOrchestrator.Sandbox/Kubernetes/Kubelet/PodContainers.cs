@@ -16,6 +16,17 @@ internal sealed class PodContainers(JsonObject pod, string uid, int port, PodSur
 
     public List<ContainerRun> Make(Action report) => [.. pod.Items("spec", "containers").Select(container => Make(container, report))];
 
+    public ContainerExec? Exec(ContainerRun? run, IReadOnlyList<string> command)
+    {
+        if (run?.Ends is not { } ends)
+        {
+            return null;
+        }
+
+        var container = pod.Items("spec", "containers").First(one => one.Text("name") == run.Name);
+        return ContainerExec.Start([.. command.Select(word => OnDisk(container, word))], Environment(container), ends, around.Folders.Processes);
+    }
+
     private ContainerRun Make(JsonObject container, Action report)
     {
         var probe = container.Map("readinessProbe");

@@ -86,6 +86,8 @@ internal sealed class PodWorker
         _ending.Cancel();
     }
 
+    public ContainerExec? Exec(string container, IReadOnlyList<string> command) => _factory.Exec(_containers.Find(one => one.Name == container), command);
+
     public void KillIfLedger()
     {
         if (_factory.IsLedger)

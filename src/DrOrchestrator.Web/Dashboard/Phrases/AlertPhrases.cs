@@ -21,6 +21,7 @@ internal static class AlertPhrases
         new("run {run:figure} is overdue since {due:figure}: {waiting:sentence}", "第 {run} 次运行自 {due} 起逾期：{waiting}"),
         new("run {run:figure} asks: {question:sentence}", "第 {run} 次运行请求：{question}"),
         new("run {run:figure} promoted without a fence: '{step:name}' is still missing; keep the old side from writing until it is fenced", "第 {run} 次运行在未隔离旧主的情况下完成了提升：隔离步骤“{step}”仍未完成；在其完成之前须确保旧主不能写入"),
+        new("run {run:figure} waits for its review: {why:sentence}", "第 {run} 次运行尚待事后复核：{why}"),
         new("run {run:figure} set a rule aside ({subject:name}) and waits for its review", "第 {run} 次运行使用了紧急授权（{subject}），尚待事后复核"),
 
         // findings

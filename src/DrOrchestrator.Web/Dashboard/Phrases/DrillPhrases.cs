@@ -18,6 +18,15 @@ internal static class DrillPhrases
             "现场与运行记录不一致：{amiss}。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
         new("fence '{step:name}': not proved ({missing:sentence})", "旧主隔离 {step} 未能证实（{missing}）"),
         new("promotion '{step:name}': its target denies it ({detail:sentence})", "提升 {step} 被其目标否认（{detail}）"),
+        new("step '{step:name}': {detail:sentence}", "步骤 {step} 的结果已与记录不符（{detail}）"),
+        new("step '{name:name}': no answer within {time:span}", "步骤 {name} 的目标在 {time} 内没有应答"),
+        new("approval '{item:name}': {people:names} may not give that word any more", "审批 {item}：{people} 已无权作出该应答"),
+        new(
+            "The estate was changed while this run was under way. Look who serves now, then confirm to go on from the journal or refuse to abort.",
+            "本次运行期间配置已变更。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
+        new(
+            "The estate was changed while this run was under way: {amiss:sentence}. Look who serves now, then confirm to go on from the journal or refuse to abort.",
+            "本次运行期间配置已变更：{amiss}。请先查明当前由哪个中心承载；确认则从记录处继续，拒绝则中止。"),
         new("gate '{name:name}': {check:sentence}: found {value:sentence}, asked {limit:sentence}", "切换前检查 {name} 未通过（{check}）：实际为{value}，要求为{limit}"),
         new("guardrail '{name:name}': {check:sentence}: found {value:sentence}, asked {limit:sentence}", "护栏 {name} 未通过（{check}）：实际为{value}，要求为{limit}"),
         new("fence '{name:name}': no answer within {time:span}", "旧主隔离 {name} 在 {time} 内没有应答"),
@@ -80,6 +89,18 @@ internal static class DrillPhrases
         new("The token with which {who:name} asked for this run was made by {person:name}; somebody else must approve it.", "{who} 申请本次运行所用的令牌由 {person} 签发，须由其他人审批。"),
         new("The token of {person:name} was made by {maker:name}, who has confirmed '{item:name}' already; answer with one that somebody else made.", "{person} 的令牌由 {maker} 签发，{maker} 已确认 {item}，请使用他人签发的令牌应答。"),
         new("The token with which {who:name} confirmed '{item:name}' was made by {person:name}; somebody else must confirm it.", "{who} 确认 {item} 所用的令牌由 {person} 签发，须由其他人确认。"),
+        new("'{item:name}' rests on the words of {people:names}, and {makers:names} had a hand in both their tokens: one person may have said both.", "{item} 依据 {people} 的应答，而双方令牌的签发均经 {makers} 之手：可能出自同一人。"),
+        new("'{item:name}' rests on the words of {people:names}; who made the token of {unknown:names} was not kept then: one person may have said both.", "{item} 依据 {people} 的应答；{unknown} 所用令牌的签发人当时未予记录：可能出自同一人。"),
+        new(
+            "{why:sentence} This estate wants independent tokens: answer with one that somebody else made, or with one of your own whose hash stands in the estate.",
+            "{why}本配置要求令牌相互独立：请使用他人签发的令牌，或使用散列值登记在配置中的本人令牌应答。"),
+        new(
+            "{maker:name} had a hand in the token of {person:name}, as in those that are to be reviewed; review it with one that somebody else made, or with one of your own whose hash stands in the estate.",
+            "{person} 的令牌与待复核的令牌均经 {maker} 之手签发，请使用他人签发的令牌，或使用散列值登记在配置中的本人令牌复核。"),
+        new("{refusal:sentence} It is of before the chain of its makers was kept: everybody counts who may be in it.", "{refusal}该令牌签发时尚未记录完整的签发链：凡可能在链中的人均计入。"),
+        new(
+            "The estate has no {who:name} any more, who did or confirmed step '{step:name}'; nobody can tell that somebody else checks it. Put that id back, or say whose it was (formerly).",
+            "执行或确认步骤 {step} 的 {who} 已不在配置中，无法确认复核人另有其人。请恢复该标识，或在配置中注明其原属何人（formerly）。"),
         new("The token of {person:name} was made by {maker:name}, who took part in this run; review it with one that somebody else made.", "{person} 的令牌由参与本次运行的 {maker} 签发，请使用他人签发的令牌复核。"),
         new("The estate has no {who:name} any more, who asked for this run; nobody can tell that somebody else approves it. Put that id back, or abort the run and ask for it again.", "本次运行的申请人 {who} 已不在配置中，无法确认审批人另有其人。请恢复该标识，或中止本次运行后重新申请。"),
         new("The token of {person:name} was made by {maker:name}, who asked for this run; answer with one that somebody else made.", "{person} 的令牌由本次运行的申请人 {maker} 签发，请使用他人签发的令牌应答。"),

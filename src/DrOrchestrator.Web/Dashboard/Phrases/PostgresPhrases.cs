@@ -19,6 +19,7 @@ internal static class PostgresPhrases
         new("postgres-ready {name:name} archive", "PostgreSQL 可接管：{name} 的归档"),
         new("postgres-ready {name:name} rewind", "PostgreSQL 可接管：{name} 可用 pg_rewind 重建"),
         new("postgres-ready {name:name} right to promote", "PostgreSQL 可接管：{name} 的提升权限"),
+        new("postgres-ready {name:name} rights", "PostgreSQL 可接管：{name} 上账户的权限"),
         new("postgres-ready {name:name} host can act", "PostgreSQL 可接管：{name} 的主机可执行操作"),
         new("postgres-ready {name:name} lock of the host", "PostgreSQL 可接管：{name} 主机上的互斥锁"),
         new("postgres-ready {name:name} account of the host", "PostgreSQL 可接管：{name} 主机上的账户"),
@@ -47,6 +48,7 @@ internal static class PostgresPhrases
         new("none", "无"),
         new("granted", "已授权"),
         new("not granted", "未授权"),
+        new("missing: {rights:free}", "缺少：{rights}"),
         new("running, standby, cluster {id:figure}", "运行中，备库，集群 {id}"),
         new("running, primary, cluster {id:figure}", "运行中，主库，集群 {id}"),
         new("not running, standby, cluster {id:figure}", "未运行，备库，集群 {id}"),
@@ -102,6 +104,7 @@ internal static class PostgresPhrases
         new("Let both servers archive to the same target: otherwise backups end with the switch.", "请使两台服务器归档到同一目标：否则备份会随切换中断。"),
         new("Set wal_log_hints = on and restart: without it the old primary can only come back by a base backup.", "请设置 wal_log_hints = on 并重启：否则旧主库只能通过全量备份重建。"),
         new("GRANT EXECUTE ON FUNCTION pg_promote TO the estate's user.", "请把函数 pg_promote 的执行权限授予清单中的用户。"),
+        new("As an administrator run at the primary (postgres-roles.sql): {sql:free}", "请由管理员在主库上执行（见 postgres-roles.sql）：{sql}"),
         new("Correct 'host:' of the database in the estate, allow its program with --allow-command, and see that the host answers: it cannot be fenced otherwise.", "请更正清单中该数据库的 host，用 --allow-command 允许其程序，并确认主机有应答：否则无法隔离旧主。"),
 
         new("Install util-linux, or give --keep a folder whose parent the account may write: no fence can be made otherwise.", "请安装 util-linux，或用 --keep 指定一个其上级目录可写的位置：否则无法隔离旧主。"),
@@ -154,6 +157,9 @@ internal static class PostgresPhrases
         new("lossless: the old primary did not end cleanly, so that where its log ends is not known", "要求零丢失：旧主库没有正常停止，无法得知其日志的终点"),
         new("{name:name} is not fenced; what it has is not final", "{name} 尚未隔离，其数据仍可能变化"),
         new("{name:name} is not {state:name} after {time:span}: {reason:sentence}", "{name} 在 {time} 后仍未达到 {state}：{reason}"),
+        new("{what:free}; our role may not see who streams, missing: {grant:free}; see postgres-roles.sql", "{what}；本程序的账户无权查看流复制状态，缺少：{grant}；见 postgres-roles.sql"),
+        new("{what:free}; missing: {grant:free}; see postgres-roles.sql", "{what}；缺少：{grant}；见 postgres-roles.sql"),
+        new("our role may not see who streams, missing: {grant:free}; see postgres-roles.sql", "本程序的账户无权查看流复制状态，缺少：{grant}；见 postgres-roles.sql"),
         new("nobody called '{standby:name}' streams from {primary:name}", "没有名为 {standby} 的备库从 {primary} 流复制"),
     ];
 }

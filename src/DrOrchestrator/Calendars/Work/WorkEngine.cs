@@ -2,7 +2,6 @@ using System.Data.Common;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Time;
 using Hangfire;
-using Hangfire.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -62,8 +61,8 @@ internal sealed class WorkEngine : BackgroundService, IEngine
         try
         {
             await _lifetime.Started(stoppingToken).ConfigureAwait(false);
-            _real = Start("real", [WorkQueue.Real], RealWorkers);
-            _server = Start("all", [WorkQueue.Real, WorkQueue.Drills], DrillWorkers, new DelayedJobScheduler(DelayedEvery));
+            _real = Start("real", [WorkQueue.Real], RealWorkers, keepsHouse: false);
+            _server = Start("all", [WorkQueue.Real, WorkQueue.Drills], DrillWorkers, keepsHouse: true);
             var watching = _sight.WatchAsync(stoppingToken);
             await TakeUpOpenRunsAsync(stoppingToken).ConfigureAwait(false);
             await watching.ConfigureAwait(false);
@@ -83,8 +82,8 @@ internal sealed class WorkEngine : BackgroundService, IEngine
         await Task.WhenAll(new[] { _server, _real }.OfType<BackgroundJobServer>().Select(server => Task.Run(server.Dispose, CancellationToken.None))).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Workers and nothing beside them: a lightweight server has no scheduler for jobs of later either, so that one is named where it is wanted.</summary>
-    private BackgroundJobServer Start(string name, string[] queues, int workers, params IBackgroundProcess[] beside) => new(
+    /// <param name="keepsHouse">Hands out the jobs of later, too, and removes those of long ago from the tables: one of the two does. A lightweight server has workers and nothing beside them.</param>
+    private BackgroundJobServer Start(string name, string[] queues, int workers, bool keepsHouse) => new(
         new BackgroundJobServerOptions
         {
             Activator = new ServiceActivator(_services),
@@ -94,10 +93,10 @@ internal sealed class WorkEngine : BackgroundService, IEngine
             HeartbeatInterval = Heartbeat,
             StopTimeout = TimeSpan.FromSeconds(1),
             ShutdownTimeout = TimeSpan.FromSeconds(5),
-            IsLightweightServer = true,
+            IsLightweightServer = !keepsHouse,
+            SchedulePollingInterval = DelayedEvery,
         },
-        _storage,
-        beside);
+        _storage);
 
     private async Task TakeUpOpenRunsAsync(CancellationToken cancellationToken)
     {

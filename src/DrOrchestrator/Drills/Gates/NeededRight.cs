@@ -46,10 +46,19 @@ internal static class NeededRights
     public static IReadOnlyList<NeededRight> Of(Plan plan) =>
         [.. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind)).SelectMany(step => Kinds[step.Kind](new Where(step.Site!, step.Parameters))).Distinct()];
 
-    /// <summary>What the PostgreSQL steps ask of clusters, for the databases of their systems whose hosts are asked by Jobs.</summary>
+    /// <summary>What the PostgreSQL steps ask of clusters, for the databases of their systems whose hosts are asked by Jobs or <c>pods/exec</c>.</summary>
     public static IReadOnlyList<NeededRight> OfHosts(Plan plan, Estate estate) => !plan.AllSteps.Any(step => step.Kind.StartsWith(Postgres, StringComparison.Ordinal)) ? [] :
     [
-        .. estate.Databases.Where(database => plan.Systems.Contains(database.System, StringComparer.Ordinal)).SelectMany(database => database.Host is not DatabaseHost.Job job ? [] : (NeededRight[])
+        .. estate.Databases.Where(database => plan.Systems.Contains(database.System, StringComparer.Ordinal)).SelectMany(database => database.Host is DatabaseHost.Exec exec ?
+        [
+            new(database.Site, exec.Namespace, "", "pods", "list", null),
+            new(database.Site, exec.Namespace, "", "persistentvolumeclaims", "get", null),
+
+            // Whether the one or the other is asked depends on the release of the cluster.
+            new(database.Site, exec.Namespace, "", "pods/exec", "create", exec.Pod),
+            new(database.Site, exec.Namespace, "", "pods/exec", "get", exec.Pod),
+        ]
+        : database.Host is not DatabaseHost.Job job ? [] : (NeededRight[])
         [
             new(database.Site, job.Namespace, "batch", "jobs", "list", null),
             new(database.Site, job.Namespace, "batch", "jobs", "get", null),

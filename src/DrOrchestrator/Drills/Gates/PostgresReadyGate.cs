@@ -33,6 +33,7 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
         var (first, firstReason) = await one.ConfigureAwait(false);
         var (second, secondReason) = await other.ConfigureAwait(false);
         var results = new List<GateResult> { Readable(primary, first, firstReason), Readable(standby, second, secondReason) };
+        results.AddRange(new[] { (primary, first), (standby, second) }.Where(server => server.Item2 is not null).Select(server => PostgresReadyJudge.Rights(server.Item1, DatabaseRight.Of(plan, server.Item1.Name), server.Item2!)));
         if (first is not null && second is not null)
         {
             results.AddRange(PostgresReadyJudge.Judge(primary, first, standby, second, parameters.Duration("retry-interval", PostgresReadyJudge.LongestRetryInterval)));

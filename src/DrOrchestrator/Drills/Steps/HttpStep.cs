@@ -8,7 +8,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <summary>
 /// <c>http</c>: one request to an endpoint of the estate, conditional on what was read before where the endpoint offers an ETag, found again by a marker or by what it set.
 /// </summary>
-internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
+internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind, IStandingKind
 {
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(5);
 
@@ -114,6 +114,14 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind
         return settings.IsIdempotent
             ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Method} {settings.Url} is not seen to have happened, and sent twice it is as sent once")
             : new Observation(ObservedAnswer.CannotTell, $"whether {settings.Method} {settings.Url} happened cannot be seen, and sent twice it would count twice");
+    }
+
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var settings = HttpStepSettings.Of(context);
+        return settings.CanBeObserved && await LookAsync(settings, cancellationToken).ConfigureAwait(false) is { IsNone: false, Status: < 500 } now && Stands(settings, now, context.Marker) is null
+            ? $"GET {settings.ObserveUrl} does not show it any more: {now}"
+            : null;
     }
 
     public bool Undoes(PlanStep step) => (step.Parameters.OptionalText("undo") ?? HttpStepSettings.None) != HttpStepSettings.None && step.Parameters.Text("method") != "GET";

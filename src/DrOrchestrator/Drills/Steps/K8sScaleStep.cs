@@ -7,7 +7,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills.Steps;
 
 /// <summary><c>k8s.scale</c>: sets the replicas of one workload. Does not wait for pods; that is <c>k8s.rollout</c>.</summary>
-internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind
+internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.scale",
@@ -69,6 +69,25 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
             return new Observation(failure.IsPassing ? ObservedAnswer.StillMay : ObservedAnswer.CannotTell, $"{workload} cannot be read: {failure.Reason}");
+        }
+    }
+
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var workload = context.Workload();
+        try
+        {
+            var seen = await connections.Of(context.Estate, context.Site()).ReadWorkloadAsync(context.Namespace(), workload, cancellationToken).ConfigureAwait(false);
+            var replicas = (int)intent.Number("replicas")!.Value;
+
+            // How many there are may be another's to say (an autoscaler); whether there are any is what the step was for.
+            return seen.Uid != intent.Text("uid") ? $"{workload} is another one by now"
+                : (seen.Replicas > 0) != (replicas > 0) ? string.Create(CultureInfo.InvariantCulture, $"{workload} was scaled to {replicas} and has {seen.Replicas} replicas")
+                : null;
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+        {
+            return null;
         }
     }
 

@@ -6,6 +6,8 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>Reads <c>databases:</c>.</summary>
 internal static partial class DatabaseReader
 {
+    private static readonly string[] Ways = ["command", "job", "exec"];
+
     private const string CommandAllowed = "the full path of a program, then its arguments";
 
     public static DatabaseDefinition Database(StrictMap map, EstateScope scope)
@@ -47,19 +49,28 @@ internal static partial class DatabaseReader
             return null;
         }
 
-        if (jobAt is not null && host.Map("job", required: false, "the Job on the server's volume") is { } job)
+        if (jobAt is not null && Ways.Count(host.Has) > 1)
         {
-            if (host.Has("command"))
-            {
-                host.Problems.Add(host.PlaceOf("command"), "'host' with both 'command' and 'job'", "one of them", "Remove one of the two.");
-            }
-
-            host.Node("command");
-            host.Close();
-            return HostJobReader.Read(job, jobAt, scope!);
+            var given = Ways.Where(host.Has).ToList();
+            host.Problems.Add(
+                host.PlaceOf(given[0]), $"'host' with {string.Join(" and ", given.Select(way => $"'{way}'"))}", "one of command, job, exec", given.Count > 2 ? "Remove all but one." : "Remove one of the two.");
         }
 
-        var words = host.Items("command", required: !host.Has("job") || jobAt is null).Select(item => StrictMap.AsScalar(item, "an item of 'command'", "a text", host.Problems)).OfType<YamlScalar>().ToList();
+        if (jobAt is not null && host.Map("job", required: false, "the Job on the server's volume") is { } job)
+        {
+            Others(host, "command", "exec");
+            NeedsCluster(job, "job", jobAt, scope!);
+            return HostJobReader.Read(job);
+        }
+
+        if (jobAt is not null && host.Map("exec", required: false, "the container in the server's pod") is { } exec)
+        {
+            Others(host, "command", "job");
+            NeedsCluster(exec, "exec", jobAt, scope!);
+            return HostExecReader.Read(exec);
+        }
+
+        var words = host.Items("command", required: jobAt is null || !Ways.Any(host.Has)).Select(item => StrictMap.AsScalar(item, "an item of 'command'", "a text", host.Problems)).OfType<YamlScalar>().ToList();
         host.Close();
         if (words.Count > 0 && !CommandProbeReader.TryFullPath(words[0].Text, out _))
         {
@@ -67,6 +78,21 @@ internal static partial class DatabaseReader
         }
 
         return words.Count > 0 ? new DatabaseHost.Command(words[0].Text, [.. words.Skip(1).Select(word => word.Text)]) : null;
+    }
+
+    /// <summary>Keys of the other ways are known, wherever they stand.</summary>
+    private static void Others(StrictMap host, params string[] keys)
+    {
+        Array.ForEach(keys, key => _ = host.Node(key));
+        host.Close();
+    }
+
+    private static void NeedsCluster(StrictMap map, string way, string site, EstateScope scope)
+    {
+        if (scope.ReadSites.TryGetValue(site, out var at) && (at.KubeconfigPath is null || at.KubernetesContext is null))
+        {
+            map.Problems.Add(map.Place, $"'{way}' at site '{site}', which has no Kubernetes context", "a site with 'kubeconfig' and 'context'", "Give the site its kubeconfig and context, or use 'command'.");
+        }
     }
 
     private static bool TryStandbyName(string text, out string name)

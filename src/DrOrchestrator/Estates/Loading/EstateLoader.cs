@@ -88,6 +88,7 @@ public static class EstateLoader
         var recoveryPoints = StrictMap.ReadAll(parts["recovery-points"], "a recovery point", problems, map => RecoveryPointReader.RecoveryPoint(map, scope));
         var people = StrictMap.ReadAll(parts["people"], "a person", problems, PersonReader.Person);
         PersonReader.CheckTokens(parts["people"], problems);
+        PersonReader.CheckFormerIds(parts["people"], problems);
         if (parts.Complete)
         {
             PersonReader.CheckLocalOperator(parts.LocalOperator, people, problems);
@@ -116,6 +117,7 @@ public static class EstateLoader
             VantagePoints = StrictMap.ReadAll(parts["vantage"], "a vantage point", problems, map => VantageReader.Vantage(map, scope)),
             TimeZone = parts.TimeZone,
             LocalOperator = parts.LocalOperator?.Text,
+            RequiresIndependentTokens = parts.RequiresIndependentTokens,
             MaintenanceNotice = parts.MaintenanceNotice ?? TimeSpan.FromHours(24),
             MaintenanceLongest = parts.MaintenanceLongest ?? TimeSpan.FromHours(72),
             ServiceCalendars = serviceCalendars,

@@ -24,6 +24,8 @@ internal sealed class EstateParts
     /// <summary>The id of a person.</summary>
     public YamlScalar? LocalOperator { get; private set; }
 
+    public bool RequiresIndependentTokens { get; private set; }
+
     public TimeSpan? MaintenanceNotice { get; private set; }
 
     public TimeSpan? MaintenanceLongest { get; private set; }
@@ -97,6 +99,11 @@ internal sealed class EstateParts
         if (Once(map, "local-operator"))
         {
             LocalOperator = map.Scalar("local-operator", required: false, "the id of a person");
+        }
+
+        if (Once(map, "independent-tokens"))
+        {
+            RequiresIndependentTokens = map.WordOf("independent-tokens", ["required", "reviewed"], "reviewed") == "required";
         }
 
         if (Once(map, "maintenance") && map.Map("maintenance", required: false, "the rules of maintenance") is { } maintenance)

@@ -8,13 +8,8 @@ internal static partial class HostJobReader
 {
     private const string ObjectAllowed = "a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters";
 
-    public static DatabaseHost.Job Read(StrictMap map, string site, EstateScope scope)
+    public static DatabaseHost.Job Read(StrictMap map)
     {
-        if (scope.ReadSites.TryGetValue(site, out var at) && (at.KubeconfigPath is null || at.KubernetesContext is null))
-        {
-            map.Problems.Add(map.Place, $"'job' at site '{site}', which has no Kubernetes context", "a site with 'kubeconfig' and 'context'", "Give the site its kubeconfig and context, or use 'command'.");
-        }
-
         var job = new DatabaseHost.Job(
             map.Parse<string>("namespace", ObjectAllowed, TryObject, ""),
             map.Parse<string>("workload", "deployment/NAME, statefulset/NAME", TryWorkload, ""),

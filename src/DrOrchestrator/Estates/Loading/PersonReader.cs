@@ -11,11 +11,12 @@ internal static partial class PersonReader
     /// <summary>What the evidence calls the program itself.</summary>
     private const string Program = "system";
 
+    private const string IdAllowed = "lower-case letters, digits and . _ @ -, up to 64 characters, not 'system' or 'operator'";
     private const string DateAllowed = "a date such as 2026-10-01";
 
     public static Person Person(StrictMap map)
     {
-        var id = map.Parse<string>("id", "lower-case letters, digits and . _ @ -, up to 64 characters, not 'system' or 'operator'", TryParseId, "");
+        var id = map.Parse<string>("id", IdAllowed, TryParseId, "");
         var name = map.Text("name");
         var department = map.Text("department");
         var (roles, modes) = RoleReader.Read(map);
@@ -28,6 +29,7 @@ internal static partial class PersonReader
         return new Person(id, name, department, roles, token, map.Flag("simulated"))
         {
             ModesOf = modes,
+            FormerIds = [.. map.Scalars("formerly", required: false).Select(former => former.Text)],
             Trainings = [.. StrictMap.ReadAll(map.Items("trainings", required: false), "a training", map.Problems, Training).OrderByDescending(training => training.Passed)],
             Absences = StrictMap.ReadAll(map.Items("absences", required: false), "an absence", map.Problems, Absence),
         };
@@ -57,6 +59,24 @@ internal static partial class PersonReader
             if (item.Peek("token-sha256") is YamlScalar { Text.Length: > 0 } token && !holders.TryAdd(token.Text, id))
             {
                 problems.Add(token.Place, $"the same token as {Problems.Quote(holders[token.Text])}", "a token of one's own", "Make a new token for one of the two.");
+            }
+        }
+    }
+
+    /// <summary>A former id is one person's: what stands on record under it could be no second one's word.</summary>
+    public static void CheckFormerIds(IReadOnlyList<YamlNode> items, Problems problems)
+    {
+        var people = items.OfType<YamlMapping>().Select(item => (Id: (item.Peek("id") as YamlScalar)?.Text ?? "", Formerly: item.Peek("formerly") as YamlSequence)).ToList();
+        var holders = people.GroupBy(person => person.Id, StringComparer.Ordinal).ToDictionary(same => same.Key, _ => "the id of a person of this estate", StringComparer.Ordinal);
+        foreach (var (id, former) in people.SelectMany(person => (person.Formerly?.Items ?? []).OfType<YamlScalar>().Select(former => (person.Id, former))))
+        {
+            if (!TryParseId(former.Text, out _))
+            {
+                problems.Add(former.Place, $"{Problems.Quote(former.Text)} can have been nobody's id", IdAllowed, "Write the id that the person had in this estate before.");
+            }
+            else if (!holders.TryAdd(former.Text, $"a former id of {Problems.Quote(id)}"))
+            {
+                problems.Add(former.Place, $"{Problems.Quote(former.Text)} is {holders[former.Text]}", "an id that nobody else has or had", "An id is one person's for good, or nobody could tell whose word stands under it: give the other one another id.");
             }
         }
     }

@@ -231,11 +231,11 @@ internal sealed partial class StrictMap
     }
 
     /// <summary>The scalars of a list, without duplicates; others are reported.</summary>
-    public IReadOnlyList<YamlScalar> Scalars(string key, bool required)
+    public IReadOnlyList<YamlScalar> Scalars(string key, bool required, bool mayRepeat = false)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var scalars = Items(key, required).Select(item => AsScalar(item, $"an item of '{key}'", "a text", Problems)).OfType<YamlScalar>().ToList();
-        foreach (var twice in scalars.Where(scalar => !seen.Add(scalar.Text)))
+        foreach (var twice in scalars.Where(scalar => !mayRepeat && !seen.Add(scalar.Text)))
         {
             Problems.Add(twice.Place, $"{Problems.Quote(twice.Text)} stands twice in '{key}'", "", "Keep one of the two.");
         }

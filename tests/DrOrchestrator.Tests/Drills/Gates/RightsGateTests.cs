@@ -118,6 +118,23 @@ public sealed class RightsGateTests : ClusterFixture
         NeededRights.OfHosts(plan with { Steps = [Step("canary", "{}")] }, bench.Estate).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task OfHosts_WhatAFenceByExecSends_IsInTheTable()
+    {
+        await using var bench = await HostJobBench.StartAsync(beside: "hand");
+        var sent = new Sent();
+        using var watched = new ClusterConnections(TimeProvider.System, _ => sent);
+        var (fence, context) = (bench.FenceBy(watched), bench.FenceContext());
+        var intent = await fence.PrepareAsync(context, default);
+        await fence.ExecuteAsync(context, intent, default);
+
+        var plan = StepBench.Plan with { Systems = ["ledger"], Steps = [Step("postgres.fence", """{"database":"one"}""")] };
+        var needed = NeededRights.OfHosts(plan, bench.Estate).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
+
+        // Clusters that ask for 'create' where a WebSocket is opened by GET do it from 1.35 on.
+        sent.Requests.Select(request => Right(request.Method, request.Path)).Distinct().Append(("create", "bank", "pods/exec")).Should().BeEquivalentTo(needed);
+    }
+
     private static PlanStep Step(string kind, string with) =>
         new(kind.Replace('.', '-'), kind, new Dictionary<string, string>(), "primary", StepBench.Parameters(with), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
 

@@ -141,6 +141,22 @@ public sealed class HttpStepTests : IAsyncLifetime
         (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.Happened);
     }
 
+    [Fact]
+    public async Task Contradiction_OfARouteThatSomebodyMovedBack_SaysWhatIsThere()
+    {
+        var (step, context, intent) = await PreparedAsync(Move);
+        await step.ExecuteAsync(context, intent, default);
+        var stands = await step.ContradictionAsync(context, intent, default);
+        _route = """{"site":"primary","epoch":3,"by":"somebody"}""";
+
+        var movedBack = await step.ContradictionAsync(context, intent, default);
+        await _app.StopAsync();
+
+        stands.Should().BeNull();
+        movedBack.Should().StartWith("GET http://127.0.0.1:").And.EndWith("""/route does not show it any more: 200 {"site":"primary","epoch":3,"by":"somebody"}""");
+        (await step.ContradictionAsync(context, intent, default)).Should().BeNull("what is silent contradicts nothing");
+    }
+
     [Theory]
     [InlineData("restore", true)]
     [InlineData("none", false)]

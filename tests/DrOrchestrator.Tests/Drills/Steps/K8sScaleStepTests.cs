@@ -109,6 +109,20 @@ public sealed class K8sScaleStepTests : ClusterFixture
         Cluster.Mutations.Should().HaveCount(2);
     }
 
+    [Theory]
+    [InlineData(9, null)]
+    [InlineData(0, "deployment/ledger-api was scaled to 5 and has 0 replicas")]
+    public async Task Contradiction_OfAWorkloadThatOthersScaled_IsThatNothingRunsAnyMore(int replicas, string? contradiction)
+    {
+        var (step, context, intent) = await PreparedAsync();
+        await step.ExecuteAsync(context, intent, default);
+        (await step.ContradictionAsync(context, intent, default)).Should().BeNull();
+
+        Cluster.Objects.Change(o => o.SetReplicas(o.Find(FakeLedgerSite.Api)!, replicas, "kubectl", "Update"));
+
+        (await step.ContradictionAsync(context, intent, default)).Should().Be(contradiction);
+    }
+
     [Fact]
     public async Task Undo_OfAnAttemptThatWasRefused_LeavesWhatOthersHaveSetSince()
     {

@@ -4,6 +4,7 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -13,6 +14,7 @@ using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps.Dns;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +50,8 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
         ["http"] = HttpAsync,
         ["canary"] = CanaryAsync,
+        ["command"] = CommandAsync,
+        ["dns"] = DnsAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
         ["postgres.divergence"] = () => AtTheHostAsync("postgres.divergence", (hosts, bench) => new PostgresDivergenceStep(hosts, bench.Sessions), """{"database":"one","from":"one"}"""),
@@ -115,6 +119,22 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
 
         _stands.Should().BeTrue();
         (await bench.JobsAsync()).Should().BeEmpty("whoever took over may have made it by now");
+    }
+
+    /// <summary>And by <c>pods/exec</c>: the last that is done before the script is given to the pod is where the owner stands still.</summary>
+    [Fact]
+    public async Task Execute_HostIsAskedByExecAndOwnerStandsStillUntilItsLeaseIsGone_SendsNothing()
+    {
+        await using var bench = await HostJobBench.StartAsync(beside: "hand");
+        var context = Under(bench.FenceContext());
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        using var watched = new ClusterConnections(TimeProvider.System, _ => new ActBefore("/exec", () => Task.Run(StandStill)));
+
+        await ExecuteAsync(bench.FenceBy(watched), context, intent);
+
+        _stands.Should().BeTrue();
+        (await bench.Server.ScalarAsync<int>("SELECT 1")).Should().Be(1, "whoever took over may have lifted the fence by now");
+        File.Exists(Path.Combine(bench.Server.DataFolder, "global", "pg_control")).Should().BeTrue();
     }
 
     private StepContext Under(StepContext context) => context with { Permit = new SendPermit(LeaseProof.Now(_time), Timeout, _time) };
@@ -249,6 +269,43 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         StandStill();
         await ExecuteAsync(new CanaryStep(canaries), context, new JsonObject { ["action"] = "start", ["leg"] = "failover", ["idPrefix"] = "p-", ["url"] = "http://127.0.0.1:1/" });
         return canaries.Started;
+    }
+
+    private async Task<int> DnsAsync()
+    {
+        await using var server = new FakeNameServer();
+        server.Has("pay.bank.test", "10.1.0.7");
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "key"), Convert.ToBase64String(FakeNameServer.Secret));
+        var kind = new DnsStep(TimeProvider.System);
+        var context = Under(Bench.Context(
+            "dns",
+            $$"""{"server":"{{server.Address}}","zone":"bank.test","name":"pay.bank.test","type":"A","values":["10.2.0.7"],"key-name":"{{FakeNameServer.KeyName}}","key-file":"{{folder}}/key"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        server.Asked = StandStill;
+        await ExecuteAsync(kind, context, intent);
+        Directory.Delete(folder, recursive: true);
+        return server.Changes;
+    }
+
+    private async Task<int> CommandAsync()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
+        var (program, ran) = (Path.Combine(folder, "program"), Path.Combine(folder, "ran"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\ntouch '{ran}'\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var kind = new CommandStep(new AllowedCommands([program]), TimeProvider.System);
+        var context = Under(Bench.Context("command", $$"""{"program":"{{program}}"}"""));
+        var intent = await kind.PrepareAsync(context, default);
+        StandStill();
+        await ExecuteAsync(kind, context, intent);
+        var times = File.Exists(ran) ? 1 : 0;
+        Directory.Delete(folder, recursive: true);
+        return times;
     }
 
     private async Task<int> AtTheHostAsync(string word, Func<DatabaseHosts, PairBench, IStepKind> make, string with)

@@ -21,7 +21,7 @@ public sealed class BadEstateTests
             "people:",
             "peple:",
             [
-                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, attestations, databases, freezes, ... (22 in all); did you mean 'people'? Correct the key or remove it.",
+                "estate.yaml:31:1: unknown key 'peple' in a part of an estate; allowed: estate, sandbox, sites, systems, endpoints, probes, recovery-points, people, calendars, plans, overlays, service-calendars, vantage, attestations, databases, freezes, ... (23 in all); did you mean 'people'? Correct the key or remove it.",
             ]
         },
         {
@@ -489,6 +489,23 @@ public sealed class BadEstateTests
             "local-operator: reqester\nbcm:",
             [
                 "estate.yaml:38:17: there is no person 'reqester'; allowed: requester, chen, verifier; did you mean 'requester'? Name who uses the local operator's token: that person approves no run asked with it.",
+            ]
+        },
+        {
+            "IndependentTokensAsNobodyKnows",
+            "bcm:",
+            "independent-tokens: yes\nbcm:",
+            [
+                "estate.yaml:38:21: 'independent-tokens' is 'yes'; allowed: required, reviewed. Use one of the allowed words.",
+            ]
+        },
+        {
+            "FormerIdOfSomebodyElse",
+            "{ id: chen,",
+            "{ id: chen, formerly: [requester, Old!, cy],",
+            [
+                "estate.yaml:33:28: 'requester' is the id of a person of this estate; allowed: an id that nobody else has or had. An id is one person's for good, or nobody could tell whose word stands under it: give the other one another id.",
+                "estate.yaml:33:39: 'Old!' can have been nobody's id; allowed: lower-case letters, digits and . _ @ -, up to 64 characters, not 'system' or 'operator'. Write the id that the person had in this estate before.",
             ]
         },
         {

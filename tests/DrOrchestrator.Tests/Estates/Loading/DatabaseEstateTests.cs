@@ -52,6 +52,25 @@ public sealed class DatabaseEstateTests
             ["database.yaml:2:120: 'command' begins with 'pg-host'; allowed: the full path of a program, then its arguments. Write the program's full path; the server must allow it with --allow-command."]
         },
         {
+            "ExecWithEveryKeyWrong",
+            "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
+            "{ exec: { namespace: Bank, pod: db 0, container: /, data: pgdata, programs: ../bin, workload: x } }",
+            [
+                "database.yaml:2:129: 'namespace' is 'Bank'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Correct the value.",
+                "database.yaml:2:140: 'pod' is 'db 0'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Correct the value.",
+                "database.yaml:2:157: 'container' is '/'; allowed: a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters. Correct the value.",
+                "database.yaml:2:166: 'data' is 'pgdata'; allowed: the full path of the data folder in the container, such as /var/lib/postgresql/data/pgdata. Correct the value.",
+                "database.yaml:2:184: 'programs' is '../bin'; allowed: the full path of a folder in the container. Correct the value.",
+                "database.yaml:2:192: unknown key 'workload' in the container in the server's pod; allowed: namespace, pod, container, data, programs. Correct the key or remove it.",
+            ]
+        },
+        {
+            "ThreeWays",
+            "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
+            "{ command: [/bin/x], exec: { namespace: bank, pod: db-0, container: dro, data: /d/pg }, job: { namespace: bank, workload: statefulset/db, claim: c, data: pg, image: i } }",
+            ["database.yaml:2:119: 'host' with 'command' and 'job' and 'exec'; allowed: one of command, job, exec. Remove all but one."]
+        },
+        {
             "JobWithEveryKeyWrong",
             "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
             "{ job: { namespace: Bank, workload: daemonset/db, claim: data db, data: /, image: '', programs: bin, run-as: 0, password-secret: /, volume: x } }",
@@ -84,7 +103,7 @@ public sealed class DatabaseEstateTests
             "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }",
             "{ command: [/usr/local/bin/pg-host], job: { namespace: bank, workload: statefulset/db, claim: c, data: pgdata, image: i } }",
             [
-                "database.yaml:2:119: 'host' with both 'command' and 'job'; allowed: one of them. Remove one of the two.",
+                "database.yaml:2:119: 'host' with 'command' and 'job'; allowed: one of command, job, exec. Remove one of the two.",
             ]
         },
         {
@@ -104,7 +123,7 @@ public sealed class DatabaseEstateTests
             "with: { database: pg-primary, patience: 3s }",
             "with: { database: pg-dr, patience: 3s }",
             [
-                "failover.yaml:20:23: the database 'pg-dr' has no way to its own host, which 'postgres.fence' needs; allowed: a database with 'host:'. Give the database 'host: { command: [...] }'.",
+                "failover.yaml:20:23: the database 'pg-dr' has no way to its own host, which 'postgres.fence' needs; allowed: a database with 'host:'. Give the database 'host: { command: [...] }', or for a server in Kubernetes 'host: { job: {...} }' or 'host: { exec: {...} }'.",
                 "failover.yaml:25:44: the fence 'fence-primary' fences 'pg-dr', the database that is promoted; allowed: a fence of another database of 'ledger'. Name the step that fences the old side of this promotion.",
             ]
         },
@@ -169,6 +188,19 @@ public sealed class DatabaseEstateTests
 
         Load(folder).Should().BeOfType<EstateLoadResult.Refused>().Subject.Errors.Select(error => error.ToString()).Should().Contain(
             "database.yaml:2:115: 'job' at site 'primary', which has no Kubernetes context; allowed: a site with 'kubeconfig' and 'context'. Give the site its kubeconfig and context, or use 'command'.");
+    }
+
+    [Fact]
+    public void Load_ExecAsTheWay_IsReadAndNeedsASiteWithACluster()
+    {
+        using var folder = Folder();
+        folder.Replace("database.yaml", "{ command: [/usr/local/bin/pg-host, --data, /var/lib/pg] }", "{ exec: { namespace: bank, pod: db-0, container: dro, data: /var/lib/postgresql/data/pgdata } }");
+
+        Load(folder).Should().BeOfType<EstateLoadResult.Loaded>().Subject.Estate.Databases[0].Host.Should().Be(new DatabaseHost.Exec("bank", "db-0", "dro", "/var/lib/postgresql/data/pgdata"));
+        folder.Replace("estate.yaml", "kubeconfig: ../primary.kubeconfig, context: primary }", "}");
+
+        Load(folder).Should().BeOfType<EstateLoadResult.Refused>().Subject.Errors.Select(error => error.ToString()).Should().Contain(
+            "database.yaml:2:116: 'exec' at site 'primary', which has no Kubernetes context; allowed: a site with 'kubeconfig' and 'context'. Give the site its kubeconfig and context, or use 'command'.");
     }
 
     [Fact]

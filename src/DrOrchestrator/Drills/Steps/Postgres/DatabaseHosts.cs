@@ -6,7 +6,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills.Steps.Postgres;
 
 /// <summary>Asks the own hosts of databases, by the way the estate names; only programs that the server's settings allow are started.</summary>
-internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, HostJobs? jobs = null)
+internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, HostJobs? jobs = null, HostExecs? execs = null)
 {
     /// <summary>A reconciliation list is the longest that comes.</summary>
     private const int MostOutput = 4 * 1024 * 1024;
@@ -25,10 +25,10 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
     private HostAsker? _asker;
 
     /// <summary>The same for a step: what its Jobs are named after, and the permit they need.</summary>
-    public DatabaseHosts For(StepContext context) => new(allowed, time, jobs) { _asker = new HostAsker(context.Estate, context) };
+    public DatabaseHosts For(StepContext context) => new(allowed, time, jobs, execs) { _asker = new HostAsker(context.Estate, context) };
 
     /// <summary>The same for a look that belongs to no step.</summary>
-    public DatabaseHosts For(Estate estate) => new(allowed, time, jobs) { _asker = new HostAsker(estate, null) };
+    public DatabaseHosts For(Estate estate) => new(allowed, time, jobs, execs) { _asker = new HostAsker(estate, null) };
 
     /// <summary>Has a verb done there.</summary>
     /// <exception cref="OperationCanceledException">It was given up; what the host does with it nobody knows.</exception>
@@ -38,6 +38,12 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
         {
             return Array.Find((string[])[verb, .. words], word => !IsPlain(word)) is { } odd ? new HostAnswer.No(NoPlainWord(odd))
                 : await jobs.AskAsync(_asker, database, job, verb, [.. words], cancellationToken).ConfigureAwait(false);
+        }
+
+        if (database.Host is DatabaseHost.Exec exec && execs is not null && _asker is not null)
+        {
+            return Array.Find((string[])[verb, .. words], word => !IsPlain(word)) is { } odd ? new HostAnswer.No(NoPlainWord(odd))
+                : await execs.AskAsync(_asker, database, exec, verb, [.. words], LongestLook, cancellationToken).ConfigureAwait(false);
         }
 
         if (database.Host is not DatabaseHost.Command command)

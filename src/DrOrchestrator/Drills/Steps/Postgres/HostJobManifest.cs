@@ -15,7 +15,7 @@ internal static class HostJobManifest
     private const string Volume = "data";
     private const string Shell = "/bin/sh";
     private const string PasswordKey = "password";
-    private const string ScriptName = "postgres-host.sh";
+    public const string ScriptName = "postgres-host.sh";
 
     /// <summary>Long after anybody waits for a look; for looks whose asker died before it could clear up.</summary>
     private const int LooksAreKeptSeconds = 300;
@@ -24,6 +24,9 @@ internal static class HostJobManifest
     private const int GraceSeconds = 5;
 
     private static readonly Lazy<string> Script = new(ReadScript);
+
+    /// <summary>This release's script.</summary>
+    public static string ScriptText => Script.Value;
 
     /// <param name="lasts">How long it may take, waiting for its volume included: a request of ours must not act when nobody expects it any more.</param>
     public static V1Job Make(string name, DatabaseHost.Job job, string verb, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> annotations, TimeSpan lasts)

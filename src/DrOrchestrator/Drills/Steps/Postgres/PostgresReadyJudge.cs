@@ -57,6 +57,20 @@ internal static class PostgresReadyJudge
         yield return Result(standby, "right to promote", other.MayPromote, other.MayPromote ? "granted" : "not granted", "granted", "GRANT EXECUTE ON FUNCTION pg_promote TO the estate's user.");
     }
 
+    /// <summary>Whether our role may do at a server what the plan's steps will do there; met first in the emergency otherwise.</summary>
+    public static GateResult Rights(DatabaseDefinition database, IReadOnlyList<DatabaseRight> needed, PostgresReadiness read)
+    {
+        var missing = read.MissingRights.Where(right => needed.Any(need => need == right || need.Before == right)).ToList();
+        return new GateResult(
+            $"postgres-ready {database.Name} rights",
+            missing.Count == 0,
+            missing.Count == 0 ? "granted" : $"missing: {string.Join("; ", missing.Select(right => right.Name))}",
+            "every right that the plan's steps need",
+            $"server {database.Name}",
+            TimeSpan.Zero,
+            missing.Count == 0 ? "" : $"As an administrator run at the primary (postgres-roles.sql): {string.Join("; ", missing.Select(right => right.Grant))}");
+    }
+
     /// <summary>
     /// Whether the standby has every row that a commit was acknowledged for: it must be in every set of standbys that the primary accepts. Where commits wait for nobody it is as good as
     /// any other, which is not enough where nothing may be lost.

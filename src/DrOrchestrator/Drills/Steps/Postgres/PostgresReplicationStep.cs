@@ -125,7 +125,7 @@ internal sealed class PostgresReplicationStep(DatabaseSessions sessions, TimePro
                 .ConfigureAwait(false);
             if (primary.InRecovery || found is not { State: "streaming" })
             {
-                return (null, primary.InRecovery ? $"{intent.Text("primary")} is no primary" : found is null ? $"nobody called '{database.StandbyName}' streams from {intent.Text("primary")}" : $"it is '{found.State}' at {intent.Text("primary")}");
+                return (null, primary.InRecovery ? $"{intent.Text("primary")} is no primary" : found is null or { State: "" } ? $"nobody called '{database.StandbyName}' streams from {intent.Text("primary")}" + primary.WhyUnseen : $"it is '{found.State}' at {intent.Text("primary")}");
             }
 
             (position, timeline, attached) = (primary.Written, primary.Timeline, found);

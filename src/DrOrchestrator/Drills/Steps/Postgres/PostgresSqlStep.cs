@@ -139,6 +139,15 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
             ? await connection.TextAsync($"SELECT outputs FROM {MarkerTable} WHERE marker = $1", cancellationToken, marker).ConfigureAwait(false)
             : null;
 
+    /// <summary>A role that may write into the table need not be one that may create it.</summary>
+    private static async Task MakeMarkersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (await connection.TextAsync($"SELECT (to_regclass('{MarkerTable}') IS NULL)::text", cancellationToken).ConfigureAwait(false) is "true")
+        {
+            await connection.RunAsync($"CREATE TABLE IF NOT EXISTS {MarkerTable} (marker text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now(), outputs text NOT NULL)", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<StepOutcome> RunAsync(
         StepContext context, string session, string marker, string statement, string? precondition, string? expect, CancellationToken cancellationToken)
     {
@@ -174,7 +183,7 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
             if (!IsReadOnly(context))
             {
                 context.Permit.Require();
-                await connection.RunAsync($"CREATE TABLE IF NOT EXISTS {MarkerTable} (marker text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now(), outputs text NOT NULL)", token).ConfigureAwait(false);
+                await MakeMarkersAsync(connection, token).ConfigureAwait(false);
             }
 
             var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);

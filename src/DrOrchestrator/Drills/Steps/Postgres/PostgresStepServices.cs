@@ -13,7 +13,8 @@ public static class PostgresStepServices
         .AddSingleton(provider => new DatabaseHosts(
             provider.GetService<AllowedCommands>() ?? AllowedCommands.None,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ClusterConnections>() is { } connections ? new HostJobs(connections, provider.GetRequiredService<TimeProvider>()) : null))
+            provider.GetService<ClusterConnections>() is { } connections ? new HostJobs(connections, provider.GetRequiredService<TimeProvider>()) : null,
+            provider.GetService<ClusterConnections>() is { } clusters ? new HostExecs(clusters, provider.GetRequiredService<TimeProvider>()) : null))
         .AddSingleton<DatabaseSessions>()
         .AddSingleton<PromotionSight>()
         .AddSingleton<OtherServers>()

@@ -42,7 +42,7 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
                     return now.InRecovery ? throw new StepFailedException($"{database.Name} is no primary")
                         : names.Length > 0 && Lack(names, standby) is { } lack ? throw new StepFailedException(lack)
                         : names.Length > 0 && await StateAsync(connection, standby, cancellationToken).ConfigureAwait(false) is null ? throw new StepFailedException(
-                            $"nobody called '{standby.StandbyName}' streams from {database.Name}: every commit would wait for it")
+                            $"nobody called '{standby.StandbyName}' streams from {database.Name}: every commit would wait for it" + now.WhyUnseen)
                         : new JsonObject
                         {
                             ["database"] = database.Name,

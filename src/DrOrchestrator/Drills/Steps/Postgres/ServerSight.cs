@@ -11,6 +11,12 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 internal sealed record ServerSight(
     bool InRecovery, string SystemId, long Timeline, LogSequence? Received, LogSequence? Replayed, LogSequence? Written, string SynchronousStandbyNames)
 {
+    /// <summary>Whether our role is let to see who streams; one that is not sees nobody.</summary>
+    public bool SeesStandbys { get; init; } = true;
+
+    /// <summary>What to add where nobody is seen; empty where our role would see them.</summary>
+    public string WhyUnseen => SeesStandbys ? "" : $"; our role may not see who streams, missing: {DatabaseRight.Watch.Grant}; see postgres-roles.sql";
+
     private const string Query = """
         SELECT pg_is_in_recovery(),
                (SELECT system_identifier::text FROM pg_control_system()),
@@ -23,7 +29,8 @@ internal sealed record ServerSight(
                pg_last_wal_replay_lsn()::text,
                CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_current_wal_flush_lsn()::text END,
                current_setting('synchronous_standby_names'),
-               EXISTS (SELECT FROM pg_stat_wal_receiver WHERE received_tli IS NOT NULL)
+               EXISTS (SELECT FROM pg_stat_wal_receiver WHERE received_tli IS NOT NULL),
+               pg_has_role('pg_monitor', 'USAGE')
         """;
 
     /// <summary>
@@ -66,7 +73,7 @@ internal sealed record ServerSight(
                     Position(3),
                     Position(4),
                     Position(5),
-                    reader.GetString(6)), reader.GetBoolean(7));
+                    reader.GetString(6)) { SeesStandbys = reader.GetBoolean(8) }, reader.GetBoolean(7));
 
                 LogSequence? Position(int column) => reader.IsDBNull(column) ? null : LogSequence.Parse(reader.GetString(column));
             }
@@ -104,7 +111,7 @@ internal static class SessionCalls
     public static string? FailureOf(Exception exception) => exception switch
     {
         PostgresUnreachableException unreachable => unreachable.Message,
-        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
+        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})" + DatabaseRight.RemedyOf(refused),
         _ => null,
     };
 }

@@ -13,13 +13,13 @@ using k8s.Models;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
 
-/// <summary>A site of the lab whose stateful set <c>db</c> runs a real server on its claim <c>data-db-0</c>; the estate leads to it by Jobs.</summary>
+/// <summary>A site of the lab whose stateful set <c>db</c> runs a real server on its claim <c>data-db-0</c>; the estate leads to it by Jobs, or by <c>pods/exec</c> into a container beside it.</summary>
 internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
 {
     public const string FenceStep = "stop-pods";
 
     private const string FenceWith = """{"namespace":"bank","workloads":["statefulset/db"]}""";
-    private const string Mount = "/var/lib/dro-test";
+    public const string Mount = "/var/lib/dro-test";
 
     private static readonly Dictionary<string, string> NoTitle = [];
 
@@ -46,7 +46,8 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
     public PostgresRebuildStep Rebuild => new(HostsBy(Connections), Pair.Sessions);
 
     /// <summary>The server runs in its pod.</summary>
-    public static async Task<HostJobBench> StartAsync(string access = "ReadWriteOnce", bool withStandby = false)
+    /// <param name="beside">Name of a container beside the server's, by which the estate leads to it.</param>
+    public static async Task<HostJobBench> StartAsync(string access = "ReadWriteOnce", bool withStandby = false, string? beside = null, bool isShared = true)
     {
         var server = await PostgresServer.StartNewAsync("wal_log_hints = on");
         var standby = withStandby ? await server.AddStandbyAsync("two") : null;
@@ -60,10 +61,15 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         {
             Sites = [new Site("primary", SiteRole.Production, null, bench._site.KubeconfigPath, "primary")],
             Databases = [.. bench.Pair.Estate.Databases.Select(database => database.Name == "one"
-                ? database with { Host = new DatabaseHost.Job("bank", "statefulset/db", "data-db-0", "data", "postgres:15") { Programs = PostgresServer.Programs } }
+                ? database with
+                {
+                    Host = beside is null
+                        ? new DatabaseHost.Job("bank", "statefulset/db", "data-db-0", "data", "postgres:15") { Programs = PostgresServer.Programs }
+                        : new DatabaseHost.Exec("bank", "db-0", beside, Mount + "/data") { Programs = PostgresServer.Programs },
+                }
                 : database)],
         };
-        await bench._site.SeedAsync([JsonNode.Parse("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"bank"}}""")!.AsObject(), Workload(access)], default);
+        await bench._site.SeedAsync([JsonNode.Parse("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"bank"}}""")!.AsObject(), Workload(access, beside, isShared)], default);
         await bench.UntilServingAsync();
         return bench;
     }
@@ -74,7 +80,7 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         return new PostgresFenceStep(hosts, Pair.Sessions, Pair.Promotions, new OtherServers(hosts, Pair.Sessions, TimeProvider.System), TimeProvider.System);
     }
 
-    public DatabaseHosts HostsBy(ClusterConnections connections) => new(AllowedCommands.None, TimeProvider.System, new HostJobs(connections, TimeProvider.System));
+    public DatabaseHosts HostsBy(ClusterConnections connections) => new(AllowedCommands.None, TimeProvider.System, new HostJobs(connections, TimeProvider.System), new HostExecs(connections, TimeProvider.System));
 
     /// <summary>Of a step of a plan whose step <see cref="FenceStep"/> fences the workload.</summary>
     public StepContext Context(string kind, string with, string step = "s", int attempt = 1, double timeoutSeconds = 60)
@@ -136,14 +142,15 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         }
     });
 
-    private static JsonObject Workload(string access)
+    private static JsonObject Workload(string access, string? beside, bool isShared)
     {
         var start = PostgresServer.Command(Path.Combine(PostgresServer.Programs, "postgres"), "-D", Mount + "/data", "-c", "logging_collector=off");
+        var sidecar = beside is null or "server" ? "" : $$""",{"name":"{{beside}}","image":"postgres:15","command":["/bin/sleep","600"],"volumeMounts":[{"name":"data","mountPath":"{{Mount}}"}]}""";
         return JsonNode.Parse($$$"""
             {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"bank"},"spec":{
               "replicas":1,"serviceName":"db","selector":{"matchLabels":{"app":"db"}},
-              "template":{"metadata":{"labels":{"app":"db"}},"spec":{"terminationGracePeriodSeconds":60,"containers":[
-                {"name":"server","image":"postgres:15","command":{{{new JsonArray([start.FileName, .. start.ArgumentList.Select(word => JsonValue.Create(word))]).ToJsonString()}}},"volumeMounts":[{"name":"data","mountPath":"{{{Mount}}}"}]}]}},
+              "template":{"metadata":{"labels":{"app":"db"}},"spec":{"terminationGracePeriodSeconds":60,"shareProcessNamespace":{{{(isShared ? "true" : "false")}}},"containers":[
+                {"name":"server","image":"postgres:15","command":{{{new JsonArray([start.FileName, .. start.ArgumentList.Select(word => JsonValue.Create(word))]).ToJsonString()}}},"volumeMounts":[{"name":"data","mountPath":"{{{Mount}}}"}]}{{{sidecar}}}]}},
               "volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["{{{access}}}"],"resources":{"requests":{"storage":"1Gi"} } } } ] } }
             """)!.AsObject();
     }

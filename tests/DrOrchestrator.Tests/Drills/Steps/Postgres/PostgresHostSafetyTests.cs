@@ -26,6 +26,23 @@ public sealed class PostgresHostSafetyTests
         Directory.Delete(elsewhere, recursive: true);
     }
 
+    [RootFact]
+    public async Task Status_FromAContainerWhoseProcess1IsTheServer_IsRefused()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await server.StopAsync();
+        var folder = await PostgresServer.NewFolderAsync("container");
+        var script = $"sh {Path.Combine(PostgresLab.Runbooks, "postgres-host.sh")} --inside --supervised --data {server.DataFolder} --bin {PostgresServer.Programs} status";
+
+        // Process 1 of a namespace of its own is a program of that name at work in the data folder. It ends when it is written to, after the script has.
+        await RunAsync("unshare", "--fork", "--pid", "--mount-proc", "/bin/sh", "-c",
+            $"cp /bin/cat {folder}/postgres; mkfifo {folder}/end; {script} >{folder}/before; (until [ \"$(readlink /proc/1/exe)\" = {folder}/postgres ]; do sleep 0.01; done; {script} >{folder}/during; : >{folder}/end) & cd {server.DataFolder}; exec {folder}/postgres {folder}/end");
+
+        (await File.ReadAllTextAsync(Path.Combine(folder, "before"))).Should().Contain("\"running\":false").And.Contain("\"sees\":\"container\"");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "during"))).Should().Contain("\"refused\":true").And.Contain("the server is process 1 of this container");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Status_TimelineOfAServerThatWasPromotedAndCrashedBeforeItsCheckpoint_IsTheNewOne()
     {

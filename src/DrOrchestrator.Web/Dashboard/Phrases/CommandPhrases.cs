@@ -1,0 +1,29 @@
+namespace DrOrchestrator.Web.Dashboard.Phrases;
+
+/// <summary>What is said of steps that start a program of the orchestrator's machine. What the program printed stays as it is.</summary>
+internal static class CommandPhrases
+{
+    public static IReadOnlyList<Phrase> All { get; } =
+    [
+        new("{program:name} did not end within {time:span} and was killed", "程序 {program} 未在 {time} 内结束，已被终止"),
+        new("{program:name} did not end in time and was killed", "程序 {program} 未在期限内结束，已被终止"),
+        new("{program:name} ended well, and the last line of its output does not have {names:names}", "程序 {program} 已成功结束，但其输出的最后一行缺少 {names}"),
+        new("{program:name} changed nothing: {end:sentence}", "程序 {program} 表明未作任何更改：{end}"),
+        new("{program:name} failed, and whether it changed something is not known: {end:sentence}", "程序 {program} 未成功，是否已作更改不明：{end}"),
+        new("{program:name} did not take it back: {end:sentence}", "程序 {program} 未能撤销：{end}"),
+        new("{program:name} cannot be started: {why:free}", "无法启动程序 {program}：{why}"),
+        new("{program:name} does not run any more, and by the plan run twice it is as run once", "程序 {program} 已不再运行；预案声明重复执行与执行一次等效"),
+        new("the plan names no program that could tell what {program:name} has done", "预案未指定可查明程序 {program} 执行结果的程序"),
+        new("{program:name} says that it happened, and the last line of its output does not have {names:names}", "程序 {program} 表明已发生，但其输出的最后一行缺少 {names}"),
+        new("{program:name} says: {end:sentence}", "程序 {program} 的答复：{end}"),
+        new("it still runs as process {pid:figure}", "仍在运行（进程 {pid}）"),
+        new("there is no program that takes it back", "没有可用于撤销的程序"),
+        new("the program {program:name} was changed since the step was prepared", "程序 {program} 在步骤准备之后被改动"),
+        new("the program {program:name} cannot be read ({why:name})", "无法读取程序 {program}（{why}）"),
+        new("the secret {name:name} cannot be read: {problem:free}", "无法读取密钥 {name}：{problem}"),
+        new("'{list:name}' holds a character that no argument can", "{list} 中含有参数不允许的字符"),
+        new("'{word:free}' at '{list:name}' comes from another step and is no plain word: only letters, digits and . _ : / - go into an argument, and none begins with -", "{list} 中的 {word} 来自其他步骤，不是普通词：参数中只允许字母、数字和 . _ : / -，且不得以 - 开头"),
+        new("was ended by a signal, exit code {code:figure}: {words:free}", "被信号终止，退出码 {code}：{words}"),
+        new("was ended by a signal, exit code {code:figure}", "被信号终止，退出码 {code}"),
+    ];
+}
