@@ -1,7 +1,6 @@
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
-using DrOrchestrator.Plans;
 using DrOrchestrator.Tests.Drills.Steps;
 
 namespace DrOrchestrator.Tests.Drills;
