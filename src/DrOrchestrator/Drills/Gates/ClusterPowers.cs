@@ -39,7 +39,7 @@ internal sealed class ClusterPowers(ClusterConnections connections)
         try
         {
             using var client = connections.WithCredentialOf(estate, site, credential);
-            var tries = acted.Where(right => right is { Group: "apps", Verb: "patch" } or { Resource: "jobs", Verb: "create" }).Distinct().Select(right => AnswerAsync(right, isTry: true, token => TryAsync(client, right, token), cancellationToken));
+            var tries = TriesOf(site, ns, acted).Select(right => AnswerAsync(right, isTry: true, token => TryAsync(client, right, token), cancellationToken));
             var questions = Rights(site, ns, acted).Select(right => AnswerAsync(right, isTry: false, token => AskAsync(client, right, token), cancellationToken));
             return Judge(credential, site, ns, await Task.WhenAll(tries.Concat(questions)).ConfigureAwait(false));
         }
@@ -71,6 +71,10 @@ internal sealed class ClusterPowers(ClusterConnections connections)
             ? Unknown(credential, site, ns, "nothing was tried")
             : new GateResult(Check(credential, site, ns), true, string.Create(CultureInfo.InvariantCulture, $"tries refused: {tried}; rights denied: {asked}"), Limit, Source(credential, site), TimeSpan.Zero, "");
     }
+
+    /// <summary>What is tried: the plan's own patches and Jobs; where it makes none of those (it only acts by <c>pods/exec</c>), a patch of a workload. Pure.</summary>
+    private static IEnumerable<NeededRight> TriesOf(string site, string ns, IReadOnlyList<NeededRight> acted) =>
+        acted.Where(right => right is { Group: "apps", Verb: "patch" } or { Resource: "jobs", Verb: "create" }).Distinct().DefaultIfEmpty(new NeededRight(site, ns, "apps", "statefulsets", "patch", null));
 
     /// <summary>What is asked for: every change of what the plan acts on, the ways around it, and everything at once. Pure.</summary>
     internal static IReadOnlyList<NeededRight> Rights(string site, string ns, IReadOnlyList<NeededRight> acted) =>
