@@ -38,6 +38,12 @@ public interface IReversibleStepKind : IStepKind
     /// <summary>False for a step of this kind that leaves nothing to undo, by its parameters.</summary>
     bool Undoes(PlanStep step) => true;
 
+    /// <summary>
+    /// Whether a step that failed is undone too: it may have had a part of its effect, and an undo that finds nothing of its own changes nothing. False for a kind whose failures are
+    /// surely without effect and whose undo cannot tell what it finds.
+    /// </summary>
+    bool UndoesFailed => true;
+
     /// <summary>Puts back what the intent recorded as the state before. Idempotent; carries the same marker with <c>-undo</c>.</summary>
     Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken);
 }

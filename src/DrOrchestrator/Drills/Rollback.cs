@@ -42,7 +42,8 @@ public sealed class Rollback(StepKinds kinds)
                 continue;
             }
 
-            if (progress.Intent is null || kinds.Find(run.State.Mode, step) is not IReversibleStepKind reversible || !reversible.Undoes(step))
+            if (progress.Intent is null || kinds.Find(run.State.Mode, step) is not IReversibleStepKind reversible || !reversible.Undoes(step)
+                || (progress is { State: StepState.Failed, HadEffect: false } && !reversible.UndoesFailed))
             {
                 continue;
             }

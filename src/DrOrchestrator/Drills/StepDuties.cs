@@ -44,5 +44,6 @@ internal static class StepDuties
     private static bool IsDone(string subject, long after, Plan plan, DrillRun run, StepKinds kinds) => Done(plan, run).Any(step =>
         run.Step(step.Name) is { } progress && progress.EndedWith > after && kinds.Find(step.Kind) is IDutyKind kind && kind.Does(subject, progress.Intent ?? [], progress.Outputs ?? []));
 
-    private static IEnumerable<PlanStep> Done(Plan plan, DrillRun run) => plan.AllSteps.Where(step => run.Step(step.Name).State is StepState.Done);
+    /// <summary>A step that failed behind its effect (<c>verify:</c>) has left what it left.</summary>
+    private static IEnumerable<PlanStep> Done(Plan plan, DrillRun run) => plan.AllSteps.Where(step => run.Step(step.Name) is { State: StepState.Done } or { State: StepState.Failed, HadEffect: true });
 }

@@ -118,6 +118,26 @@ public sealed class CommandRunTests : IAsyncLifetime
     private async Task<StartResult> StartAsync(RunMode mode) => await _bench.Drills.StartAsync(new StartRequest("plan", mode, "because", DrillBench.Operator), default);
 
     /// <summary>One step, whose program says in a file what it was told.</summary>
+    [Theory]
+    [InlineData(3, "")]
+    [InlineData(0, "live\n")]
+    public async Task Carry_RolledBack_TakesBackOnlyWhatWasDone(int code, string undone)
+    {
+        var program = Declare(undo: $"echo live >> {_folder.File("undone")}");
+        _folder.Script("program", $"exit {code}");
+        _bench.ForgetSteps();
+        _bench.Step("switch", "command", with: new JsonObject { ["program"] = program, ["no-effect"] = new JsonArray("3"), ["undo"] = _folder.File("back") }.ToJsonString(), site: null, timeout: TimeSpan.FromSeconds(20));
+        _bench.Step("next");
+        _bench.World.Next("next", new StepOutcome.Failed("no"));
+        _bench.Restart();
+
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).RolledBack.Should().BeTrue();
+        _folder.Read("undone").Should().Be(undone);
+    }
+
     private string Declare(bool allowed = true, RehearsalTarget? rehearsal = null, string? observe = null, string? undo = null)
     {
         var program = _folder.Script("program", $"echo \"$1\" >> {_folder.File("ran")}");

@@ -11,21 +11,32 @@ internal sealed class DatabasePowers(DatabaseSessions sessions, TimeProvider tim
 {
     private const string Limit = "no sign-in, or no right to act";
 
-    /// <summary>Of the steps on PostgreSQL: what each of them needs, and what gives it all.</summary>
-    private const string Query = """
+    /// <summary>
+    /// Of the steps on PostgreSQL: what each of them needs, and what gives it all. Asked of every role that the user is a member of, inherited or not: SET ROLE is no more than a word.
+    /// </summary>
+    private const string ServerWide = """
+        WITH mine AS (SELECT * FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER'))
         SELECT concat_ws(', ',
-          (SELECT nullif(concat_ws(', ', CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolreplication THEN 'REPLICATION' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
-                            CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END), '')
-             FROM pg_roles WHERE rolname = current_user),
+          (SELECT nullif(concat_ws(', ', CASE WHEN bool_or(rolsuper) THEN 'SUPERUSER' END, CASE WHEN bool_or(rolreplication) THEN 'REPLICATION' END, CASE WHEN bool_or(rolcreaterole) THEN 'CREATEROLE' END,
+                            CASE WHEN bool_or(rolcreatedb) THEN 'CREATEDB' END, CASE WHEN bool_or(rolbypassrls) THEN 'BYPASSRLS' END), '') FROM mine),
           (SELECT string_agg('EXECUTE on ' || name, ', ' ORDER BY name) FROM unnest(ARRAY['pg_promote', 'pg_reload_conf', 'pg_wal_replay_pause', 'pg_wal_replay_resume', 'pg_switch_wal']) AS name
-            WHERE EXISTS (SELECT FROM pg_proc WHERE proname = name AND pronamespace = 'pg_catalog'::regnamespace AND has_function_privilege(oid, 'EXECUTE'))),
-          (SELECT string_agg('member of ' || rolname, ', ' ORDER BY rolname) FROM pg_roles
-            WHERE rolname IN ('pg_write_all_data', 'pg_execute_server_program', 'pg_write_server_files', 'pg_signal_backend', 'pg_checkpoint', 'pg_maintain') AND pg_has_role(oid, 'MEMBER')),
-          CASE WHEN has_database_privilege(current_database(), 'CREATE') THEN 'CREATE in the database' END,
-          (SELECT 'CREATE in ' || count(*) || ' schemas' FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND has_schema_privilege(oid, 'CREATE') HAVING count(*) > 0),
-          (SELECT 'write to ' || count(*) || ' tables' FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v') AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
-              AND has_table_privilege(oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AND has_schema_privilege(relnamespace, 'USAGE') HAVING count(*) > 0))
+            WHERE EXISTS (SELECT FROM pg_proc AS called, mine WHERE proname = name AND pronamespace = 'pg_catalog'::regnamespace AND has_function_privilege(mine.oid, called.oid, 'EXECUTE'))),
+          (SELECT string_agg('member of ' || rolname, ', ' ORDER BY rolname) FROM mine
+            WHERE rolname IN ('pg_write_all_data', 'pg_execute_server_program', 'pg_write_server_files', 'pg_signal_backend', 'pg_checkpoint', 'pg_maintain')))
         """;
+
+    private const string OfTheDatabase = """
+        WITH mine AS (SELECT oid FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')),
+             spaces AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+        SELECT concat_ws(', ',
+          CASE WHEN EXISTS (SELECT FROM mine WHERE has_database_privilege(mine.oid, current_database(), 'CREATE')) THEN 'CREATE in the database' END,
+          (SELECT 'CREATE in ' || count(*) || ' schemas' FROM spaces WHERE EXISTS (SELECT FROM mine WHERE has_schema_privilege(mine.oid, spaces.oid, 'CREATE')) HAVING count(*) > 0),
+          (SELECT 'write to ' || count(*) || ' tables' FROM pg_class AS kept WHERE relkind IN ('r', 'p', 'f', 'v') AND relnamespace IN (SELECT oid FROM spaces)
+              AND EXISTS (SELECT FROM mine WHERE has_table_privilege(mine.oid, kept.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AND has_schema_privilege(mine.oid, relnamespace, 'USAGE')) HAVING count(*) > 0))
+        """;
+
+    /// <summary>From any of these a server is promoted, or told to reload, as well as from the one that the estate names.</summary>
+    private static readonly string[] Others = ["postgres", "template1"];
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
@@ -35,34 +46,62 @@ internal sealed class DatabasePowers(DatabaseSessions sessions, TimeProvider tim
     {
         using var ends = new CancellationTokenSource(Longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
-        var shown = production with
+        string? refused = null;
+        var (isIn, named) = (false, production.Target.Database);
+        foreach (var database in (string[])[named, .. Others.Where(other => other != named)])
         {
-            Target = production.Target with
+            var shown = production with
             {
-                User = own.Target.User,
-                Password = own.Target.Password,
-                CertificateFile = own.Target.CertificateFile,
-                KeyFile = own.Target.KeyFile,
-                KeyPassword = own.Target.KeyPassword,
-            },
-        };
-        try
-        {
-            var rights = await sessions.UseAsync(shown, "dro-rehearsal", async connection => await connection.TextAsync(Query, both.Token).ConfigureAwait(false), both.Token).ConfigureAwait(false);
-            return Signed(own, production, rights ?? "");
+                Target = production.Target with
+                {
+                    Database = database,
+                    User = own.Target.User,
+                    Password = own.Target.Password,
+                    CertificateFile = own.Target.CertificateFile,
+                    KeyFile = own.Target.KeyFile,
+                    KeyPassword = own.Target.KeyPassword,
+                },
+            };
+            try
+            {
+                var rights = await sessions.UseAsync(shown, "dro-rehearsal", connection => RightsAsync(connection, database == named, both.Token), both.Token).ConfigureAwait(false);
+                if (rights.Length > 0)
+                {
+                    return Signed(own, production, rights);
+                }
+
+                isIn = true;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return Unknown(own, production, $"no answer within {Durations.Format(Longest)}");
+            }
+            catch (PostgresUnreachableException e) when (Refusal(e.InnerException, own) is { } refusal)
+            {
+                refused ??= refusal;
+            }
+            catch (PostgresUnreachableException e) when (database != named && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
+            {
+                // The house has dropped it.
+            }
+            catch (PostgresUnreachableException e)
+            {
+                return Unknown(own, production, e.Message);
+            }
+            catch (PostgresException e)
+            {
+                return Unknown(own, production, e.MessageText);
+            }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Unknown(own, production, $"no answer within {Durations.Format(Longest)}");
-        }
-        catch (PostgresUnreachableException e)
-        {
-            return Refusal(e.InnerException, own) is { } refusal ? Result(own, production, true, $"sign-in refused: {refusal}", "") : Unknown(own, production, e.Message);
-        }
-        catch (PostgresException e)
-        {
-            return Unknown(own, production, e.MessageText);
-        }
+
+        return isIn ? Signed(own, production, "") : Result(own, production, true, $"sign-in refused: {refused}", "");
+    }
+
+    private static async Task<string> RightsAsync(NpgsqlConnection connection, bool isNamed, CancellationToken cancellationToken)
+    {
+        var everywhere = await connection.TextAsync(ServerWide, cancellationToken).ConfigureAwait(false) ?? "";
+        var here = isNamed ? await connection.TextAsync(OfTheDatabase, cancellationToken).ConfigureAwait(false) ?? "" : "";
+        return string.Join(", ", new[] { everywhere, here }.Where(rights => rights.Length > 0));
     }
 
     /// <summary>Of a sign-in that succeeded. Pure.</summary>

@@ -115,18 +115,32 @@ internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time)
             }
         }
 
-        return new CommandEnd(ended.ExitCode, ProbeFailures.OneLine(FirstLine(error) ?? FirstLine(output) ?? ""), LastObject(output), objects);
+        return new CommandEnd(ended.ExitCode, ProbeFailures.OneLine(FirstLine(error) ?? FirstLine(output) ?? ""), LastObject(output, secrets), objects);
     }
 
     private static string Masked(string text, StepSecrets secrets) => secrets.Mask(text, isCut: Encoding.UTF8.GetByteCount(text) >= ProgramRun.MostOutput);
 
     private static string? FirstLine(string text) => text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0);
 
-    private static JsonObject? LastObject(string text)
+    private static JsonObject? LastObject(string text, StepSecrets secrets)
     {
         try
         {
-            return JsonNode.Parse(text.TrimEnd().Split('\n')[^1]) as JsonObject;
+            if (JsonNode.Parse(text.TrimEnd().Split('\n')[^1]) is not JsonObject last)
+            {
+                return null;
+            }
+
+            // JSON has more than one way to write a word.
+            foreach (var (name, value) in last.ToList())
+            {
+                if (value is JsonValue one && one.TryGetValue(out string? word))
+                {
+                    last[name] = secrets.Mask(word);
+                }
+            }
+
+            return last;
         }
         catch (JsonException)
         {

@@ -12,7 +12,10 @@ namespace DrOrchestrator.Drills.Steps;
 /// </summary>
 internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : IReversibleStepKind
 {
+    private const string Undo = "-undo";
+
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly CommandRuns _runs = new(allowed, time);
 
@@ -101,6 +104,9 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
             : new Observation(ObservedAnswer.CannotTell, $"the plan names no program that could tell what {settings.Run.Program} has done");
     }
 
+    /// <summary>What may have had an effect is unknown, never failed; and the program that takes back would act on what somebody else has done.</summary>
+    public bool UndoesFailed => false;
+
     public bool Undoes(PlanStep step) => new CommandStepSettings(step.Parameters).Back is not null;
 
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
@@ -111,7 +117,16 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
             return new StepOutcome.Failed("there is no program that takes it back");
         }
 
+        // Of an owner before this one, or of a stop that came in its middle: two of them never run side by side.
         var deadline = new StepDeadline(time, context.Step.Timeout);
+        while (CommandRuns.StillRunning(context.Marker).Concat(CommandRuns.StillRunning(context.Marker + Undo)).ToList() is { Count: > 0 } running)
+        {
+            if (!await deadline.WaitAsync(Pause, cancellationToken).ConfigureAwait(false))
+            {
+                return new StepOutcome.Unknown(FormattableString.Invariant($"it still runs as process {running[0]}"));
+            }
+        }
+
         CommandEnd? end;
         try
         {
@@ -120,7 +135,7 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
                 return new StepOutcome.Failed(changed);
             }
 
-            end = await _runs.RunAsync(context, back, StepSecrets.Read(settings.SecretFiles), context.Marker + "-undo", $"{context.Step.Name}-undo", deadline.Remaining, context.Permit, cancellationToken).ConfigureAwait(false);
+            end = await _runs.RunAsync(context, back, StepSecrets.Read(settings.SecretFiles), context.Marker + Undo, context.Step.Name + Undo, deadline.Remaining, context.Permit, cancellationToken).ConfigureAwait(false);
         }
         catch (StepFailedException failed)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Kubernetes;
@@ -20,6 +21,7 @@ internal sealed record HttpAnswer(int Status, string? ETag, JsonNode? Body, stri
 internal static class HttpExchange
 {
     private const int LongestBody = 1024 * 1024;
+    private const string Mask = "[the endpoint's token]";
 
     private static readonly HttpRequestOptionsKey<SendPermit> PermitKey = new("permit");
 
@@ -84,7 +86,7 @@ internal static class HttpExchange
 
             request.Options.Set(PermitKey, permit ?? SendPermit.Unlimited);
             using var response = await Client.SendAsync(request, either.Token).ConfigureAwait(false);
-            var text = await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
+            var text = Masked(await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false), token);
             return new HttpAnswer((int)response.StatusCode, response.Headers.ETag?.ToString(), Parse(text), text, "", true);
         }
         catch (HttpRequestException e) when (e.InnerException is PermitOverException over)
@@ -109,6 +111,10 @@ internal static class HttpExchange
             return new HttpAnswer(0, null, null, "", "no answer in time", true);
         }
     }
+
+    /// <summary>Whoever answers may say what it was sent, and what it says goes on record.</summary>
+    private static string Masked(string text, string? token) => string.IsNullOrEmpty(token) ? text
+        : text.Replace(JsonEncodedText.Encode(token, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), Mask, StringComparison.Ordinal).Replace(token, Mask, StringComparison.Ordinal);
 
     private static JsonNode? Parse(string text)
     {

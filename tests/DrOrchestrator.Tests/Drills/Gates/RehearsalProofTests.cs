@@ -124,7 +124,9 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     public async Task Try_OfADatabaseRole_IsRefusedOrWithoutRightsOrDoesNotPass()
     {
         await using var production = await PostgresServer.StartNewAsync();
-        await production.ExecuteAsync("CREATE ROLE guest LOGIN", "CREATE ROLE clerk LOGIN", "CREATE TABLE posting (id int)", "GRANT UPDATE ON posting TO clerk", "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO clerk", "CREATE ROLE closed NOLOGIN");
+        await production.ExecuteAsync("CREATE ROLE guest LOGIN", "CREATE ROLE clerk LOGIN", "CREATE TABLE posting (id int)", "GRANT UPDATE ON posting TO clerk", "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO clerk", "CREATE ROLE closed NOLOGIN",
+            "CREATE ROLE dba LOGIN NOINHERIT", "GRANT postgres TO dba",
+            "CREATE DATABASE shut", "REVOKE CONNECT ON DATABASE shut FROM PUBLIC");
         var (ledger, down) = (Database("one", "ledger", production.Port, "postgres"), Database("down", "ledger", FreePort(), "postgres"));
         var powers = new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System);
         async Task<(bool, string)> Try(string user, DatabaseDefinition at) => await powers.TryAsync(Database("two", "lab", 1, user), at, default) is var result ? (result.Passed, result.Value) : default;
@@ -134,6 +136,11 @@ public sealed class RehearsalProofTests : IAsyncLifetime
         (await Try("guest", ledger)).Should().Be((true, "user guest may sign in, and has no right to act"));
         (await Try("clerk", ledger)).Should().Be((false, "user clerk may sign in, and has: EXECUTE on pg_promote, write to 1 tables"));
         (await Try("postgres", ledger)).Item2.Should().StartWith("user postgres may sign in, and has: SUPERUSER");
+        (await Try("dba", ledger)).Item2.Should().StartWith("user dba may sign in, and has: SUPERUSER", "SET ROLE is no more than a word");
+
+        var shut = Database("shut", "ledger", production.Port, "postgres") with { Target = ledger.Target with { Database = "shut" } };
+        (await Try("clerk", shut)).Should().Be((false, "user clerk may sign in, and has: EXECUTE on pg_promote"), "a server is promoted from any of its databases");
+        (await Try("guest", shut)).Should().Be((true, "user guest may sign in, and has no right to act"));
         (await Try("nobody", down)).Should().Match<(bool Passed, string Value)>(result => !result.Passed && result.Value.StartsWith("unknown: connection refused by"));
     }
 

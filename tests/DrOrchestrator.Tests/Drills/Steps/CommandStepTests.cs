@@ -79,6 +79,19 @@ public sealed class CommandStepTests : IDisposable
         (intent.ToJsonString() + done.Outputs.ToJsonString()).Should().NotContain("hunter");
     }
 
+    [Theory]
+    [InlineData("""a\"b\\\\c""")]
+    [InlineData("""\u0061\"b\\\\c""")]
+    public async Task Execute_SecretPrintedAsJsonWritesIt_IsNotOnRecordEither(string written)
+    {
+        await File.WriteAllTextAsync(_folder.File("key"), """a"b\\c""");
+        var program = _folder.Script("p", $$"""printf '%s\n' '{"told":"{{written}}"}'""");
+
+        var outcome = await RunAsync(new JsonObject { ["program"] = program, ["secrets"] = new JsonObject { ["KEY"] = _folder.File("key") }, ["values"] = new JsonArray("told") });
+
+        outcome.Should().BeOfType<StepOutcome.Done>().Which.Outputs["told"]!.ToString().Should().Be("[secret KEY]");
+    }
+
     [Fact]
     public async Task Execute_OutputIsCutInTheMiddleOfASecret_KeepsNoPartOfIt()
     {
@@ -178,6 +191,29 @@ public sealed class CommandStepTests : IDisposable
         outcome.Should().BeOfType<StepOutcome.Done>();
         _folder.Read("undone").Should().Be("primary dro-7-s-1-undo\n");
         (kind.Undoes(context.Step), kind.Shape.CannotBeTakenBack!(context.Parameters)).Should().Be((true, false));
+    }
+
+    [Theory]
+    [InlineData("dro-7-s-1")]
+    [InlineData("dro-7-s-1-undo")]
+    public async Task Undo_WhileTheProgramOfAnEarlierLifeStillRuns_StartsNoSecondOne(string mark)
+    {
+        var back = _folder.Script("back", $"touch {_folder.File("undone")}");
+        var context = _bench.Context("command", new JsonObject { ["program"] = back, ["undo"] = back }.ToJsonString());
+        var kind = Kind(back);
+        var intent = await kind.PrepareAsync(context, default);
+        using var earlier = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sleep", "600") { Environment = { ["DRO_MARK"] = mark } })!;
+        try
+        {
+            var outcome = await kind.UndoAsync(context with { Step = context.Step with { Timeout = TimeSpan.FromMilliseconds(300) } }, intent, null, default);
+
+            Say(outcome).Should().Be($"Unknown: it still runs as process {earlier.Id}");
+            File.Exists(_folder.File("undone")).Should().BeFalse();
+        }
+        finally
+        {
+            earlier.Kill();
+        }
     }
 
     [Theory]

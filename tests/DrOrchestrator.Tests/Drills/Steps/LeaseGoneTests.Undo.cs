@@ -23,8 +23,8 @@ namespace DrOrchestrator.Tests.Drills.Steps;
 /// <summary>The same of the way back: whoever took over may be undoing the step by now, or have gone on with the run.</summary>
 public sealed partial class LeaseGoneTests
 {
-    /// <summary>Kinds whose undo sends nothing at all: one ends our own writer, the other has nothing to take back.</summary>
-    private static readonly string[] NothingToSend = ["canary", "postgres.restore-remove"];
+    /// <summary>Kinds whose undo sends nothing at all: one ends our own writer, the others have nothing to take back.</summary>
+    private static readonly string[] NothingToSend = ["canary", "notify", "postgres.restore-remove"];
 
     /// <summary>By word: carries the step out and undoes it, under a permit that is over while it looks where <c>standsStill</c>; returns the effects of the undo.</summary>
     private Dictionary<string, Func<bool, Task<int>>> Undos => new()

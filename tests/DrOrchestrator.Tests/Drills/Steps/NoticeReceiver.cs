@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Tests.Drills.Steps;
 
@@ -20,6 +21,9 @@ internal sealed class NoticeReceiver : IAsyncDisposable
     /// <summary>What it answers.</summary>
     public int Status { get; set; } = 202;
 
+    /// <summary>Says what it was sent, as a receiver in the middle of its debugging does.</summary>
+    public bool Echoes { get; set; }
+
     public static async Task<NoticeReceiver> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -30,6 +34,7 @@ internal sealed class NoticeReceiver : IAsyncDisposable
             var body = (await JsonNode.ParseAsync(request.Request.Body))!.AsObject();
             receiver.Notices.Enqueue((request.Request.Path, request.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
             request.Response.StatusCode = receiver.Status;
+            await request.Response.WriteAsync(receiver.Echoes ? request.Request.Headers.Authorization.ToString() : "");
         });
         await receiver._app.StartAsync();
         return receiver;

@@ -68,6 +68,16 @@ public sealed class NotifyStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Execute_ReceiverSaysTheTokenBack_ItIsNotOnRecord()
+    {
+        (_receiver.Status, _receiver.Echoes) = (400, true);
+
+        var (outcome, _) = await RunAsync(_bench.Context("notify", """{"endpoint":"desk","text":{"en":"Moving."}}"""));
+
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("desk did not take the notice: 400 Bearer [the endpoint's token]");
+    }
+
+    [Fact]
     public async Task Execute_SecondAttemptAndAfterACrash_CarriesTheSameKey()
     {
         var kind = new NotifyStep(_time);

@@ -19,6 +19,9 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
     /// <summary>A reconciliation list is the longest that comes.</summary>
     private const int MostOutput = 4 * 1024 * 1024;
 
+    /// <summary>What the looks at the pod and the way there may take of the right to act.</summary>
+    private static readonly TimeSpan Way = TimeSpan.FromSeconds(2);
+
     /// <summary>For the last word of a script that was ended because its time was over.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -35,7 +38,12 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
             return new HostAnswer.No($"'{verb}' is done by steps of a run only");
         }
 
-        var lasts = isLook ? longestLook : Shorter(asker.Step!.Step.Timeout, asker.Step.Permit.Left);
+        var lasts = isLook ? longestLook : Shorter(asker.Step!.Step.Timeout, asker.Step.Permit.Left - Way);
+        if (lasts <= TimeSpan.Zero)
+        {
+            throw new PermitOverException();
+        }
+
         var given = false;
         using var ends = new CancellationTokenSource(lasts + Grace, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
@@ -57,9 +65,10 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
                 HostExecCommand.Script,
                 () =>
                 {
-                    if (!isLook)
+                    // From here on it may act for all of its time: that must be over before somebody else may carry the run.
+                    if (!isLook && asker.Step!.Permit.Left < lasts)
                     {
-                        asker.Step!.Permit.Require();
+                        throw new PermitOverException();
                     }
 
                     given = true;

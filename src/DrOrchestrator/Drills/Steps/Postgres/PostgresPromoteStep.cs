@@ -48,7 +48,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             ["timeline"] = now.Timeline,
             ["received"] = now.Received?.ToString(),
             ["replayed"] = now.Replayed?.ToString(),
-            ["synchronousStandbyNames"] = now.SynchronousStandbyNames,
+            ["synchronousStandbyNames"] = now.SynchronousStandbyNames.Length > 0 ? now.SynchronousStandbyNames : TakenBefore(context),
             ["whenPartnerLost"] = context.Parameters.OptionalText("when-partner-lost") ?? Degrade,
             ["mustHaveReplayed"] = context.Parameters.OptionalText("lossless") is "true" ? EndOf(fence) : null,
         };
@@ -150,7 +150,8 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     }
 
     /// <summary>What it takes from a server is somebody's to give back: until then its commits wait for nobody, now or at its next promotion.</summary>
-    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => outputs.Text("emptied") is { Length: > 0 } names
+    /// <remarks>Outputs that a person has given by word ("it happened") may lack it; the intent knows.</remarks>
+    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => (outputs.ContainsKey("emptied") ? outputs.Text("emptied") : Emptied(intent)) is { Length: > 0 } names
         ? new StepDuty(
             PostgresSynchronousStep.SubjectOf(intent.Text("database")),
             $"let commits of {intent.Text("database")} wait for a standby again: its synchronous_standby_names was '{names}' before the promotion, and is empty",
@@ -190,6 +191,9 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
 
     /// <summary>Whether the promotion takes the names of standbys from the server that it would wait for.</summary>
     private static bool Empties(JsonObject intent) => intent.Text("synchronousStandbyNames").Length > 0 && intent.Text("whenPartnerLost") is not Stall;
+
+    /// <summary>The names that an attempt before this one has taken, and could not give back: empty by our doing, not as it was.</summary>
+    private static string TakenBefore(StepContext context) => context.Steps.IntentOf(context.Step.Name) is { } before ? Emptied(before) : "";
 
     private static string Emptied(JsonObject intent) => Empties(intent) ? intent.Text("synchronousStandbyNames") : "";
 

@@ -88,7 +88,7 @@ internal sealed class FakeNameServer : IAsyncDisposable
                 }
             }
         }
-        catch (Exception over) when (over is SocketException or ObjectDisposedException)
+        catch (Exception over) when (over is SocketException or InvalidOperationException)
         {
             // Over.
         }

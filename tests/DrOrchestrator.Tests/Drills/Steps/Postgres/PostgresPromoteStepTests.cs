@@ -60,6 +60,26 @@ public sealed class PostgresPromoteStepTests
     }
 
     [Fact]
+    public async Task Prepare_NamesThatAnEarlierAttemptCouldNotGiveBack_AreStillOwed()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
+        var bench = new PairBench(primary, standby);
+        var first = await bench.Promote.PrepareAsync(bench.Context(Kind, """{ "database": "two" }""", step: "promote"), default);
+        await standby.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "");
+        bench.Intents["promote"] = first;
+
+        var context = bench.Context(Kind, """{ "database": "two" }""", step: "promote", attempt: 2);
+        var intent = await bench.Promote.PrepareAsync(context, default);
+        var done = (await bench.Promote.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>().Which;
+
+        done.Outputs["emptied"]!.ToString().Should().Be("one");
+        bench.Promote.DutyOf(intent, done.Outputs)!.Holds.Should().BeTrue();
+        bench.Promote.DutyOf(intent, []).Should().NotBeNull("by the word of a person that it happened");
+    }
+
+    [Fact]
     public async Task Prepare_WhatIsNoStandby_Refuses()
     {
         await using var primary = await PostgresServer.StartNewAsync();
