@@ -1,12 +1,11 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
-using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
+using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
+using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Time;
 
@@ -17,7 +16,7 @@ internal sealed class RestoreBench : IAsyncDisposable, IExposures
 {
     private readonly StepBench _steps = new("");
     private readonly string _script;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Take();
 
     private RestoreBench(PostgresServer source, string backups, string scratch)
     {
@@ -124,13 +123,6 @@ internal sealed class RestoreBench : IAsyncDisposable, IExposures
         Directory.Delete(Backups, recursive: true);
         Directory.Delete(Scratch, recursive: true);
         File.Delete(_script);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     private sealed record HttpMomentOfTests(string At) : MomentSettings("http", At);

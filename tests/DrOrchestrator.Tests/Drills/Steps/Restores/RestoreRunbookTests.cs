@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 using DrOrchestrator.Testing.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +14,7 @@ public sealed class RestoreRunbookTests
     {
         var backups = await PostgresServer.NewFolderAsync("backups");
         var scratch = await PostgresServer.NewFolderAsync("scratch");
-        var port = FreePort();
+        var port = FreePorts.Take();
         try
         {
             await using var lab = await PostgresLab.StartAsync(plans: ["restore-check.yaml"], write: folder => File.WriteAllText(Path.Combine(folder, "restore.yaml"), $$"""
@@ -54,11 +53,4 @@ public sealed class RestoreRunbookTests
     }
 
     private static Task<IReadOnlyList<JournalEntry>> EntriesAsync(PostgresLab lab, long run) => lab.Engine.GetRequiredService<IDrillJournal>().ReadAsync(run, 0, default);
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 }
