@@ -6,35 +6,27 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>Reads <c>job:</c> of a database's <c>host:</c>.</summary>
 internal static partial class HostJobReader
 {
-    private const string ObjectAllowed = "a name of the cluster: lower-case letters, digits, dots and hyphens, up to 63 characters";
-
     public static DatabaseHost.Job Read(StrictMap map)
     {
         var job = new DatabaseHost.Job(
-            map.Parse<string>("namespace", ObjectAllowed, TryObject, ""),
+            map.Parse<string>("namespace", ClusterObjectName.Allowed, ClusterObjectName.TryRead, ""),
             map.Parse<string>("workload", "deployment/NAME, statefulset/NAME", TryWorkload, ""),
-            map.Parse<string>("claim", ObjectAllowed, TryObject, ""),
+            map.Parse<string>("claim", ClusterObjectName.Allowed, ClusterObjectName.TryRead, ""),
             map.Parse<string>("data", "the path of the data folder below the root of the volume, such as pgdata", TryData, ""),
             map.Parse<string>("image", "a container image", TryImage, ""))
         {
             Programs = map.Parse<string?>("programs", "the full path of a folder in the image", TryFolder, null, required: false),
             RunAs = map.OptionalInteger("run-as", 1, int.MaxValue),
-            PasswordSecret = map.Parse<string?>("password-secret", ObjectAllowed, TryObject!, null, required: false),
+            PasswordSecret = map.Parse<string?>("password-secret", ClusterObjectName.Allowed, ClusterObjectName.TryRead!, null, required: false),
         };
         map.Close();
         return job;
     }
 
-    private static bool TryObject(string text, out string name)
-    {
-        name = text;
-        return ObjectName().IsMatch(text);
-    }
-
     private static bool TryWorkload(string text, out string workload)
     {
         workload = text;
-        return text.Split('/') is ["deployment" or "statefulset", var name] && ObjectName().IsMatch(name);
+        return text.Split('/') is ["deployment" or "statefulset", var name] && ClusterObjectName.Is(name);
     }
 
     /// <summary>Never the root itself: a rebuild makes the new data beside the old and moves them into their place.</summary>
@@ -55,9 +47,6 @@ internal static partial class HostJobReader
         path = text;
         return text.StartsWith('/') && PlainPath().IsMatch(text[1..]);
     }
-
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?\z")]
-    private static partial Regex ObjectName();
 
     [GeneratedRegex(@"^[A-Za-z0-9._/-]+\z")]
     private static partial Regex PlainPath();
