@@ -18,11 +18,7 @@ public sealed partial class LeaseGoneTests
         var bench = new PairBench(server);
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
         var (program, asked) = (Path.Combine(folder, "host"), Path.Combine(folder, "asked"));
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        WriteProgram(program, $"#!/bin/sh\necho \"$@\" >> '{asked}'\n");
 
         var context = Under(bench.Context(word, with));
         context = context with { Estate = context.Estate with { Databases = [.. context.Estate.Databases.Select(database => database with { Host = new DatabaseHost.Command(program, []) })] } };
@@ -85,16 +81,12 @@ public sealed partial class LeaseGoneTests
         public RestoreProgram()
         {
             var program = Path.Combine(_folder, "host");
-            File.WriteAllText(program, $$"""
+            WriteProgram(program, $$"""
                 #!/bin/sh
                 echo "$@" >> '{{Asked}}'
                 echo '{"verb":"'"$1"'","removed":true,"processes":0,"folder":"absent","port":"refused"}'
 
                 """);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
 
             Place = new RestorePlace("scratch", "ledger", "primary", new PostgresTarget(["127.0.0.1"], 1, "d", "u", null, PostgresTls.Disable, null), new DatabaseHost.Command(program, []));
             Hosts = new RestoreHosts(new AllowedCommands([program]), TimeProvider.System);

@@ -158,11 +158,7 @@ public sealed partial class LeaseGoneTests
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
         var (program, ran) = (Path.Combine(folder, "program"), Path.Combine(folder, "ran"));
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho 1 >> '{ran}'\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        WriteProgram(program, $"#!/bin/sh\necho 1 >> '{ran}'\n");
 
         var kind = new CommandStep(new AllowedCommands([program]), TimeProvider.System);
         var context = Under(Bench.Context("command", $$"""{"program":"{{program}}","undo":"{{program}}"}"""));

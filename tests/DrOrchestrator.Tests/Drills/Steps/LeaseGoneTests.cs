@@ -164,6 +164,15 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         }
     }
 
+    private static void WriteProgram(string file, string text)
+    {
+        File.WriteAllText(file, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     private async Task<int> AtTheClusterAsync(IStepKind kind, string word, string with)
     {
         var context = Under(Bench.Context(word, with));
@@ -315,11 +324,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", Guid.NewGuid().ToString("N"))).FullName;
         var (program, ran) = (Path.Combine(folder, "program"), Path.Combine(folder, "ran"));
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\ntouch '{ran}'\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        WriteProgram(program, $"#!/bin/sh\ntouch '{ran}'\n");
 
         var kind = new CommandStep(new AllowedCommands([program]), TimeProvider.System);
         var context = Under(Bench.Context("command", $$"""{"program":"{{program}}"}"""));
