@@ -190,7 +190,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
                 return await StepObserver.AskAsync(run, step, progress.Attempts, $"{seen.Detail}, and {progress.Unknowns} requests got no clear answer", cancellationToken).ConfigureAwait(false);
             case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown or StepState.Failed && !seen.OnlyByRepeating:
                 // The attempt ended without effect after all: retries and back-off decide, as after any failure.
-                await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(seen.Detail, seen.Objects), cancellationToken, progress.CutShort).ConfigureAwait(false);
+                await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(seen.Detail, seen.Objects) { Left = seen.Left }, cancellationToken, progress.CutShort).ConfigureAwait(false);
                 return null;
             case ObservedAnswer.CannotHappenAnyMore:
                 try

@@ -43,6 +43,7 @@ public sealed class StopPhrasesTests
     [InlineData("Lost if ledger were promoted at dr now: 0.4s to 1.25s. Switch the ledger?")]
     [InlineData("Lost if ledger were promoted at dr now: 2s to unknown. Lost if cards were promoted at dr now: unknown. Run plan 'ledger' on ledger, asked by li-wei: quarterly drill")]
     [InlineData("let commits of ledger-dr wait for a standby again: its synchronous_standby_names was 'ANY 1 (a, b)' before the promotion, and is empty")]
+    [InlineData("see that commits of ledger-dr wait for a standby again: its synchronous_standby_names was 'ANY 1 (a, b)' before the promotion was tried, and may be empty")]
     [InlineData("'gate-override:1' is confirmed with a reason, as the note; it goes on record.")]
     public void Knows_WhatAStoppedRunSays(string sentence) => Phrasebook.Knows(sentence).Should().BeTrue(sentence);
 
