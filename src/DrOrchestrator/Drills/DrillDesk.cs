@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
 public sealed class DrillDesk(
-    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
+    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, LinkedDuties linked, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
 {
     /// <summary>Views of closed runs that leave nothing to do and whose overrides are reviewed: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
@@ -146,6 +146,7 @@ public sealed class DrillDesk(
         if (result.Accepted)
         {
             signals.Order(run);
+            await linked.FollowAsync(run, fence, cancellationToken).ConfigureAwait(false);
         }
 
         return result;
@@ -220,7 +221,7 @@ public sealed class DrillDesk(
     }
 
     /// <summary>Nothing may be added to it any more.</summary>
-    private static bool IsSettled(RunView closed) => closed.Duties.Count == 0 && !(closed.Mode == "real" && closed.ReportedBy is null);
+    private static bool IsSettled(RunView closed) => closed is { Duties.Count: 0 } and not { Outcome: RunOutcome.SwitchedNotReturned, ClosedByRun: null } && !(closed.Mode == "real" && closed.ReportedBy is null);
 
     private static StartResult.Refused Locked(string system, long holder) =>
         new("system-locked", $"System '{system}' is held by run {holder}, which is not closed. Follow it with: dro drill show {holder}");

@@ -77,6 +77,7 @@ public sealed class DrillRun
     private ImmutableHashSet<string> _gaveOrders = [];
     private ImmutableHashSet<string> _overdue = [];
     private ImmutableHashSet<string> _settledDuties = [];
+    private ImmutableHashSet<string> _held = [];
     private ImmutableList<GateResult> _breaches = [];
     private ImmutableList<string> _wouldCheck = [];
     private ImmutableDictionary<string, DateTimeOffset> _phases = ImmutableDictionary<string, DateTimeOffset>.Empty;
@@ -188,7 +189,10 @@ public sealed class DrillRun
     public string? ReportedBy { get; private set; }
 
     /// <summary>The later run that did what this one left to do; null while its duties are open, or where it has none.</summary>
-    public long? ClosedByRun { get; private set; }
+    public long? ClosedByRun => BroughtHomeBy is { } by && _held.All(_settledDuties.Contains) ? by : null;
+
+    /// <summary>The later run that brought its systems home; what makes them less safe may stand all the same.</summary>
+    public long? BroughtHomeBy { get; private set; }
 
     /// <summary>True when a persona of the sandbox answered.</summary>
     public bool Simulated => _answers.Any(answer => answer.Simulated);
@@ -321,7 +325,8 @@ public sealed class DrillRun
                 ReportedBy = entry.Actor;
                 break;
             case JournalKinds.DutiesClosed:
-                ClosedByRun = (long?)entry.Data.Number("byRun");
+                BroughtHomeBy = (long?)entry.Data.Number("byRun");
+                _held = [.. entry.Data.Texts("held")];
                 _settledDuties = _settledDuties.Union(entry.Data.Texts("steps"));
                 break;
             case JournalKinds.Measured:

@@ -12,7 +12,13 @@ public static class DutyRules
     /// <summary>Null when the duty may be closed; otherwise why not.</summary>
     public static AnswerResult? Judge(DrillRun run, Plan plan, string fence, Person person, string reason, Estate estate)
     {
-        var open = Unfenced.Behind(plan, run).Concat(StepDuties.Standing(run).Select(duty => duty.Step)).ToList();
+        var standing = StepDuties.Standing(run).ToList();
+        if (standing.FirstOrDefault(duty => duty.Of is var (_, step) && (duty.Step == fence || step == fence)) is { Of: var (of, name) })
+        {
+            return new AnswerResult(false, "no-duty", $"Run {of} has left it; close it there, and it is closed here: dro drill settle {of} {name}.");
+        }
+
+        var open = Unfenced.Behind(plan, run).Concat(standing.Where(duty => duty.Of is null).Select(duty => duty.Step)).ToList();
         if (!open.Contains(fence))
         {
             return new AnswerResult(

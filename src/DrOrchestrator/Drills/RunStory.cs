@@ -33,7 +33,7 @@ public static class RunStory
         JournalKinds.WouldCheck => $"would check {entry.Data.Text("what")} {entry.Data.Text("check")} {entry.Data.Text("with")}",
         JournalKinds.Locked => $"holds {string.Join(", ", entry.Data.Texts("systems"))}",
         JournalKinds.WaitsForLock => $"waits until run {entry.Data.Text("heldBy")} hands over {entry.Data.Text("system")}",
-        JournalKinds.DutiesClosed => $"run {entry.Data.Text("byRun")} has done what this one left: {string.Join("; ", entry.Data.Texts("duties"))}",
+        JournalKinds.DutiesClosed => $"run {entry.Data.Text("byRun")} has done what this one left: {string.Join("; ", entry.Data.Texts("duties"))}{(entry.Data.Texts("held") is { Count: > 0 } held ? $"; still to be done, and neither has passed before: {string.Join(", ", held)}" : "")}",
         JournalKinds.Verified => $"{entry.Step}: {(entry.Data.Flag("passed") ? "verified" : "NOT as it must be after it")}",
         JournalKinds.Intent => $"begins {entry.Step} ({entry.Data.Text("kind")}){(entry.Attempt > 1 ? $", attempt {entry.Attempt}" : "")}{(entry.Data.Flag("unfenced") ? " WITHOUT A FENCE, by break-glass" : "")}",
         JournalKinds.Outcome => $"{entry.Step}: {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } reason ? $": {reason}" : Outputs(entry.Data))}",

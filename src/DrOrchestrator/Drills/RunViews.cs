@@ -68,7 +68,7 @@ public static class RunViews
     /// <summary>What the closing record left to do, less what has been done since.</summary>
     private static IReadOnlyList<string> DutiesOf(DrillRun run, Plan plan)
     {
-        if (run.ClosedByRun is not null)
+        if (run.BroughtHomeBy is not null)
         {
             return [.. StepDuties.Standing(run).Select(duty => duty.Text)];
         }
