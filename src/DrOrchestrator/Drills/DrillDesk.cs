@@ -141,7 +141,12 @@ public sealed class DrillDesk(
         var result = await journal.AppendAnswerAsync(
             run,
             new JournalDraft(JournalKinds.DutySettled, person.Id, data),
-            entries => DutyRules.Judge(new DrillRun(run, entries), plan, fence, person, reason, estates.Current),
+            entries =>
+            {
+                var state = new DrillRun(run, entries);
+                data[SharedHands.Key] = DutyRules.Shared(state, person, estates.Current)?.ToJson();
+                return DutyRules.Judge(state, plan, fence, person, reason, estates.Current);
+            },
             cancellationToken).ConfigureAwait(false);
         if (result.Accepted)
         {

@@ -9,6 +9,9 @@ namespace DrOrchestrator.Drills;
 /// </summary>
 public static class DutyRules
 {
+    /// <summary>Where one person may have asked for the run and closes its duty; null where nobody may.</summary>
+    internal static SharedHands? Shared(DrillRun run, Person person, Estate estate) => Hands.Asking(run) is { } asking ? SharedHands.Of([asking], person, estate) : null;
+
     /// <summary>Null when the duty may be closed; otherwise why not.</summary>
     public static AnswerResult? Judge(DrillRun run, Plan plan, string fence, Person person, string reason, Estate estate)
     {
@@ -35,9 +38,9 @@ public static class DutyRules
             return hand;
         }
 
-        if (estate.RequiresIndependentTokens && Hands.Asking(run) is { } asking && SharedHands.Of([asking], person, estate) is { } shared)
+        if (estate.RequiresIndependentTokens && Shared(run, person, estate) is { } shared)
         {
-            return shared.Refusal(fence);
+            return shared.Refusal($"settle:{fence}");
         }
 
         return Hands.Owns(run, person.Id, estate)
