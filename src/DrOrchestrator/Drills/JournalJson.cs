@@ -9,6 +9,9 @@ namespace DrOrchestrator.Drills;
 /// <summary>How the journal writes its data. Evidence carries the same objects, so these names are part of the evidence format.</summary>
 internal static class JournalJson
 {
+    /// <summary>Of an answer: what a promotion would have lost at its moment.</summary>
+    public const string Lost = "lostIfPromotedNow";
+
     public static string Text(this JsonObject data, string name) => data.OptionalText(name) ?? "";
 
     public static string? OptionalText(this JsonObject data, string name) =>

@@ -18,7 +18,7 @@ public static class RunStory
         JournalKinds.Gate or JournalKinds.Steady => $"{(entry.Data.Flag("passed") ? "passed" : "NOT passed")}: {entry.Data.Text("check")}: {entry.Data.Text("value")} (asked: {entry.Data.Text("limit")})",
         JournalKinds.WorldLooked => entry.Data.Texts("amiss") is { Count: > 0 } amiss ? $"looked before going on: {string.Join("; ", amiss)}" : $"looked before going on, all is as the journal has it: {string.Join(", ", entry.Data.Texts("looked"))}",
         JournalKinds.Asked => $"asked of {entry.Data.Text("role")}{(entry.Data.OptionalText("owner") is { } owner ? $", owner {owner}" : "")}: {entry.Data.Text("text")}",
-        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}{MadeBy(entry.Data.Texts("tokenMakers"))}{ToBeReviewed(entry, entry.Data.Text("item"))}",
+        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}{MadeBy(entry.Data.Texts("tokenMakers"))}{(entry.Data.OptionalText(JournalJson.Lost) is { } lost ? $". {lost}" : "")}{ToBeReviewed(entry, entry.Data.Text("item"))}",
         JournalKinds.Overdue => $"OVERDUE: {entry.Data.Text("item")} was due at {entry.Data.Text("due")}, by {entry.Data.OptionalText("owner") ?? entry.Data.Text("role")}",
         JournalKinds.Reviewed => $"{entry.Actor} reviewed the overrides of the run: {entry.Data.Text("reason")}",
         JournalKinds.Waiting => entry.Data.Text("reason") is var reason && reason.StartsWith("paused by ", StringComparison.Ordinal) ? reason : $"waits for {reason}",

@@ -66,6 +66,10 @@ internal static class StopPhrases
         new("Lost if {system:name} were promoted at {site:name} now: {lowest:span} to {highest:span}. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失：{lowest} 至 {highest}。{question}"),
         new("Lost if {system:name} were promoted at {site:name} now: {lowest:span} to unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失：至少 {lowest}，上限不明。{question}"),
         new("Lost if {system:name} were promoted at {site:name} now: unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失多少：不明。{question}"),
+        new("Lost if {system:name} were promoted at {site:name} now: unknown, nobody reads it. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失多少：不明，未监测其数据丢失敞口。{question}"),
+        new("Lost of {point:name} if {system:name} were promoted at {site:name} now: {lowest:span} to {highest:span}. {question:sentence}", "若此刻将 {system} 提升至 {site}，{point} 将丢失：{lowest} 至 {highest}。{question}"),
+        new("Lost of {point:name} if {system:name} were promoted at {site:name} now: {lowest:span} to unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，{point} 将丢失：至少 {lowest}，上限不明。{question}"),
+        new("Lost of {point:name} if {system:name} were promoted at {site:name} now: unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，{point} 将丢失多少：不明。{question}"),
 
         // left to do
         new("find out whether step '{step:name}' happened: nobody knows", "查明步骤 {step} 是否已经发生：目前无人知晓"),
