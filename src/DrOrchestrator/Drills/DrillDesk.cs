@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
 public sealed class DrillDesk(
-    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, LinkedDuties linked, LossNow loss, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
+    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, LinkedDuties linked, LossNow loss, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger, IPersonTokens? tokens = null) : IDrills
 {
     private static readonly TimeSpan NearDeadline = TimeSpan.FromSeconds(30);
 
@@ -44,6 +45,18 @@ public sealed class DrillDesk(
         }
 
         var opened = StartRules.Opened(request, plan, estate, earlier);
+        if (await UnansweredAsync(opened, plan, estate, cancellationToken).ConfigureAwait(false) is { } nobody)
+        {
+            if (request.Mode is not RunMode.Real)
+            {
+                return new StartResult.Refused("nobody-may-approve", $"A run of plan '{plan.Name}' waits for a word that nobody may give: {nobody}");
+            }
+
+            // A disaster waits for no token: it is asked for, and said wherever it waits.
+            opened[AnswerChances.Key] = nobody;
+            Log.NobodyMayApprove(logger, plan.Name, nobody);
+        }
+
         opened["forecast"] = (await forecasts.OfAsync(plan, cancellationToken).ConfigureAwait(false)).ToJson();
 
         // The bytes that were read and hashed, not the file: it may have been changed since.
@@ -247,6 +260,19 @@ public sealed class DrillDesk(
 
     /// <summary>Nothing may be added to it any more.</summary>
     private static bool IsSettled(RunView closed) => closed is { Duties.Count: 0 } and not { Outcome: RunOutcome.SwitchedNotReturned, ClosedByRun: null } && !(closed.Mode == "real" && closed.ReportedBy is null);
+
+    /// <summary>Null where every approval could be given, or no tokens are kept here.</summary>
+    private async Task<string?> UnansweredAsync(JsonObject opened, Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        if (tokens is null)
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        var held = (await tokens.ReadAsync(cancellationToken).ConfigureAwait(false)).Select(kept => kept.Token).Where(token => token.HoldsAt(now));
+        return AnswerChances.Missing(opened, plan, estate, held.ToLookup(token => estate.PrincipalOf(token.Person), StringComparer.Ordinal));
+    }
 
     private static StartResult.Refused Locked(string system, long holder) =>
         new("system-locked", $"System '{system}' is held by run {holder}, which is not closed. Follow it with: dro drill show {holder}");

@@ -85,7 +85,7 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>program-not-allowed</c>, <c>not-closable</c>, <c>closes-missing</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>program-not-allowed</c>, <c>not-closable</c>, <c>closes-missing</c>, <c>nobody-may-approve</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -62,6 +63,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     /// <summary>What is read of the standbys; null where nobody reads.</summary>
     public IExposures? Exposures { get; set; }
+
+    /// <summary>Tokens on record; null where none are kept.</summary>
+    public IPersonTokens? Tokens { get; set; }
 
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
@@ -276,6 +280,11 @@ internal sealed class DrillBench : IAsyncDisposable
         if (Forecasts is { } forecasts)
         {
             services.AddSingleton(forecasts);
+        }
+
+        if (Tokens is { } tokens)
+        {
+            services.AddSingleton(tokens);
         }
 
         if (Exposures is { } exposures)
