@@ -28,7 +28,7 @@ internal sealed record ChaosRun(
         var blows = new ChaosBlows(pair, plan);
         int killed = 0;
         DrillRun run;
-        await using var operators = new ChaosOperator(server, pair.People, id, blows.OverAsync);
+        await using var operators = new ChaosOperator(server, pair.People, id, blows.EndAsync);
         await using (new Personas(server, pair.People, item => item.Kind is "resume" or "retry" or "step-observation"))
         {
             (int told, int ofSteps) = (0, 0);
@@ -52,7 +52,7 @@ internal sealed record ChaosRun(
                 Limit);
         }
 
-        await blows.OverAsync();
+        await blows.EndAsync(run.View);
         return new ChaosRun(
             run.View,
             killed,

@@ -69,8 +69,8 @@ internal static class ChaosVerdict
             // A failover ends there; a planned switch only where something kept it from coming back.
             RunOutcome.SwitchedNotReturned => !drServes ? "the DR site should serve" : plan is { Planned: true, Fate: PrimaryFate.Spared, Absence: null } ? "nothing stood in its way" : null,
 
-            // Refused before anything was done: the machine was too busy for its probes.
-            RunOutcome.Aborted or RunOutcome.Failed when run.View.Steps.All(step => step.State == "pending") => primaryServes ? null : "nothing was done, and yet something changed",
+            // Refused before anything was done: the machine was too busy for its probes, or what was to be switched for was over before it was detected.
+            RunOutcome.Aborted or RunOutcome.Failed when run.View.Steps.All(step => step is { State: "pending" } or { Name: ChaosBlows.Detection }) => primaryServes ? null : "nothing was done, and yet something changed",
             RunOutcome.Failed when plan.Absence is null && plan.Fate is PrimaryFate.Spared => "nothing stood in its way",
 
             // Given up: what could be undone is undone, nothing was promoted; the old side serves as if nothing had been, or it is gone and a person closed the run knowing that.
