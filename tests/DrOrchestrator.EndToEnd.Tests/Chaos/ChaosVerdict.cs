@@ -55,6 +55,17 @@ internal static class ChaosVerdict
         {
             yield return $"the servers saw {run.Promotions} promotions, the record has {promoted}";
         }
+
+        if (run.LatePromotions > 0)
+        {
+            yield return $"a server that was promoted already was asked to promote {run.LatePromotions} times more";
+        }
+
+        int rebuilt = run.Events.Count(told => told is { Kind: JournalKinds.Outcome, Step: "rebuild-primary" or "rebuild-dr" } && told.Text.Contains("done", StringComparison.Ordinal));
+        if (run.KeptCopies != rebuilt)
+        {
+            yield return $"the hosts hold {run.KeptCopies} copies of data that a rebuild has replaced, the record has {rebuilt} rebuilds";
+        }
     }
 
     /// <summary>Null where the end is one that the run may come to.</summary>
