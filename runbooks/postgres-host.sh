@@ -550,6 +550,8 @@ rows() {
     mv -- "$READ/data/global/pg_control.dro-fence.$held" "$READ/data/global/pg_control" || short "the copy could not be made ready"
     state=$("$BIN/pg_controldata" -D "$READ/data" | sed -n 's/^Database cluster state: *//p')
     rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/postgresql.auto.conf
+    # Slots hold for others what nobody takes from a copy, and a logical one keeps it from being opened.
+    rm -rf -- "$READ"/data/pg_replslot/*
     awk '/^rmgr: Transaction / && / desc: COMMIT/ {
         xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
         if ($0 ~ / desc: COMMIT_PREPARED /) { xid = $0; sub(/^.* desc: COMMIT_PREPARED /, "", xid); sub(/:.*$/, "", xid) }
@@ -558,7 +560,9 @@ rows() {
     }' "$beyond" >"$READ/xids"
     # Its own settings and nobody else's: no library, no archive, no port, no socket.
     printf '%s\n' "listen_addresses = ''" "unix_socket_directories = ''" 'archive_mode = off' 'fsync = off' 'shared_buffers = 64MB' 'dynamic_shared_memory_type = mmap' 'max_prepared_transactions = 1000' \
-        'logging_collector = off' 'log_destination = stderr' 'log_min_messages = warning' "lc_messages = 'C'" >"$READ/conf"
+        'max_replication_slots = 1000' 'logging_collector = off' 'log_destination = stderr' 'log_min_messages = warning' "lc_messages = 'C'" >"$READ/conf"
+    # Where the log came from by subscriptions its origins are counted while it is replayed: since 18 by a setting of their own.
+    [ "$(cat "$READ/data/PG_VERSION")" -ge 18 ] 2>/dev/null && echo 'max_active_replication_origins = 1000' >>"$READ/conf"
     {
         printf '%s\n\n' "SET client_encoding = 'UTF8';" "SET datestyle = 'ISO, YMD';" "SET timezone = 'UTC';" "SET intervalstyle = 'iso_8601';" 'SET extra_float_digits = 1;' "SET bytea_output = 'hex';" "SET lc_monetary = 'C';" \
             "SET search_path = 'pg_catalog';" 'CREATE TEMP TABLE dro_xids (x text);' "COPY pg_temp.dro_xids FROM '$READ/xids';"

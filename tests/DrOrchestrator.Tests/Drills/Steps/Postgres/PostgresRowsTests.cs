@@ -155,12 +155,33 @@ public sealed class PostgresRowsTests : IAsyncLifetime
         await _one.ExecuteAsync("DELETE FROM entries WHERE id = 5");
         await FailedOverAsync();
 
-        var refused = await SaidAsync();
+        var (refused, kept) = await FailedAsync();
         await _two.ExecuteAsync("GRANT SELECT ON public.entries, public.quiet TO dro_switch");
         var (outputs, _) = await DoneAsync();
 
         refused.Should().Contain("missing: GRANT SELECT ON public.entries, public.quiet TO dro_switch");
+        kept.Should().Contain(raw => raw.Name == "reconciliation.json", "what the host has listed stays on record though the rows are not there");
         (outputs["onlyNew"]!.GetValue<int>(), outputs["rowsGaps"]!.ToString()).Should().Be((1, ""));
+    }
+
+    [Fact]
+    public async Task Execute_ServerWithLogicalAndManySlots_IsReadAllTheSame()
+    {
+        await _one.ConfigureAsync("wal_level = logical", "max_replication_slots = 20");
+        await _one.StopAsync();
+        await _one.StartAsync();
+        await _one.ExecuteAsync("SELECT pg_create_logical_replication_slot('cdc', 'pgoutput')", "SELECT pg_create_physical_replication_slot('p' || n, true) FROM generate_series(1, 12) n", "CHECKPOINT");
+        await PostgresServer.UntilAsync(async () => await _one.ScalarAsync<long>("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 1);
+        await LosingAsync();
+        await _one.ExecuteAsync("INSERT INTO entries VALUES ('a', 100, 1, 'h', 'n')", "DELETE FROM entries WHERE id = 5");
+        await FailedOverAsync();
+
+        var (outputs, list) = await DoneAsync();
+
+        Keys(list["tables"]![0]!, "onlyOld").Should().Equal("a 100");
+        Keys(list["tables"]![0]!, "onlyNew").Should().Equal("a 5");
+        (outputs["rowsComplete"]!.GetValue<bool>(), outputs["rowsGaps"]!.ToString()).Should().Be((true, ""));
+        Directory.GetDirectories(Path.Combine(_one.DataFolder, "pg_replslot")).Should().HaveCount(13, "the data themselves are not touched");
     }
 
     /// <summary>From now on the standby gets nothing more.</summary>
@@ -190,10 +211,13 @@ public sealed class PostgresRowsTests : IAsyncLifetime
         return (done.Outputs, JsonNode.Parse(done.Objects!.Single(raw => raw.Name == "reconciliation-rows.json").Content)!.AsObject());
     }
 
-    private async Task<string> SaidAsync()
+    private async Task<string> SaidAsync() => (await FailedAsync()).Reason;
+
+    private async Task<(string Reason, IReadOnlyList<RawOutput> Kept)> FailedAsync()
     {
         var step = new PostgresDivergenceStep(_bench.Hosts, _bench.Sessions);
-        return (await step.ExecuteAsync(Context(With), await step.PrepareAsync(Context(With), default), default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason;
+        var failed = (await step.ExecuteAsync(Context(With), await step.PrepareAsync(Context(With), default), default)).Should().BeOfType<StepOutcome.Failed>().Which;
+        return (failed.Reason, failed.Objects ?? []);
     }
 
     private static IEnumerable<string> Keys(JsonNode table, string which) => table[which]!.AsArray().Select(row => $"{row!["key"]!["side"]} {row["key"]!["id"]}");
