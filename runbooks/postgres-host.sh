@@ -221,6 +221,10 @@ record_length() {
 
 # ---- what is done
 
+# The copy that 'rows' reads. One that is there while nobody is at work was left behind by force: whole data of a server.
+READ=$DATA.dro-reading
+forgotten() { [ -e "$READ" ] && ! busy; }
+
 # One at a time: what a lost connection left running ends before the next begins, and 'status' says so.
 LOCK=$KEEP.lock
 lock() {
@@ -511,6 +515,28 @@ touched() {
         }' "$READ/xids" "$READ/before" "$2"
 }
 
+# Waits for what was begun last, in a way that a signal interrupts: the copy of a large server takes its time.
+waited() {
+    child=$!
+    wait "$child"
+    code=$?
+    child=
+    return "$code"
+}
+# As 'owner', in the place of the shell that calls it: what is ended then is the program itself.
+become() {
+    if [ "$ME" = "$OWNER" ]; then exec "$@"; else exec setpriv --reuid="$OWNER" --regid="$GROUP" --init-groups -- "$@"; fi
+}
+given_up() {
+    if [ -n "$child" ]; then
+        kill "$child" 2>/dev/null
+        until=$(($(now) + 200))
+        while kill -0 "$child" 2>/dev/null && [ "$(now)" -lt "$until" ]; do sleep 0.05; done
+        kill -KILL "$child" 2>/dev/null
+    fi
+    exit 1
+}
+
 # What only this server has, by the rows of its tables. The data are copied, the copy is opened by one process that replays the log to its end (postgres --single: it listens nowhere),
 # asked, and thrown away. The data themselves are not touched, nor is anything read that the log does not reach.
 rows() {
@@ -538,18 +564,24 @@ rows() {
     [ ! -L "$source/pg_wal" ] && [ -z "$(ls -A "$source/pg_tblspc" 2>/dev/null)" ] || refuse "its log or a tablespace is outside the data folder: a copy would share it"
     [ -x "$BIN/postgres" ] || refuse "there is no postgres in $BIN"
     read_control
-    READ=$DATA.dro-reading
     rm -rf -- "$READ"
+    # The copy, what is written beside it (the log before the fork as text is up to twice the log), and some to spare: a server that shares the file system must not run out of it.
     size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
+    log=$(du -sk -- "$source/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
-    [ "${free:-0}" -gt "${size:-0}" ] || refuse "there is no room for a copy of the data: $free KiB are free, $size KiB are needed"
+    need=$((${size:-0} + 2 * ${log:-0} + ${size:-0} / 10 + 524288))
+    [ "${free:-0}" -gt "$need" ] || refuse "there is no room for a copy of the data: $free KiB are free, $need KiB are needed"
+    # Whoever ends this by force leaves the copy behind: it is taken away once nobody is at work here any more, the process that reads it included (it keeps the lock).
+    setsid flock "$LOCK" rm -rf -- "$READ" </dev/null >/dev/null 2>&1 9>&- &
+    sweeper=$!
+    child=
+    trap 'rm -rf -- "$READ"; kill "$sweeper" 2>/dev/null' EXIT
+    trap 'given_up' HUP INT TERM
     mkdir -m 700 -- "$READ" || refuse "$READ cannot be made"
-    trap 'rm -rf -- "$READ"' EXIT
-    trap 'exit 1' HUP INT TERM
-    cp -a --reflink=auto -- "$source" "$READ/data" || short "the data could not be copied"
-    mv -- "$READ/data/global/pg_control.dro-fence.$held" "$READ/data/global/pg_control" || short "the copy could not be made ready"
-    state=$("$BIN/pg_controldata" -D "$READ/data" | sed -n 's/^Database cluster state: *//p')
-    rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/postgresql.auto.conf
+    cp -a --reflink=auto -- "$source" "$READ/data" &
+    waited || short "the data could not be copied"
+    # Until it is read it stays fenced as they are, and it has no settings that anybody could start it with.
+    rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/*.conf
     # Slots hold for others what nobody takes from a copy, and a logical one keeps it from being opened.
     rm -rf -- "$READ"/data/pg_replslot/*
     awk '/^rmgr: Transaction / && / desc: COMMIT/ {
@@ -587,7 +619,12 @@ rows() {
     : >"$READ/before"
     NEXT=0
     [ ! -s "$READ/xids" ] || before "$line" "$from_lsn"
-    owner sh -c '"$1/postgres" --single -j -D "$2/data" -c config_file="$2/conf" -c hba_file=/dev/null -c ident_file=/dev/null "$3" <"$2/sql" >"$2/out" 2>"$2/log" 9>&-' sh "$BIN" "$READ" "$database"
+    fence=$READ/data/global/pg_control.dro-fence.$held
+    mv -- "$fence" "${fence%.dro-fence.*}" || short "the copy could not be made ready"
+    state=$("$BIN/pg_controldata" -D "$READ/data" | sed -n 's/^Database cluster state: *//p')
+    become sh -c 'exec "$1/postgres" --single -j -D "$2/data" -c config_file="$2/conf" -c hba_file=/dev/null -c ident_file=/dev/null "$3" <"$2/sql" >"$2/out" 2>"$2/log"' sh "$BIN" "$READ" "$database" &
+    waited
+    mv -f -- "${fence%.dro-fence.*}" "$fence" 2>/dev/null
     said=$(grep -E -m 1 '(ERROR|FATAL|PANIC):' "$READ/log")
     [ -z "$said" ] && [ -f "$READ/done" ] || short "the copy cannot be read: ${said:-it ended without a word: $(tail -n 1 "$READ/log")}"
     # It has replayed what the list was made of, and not less.
@@ -697,6 +734,7 @@ check() {
     done
     why=$(unfit)
     if [ -z "$why" ]; then item place true "can be rebuilt"; else item place false "$why"; fi
+    if forgotten; then item reading false "$READ was left behind by force"; else item reading true "none is left"; fi
     size=$(du -sk -- "$DATA" 2>/dev/null | cut -f 1)
     wal=$(du -skL -- "$DATA/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$DATA")" 2>/dev/null | awk 'NR == 2 { print $4 }')
@@ -721,7 +759,9 @@ case $VERB in
         done
         now=false
         busy && now=true
-        answer "\"busy\":$now,$(facts)"
+        left=
+        forgotten && left=$READ
+        answer "\"busy\":$now,\"left\":\"$(quote "$left")\",$(facts)"
         ;;
     check) check ;;
     fence) fence "$@" ;;
