@@ -458,20 +458,24 @@ keep() {
 # Identifiers as a list of expressions over a row: "a"::text, ... (each behind and before what is given).
 listed() { printf '%s' "$1" | tr '.' '\n' | sed 's/^\(..*\)$/'"$2"'/' | paste -sd , -; }
 
+# Numbers of transactions go round: which of two came first shows only from how far they are apart.
+CIRCLE='function apart(one, other,   way) { way = (one - other) % 4294967296; if (way < 0) way += 4294967296; return way < 2147483648 ? way : way - 4294967296 }'
+
 # The log before the fork, back to a place by which none of the transactions had begun: what they deleted before the fork and committed behind it stands there only. NEXT is the
 # first number that the other side gave to a transaction of its own; 0 where the log does not reach back so far.
 before() {
     NEXT=0
-    least=$(sort -n "$READ/xids" | head -n 1)
+    least=$(awk "$CIRCLE"' NR == 1 || apart($1, least) < 0 { least = $1 } END { print least }' "$READ/xids")
     start=$(number "$2")
     start=$((start - start % C_SEGMENT))
     for back in 0 1 2 4 8 16 32; do
         at=$((start - back * C_SEGMENT))
         [ "$at" -ge "$C_SEGMENT" ] && [ -f "$READ/data/pg_wal/$(segment "$1" "$at")" ] || return 0
         owner "$BIN/pg_waldump" -p "$READ/data/pg_wal" -t "$1" -s "$(lsn "$at")" -e "$2" >"$READ/before" 2>/dev/null || continue
-        NEXT=$(awk -v least="$least" '
-            / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 1 > most) most = tx + 1 }
-            / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > most) most = next_xid + 0; if (next_xid + 0 > 0 && next_xid + 0 <= least + 0) found = 1 }
+        NEXT=$(awk -v least="$least" "$CIRCLE"'
+            function reach(one) { one %= 4294967296; if (one < 3) one = 3; if (most == "" || apart(one, most) > 0) most = one }
+            / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 0 > 0) reach(tx + 1) }
+            / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > 0) { reach(next_xid + 0); if (apart(next_xid, least) <= 0) found = 1 } }
             END { printf "%d", found ? most : 0 }' "$READ/before")
         [ "$NEXT" = 0 ] || return 0
     done
@@ -513,6 +517,44 @@ touched() {
             for (i = 1; i <= count && i <= 20000; i++) list = list (i > 1 ? "," : "") "[\"(" origin[order[i]] ")\",\"" (last[order[i]] == "-" ? "-" : "(" last[order[i]] ")") "\"," (order[i] in doubtful ? "true" : "false") "]"
             printf "\"touched\":[%s],\"moreTouched\":%s,\"unread\":%d", list, (count > 20000 ? "true" : "false"), unread
         }' "$READ/xids" "$READ/before" "$2"
+}
+
+# Every file of a table that the transactions have written to, by tablespace, database and number. What locks, freezes or tidies has written nothing; an index is written to with its table.
+files() {
+    awk '
+        FILENAME ~ /xids$/ { of[$1]; next }
+        !/^rmgr: / || $2 ~ /^(XLOG|Transaction|Storage|CLOG|Database|Tablespace|MultiXact|RelMap|Standby|Btree|Hash|Gin|Gist|SPGist|BRIN|CommitTs|ReplicationOrigin|LogicalMessage)$/ { next }
+        {
+            tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx)
+            if (!(tx in of)) next
+            what = $0; sub(/^.* desc: /, "", what); sub(/[ +].*$/, "", what)
+            if ($2 ~ /^Heap2?$/ && what ~ /^(LOCK|LOCK_UPDATED|CONFIRM|HEAP_CONFIRM|INPLACE|NEW_CID|VISIBLE|FREEZE_PAGE|PRUNE.*|CLEAN|VACUUM)$/) next
+            rest = $0
+            while (match(rest, "rel [0-9]+/[0-9]+/[0-9]+")) {
+                name = substr(rest, RSTART + 4, RLENGTH - 4)
+                rest = substr(rest, RSTART + RLENGTH)
+                if (!(name in seen)) { seen[name]; print name }
+            }
+        }' "$READ/xids" "$1"
+}
+
+# What else they have written to, as one row: tables that are not among the given ones (an index, a sequence or what is stored out of line counts for its table), large objects, other
+# databases, and how many files belong to nothing any more. Definitions count where a table was made or changed.
+rest() {
+    cat <<SQL
+COPY (WITH here AS (SELECT oid FROM pg_database WHERE datname = current_database()),
+written AS (SELECT base, file, CASE WHEN base IN (0, here.oid) THEN pg_filenode_relation(space, file)::oid END AS rel, here.oid AS here FROM pg_temp.dro_files, here),
+changed AS (SELECT rel FROM written WHERE rel IS NOT NULL UNION SELECT oid FROM pg_class WHERE xmin::text IN (SELECT x FROM pg_temp.dro_xids) AND relpersistence = 'p' AND relkind IN ('r', 'p', 'S')),
+owners AS (SELECT COALESCE((SELECT refobjid FROM pg_depend JOIN pg_class s ON s.oid = objid WHERE classid = 'pg_class'::regclass AND objid = rel AND refclassid = 'pg_class'::regclass
+AND deptype IN ('a', 'i') AND refobjsubid > 0 AND s.relkind = 'S' LIMIT 1), (SELECT indrelid FROM pg_index WHERE indexrelid = rel), (SELECT oid FROM pg_class WHERE reltoastrelid = rel), rel) AS oid FROM changed),
+named AS (SELECT DISTINCT n.nspname || '.' || c.relname AS name FROM owners JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname <> 'pg_catalog' AND c.relkind <> 'm' AND c.oid <> ALL (ARRAY[$1]::regclass[]::oid[]))
+SELECT json_build_object('tables', (SELECT COALESCE(json_agg(name ORDER BY name), '[]') FROM (SELECT name FROM named ORDER BY name LIMIT 1000) n),
+'largeObjects', EXISTS (SELECT FROM owners WHERE oid IN ('pg_largeobject'::regclass, 'pg_largeobject_metadata'::regclass)),
+'databases', (SELECT COALESCE(json_agg(DISTINCT COALESCE(datname::text, base::text)), '[]') FROM written LEFT JOIN pg_database d ON d.oid = base WHERE base NOT IN (0, here) AND (file >= 16384 OR file = 2613)),
+'gone', (SELECT count(*) FROM written WHERE base = here AND rel IS NULL AND file >= 16384))) TO '$READ/rest' (DELIMITER E'\x02', QUOTE E'\x01', FORMAT csv, ENCODING 'UTF8');
+
+SQL
 }
 
 # Waits for what was begun last, in a way that a signal interrupts: the copy of a large server takes its time.
@@ -590,6 +632,7 @@ rows() {
         if (xid ~ /^[1-9][0-9]*$/) print xid
         if ($0 ~ /; subxacts: /) { sub(/^.*; subxacts: /, ""); sub(/;.*$/, ""); n = split($0, sub_xids, " "); for (i = 1; i <= n; i++) if (sub_xids[i] ~ /^[0-9]+$/) print sub_xids[i] }
     }' "$beyond" >"$READ/xids"
+    files "$beyond" >"$READ/files"
     # Its own settings and nobody else's: no library, no archive, no port, no socket.
     printf '%s\n' "listen_addresses = ''" "unix_socket_directories = ''" 'archive_mode = off' 'fsync = off' 'shared_buffers = 64MB' 'dynamic_shared_memory_type = mmap' 'max_prepared_transactions = 1000' \
         'max_replication_slots = 1000' 'logging_collector = off' 'log_destination = stderr' 'log_min_messages = warning' "lc_messages = 'C'" >"$READ/conf"
@@ -597,11 +640,14 @@ rows() {
     [ "$(cat "$READ/data/PG_VERSION")" -ge 18 ] 2>/dev/null && echo 'max_active_replication_origins = 1000' >>"$READ/conf"
     {
         printf '%s\n\n' "SET client_encoding = 'UTF8';" "SET datestyle = 'ISO, YMD';" "SET timezone = 'UTC';" "SET intervalstyle = 'iso_8601';" 'SET extra_float_digits = 1;' "SET bytea_output = 'hex';" "SET lc_monetary = 'C';" \
-            "SET search_path = 'pg_catalog';" 'CREATE TEMP TABLE dro_xids (x text);' "COPY pg_temp.dro_xids FROM '$READ/xids';"
+            "SET search_path = 'pg_catalog';" 'CREATE TEMP TABLE dro_xids (x text);' "COPY pg_temp.dro_xids FROM '$READ/xids';" \
+            'CREATE TEMP TABLE dro_files (space oid, base oid, file oid);' "COPY pg_temp.dro_files FROM '$READ/files' (DELIMITER '/');"
+        named=
         at=0
         for table in "$@"; do
             at=$((at + 1))
             name=\"$(printf '%s' "${table%%/*}" | sed 's/\./"."/')\"
+            named="$named${named:+,}'$name'"
             keys=${table#*/}
             shown=${keys#*/}
             hashed=${shown#*/}
@@ -612,9 +658,10 @@ rows() {
             printf '%s\n\n' "COPY (SELECT json_build_object('kind', relkind, 'columns', (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped)) FROM pg_class c WHERE oid = '$name'::regclass) TO '$READ/head.$at' ($plain);"
             printf '%s\n\n' "COPY (SELECT json_build_array(json_build_array($(listed "$keys" 't."\1"::text')), t.ctid::text, encode(sha256(convert_to('$salt' || t::text, 'UTF8')), 'hex'), json_build_array($(listed "$shown" 'left(t."\1"::text, 200)')), json_build_array($(listed "$hashed" "encode(sha256(convert_to(t.\"\\1\"::text, 'UTF8')), 'hex')"))) FROM ONLY $name t WHERE t.xmin::text IN (SELECT x FROM pg_temp.dro_xids) ORDER BY $(listed "$keys" 't."\1"') LIMIT 5001) TO '$READ/rows.$at' ($plain);"
         done
+        rest "$named"
         printf '%s\n\n' "COPY (SELECT 'read') TO '$READ/done';"
     } >"$READ/sql"
-    [ "$ME" = "$OWNER" ] || chown -- "$OWNER:$GROUP" "$READ" "$READ/conf" "$READ/sql" "$READ/xids"
+    [ "$ME" = "$OWNER" ] || chown -- "$OWNER:$GROUP" "$READ" "$READ/conf" "$READ/sql" "$READ/xids" "$READ/files"
     # Before it is opened: the end of its recovery takes old files of the log away.
     : >"$READ/before"
     NEXT=0
@@ -643,7 +690,7 @@ rows() {
         list=more
     done
     [ "$(wc -c <"$READ/list")" -lt 3500000 ] || refuse "the rows are more than 3 MB: show fewer columns, or name fewer tables"
-    answer "\"transactions\":$(grep -c . "$READ/xids"),\"nextXid\":$NEXT,\"tables\":[$(cat "$READ/list")]"
+    answer "\"transactions\":$(grep -c . "$READ/xids"),\"nextXid\":$NEXT,\"rest\":$(cat "$READ/rest"),\"tables\":[$(cat "$READ/list")]"
 }
 
 # Why a rebuild cannot put other data in the place of these; nothing where it can.

@@ -55,7 +55,7 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
             return new StepOutcome.Done(outputs, [list!, .. answer.Evidence]);
         }
 
-        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions).AddAsync(context.Database(), context.Database("from"), tables, intent, outputs, cancellationToken).ConfigureAwait(false);
+        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions).AddAsync(context, tables, intent, outputs, cancellationToken).ConfigureAwait(false);
 
         // The host has kept and listed what it could: that stands on record whatever else is missing.
         return rows is null ? new StepOutcome.Failed(reason, [list!, .. answer.Evidence]) : new StepOutcome.Done(outputs, [list!, rows, .. answer.Evidence]);

@@ -92,12 +92,29 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
         var size = long.Parse((await PostgresServer.RunAsync("/usr/bin/du", "-sk", _server.DataFolder)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
 
         // As much as the data, and a tenth of a GB.
-        await InsteadAsync("df", $"echo head; echo /dev/x 1 1 {size + 100_000} 1%% /");
+        await InsteadAsync("df", $"echo head; echo /dev/x 1 1 {size + 100_000} 1% /");
 
         var refused = await AskAsync("rows", Words());
 
         refused.Should().BeOfType<HostAnswer.No>().Which.Reason.Should().Contain("there is no room for a copy of the data").And.Contain($"{size + 100_000} KiB are free");
         Directory.Exists(Copy).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("4294967294", "3", 10)]
+    [InlineData("2", "4294967290", 0)]
+    public async Task Rows_WhereTheNumbersOfTransactionsBeginAnew_KnowsWhichCameFirst(string running, string other, long next)
+    {
+        // The list and the log as they are around that: transactions 4294967295 and 9, behind a moment in which the next number was another.
+        var list = Path.Combine(_server.DataFolder + ".dro", "dro-1", "wal-beyond-fork.txt");
+        var commit = (await File.ReadAllLinesAsync(list)).Single(line => line.Contains("desc: COMMIT", StringComparison.Ordinal));
+        var xid = System.Text.RegularExpressions.Regex.Match(commit, " tx: *([0-9]+),").Groups[1].Value;
+        await File.WriteAllTextAsync(list, $"{commit.Replace($" {xid},", " 9,", StringComparison.Ordinal)}\n{commit.Replace($" {xid},", " 4294967295,", StringComparison.Ordinal)}\n");
+        await InsteadAsync("pg_waldump", $"echo 'rmgr: Standby len (rec/tot): 50/50, tx: 0, lsn: 0/1, desc: RUNNING_XACTS nextXid {running} latestCompletedXid 1'; echo 'rmgr: Heap len (rec/tot): 50/50, tx: {other}, lsn: 0/1, desc: LOCK off 1'; echo 'rmgr: Heap len (rec/tot): 50/50, tx: 9, lsn: 0/1, desc: LOCK off 1'");
+
+        var said = await AskAsync("rows", Words());
+
+        said.Should().BeOfType<HostAnswer.Said>(said.Reason).Which.Facts.Number("nextXid").Should().Be(next);
     }
 
     private string[] Words() => ["dro-1", _fork, "1", "postgres", "0a", Table];
@@ -113,5 +130,5 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
 
     /// <summary>From now on the script finds PostgreSQL's programs in a folder where another one stands in the place of one of them, or of one of the system's.</summary>
     private async Task InsteadAsync(string program, string lines) => await PostgresServer.RunAsync(
-        "/bin/sh", "-c", $"ln -s {PostgresServer.Programs}/* {_folder}/; rm -f {_folder}/{program}; printf '#!/bin/sh\n{lines}\n' >{_folder}/{program} && chmod 755 {_folder} {_folder}/{program}");
+        "/bin/sh", "-c", $"ln -s {PostgresServer.Programs}/* {_folder}/; rm -f {_folder}/{program}; printf '#!/bin/sh\\n%s\\n' \"$1\" >{_folder}/{program} && chmod 755 {_folder} {_folder}/{program}", "sh", lines);
 }
