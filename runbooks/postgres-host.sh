@@ -157,6 +157,9 @@ fence_of() {
     return 1
 }
 
+# Which fence stands, this very one: every attempt of a step sets it under the same mark.
+standing() { stat -c '%i %z' -- "$DATA"/global/pg_control.dro-fence.* 2>/dev/null; }
+
 # The control file as pg_controldata tells it; a fenced one is read where nothing starts on it.
 control() {
     if [ -f "$AT/global/pg_control" ]; then
@@ -306,6 +309,8 @@ fence() {
         owner mv -f -- "$DATA/global/pg_control" "$DATA/global/pg_control.dro-fence.$1" || lost "the control file could not be renamed"
     fi
     settle "$DATA/global"
+    # A release that waits behind this was sent before it.
+    owner touch -a -c -- "$DATA/global/pg_control.dro-fence.$1" || lost "the fence could not be marked as set anew"
     # Its end was seen: by dro, or just now by this. A server that lives all the same, unseen, ends by itself within a minute when its lock file is gone.
     if [ "$SEES" = volume ] || { [ -n "$SUPERVISED" ] && [ "$HOW" != dead ]; }; then
         owner rm -f -- "$DATA/postmaster.pid" || lost "the lock file could not be removed"
@@ -339,9 +344,11 @@ run() {
 
 release() {
     mark "${1:-}"
+    asked=$(standing)
     lock
     held=$(fence_of) || held=
     [ -z "$held" ] || [ "$held" = "$1" ] || refuse "it is fenced by $held, not by $1"
+    [ -z "$held" ] || [ "$(standing)" = "$asked" ] || refuse "it was fenced anew while this waited"
     if [ -n "$held" ]; then
         [ ! -e "$DATA/global/pg_control" ] || refuse "there is a control file beside the fence of $held: somebody put another one there"
         owner mv -- "$DATA/global/pg_control.dro-fence.$1" "$DATA/global/pg_control" || lost "the control file could not be put back"
@@ -648,9 +655,9 @@ rebuild() {
             if [ "$3" = rewind ]; then
                 owner cp -a --reflink=auto -- "$DATA/." "$new/" && owner mv -- "$new/global/pg_control.dro-fence.$2" "$new/global/pg_control" && rm -f -- "$new/postmaster.pid" \
                     || short "the copy could not be made (is there room?)"
-                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1 9>&-) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
+                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
             else
-                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1 9>&-) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
+                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
             fi
             # Its own settings, certificates, keys and included folders, not those of the other side; then what makes it a standby.
             for file in "$DATA"/*; do

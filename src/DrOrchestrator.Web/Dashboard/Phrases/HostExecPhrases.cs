@@ -29,6 +29,7 @@ internal static class HostExecPhrases
         new("{verb:name} in pod {pod:name}: the cluster does not say with what it ended: {words:free}", "Pod {pod} 中的 {verb}：集群未告知命令的退出码：{words}"),
         new("{verb:name} in pod {pod:name}: it says more than {bytes:free} bytes", "Pod {pod} 中的 {verb}：输出超过 {bytes} 字节"),
         new("{verb:name} in pod {pod:name}: {reason:free}", "Pod {pod} 中的 {verb}：{reason}"),
+        new("it was fenced anew while this waited", "等待期间又被重新隔离"),
         new("{status:free}: the cluster lets nobody into container {container:name} of pod {pod:name}", "{status}：集群不允许进入 Pod {pod} 的容器 {container}"),
         new(
             "the server is process 1 of this container: when it is stopped, the container ends and this with it. Go by a container that outlives it: one beside it in a pod with shareProcessNamespace, or one with a supervisor as process 1",
