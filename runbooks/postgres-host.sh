@@ -10,7 +10,8 @@
 #                                stops the server, proves that nothing of it lives, and keeps it from starting until released. HOW 'any' (default): clean within PATIENCE
 #                                seconds, else at once, else killed. HOW 'clean': it is asked to end, and nothing is forced; still ending after PATIENCE is exit code 11.
 #                                OLD: the mark of a fence that stands and is taken over under the new one
-#     release MARK [start]       lifts that fence; with 'start' the server runs again
+#     release MARK [start [WAIT]]
+#                                lifts that fence; with 'start' the server runs again. WAIT: how many seconds whoever keeps it running (--supervised) has for that; 330 by default
 #     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
@@ -247,6 +248,8 @@ ended() {
 }
 signal() { for pid in $(pids); do kill "-$1" "$pid" 2>/dev/null; done; }
 
+unstarted() { if [ -n "$SUPERVISED" ]; then echo "whoever keeps it running has not started it yet"; else echo "the $1 does not start; see its log"; fi; }
+
 # The postmaster among what lives, with its state: by the number that its lock file names, which is another one here where it runs in a container.
 chief() {
     POSTMASTER=
@@ -327,11 +330,16 @@ fence() {
     answer "\"how\":\"$HOW\",$(facts)"
 }
 
+# Starts the server, or waits (so many seconds at the most) until whoever keeps it running has.
 run() {
     [ "$SEES" != volume ] || return 0
     if [ -n "$SUPERVISED" ]; then
-        until=$(($(now) + 6000))
-        while [ -z "$(pids)" ]; do
+        # Nothing is changed any more: who comes now need not wait. What has ended over and over, as under a fence, a kubelet starts again after up to five minutes.
+        exec 9>&-
+        until=$(($(now) + ${1:-330} * 100))
+        case ${DRO_ENDS:-} in '' | *[!0-9]*) ;; *) [ $((DRO_ENDS * 100 - 500)) -ge $until ] || until=$((DRO_ENDS * 100 - 500)) ;; esac
+        # One that found no control file yet has put no lock file there.
+        while chief; [ -z "$POSTMASTER" ]; do
             [ "$(now)" -lt "$until" ] || return 1
             sleep 0.2
         done
@@ -344,6 +352,8 @@ run() {
 
 release() {
     mark "${1:-}"
+    wait=${3:-330}
+    case $wait in *[!0-9]*) refuse "'$wait' is no number of seconds" ;; esac
     asked=$(standing)
     lock
     held=$(fence_of) || held=
@@ -354,8 +364,8 @@ release() {
         owner mv -- "$DATA/global/pg_control.dro-fence.$1" "$DATA/global/pg_control" || lost "the control file could not be put back"
         settle "$DATA/global"
     fi
-    if [ "${2:-}" = start ] && [ -z "$(pids)" ]; then
-        run || { answer "\"reason\":\"the server does not start; see its log\",$(facts)"; exit 11; }
+    if [ "${2:-}" = start ] && { [ -n "$SUPERVISED" ] || [ -z "$(pids)" ]; }; then
+        run "$wait" || short "$(unstarted server)"
     fi
     answer "$(facts)"
 }
@@ -679,7 +689,7 @@ rebuild() {
         settle "$(dirname -- "$DATA")"
     fi
     if [ -z "$(living)" ]; then
-        run || short "the standby does not start; see its log"
+        run || short "$(unstarted standby)"
     fi
     answer "\"method\":\"$3\",$(facts)"
 }
