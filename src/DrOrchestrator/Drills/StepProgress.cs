@@ -66,6 +66,12 @@ public sealed class StepProgress
     /// <summary>True when it is called failed although its effect is there: what was to be seen after it was not.</summary>
     public bool HadEffect { get; internal set; }
 
+    /// <summary>What its newest attempt with an intent has left although it failed; null for nothing.</summary>
+    public JsonObject? Left { get; internal set; }
+
+    /// <summary>True when only a person says that its newest attempt with an intent did not happen, or it may act late: what it has left, nobody has looked at.</summary>
+    public bool LeftUnseen { get; internal set; }
+
     /// <summary>How often <see cref="HadEffect"/> was found.</summary>
     public int EffectFailures { get; internal set; }
 
@@ -136,6 +142,12 @@ public sealed class StepProgress
                 EndedWith = entry.Sequence;
                 Reason = entry.Data.OptionalText("reason");
                 MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
+                if (entry.Attempt == Begun)
+                {
+                    // An attempt that could not even be prepared says nothing of what the one before has left.
+                    (Left, LeftUnseen) = (entry.Data["left"] as JsonObject, MayActLate);
+                }
+
                 Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
                 Outputs = entry.Data["outputs"] as JsonObject;
                 HadEffect = entry.Data.Flag("hadEffect");
