@@ -84,6 +84,9 @@ public sealed class StepProgress
     /// <summary>How often the newest attempt ended unknown.</summary>
     public int Unknowns { get; internal set; }
 
+    /// <summary>The last moment at which a request of any of its attempts, to which no clear answer came, may have left; null where there is none.</summary>
+    public DateTimeOffset? UnansweredAt { get; internal set; }
+
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
 
@@ -148,7 +151,7 @@ public sealed class StepProgress
                     (Left, LeftUnseen) = (entry.Data["left"] as JsonObject, MayActLate);
                 }
 
-                Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
+                (Unknowns, UnansweredAt) = entry.Data.Text("outcome") is "unknown" ? (Unknowns + 1, entry.At) : (Unknowns, UnansweredAt);
                 Outputs = entry.Data["outputs"] as JsonObject;
                 HadEffect = entry.Data.Flag("hadEffect");
                 EffectFailures += HadEffect ? 1 : 0;
@@ -161,6 +164,10 @@ public sealed class StepProgress
                     "failed" => StepState.Failed,
                     _ => StepState.Unknown,
                 };
+                break;
+            case JournalKinds.Observed when State is StepState.Open or StepState.Unknown:
+                // Whoever began it is gone, or heard no clear answer: what it sent may be on its way.
+                UnansweredAt = entry.At;
                 break;
             case JournalKinds.FenceAnswers:
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.
