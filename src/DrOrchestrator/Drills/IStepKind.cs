@@ -34,6 +34,12 @@ public interface IStepKind
     /// <summary>Whether the journalled intent has happened. Reads the target itself, never a cache.</summary>
     Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What a step may change. Where a step that began later may change the same, what this one did need not stand any more. Empty where the kind cannot say. Pure.
+    /// </summary>
+    IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
+        Shape.Parameters.Any(parameter => parameter is { Name: "database", Type: ParameterType.DatabaseName }) && context.Parameters.OptionalText("database") is { } database ? [StepTarget.Server(context.Estate, database)] : [];
+
     /// <summary>One line for <c>dro plan</c>: what it would do.</summary>
     string Describe(PlanStep step, Estate estate);
 }
