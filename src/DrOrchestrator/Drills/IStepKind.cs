@@ -14,6 +14,12 @@ public interface IStepKind
     StepKindShape Shape { get; }
 
     /// <summary>
+    /// When it may be prepared at the earliest: until then a request of another step of the run, to which no answer came, may still act on what this one would set again. Null: at
+    /// once.
+    /// </summary>
+    DateTimeOffset? MayBegin(StepContext context) => null;
+
+    /// <summary>
     /// Reads the world, live, and says exactly what Execute will do: targets with uid and resourceVersion, ETag, epoch, the values before. Has no effect. Throws
     /// <see cref="StepFailedException"/> when the effect cannot be meant (target missing, precondition broken).
     /// </summary>
@@ -27,6 +33,12 @@ public interface IStepKind
 
     /// <summary>Whether the journalled intent has happened. Reads the target itself, never a cache.</summary>
     Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What a step may change. Where a step that began later may change the same, what this one did need not stand any more. Empty where the kind cannot say. Pure.
+    /// </summary>
+    IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
+        Shape.Parameters.Any(parameter => parameter is { Name: "database", Type: ParameterType.DatabaseName }) && context.Parameters.OptionalText("database") is { } database ? [StepTarget.Server(context.Estate, database)] : [];
 
     /// <summary>One line for <c>dro plan</c>: what it would do.</summary>
     string Describe(PlanStep step, Estate estate);
@@ -43,6 +55,9 @@ public interface IReversibleStepKind : IStepKind
     /// surely without effect and whose undo cannot tell what it finds.
     /// </summary>
     bool UndoesFailed => true;
+
+    /// <summary>When it may be undone at the earliest: until then a request to which no answer came may still act, and would act again on what the undo puts back. Null: at once.</summary>
+    DateTimeOffset? MayUndo(StepContext context, JsonObject intent) => null;
 
     /// <summary>Puts back what the intent recorded as the state before. Idempotent; carries the same marker with <c>-undo</c>.</summary>
     Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken);
@@ -88,6 +103,9 @@ public interface IStepReads
 
     /// <summary>The outputs of a done step, or null.</summary>
     JsonObject? OutputsOf(string step);
+
+    /// <summary>The last moment at which a request of a step, to which no clear answer came, may have left; null where there is none.</summary>
+    DateTimeOffset? UnansweredAt(string step) => null;
 }
 
 /// <summary>What a person said to a step.</summary>

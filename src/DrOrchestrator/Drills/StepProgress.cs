@@ -84,6 +84,9 @@ public sealed class StepProgress
     /// <summary>How often the newest attempt ended unknown.</summary>
     public int Unknowns { get; internal set; }
 
+    /// <summary>The last moment at which a request of any of its attempts, to which no clear answer came, may have left; null where there is none.</summary>
+    public DateTimeOffset? UnansweredAt { get; internal set; }
+
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
 
@@ -99,7 +102,7 @@ public sealed class StepProgress
     /// <summary>True from the line that says that the old side answers until its fence has been begun again.</summary>
     public bool OldSideAnswers => AnsweredWith > Math.Max(BegunWith, EndedWith);
 
-    /// <summary>Sequence of the newest intent; 0 while there is none.</summary>
+    /// <summary>Sequence of the newest intent of which something may have been sent; 0 while there is none.</summary>
     public long BegunWith { get; internal set; }
 
     /// <summary>Sequence of the newest such line; 0 while there is none.</summary>
@@ -112,7 +115,7 @@ public sealed class StepProgress
     public bool HeldLate { get; internal set; }
 
     /// <summary>Where it stood before the newest intent: there it stands again when nothing of that was sent.</summary>
-    internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt) Before { get; set; } = (StepState.Pending, null, null);
+    internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt, long BegunWith) Before { get; set; } = (StepState.Pending, null, null, 0);
 
     /// <summary>Takes one more line of the step in.</summary>
     internal void Apply(JournalEntry entry)
@@ -120,7 +123,7 @@ public sealed class StepProgress
         switch (entry.Kind)
         {
             case JournalKinds.Intent:
-                Before = (State, Intent, StartedAt);
+                Before = (State, Intent, StartedAt, BegunWith);
                 State = StepState.Open;
                 Unknowns = 0;
                 Unfenced = entry.Data.Flag("unfenced");
@@ -132,7 +135,7 @@ public sealed class StepProgress
                 BegunWith = entry.Sequence;
                 break;
             case JournalKinds.Outcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
-                (State, Intent, StartedAt) = Before;
+                (State, Intent, StartedAt, BegunWith) = Before;
                 NotCounted++;
                 break;
             case JournalKinds.Outcome:
@@ -148,7 +151,7 @@ public sealed class StepProgress
                     (Left, LeftUnseen) = (entry.Data["left"] as JsonObject, MayActLate);
                 }
 
-                Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
+                (Unknowns, UnansweredAt) = entry.Data.Text("outcome") is "unknown" ? (Unknowns + 1, entry.At) : (Unknowns, UnansweredAt);
                 Outputs = entry.Data["outputs"] as JsonObject;
                 HadEffect = entry.Data.Flag("hadEffect");
                 EffectFailures += HadEffect ? 1 : 0;
@@ -161,6 +164,10 @@ public sealed class StepProgress
                     "failed" => StepState.Failed,
                     _ => StepState.Unknown,
                 };
+                break;
+            case JournalKinds.Observed when State is StepState.Open or StepState.Unknown:
+                // Whoever began it is gone, or heard no clear answer: what it sent may be on its way.
+                UnansweredAt = entry.At;
                 break;
             case JournalKinds.FenceAnswers:
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.
@@ -175,7 +182,7 @@ public sealed class StepProgress
                 HeldLate = true;
                 break;
             case JournalKinds.UndoIntent:
-                Before = (State, Intent, StartedAt);
+                Before = (State, Intent, StartedAt, BegunWith);
                 State = StepState.Undoing;
                 break;
             case JournalKinds.UndoOutcome when entry.Data.Text("outcome") == StepRecords.NotBegun:

@@ -103,6 +103,11 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         try
         {
             context = run.ContextOf(step, attempt);
+            if (!await run.WaitUntilAsync(kind.MayBegin(context), cancellationToken).ConfigureAwait(false))
+            {
+                return StageResult.Stopped;
+            }
+
             if (await fences.RefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 if (await Unfenced.PermitAsync(run, step, refusal, cancellationToken).ConfigureAwait(false) is var permit and not StageResult.Done)
