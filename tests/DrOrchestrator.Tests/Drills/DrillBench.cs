@@ -417,11 +417,15 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
     public Task<AnswerResult> AppendAnswerAsync(long run, JournalDraft draft, Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow, CancellationToken cancellationToken) =>
         inner.AppendAnswerAsync(run, draft, allow, cancellationToken);
 
+    /// <summary>Whose journal was read, oldest first.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<long> Reads { get; } = new();
+
     /// <summary>Once, behind the next read: what another process writes meanwhile.</summary>
     public Func<IDrillJournal, Task>? BehindNextRead { get; set; }
 
     public async Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken)
     {
+        Reads.Enqueue(run);
         var lines = await inner.ReadAsync(run, afterSequence, cancellationToken);
         if (BehindNextRead is { } meanwhile)
         {
