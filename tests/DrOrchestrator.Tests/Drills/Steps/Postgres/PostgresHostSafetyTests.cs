@@ -228,7 +228,7 @@ public sealed class PostgresHostSafetyTests
         var bad = await AskWithAsync(strangers, server, "check");
 
         var whole = new PairBench(server).Estate.Databases[0];
-        PostgresHostJudge.Judge(whole, good).Should().HaveCount(8).And.OnlyContain(result => result.Passed);
+        PostgresHostJudge.Judge(whole, good).Should().HaveCount(9).And.OnlyContain(result => result.Passed);
         PostgresHostJudge.Judge(whole, bad).Where(result => !result.Passed).Select(result => result.Check).Should().Equal("postgres-ready one pg_waldump");
         var little = good.Should().BeOfType<HostAnswer.Said>().Subject.Facts;
         little["freeKilobytes"] = 1;
