@@ -71,6 +71,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
 
         var left = StepDuties.Open(run.Plan, run.State, kinds);
         StepDuties.Write(closed, left);
+        RunFindings.Write(closed, run.Plan, run.State);
         var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(left.Select(one => one.Duty.Text)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
         if (duties.Count > 0)
         {
