@@ -45,7 +45,7 @@ public sealed class EarlierFences(IDrillJournal journal) : IEarlierFences
             throw new StepFailedException($"run {closes} was carried by plan '{plan}'; its fence may be lifted here only after: {string.Join(", ", plans)}");
         }
 
-        if (earlier.ClosedByRun is { } by && by != run)
+        if (earlier.BroughtHomeBy is { } by && by != run)
         {
             throw new StepFailedException($"run {by} has closed what run {closes} left to do; its fence is not this run's to lift");
         }

@@ -226,7 +226,7 @@ public sealed record RunView(
     /// <summary>The switched-not-returned run whose duties this one closes by passing; null where it is no linked run.</summary>
     public long? ClosesRun { get; init; }
 
-    /// <summary>The later run that did what this one left to do.</summary>
+    /// <summary>The later run that did what this one left to do; null while something stands of it that makes the system less safe, though it was brought home.</summary>
     public long? ClosedByRun { get; init; }
 
     /// <summary>Who took part, with their departments; empty while it is open.</summary>

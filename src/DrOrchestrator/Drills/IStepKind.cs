@@ -34,6 +34,12 @@ public interface IStepKind
     /// <summary>Whether the journalled intent has happened. Reads the target itself, never a cache.</summary>
     Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What a step may change. Where a step that began later may change the same, what this one did need not stand any more. Empty where the kind cannot say. Pure.
+    /// </summary>
+    IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
+        Shape.Parameters.Any(parameter => parameter is { Name: "database", Type: ParameterType.DatabaseName }) && context.Parameters.OptionalText("database") is { } database ? [StepTarget.Server(context.Estate, database)] : [];
+
     /// <summary>One line for <c>dro plan</c>: what it would do.</summary>
     string Describe(PlanStep step, Estate estate);
 }
@@ -121,7 +127,11 @@ public abstract record StepOutcome
 
     /// <summary>Failed, and surely without effect (or, for waits and checks, not met in time): may be retried.</summary>
     /// <param name="MayActLate">True where a request of an earlier life may still be on its way: nothing before the step is undone then.</param>
-    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null, bool MayActLate = false) : StepOutcome;
+    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null, bool MayActLate = false) : StepOutcome
+    {
+        /// <summary>What it has left all the same, for <see cref="IDutyKind.DutyOfFailed"/>; null for nothing.</summary>
+        public JsonObject? Left { get; init; }
+    }
 
     /// <summary>Nobody knows whether it happened. Never retried, never rolled back; observed until it is known.</summary>
     public sealed record Unknown(string Reason, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
@@ -168,7 +178,11 @@ public enum ObservedAnswer
 /// then be repeated: calling it failed and undoing what stands before it would let it act alone.
 /// </param>
 public sealed record Observation(
-    ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null, bool OnlyByRepeating = false);
+    ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null, bool OnlyByRepeating = false)
+{
+    /// <summary>With <see cref="ObservedAnswer.CannotHappenAnyMore"/>: as <see cref="StepOutcome.Failed.Left"/>.</summary>
+    public JsonObject? Left { get; init; }
+}
 
 /// <summary>A step that cannot be prepared, or must end the attempt without effect, for a reason a person can read.</summary>
 public sealed class StepFailedException(string message) : Exception(message);

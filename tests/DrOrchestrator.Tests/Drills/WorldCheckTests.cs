@@ -128,16 +128,46 @@ public sealed class WorldCheckTests : IAsyncDisposable
         await AsksAsync(run, "step 'traffic': the front door points to primary", "mail");
     }
 
-    [Fact]
-    public async Task Carry_WhatALaterStepMayHaveChanged_IsNotLookedAt()
+    [Theory]
+    [InlineData("doors/front", "doors/front", false)]
+    [InlineData("doors/front", "doors", false)]
+    [InlineData("doors/front", "doors/front/lamp", true)]
+    [InlineData("doors/front", "doors/back", true)]
+    [InlineData("doors/front", "", true)]
+    public async Task Carry_WhatALaterStepMayHaveChanged_IsNotLookedAt(string target, string later, bool asks)
     {
         _bench.World.TakenBack["traffic"] = "the front door points to primary";
+        _bench.World.ActsOn["traffic"] = target;
+        _bench.World.ActsOn["mail"] = later;
         var run = await DiedBeforeAsync("last", more: ["mail", "last"]);
 
         await _bench.CarryAsync(run);
 
-        (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull("mail acted on the same target, for all that is known");
-        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("looked").Should().Equal("fence 'fence'", "promotion 'promote'", "step 'mail'");
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("looked").Should()
+            .Equal(asks ? ["fence 'fence'", "promotion 'promote'", "step 'traffic'", "step 'mail'"] : ["fence 'fence'", "promotion 'promote'", "step 'mail'"]);
+        if (asks)
+        {
+            await AsksAsync(run, "step 'traffic': the front door points to primary", "last");
+        }
+        else
+        {
+            (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull("mail may have changed it with good reason");
+        }
+    }
+
+    [Fact]
+    public async Task Carry_TargetIsSilent_ContradictsNothing()
+    {
+        _bench.World.Silent.Add("traffic");
+        var run = await DiedBeforeAsync("mail", more: ["mail"]);
+
+        var carrying = _bench.CarryAsync(run);
+        await _bench.World.SilentAsked.Task;
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await carrying;
+
+        (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull();
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("amiss").Should().BeEmpty();
     }
 
     [Theory]

@@ -33,6 +33,7 @@ public sealed class TokenMakersTests
     [InlineData("zhang had a hand in the token of shen, as in those that are to be reviewed; review it with one that somebody else made, or with one of your own whose hash stands in the estate.", "待复核的令牌均经")]
     [InlineData("The estate has no sun any more, who did or confirmed step 'task'; nobody can tell that somebody else checks it. Put that id back, or say whose it was (formerly).", "已不在配置中")]
     [InlineData("The world is not as the journal has it: step 'traffic': deployment/api was scaled to 5 and has 0 replicas; approval 'run-approval': chen, zhao may not give that word any more. Look who serves now, then confirm to go on from the journal or refuse to abort.", "现场与运行记录不一致")]
+    [InlineData("The world is not as the journal has it: step 'lift': statefulset/store is held by a fence again; step 'again': one was made a standby and is a primary; step 'route': it does not stand any more: /opt/bank/at says: exit code 3. Look who serves now, then confirm to go on from the journal or refuse to abort.", "又被隔离")]
     [InlineData("The estate was changed while this run was under way: approval 'run-approval': chen may not give that word any more. Look who serves now, then confirm to go on from the journal or refuse to abort.", "已无权作出该应答")]
     [InlineData("The estate was changed while this run was under way. Look who serves now, then confirm to go on from the journal or refuse to abort.", "本次运行期间配置已变更")]
     public void Say_OfTokensAndTheirMakers_KnowsTheSentence(string english, string chinese) =>

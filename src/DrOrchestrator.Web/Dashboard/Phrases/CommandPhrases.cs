@@ -21,6 +21,7 @@ internal static class CommandPhrases
         new("the plan names no program that could tell what {program:name} has done", "预案未指定可查明程序 {program} 执行结果的程序"),
         new("{program:name} says that it happened, and the last line of its output does not have {names:names}", "程序 {program} 表明已发生，但其输出的最后一行缺少 {names}"),
         new("{program:name} says: {end:sentence}", "程序 {program} 的答复：{end}"),
+        new("it does not stand any more: {seen:sentence}", "其结果已不复存在：{seen}"),
         new("it still runs as process {pid:figure}", "仍在运行（进程 {pid}）"),
         new("there is no program that takes it back", "没有可用于撤销的程序"),
         new("the program {program:name} was changed since the step was prepared", "程序 {program} 在步骤准备之后被改动"),

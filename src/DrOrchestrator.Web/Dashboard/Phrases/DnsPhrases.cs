@@ -34,6 +34,7 @@ internal static class DnsPhrases
         new("{name:name} was changed by another since: it is {now:free} at {server:name}, and is left as it is", "{name} 此后已被他方更改：{server} 上现为 {now}，保持不动"),
         new("{name:name} still is {now:free} at {server:name}", "{server} 上 {name} 仍为 {now}"),
         new("the records of {name:name} are {now:free} at {server:name}, and the plan expects {wanted:free}", "{server} 上 {name} 为 {now}，而预案要求其为 {wanted}"),
+        new("the records of {name:name} are {now:free} at {server:name}, and the step made them {wanted:free}", "{server} 上 {name} 为 {now}，而该步骤曾将其改为 {wanted}"),
         new("the records of {name:name} are {now:free} at {server:name}", "{server} 上 {name} 为 {now}"),
         new("{server:name} answers {code:figure}, unsigned, and {name:name} is {now:free} there", "{server} 应答 {code}（未签名），{name} 在其上为 {now}"),
         new("{server:name} answers {code:figure}, and {name:name} is {now:free} there", "{server} 应答 {code}，{name} 在其上为 {now}"),

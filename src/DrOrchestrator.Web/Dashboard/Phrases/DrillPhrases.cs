@@ -97,6 +97,9 @@ internal static class DrillPhrases
         new(
             "{maker:name} had a hand in the token of {person:name}, as in those that are to be reviewed; review it with one that somebody else made, or with one of your own whose hash stands in the estate.",
             "{person} 的令牌与待复核的令牌均经 {maker} 之手签发，请使用他人签发的令牌，或使用散列值登记在配置中的本人令牌复核。"),
+        new(
+            "{maker:name} had a hand in the token of {person:name}, as in that of {other:name}, who took part in this run; review it with one that somebody else made, or with one of your own whose hash stands in the estate.",
+            "{person} 的令牌与参与本次运行的 {other} 的令牌均经 {maker} 之手签发，请使用他人签发的令牌，或使用散列值登记在配置中的本人令牌复核。"),
         new("{refusal:sentence} It is of before the chain of its makers was kept: everybody counts who may be in it.", "{refusal}该令牌签发时尚未记录完整的签发链：凡可能在链中的人均计入。"),
         new(
             "The estate has no {who:name} any more, who did or confirmed step '{step:name}'; nobody can tell that somebody else checks it. Put that id back, or say whose it was (formerly).",

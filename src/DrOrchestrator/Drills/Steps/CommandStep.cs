@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <c>command</c>: runs a program of the orchestrator's machine that the server's settings allow. Nobody but a program that the plan names can tell whether its effect stands; without
 /// one a person is asked, unless the plan says that it may be run again.
 /// </summary>
-internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, ProcessSight? seen = null) : IReversibleStepKind
+internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, ProcessSight? seen = null) : IReversibleStepKind, IStandingKind
 {
     private const string Undo = "-undo";
     private const string ExitCode = "exitCode";
@@ -113,6 +113,16 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, Pr
             ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Run.Program} does not run any more, and by the plan run twice it is as run once")
             : new Observation(ObservedAnswer.CannotTell, $"the plan names no program that could tell what {settings.Run.Program} has done");
     }
+
+    /// <summary>What a program acts on only it knows: what it did before is taken for changed by what it is started for later.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [new StepTarget("program", new CommandStepSettings(context.Parameters).Run.Program)];
+
+    /// <summary>By the program that looks, where the plan names one: an exit code for "not there". Without one (it did not end, or may not be started) nothing is contradicted.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        new CommandStepSettings(context.Parameters) is { Look: { } look } settings
+        && await LookAsync(context, settings, look, cancellationToken).ConfigureAwait(false) is { Answer: ObservedAnswer.CannotHappenAnyMore or ObservedAnswer.StillMay, Objects: not null, Detail: var seen }
+            ? $"it does not stand any more: {seen}"
+            : null;
 
     /// <summary>What may have had an effect is unknown, never failed; and the program that takes back would act on what somebody else has done.</summary>
     public bool UndoesFailed => false;

@@ -294,6 +294,25 @@ public sealed class CommandStepTests : IDisposable
         return reason.Length == 0 ? word : $"{word}: {reason}";
     }
 
+    [Theory]
+    [InlineData("exit 0", false)]
+    [InlineData("echo gone >&2; exit 3", true)]
+    [InlineData("echo gone >&2; exit 5", true)]
+    [InlineData("exit 9", false)]
+    [InlineData("sleep 20", false)]
+    public async Task Contradiction_OfWhatAProgramDid_IsThatTheOneThatLooksDoesNotSeeIt(string script, bool isContradicted)
+    {
+        var look = _folder.Script("look", script);
+        var with = new JsonObject { ["program"] = "/usr/bin/true", ["observe"] = look, ["cannot-happen"] = new JsonArray("3"), ["still-may"] = new JsonArray("5") };
+        var context = _bench.Context("command", with.ToJsonString(), timeoutSeconds: 1);
+
+        var seen = await Kind(look).ContradictionAsync(context, [], default);
+
+        seen.Should().Be(isContradicted ? $"it does not stand any more: {look} says: exit code {script[^1]}: gone" : null);
+        (await Kind().ContradictionAsync(context, [], default)).Should().BeNull("a program that may not be started says nothing");
+        Kind().TargetsOf(context).Should().ContainSingle().Which.Names.Should().Equal("program", "/usr/bin/true");
+    }
+
     private static CommandStep Kind(params string[] allowed) => new(new AllowedCommands(allowed), TimeProvider.System);
 
     private static bool IsAlive(string pid) => Directory.Exists($"/proc/{int.Parse(pid, CultureInfo.InvariantCulture)}") && !File.ReadAllText($"/proc/{pid.Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);

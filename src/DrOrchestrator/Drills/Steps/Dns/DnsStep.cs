@@ -11,7 +11,7 @@ namespace DrOrchestrator.Drills.Steps.Dns;
 /// <c>dns</c>: makes the records of one type at one name others, by a signed dynamic update (RFC 2136, RFC 8945). The server changes them only where they still are what the
 /// intent says, so that neither a stale owner nor a request that comes late changes what somebody else has set. What stands is asked of that server itself, never of a cache.
 /// </summary>
-internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
+internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandingKind
 {
     private const uint ShortLife = 60;
 
@@ -87,6 +87,17 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
             // A request may still be on its way: sent once more under the same condition, only one of the two can act.
             : now.IsSame(intent.Texts("before")) ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Name} still is {Words(now.Values)} at {settings.Server}", OnlyByRepeating: true)
             : new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Name} was changed by another: it is {Words(now.Values)} at {settings.Server}, and the update needs {Words(intent.Texts("before"))}");
+    }
+
+    /// <summary>By server: one name may mean another thing to those outside.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => new DnsStepSettings(context.Parameters) is var settings ? [new StepTarget("dns", settings.Server.ToString(), settings.Name)] : [];
+
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var settings = new DnsStepSettings(context.Parameters);
+        return (await LookAsync(settings, cancellationToken).ConfigureAwait(false)).Set is { } now && !now.IsSame(intent.Texts("after"))
+            ? $"the records of {settings.Name} are {Words(now.Values)} at {settings.Server}, and the step made them {Words(intent.Texts("after"))}"
+            : null;
     }
 
     /// <summary>Back to what the intent saw; only where what this step set still stands.</summary>

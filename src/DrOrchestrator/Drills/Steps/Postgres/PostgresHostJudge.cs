@@ -19,6 +19,7 @@ internal static class PostgresHostJudge
         ["pg_rewind"] = ("pg_rewind", "there", "Install it on the host, or rebuild by base backup."),
         ["pg_basebackup"] = ("pg_basebackup", "there", "Install it on the host."),
         ["place"] = ("place of the data", "a plain folder in its file system", "The old primary must be rebuilt by hand here: plan it."),
+        ["reading"] = ("copy for reading", "none is left", "Remove it (DATA.dro-reading): whole data of the server, which a reading of rows that was ended by force has left there."),
     };
 
     public static IEnumerable<GateResult> Judge(DatabaseDefinition database, HostAnswer answer)

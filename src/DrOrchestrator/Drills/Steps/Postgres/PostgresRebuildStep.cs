@@ -9,7 +9,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.rebuild</c>: makes a fenced old primary a standby of the new one. Its log beyond the fork is kept and listed first; the standby is made beside the old data (by
 /// pg_rewind on a copy, or by a base backup) and takes their place only when it is one. The old data stay, whole and still fenced. Ends the fence.
 /// </summary>
-internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IDutyKind
+internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IDutyKind, IStandingKind
 {
     private const string Rewind = "rewind";
     private const string BaseBackup = "basebackup";
@@ -116,6 +116,23 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
         return outputs is null
             ? new Observation(ObservedAnswer.StillMay, $"it is rebuilt, and what was kept cannot be read: {answer.Reason}")
             : new Observation(ObservedAnswer.Happened, "it runs as the standby this rebuild made", Finished(outputs, intent), [list!]);
+    }
+
+    /// <summary>By the server itself: its host is asked by what may start something there. One that is away says nothing.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var database = context.Database();
+        try
+        {
+            var now = await sessions.UseAsync(database, "dro-observes", connection => ServerSight.ReadAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return !now.InRecovery ? $"{database.Name} was made a standby and is a primary"
+                : now.SystemId != intent.Text("systemId") ? $"{database.Name} is a server of another cluster by now"
+                : null;
+        }
+        catch (Exception failure) when (SessionCalls.FailureOf(failure) is not null)
+        {
+            return null;
+        }
     }
 
     /// <summary>A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day.</summary>

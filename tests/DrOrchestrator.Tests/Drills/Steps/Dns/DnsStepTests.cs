@@ -93,6 +93,23 @@ public sealed class DnsStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Contradiction_OfANameThatSomebodyMovedBack_SaysWhatItIsNow()
+    {
+        var context = Context();
+        var intent = await _kind.PrepareAsync(context, default);
+        await _kind.ExecuteAsync(context, intent, default);
+        var stands = await _kind.ContradictionAsync(context, intent, default);
+        _server.Has(Name, "10.1.0.7");
+
+        var movedBack = await _kind.ContradictionAsync(context, intent, default);
+        await _server.DisposeAsync();
+
+        stands.Should().BeNull();
+        movedBack.Should().Be($"the records of {Name} are 10.1.0.7 at {_server.Address}, and the step made them 10.2.0.7");
+        (await _kind.ContradictionAsync(context, intent, default)).Should().BeNull("what is silent contradicts nothing");
+    }
+
+    [Fact]
     public async Task Observe_NotChanged_MayOnlyBeRepeated()
     {
         var context = Context();

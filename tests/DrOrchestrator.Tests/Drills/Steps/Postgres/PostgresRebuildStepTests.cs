@@ -32,6 +32,10 @@ public sealed class PostgresRebuildStepTests
         JsonNode.DeepEquals(again, intent).Should().BeTrue("what stands is gone on with");
         second.Should().BeOfType<StepOutcome.Done>();
         (await one.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
+        (await step.ContradictionAsync(context, again, default)).Should().BeNull();
+
+        await one.ExecuteAsync("SELECT pg_promote()");
+        (await step.ContradictionAsync(context, again, default)).Should().Be("one was made a standby and is a primary");
     }
 
     [Fact]
