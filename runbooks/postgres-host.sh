@@ -496,7 +496,7 @@ before() {
             function reach(one) { one %= 4294967296; if (one < 3) one = 3; if (most == "" || apart(one, most) > 0) most = one }
             / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 0 > 0) reach(tx + 1) }
             / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > 0) { reach(next_xid + 0); if (apart(next_xid, least) <= 0) found = 1 } }
-            END { printf "%d", found ? most : 0 }' "$READ/before")
+            END { printf "%.0f", found ? most : 0 }' "$READ/before")
         [ "$NEXT" = 0 ] || return 0
     done
 }
