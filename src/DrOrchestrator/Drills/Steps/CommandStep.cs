@@ -31,6 +31,7 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
         JudgeRehearsal = CommandStepSettings.JudgeRehearsal,
         CannotBeTakenBack = with => new CommandStepSettings(with).CannotBeTakenBack,
         DeclaredOutputs = with => new CommandStepSettings(with).DeclaredValues,
+        SecretFiles = with => new CommandStepSettings(with).SecretFiles.Values,
         Programs = with => new CommandStepSettings(with).Programs,
     };
 
