@@ -26,6 +26,7 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
         ["values", "before"])
     {
         Judge = DnsStepSettings.Judge,
+        SecretFiles = with => [new DnsStepSettings(with).KeyFile],
         JudgeRehearsal = DnsStepSettings.JudgeRehearsal,
     };
 
