@@ -12,6 +12,7 @@
 #                                OLD: the mark of a fence that stands and is taken over under the new one
 #     release MARK [start [WAIT]]
 #                                lifts that fence; with 'start' the server runs again. WAIT: how many seconds whoever keeps it running (--supervised) has for that; 330 by default
+#     kept FENCE                 whether the old data that a rebuild has kept of that fence are still there. Changes nothing
 #     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
@@ -459,6 +460,8 @@ keep() {
                 xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
                 lsn = $0; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
                 at = $0; sub(/^.* desc: COMMIT[_A-Z]* /, "", at); sub(/;.*$/, "", at)
+                # Whoever commits what was prepared is another: the number stands in the record.
+                if ($0 ~ / desc: COMMIT_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at) }
                 if (xid == 0) next
                 commits++
                 if (commits <= 1000) list = list (commits > 1 ? "," : "") "{\"xid\":\"" xid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
@@ -493,7 +496,7 @@ before() {
             function reach(one) { one %= 4294967296; if (one < 3) one = 3; if (most == "" || apart(one, most) > 0) most = one }
             / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 0 > 0) reach(tx + 1) }
             / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > 0) { reach(next_xid + 0); if (apart(next_xid, least) <= 0) found = 1 } }
-            END { printf "%d", found ? most : 0 }' "$READ/before")
+            END { printf "%.0f", found ? most : 0 }' "$READ/before")
         [ "$NEXT" = 0 ] || return 0
     done
 }
@@ -802,8 +805,21 @@ check() {
     size=$(du -sk -- "$DATA" 2>/dev/null | cut -f 1)
     wal=$(du -skL -- "$DATA/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$DATA")" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    copies=$(ls -d "$KEEP"/*/data 2>/dev/null | wc -l)
-    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
+    # Where nobody can look, there may be any.
+    copies=null
+    if [ ! -e "$KEEP" ] || ls "$KEEP" >/dev/null 2>&1; then copies=$(($(ls -d "$KEEP"/*/data 2>/dev/null | wc -l))); fi
+    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$copies"
+}
+
+# Whether the old data of a fence are kept here still. Only looks. What was kept beside them (the log, the list) tells that this is the place itself: a volume that is not mounted, a
+# host that was replaced, another --keep show nothing.
+kept() {
+    mark "${1:-}"
+    kept=$KEEP/$1
+    ls "$kept" >/dev/null 2>&1 && [ -x "$kept" ] && [ -f "$kept/divergence.json" ] || refuse "$kept/divergence.json is not to be seen: whether the old data are kept cannot be told"
+    copy=false
+    [ ! -e "$kept/data" ] && [ ! -L "$kept/data" ] || copy=true
+    answer "\"kept\":\"$(quote "$kept")\",\"copy\":$copy"
 }
 item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote "$3")\"}"; }
 
@@ -831,7 +847,8 @@ case $VERB in
     fence) fence "$@" ;;
     release) release "$@" ;;
     keep) keep "$@" ;;
+    kept) kept "$@" ;;
     rows) rows "$@" ;;
     rebuild) rebuild "$@" ;;
-    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, rows, rebuild" ;;
+    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, kept, rows, rebuild" ;;
 esac

@@ -27,7 +27,7 @@ public sealed class DrillDesk(
             return new StartResult.Refused("plan-not-found", $"There is no plan '{request.Plan}'; the estate has: {string.Join(", ", plans.All.Keys.Order(StringComparer.Ordinal))}.");
         }
 
-        if ((StartRules.Judge(request, plan, estate, kinds) ?? ProgramRules.Judge(request.Mode, plan, kinds, commands)) is { } refused)
+        if ((StartRules.Judge(request, plan, estate, kinds, plans.All.Values) ?? ProgramRules.Judge(request.Mode, plan, kinds, commands)) is { } refused)
         {
             return refused;
         }

@@ -48,7 +48,8 @@ public static class DrillsServices
             services.GetService<ClusterConnections>() is { } connections ? new ClusterPowers(connections) : null,
             new DatabasePowers(services.GetRequiredService<DatabaseSessions>(), services.GetRequiredService<TimeProvider>()),
             services.GetRequiredService<IStepKindCatalog>(),
-            services.GetRequiredService<IServingSites>()))
+            services.GetRequiredService<IServingSites>(),
+            services.GetRequiredService<PlanLibrary>()))
         .AddSingleton<DrillStages>()
         .AddSingleton<RunFingerprinter>()
         .AddSingleton<IFingerprintStore, SqlFingerprintStore>()

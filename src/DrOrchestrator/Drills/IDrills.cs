@@ -232,6 +232,9 @@ public sealed record RunView(
     /// <summary>Who took part, with their departments; empty while it is open.</summary>
     public IReadOnlyList<Participant> Participants { get; init; } = [];
 
+    /// <summary>Steps that failed and were passed over by the plan's own word; empty while it is open.</summary>
+    public IReadOnlyList<RunFinding> Findings { get; init; } = [];
+
     /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
     public string? ReportedBy { get; init; }
 

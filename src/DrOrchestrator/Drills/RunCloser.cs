@@ -74,6 +74,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         var earlier = IsWhole(run, outcome, own) ? await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false) : null;
         IReadOnlyList<LeftDuty> left = [.. own, .. earlier?.TakenOver ?? []];
         StepDuties.Write(closed, left);
+        RunFindings.Write(closed, run.Plan, run.State);
         var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(left.Select(one => one.Text)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
         if (duties.Count > 0)
         {

@@ -62,6 +62,7 @@ public static class RunViews
             ReportedBy = run.ReportedBy,
             RequesterTokenMakers = Hands.MakersOfRequester(run),
             Participants = Participation.Read(run.Closed),
+            Findings = RunFindings.Read(run.Closed),
         };
     }
 

@@ -39,6 +39,7 @@ public sealed class StopPhrasesTests
     [InlineData("it was done, but 'probe posting' is not as it must be after it: found down, asked up")]
     [InlineData("find out whether step 'promote' happened: nobody knows")]
     [InlineData("fail back to the declared serving site by a linked run")]
+    [InlineData("remove the old data of ledger-primary at /var/lib/postgresql/15/main.dro/dro-7-fence-primary/data: no transaction in them is missing at the new primary, and they take the room of a whole copy")]
     [InlineData("account for the old data of ledger-primary at /var/lib/postgresql/15/main.dro/dro-7-fence-primary/data, then remove them: they take the room of a whole copy")]
     [InlineData("Lost if ledger were promoted at dr now: 0.4s to 1.25s. Switch the ledger?")]
     [InlineData("Lost if ledger were promoted at dr now: 2s to unknown. Lost if cards were promoted at dr now: unknown. Run plan 'ledger' on ledger, asked by li-wei: quarterly drill")]

@@ -33,6 +33,7 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, Pr
         JudgeRehearsal = CommandStepSettings.JudgeRehearsal,
         CannotBeTakenBack = with => new CommandStepSettings(with).CannotBeTakenBack,
         DeclaredOutputs = with => new CommandStepSettings(with).DeclaredValues,
+        SecretFiles = with => new CommandStepSettings(with).SecretFiles.Values,
         Programs = with => new CommandStepSettings(with).Programs,
     };
 

@@ -22,6 +22,33 @@ internal static class HttpExchange
     private const int LongestBody = 1024 * 1024;
     private const string Mask = "[the endpoint's token]";
 
+    private static readonly HttpRequestOptionsKey<SendPermit> PermitKey = new("permit");
+
+    private static readonly HttpClient Client = new(
+        new SocketsHttpHandler
+        {
+            // No pool then, not even for a connection that another request has opened and does not wait for any more: what is asked below is the permit of the request that leaves.
+            PooledConnectionLifetime = TimeSpan.Zero,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+
+            // The last place before the request leaves: its connection is made, TLS included, and nothing has been written to it.
+            PlaintextStreamFilter = (made, _) =>
+            {
+                if (made.InitialRequestMessage.Options.TryGetValue(PermitKey, out var permit))
+                {
+                    permit.Require();
+                }
+
+                return new(made.PlaintextStream);
+            },
+        })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = LongestBody,
+    };
 
     /// <param name="tokenFile">The first line is the endpoint's token; null for none.</param>
     /// <param name="headers">More of them; the token goes into the one that has no value, and into Authorization where there is none such.</param>
@@ -57,8 +84,8 @@ internal static class HttpExchange
                 request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             }
 
-            using var client = ClientFor(permit ?? SendPermit.Unlimited);
-            using var response = await client.SendAsync(request, either.Token).ConfigureAwait(false);
+            request.Options.Set(PermitKey, permit ?? SendPermit.Unlimited);
+            using var response = await Client.SendAsync(request, either.Token).ConfigureAwait(false);
             var text = Masked(await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false), token);
             return new HttpAnswer((int)response.StatusCode, response.Headers.ETag?.ToString(), Parse(text), text, "", true);
         }
@@ -87,30 +114,6 @@ internal static class HttpExchange
 
     /// <summary>Whoever answers may say what it was sent, and what it says goes on record.</summary>
     private static string Masked(string text, string? token) => token is null ? text : SecretForms.Mask(text, token, Mask);
-
-    /// <summary>
-    /// Of this request alone: a pool would hand the connection that another request has opened, and was let pass for, to this one. Its connection is not kept.
-    /// </summary>
-    private static HttpClient ClientFor(SendPermit permit) => new(
-        new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.Zero,
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(3),
-
-            // The last place before the request leaves: its connection is made, TLS included, and nothing has been written to it.
-            PlaintextStreamFilter = (made, _) =>
-            {
-                permit.Require();
-                return new(made.PlaintextStream);
-            },
-        })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = LongestBody,
-    };
 
     private static JsonNode? Parse(string text)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
@@ -27,6 +26,7 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
         ["values", "before"])
     {
         Judge = DnsStepSettings.Judge,
+        SecretFiles = with => [new DnsStepSettings(with).KeyFile],
         JudgeRehearsal = DnsStepSettings.JudgeRehearsal,
     };
 

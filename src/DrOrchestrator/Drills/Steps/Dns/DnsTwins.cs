@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills.Steps.Dns;
 

@@ -304,15 +304,29 @@ public sealed class DnsStepTests : IAsyncLifetime
         DnsStepSettings.Judge(StepBench.Parameters(with)).Select(problem => problem.Found).Should().Equal(expected);
 
     [Theory]
-    [InlineData("10.0.9.53", "bank.test", "/etc/lab")]
-    [InlineData("10.0.0.53", "lab.test", "/etc/lab")]
-    [InlineData("10.0.0.53:53", "bank.test", "/etc/lab", "its rehearsal changes the zone 'bank.test' at 10.0.0.53:53, as a step does live")]
-    [InlineData("10.0.9.53", "bank.test", "/etc/live", "its rehearsal uses the key in /etc/live, which a step uses live")]
+    [InlineData("10.0.9.53 isolated", "bank.test", "lab")]
+    [InlineData("10.0.0.53", "lab.test", "lab")]
+    [InlineData("10.0.9.53", "bank.test", "lab", "its rehearsal changes the zone 'bank.test' at 10.0.9.53:53, and a step changes 'bank.test' live at 10.0.0.53: one server may have two addresses, and a zone more than one server")]
+    [InlineData("10.0.9.53", "lab.bank.test", "lab", "its rehearsal changes the zone 'lab.bank.test' at 10.0.9.53:53, and a step changes 'bank.test' live at 10.0.0.53: one server may have two addresses, and a zone more than one server")]
+    [InlineData("10.0.0.53:53", "bank.test", "lab", "its rehearsal changes the zone 'bank.test' at 10.0.0.53:53, as a step does live")]
+    [InlineData("::ffff:10.0.0.53 isolated", "test", "lab", "its rehearsal changes the zone 'test' at 10.0.0.53:53, as a step does live")]
+    [InlineData("10.0.9.53 isolated", "bank.test", "LIVE.", "its rehearsal uses a key named 'live', as a step does live", "its rehearsal uses the key in /etc/live, which a step uses live")]
     public void JudgeRehearsal_ZoneOrKeyOfProduction_IsRefused(string server, string zone, string key, params string[] expected)
     {
-        JsonObject With(string at, string of, string file) => new() { ["server"] = at, ["zone"] = of, ["name"] = $"pay.{of}", ["type"] = "A", ["values"] = new JsonArray("10.2.0.7"), ["key-name"] = "k", ["key-file"] = file };
+        JsonObject With(string at, string of, string named) => new()
+        {
+            ["server"] = at.Split(' ')[0], ["isolated"] = at.EndsWith(" isolated", StringComparison.Ordinal), ["zone"] = of, ["name"] = $"pay.{of}", ["type"] = "A", ["values"] = new JsonArray("10.2.0.7"), ["key-name"] = named, ["key-file"] = $"/etc/{named.TrimEnd('.').ToLowerInvariant()}",
+        };
 
-        DnsStepSettings.JudgeRehearsal(new(With(server, zone, key)), [new(With("10.0.0.53", "bank.test", "/etc/live"))]).Select(problem => problem.Found).Should().Equal(expected);
+        DnsStepSettings.JudgeRehearsal(new(With(server, zone, key)), [new(With("10.0.0.53", "bank.test", "live"))]).Select(problem => problem.Found).Should().Equal(expected);
+    }
+
+    [Fact]
+    public void JudgeRehearsal_ServerCalledIsolatedThatAStepChangesLive_IsNoIsolatedOne()
+    {
+        JsonObject With(string at, string key) => new() { ["server"] = at, ["isolated"] = true, ["zone"] = "bank.test", ["name"] = "pay.bank.test", ["type"] = "A", ["values"] = new JsonArray("10.2.0.7"), ["key-name"] = key, ["key-file"] = $"/etc/{key}" };
+
+        DnsStepSettings.JudgeRehearsal(new(With("10.0.9.53", "lab")), [new(With("10.0.0.53", "live"))]).Should().ContainSingle().Which.Allowed.Should().EndWith("under 'rehearsal:' and nowhere else");
     }
 
     private StepContext Context(string? expect = null, string[]? values = null, int? ttl = null, string type = "A", string name = Name)

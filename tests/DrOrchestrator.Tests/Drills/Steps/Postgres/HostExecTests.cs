@@ -116,6 +116,19 @@ public sealed class HostExecTests
     }
 
     [Fact]
+    public async Task OldData_KeptInAPod_AreSeenToBeGoneWhileItsServerServes()
+    {
+        await using var bench = await HostJobBench.StartAsync(beside: Hand);
+        await bench.KeepOldDataAsync();
+
+        var there = await bench.Rebuild.IsDoneAsync(HostJobBench.KeptSubject, bench.Estate, default);
+        await bench.RemoveOldDataAsync();
+        var gone = await bench.Rebuild.IsDoneAsync(HostJobBench.KeptSubject, bench.Estate, default);
+
+        (there, gone).Should().Be((false, true));
+    }
+
+    [Fact]
     public async Task Exec_OfTheLab_IsWhatTheOfficialClientSpeaks()
     {
         await using var bench = await HostJobBench.StartAsync(beside: Hand);

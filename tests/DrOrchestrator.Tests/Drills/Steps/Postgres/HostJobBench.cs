@@ -18,6 +18,9 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
 {
     public const string FenceStep = "stop-pods";
 
+    /// <summary>Of the duty that those old data are.</summary>
+    public const string KeptSubject = "kept one dro-7-fence";
+
     private const string FenceWith = """{"namespace":"bank","workloads":["statefulset/db"]}""";
     public const string Mount = "/var/lib/dro-test";
 
@@ -101,6 +104,11 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         await PostgresServer.UntilAsync(() => Task.FromResult(!Directory.Exists($"/proc/{postmaster}")));
         await UntilServingAsync();
     }
+
+    /// <summary>As a rebuild leaves them.</summary>
+    public Task KeepOldDataAsync() => PostgresServer.RunAsync("/bin/sh", "-c", $"mkdir -p {Server.DataFolder}.dro/dro-7-fence/data && echo '{{}}' >{Server.DataFolder}.dro/dro-7-fence/divergence.json");
+
+    public Task RemoveOldDataAsync() => PostgresServer.RunAsync("/bin/rm", "-r", Server.DataFolder + ".dro/dro-7-fence/data");
 
     /// <summary>The plan's own step before: the workload is held at 0, and its pod was seen to end.</summary>
     public async Task StopPodsAsync()

@@ -95,6 +95,28 @@ public sealed class PostgresHostSafetyTests
     }
 
     [Fact]
+    public async Task Keep_TransactionPreparedBeforeAndCommittedBeyondTheFork_IsListedByItsOwnNumber()
+    {
+        await using var server = await PostgresServer.StartNewAsync("max_prepared_transactions = 5");
+        await server.ExecuteAsync("CREATE TABLE t (n int)");
+        await PreparedAsync(server, "first");
+        await PreparedAsync(server, "second");
+        var numbers = await server.ScalarAsync<string>("SELECT string_agg(transaction::text, ' ' ORDER BY gid) FROM pg_prepared_xacts");
+        var fork = await server.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text");
+
+        // By sessions without a transaction of their own: the records name none in their heads.
+        await server.ExecuteAsync("COMMIT PREPARED 'first'", "INSERT INTO t VALUES (3)", "COMMIT PREPARED 'second'");
+        await AskAsync(server, "fence", "dro-1", "20");
+        var kept = await AskAsync(server, "keep", "dro-1", fork, "1");
+
+        var facts = kept.Should().BeOfType<HostAnswer.Said>(kept.Reason).Subject.Facts;
+        facts["commits"]!.GetValue<int>().Should().Be(3);
+        var listed = facts["reconciliation"]!.AsArray();
+        listed.Select(one => one!["xid"]!.ToString()).Should().Contain(numbers.Split(' ')).And.OnlyHaveUniqueItems();
+        listed.Select(one => one!["at"]!.ToString()).Should().OnlyContain(at => at.StartsWith("20", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Fence_CleanOfAServerThatTakesLonger_ForcesNothing()
     {
         await using var server = await PostgresServer.StartNewAsync();
@@ -213,6 +235,17 @@ public sealed class PostgresHostSafetyTests
         PostgresHostJudge.Judge(whole, new HostAnswer.Said(little)).Where(result => !result.Passed).Select(result => result.Check).Should().Equal("postgres-ready one room");
         PostgresHostJudge.Judge(whole, new HostAnswer.No("no verb")).Should().ContainSingle(result => !result.Passed);
         Directory.Delete(strangers, recursive: true);
+    }
+
+    private static async Task PreparedAsync(PostgresServer server, string name)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        foreach (var statement in (string[])["BEGIN", "INSERT INTO t VALUES (1)", $"PREPARE TRANSACTION '{name}'"])
+        {
+            await using var command = new Npgsql.NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static HostStatus Status(HostAnswer answer) => HostStatus.From(answer.Should().BeOfType<HostAnswer.Said>(answer.Reason).Subject.Facts);
