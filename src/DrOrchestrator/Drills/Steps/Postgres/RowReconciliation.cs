@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using DrOrchestrator.Estates;
 using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;
