@@ -10,7 +10,9 @@
 #                                stops the server, proves that nothing of it lives, and keeps it from starting until released. HOW 'any' (default): clean within PATIENCE
 #                                seconds, else at once, else killed. HOW 'clean': it is asked to end, and nothing is forced; still ending after PATIENCE is exit code 11.
 #                                OLD: the mark of a fence that stands and is taken over under the new one
-#     release MARK [start]       lifts that fence; with 'start' the server runs again
+#     release MARK [start [WAIT]]
+#                                lifts that fence; with 'start' the server runs again. WAIT: how many seconds whoever keeps it running (--supervised) has for that; 330 by default
+#     kept FENCE                 whether the old data that a rebuild has kept of that fence are still there. Changes nothing
 #     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
@@ -157,6 +159,9 @@ fence_of() {
     return 1
 }
 
+# Which fence stands, this very one: every attempt of a step sets it under the same mark.
+standing() { stat -c '%i %z' -- "$DATA"/global/pg_control.dro-fence.* 2>/dev/null; }
+
 # The control file as pg_controldata tells it; a fenced one is read where nothing starts on it.
 control() {
     if [ -f "$AT/global/pg_control" ]; then
@@ -221,6 +226,10 @@ record_length() {
 
 # ---- what is done
 
+# The copy that 'rows' reads. One that is there while nobody is at work was left behind by force: whole data of a server.
+READ=$DATA.dro-reading
+forgotten() { [ -e "$READ" ] && ! busy; }
+
 # One at a time: what a lost connection left running ends before the next begins, and 'status' says so.
 LOCK=$KEEP.lock
 lock() {
@@ -243,6 +252,8 @@ ended() {
     done
 }
 signal() { for pid in $(pids); do kill "-$1" "$pid" 2>/dev/null; done; }
+
+unstarted() { if [ -n "$SUPERVISED" ]; then echo "whoever keeps it running has not started it yet"; else echo "the $1 does not start; see its log"; fi; }
 
 # The postmaster among what lives, with its state: by the number that its lock file names, which is another one here where it runs in a container.
 chief() {
@@ -306,6 +317,8 @@ fence() {
         owner mv -f -- "$DATA/global/pg_control" "$DATA/global/pg_control.dro-fence.$1" || lost "the control file could not be renamed"
     fi
     settle "$DATA/global"
+    # A release that waits behind this was sent before it.
+    owner touch -a -c -- "$DATA/global/pg_control.dro-fence.$1" || lost "the fence could not be marked as set anew"
     # Its end was seen: by dro, or just now by this. A server that lives all the same, unseen, ends by itself within a minute when its lock file is gone.
     if [ "$SEES" = volume ] || { [ -n "$SUPERVISED" ] && [ "$HOW" != dead ]; }; then
         owner rm -f -- "$DATA/postmaster.pid" || lost "the lock file could not be removed"
@@ -322,11 +335,16 @@ fence() {
     answer "\"how\":\"$HOW\",$(facts)"
 }
 
+# Starts the server, or waits (so many seconds at the most) until whoever keeps it running has.
 run() {
     [ "$SEES" != volume ] || return 0
     if [ -n "$SUPERVISED" ]; then
-        until=$(($(now) + 6000))
-        while [ -z "$(pids)" ]; do
+        # Nothing is changed any more: who comes now need not wait. What has ended over and over, as under a fence, a kubelet starts again after up to five minutes.
+        exec 9>&-
+        until=$(($(now) + ${1:-330} * 100))
+        case ${DRO_ENDS:-} in '' | *[!0-9]*) ;; *) [ $((DRO_ENDS * 100 - 500)) -ge $until ] || until=$((DRO_ENDS * 100 - 500)) ;; esac
+        # One that found no control file yet has put no lock file there.
+        while chief; [ -z "$POSTMASTER" ]; do
             [ "$(now)" -lt "$until" ] || return 1
             sleep 0.2
         done
@@ -339,16 +357,20 @@ run() {
 
 release() {
     mark "${1:-}"
+    wait=${3:-330}
+    case $wait in *[!0-9]*) refuse "'$wait' is no number of seconds" ;; esac
+    asked=$(standing)
     lock
     held=$(fence_of) || held=
     [ -z "$held" ] || [ "$held" = "$1" ] || refuse "it is fenced by $held, not by $1"
+    [ -z "$held" ] || [ "$(standing)" = "$asked" ] || refuse "it was fenced anew while this waited"
     if [ -n "$held" ]; then
         [ ! -e "$DATA/global/pg_control" ] || refuse "there is a control file beside the fence of $held: somebody put another one there"
         owner mv -- "$DATA/global/pg_control.dro-fence.$1" "$DATA/global/pg_control" || lost "the control file could not be put back"
         settle "$DATA/global"
     fi
-    if [ "${2:-}" = start ] && [ -z "$(pids)" ]; then
-        run || { answer "\"reason\":\"the server does not start; see its log\",$(facts)"; exit 11; }
+    if [ "${2:-}" = start ] && { [ -n "$SUPERVISED" ] || [ -z "$(pids)" ]; }; then
+        run "$wait" || short "$(unstarted server)"
     fi
     answer "$(facts)"
 }
@@ -438,6 +460,8 @@ keep() {
                 xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
                 lsn = $0; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
                 at = $0; sub(/^.* desc: COMMIT[_A-Z]* /, "", at); sub(/;.*$/, "", at)
+                # Whoever commits what was prepared is another: the number stands in the record.
+                if ($0 ~ / desc: COMMIT_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at) }
                 if (xid == 0) next
                 commits++
                 if (commits <= 1000) list = list (commits > 1 ? "," : "") "{\"xid\":\"" xid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
@@ -454,21 +478,25 @@ keep() {
 # Identifiers as a list of expressions over a row: "a"::text, ... (each behind and before what is given).
 listed() { printf '%s' "$1" | tr '.' '\n' | sed 's/^\(..*\)$/'"$2"'/' | paste -sd , -; }
 
+# Numbers of transactions go round: which of two came first shows only from how far they are apart.
+CIRCLE='function apart(one, other,   way) { way = (one - other) % 4294967296; if (way < 0) way += 4294967296; return way < 2147483648 ? way : way - 4294967296 }'
+
 # The log before the fork, back to a place by which none of the transactions had begun: what they deleted before the fork and committed behind it stands there only. NEXT is the
 # first number that the other side gave to a transaction of its own; 0 where the log does not reach back so far.
 before() {
     NEXT=0
-    least=$(sort -n "$READ/xids" | head -n 1)
+    least=$(awk "$CIRCLE"' NR == 1 || apart($1, least) < 0 { least = $1 } END { print least }' "$READ/xids")
     start=$(number "$2")
     start=$((start - start % C_SEGMENT))
     for back in 0 1 2 4 8 16 32; do
         at=$((start - back * C_SEGMENT))
         [ "$at" -ge "$C_SEGMENT" ] && [ -f "$READ/data/pg_wal/$(segment "$1" "$at")" ] || return 0
         owner "$BIN/pg_waldump" -p "$READ/data/pg_wal" -t "$1" -s "$(lsn "$at")" -e "$2" >"$READ/before" 2>/dev/null || continue
-        NEXT=$(awk -v least="$least" '
-            / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 1 > most) most = tx + 1 }
-            / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > most) most = next_xid + 0; if (next_xid + 0 > 0 && next_xid + 0 <= least + 0) found = 1 }
-            END { printf "%d", found ? most : 0 }' "$READ/before")
+        NEXT=$(awk -v least="$least" "$CIRCLE"'
+            function reach(one) { one %= 4294967296; if (one < 3) one = 3; if (most == "" || apart(one, most) > 0) most = one }
+            / tx: / { tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx); if (tx + 0 > 0) reach(tx + 1) }
+            / desc: RUNNING_XACTS / { next_xid = $0; sub(/^.* nextXid:? /, "", next_xid); sub(/[^0-9].*$/, "", next_xid); if (next_xid + 0 > 0) { reach(next_xid + 0); if (apart(next_xid, least) <= 0) found = 1 } }
+            END { printf "%.0f", found ? most : 0 }' "$READ/before")
         [ "$NEXT" = 0 ] || return 0
     done
 }
@@ -511,6 +539,66 @@ touched() {
         }' "$READ/xids" "$READ/before" "$2"
 }
 
+# Every file of a table that the transactions have written to, by tablespace, database and number. What locks, freezes or tidies has written nothing; an index is written to with its table.
+files() {
+    awk '
+        FILENAME ~ /xids$/ { of[$1]; next }
+        !/^rmgr: / || $2 ~ /^(XLOG|Transaction|Storage|CLOG|Database|Tablespace|MultiXact|RelMap|Standby|Btree|Hash|Gin|Gist|SPGist|BRIN|CommitTs|ReplicationOrigin|LogicalMessage)$/ { next }
+        {
+            tx = $0; sub(/^.* tx: */, "", tx); sub(/,.*$/, "", tx)
+            if (!(tx in of)) next
+            what = $0; sub(/^.* desc: /, "", what); sub(/[ +].*$/, "", what)
+            if ($2 ~ /^Heap2?$/ && what ~ /^(LOCK|LOCK_UPDATED|CONFIRM|HEAP_CONFIRM|INPLACE|NEW_CID|VISIBLE|FREEZE_PAGE|PRUNE.*|CLEAN|VACUUM)$/) next
+            rest = $0
+            while (match(rest, "rel [0-9]+/[0-9]+/[0-9]+")) {
+                name = substr(rest, RSTART + 4, RLENGTH - 4)
+                rest = substr(rest, RSTART + RLENGTH)
+                if (!(name in seen)) { seen[name]; print name }
+            }
+        }' "$READ/xids" "$1"
+}
+
+# What else they have written to, as one row: tables that are not among the given ones (an index, a sequence or what is stored out of line counts for its table), large objects, other
+# databases, and how many files belong to nothing any more. Definitions count where a table was made or changed.
+rest() {
+    cat <<SQL
+COPY (WITH here AS (SELECT oid FROM pg_database WHERE datname = current_database()),
+written AS (SELECT base, file, CASE WHEN base IN (0, here.oid) THEN pg_filenode_relation(space, file)::oid END AS rel, here.oid AS here FROM pg_temp.dro_files, here),
+changed AS (SELECT rel FROM written WHERE rel IS NOT NULL UNION SELECT oid FROM pg_class WHERE xmin::text IN (SELECT x FROM pg_temp.dro_xids) AND relpersistence = 'p' AND relkind IN ('r', 'p', 'S')),
+owners AS (SELECT COALESCE((SELECT refobjid FROM pg_depend JOIN pg_class s ON s.oid = objid WHERE classid = 'pg_class'::regclass AND objid = rel AND refclassid = 'pg_class'::regclass
+AND deptype IN ('a', 'i') AND refobjsubid > 0 AND s.relkind = 'S' LIMIT 1), (SELECT indrelid FROM pg_index WHERE indexrelid = rel), (SELECT oid FROM pg_class WHERE reltoastrelid = rel), rel) AS oid FROM changed),
+named AS (SELECT DISTINCT n.nspname || '.' || c.relname AS name FROM owners JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname <> 'pg_catalog' AND c.relkind <> 'm' AND c.oid <> ALL (ARRAY[$1]::regclass[]::oid[]))
+SELECT json_build_object('tables', (SELECT COALESCE(json_agg(name ORDER BY name), '[]') FROM (SELECT name FROM named ORDER BY name LIMIT 1000) n),
+'largeObjects', EXISTS (SELECT FROM owners WHERE oid IN ('pg_largeobject'::regclass, 'pg_largeobject_metadata'::regclass)),
+'databases', (SELECT COALESCE(json_agg(DISTINCT COALESCE(datname::text, base::text)), '[]') FROM written LEFT JOIN pg_database d ON d.oid = base WHERE base NOT IN (0, here) AND (file >= 16384 OR file = 2613)),
+'gone', (SELECT count(*) FROM written WHERE base = here AND rel IS NULL AND file >= 16384))) TO '$READ/rest' (DELIMITER E'\x02', QUOTE E'\x01', FORMAT csv, ENCODING 'UTF8');
+
+SQL
+}
+
+# Waits for what was begun last, in a way that a signal interrupts: the copy of a large server takes its time.
+waited() {
+    child=$!
+    wait "$child"
+    code=$?
+    child=
+    return "$code"
+}
+# As 'owner', in the place of the shell that calls it: what is ended then is the program itself.
+become() {
+    if [ "$ME" = "$OWNER" ]; then exec "$@"; else exec setpriv --reuid="$OWNER" --regid="$GROUP" --init-groups -- "$@"; fi
+}
+given_up() {
+    if [ -n "$child" ]; then
+        kill "$child" 2>/dev/null
+        until=$(($(now) + 200))
+        while kill -0 "$child" 2>/dev/null && [ "$(now)" -lt "$until" ]; do sleep 0.05; done
+        kill -KILL "$child" 2>/dev/null
+    fi
+    exit 1
+}
+
 # What only this server has, by the rows of its tables. The data are copied, the copy is opened by one process that replays the log to its end (postgres --single: it listens nowhere),
 # asked, and thrown away. The data themselves are not touched, nor is anything read that the log does not reach.
 rows() {
@@ -538,34 +626,48 @@ rows() {
     [ ! -L "$source/pg_wal" ] && [ -z "$(ls -A "$source/pg_tblspc" 2>/dev/null)" ] || refuse "its log or a tablespace is outside the data folder: a copy would share it"
     [ -x "$BIN/postgres" ] || refuse "there is no postgres in $BIN"
     read_control
-    READ=$DATA.dro-reading
     rm -rf -- "$READ"
+    # The copy, what is written beside it (the log before the fork as text is up to twice the log), and some to spare: a server that shares the file system must not run out of it.
     size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
+    log=$(du -sk -- "$source/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
-    [ "${free:-0}" -gt "${size:-0}" ] || refuse "there is no room for a copy of the data: $free KiB are free, $size KiB are needed"
+    need=$((${size:-0} + 2 * ${log:-0} + ${size:-0} / 10 + 524288))
+    [ "${free:-0}" -gt "$need" ] || refuse "there is no room for a copy of the data: $free KiB are free, $need KiB are needed"
+    # Whoever ends this by force leaves the copy behind: it is taken away once nobody is at work here any more, the process that reads it included (it keeps the lock).
+    setsid flock "$LOCK" rm -rf -- "$READ" </dev/null >/dev/null 2>&1 9>&- &
+    sweeper=$!
+    child=
+    trap 'rm -rf -- "$READ"; kill "$sweeper" 2>/dev/null' EXIT
+    trap 'given_up' HUP INT TERM
     mkdir -m 700 -- "$READ" || refuse "$READ cannot be made"
-    trap 'rm -rf -- "$READ"' EXIT
-    trap 'exit 1' HUP INT TERM
-    cp -a --reflink=auto -- "$source" "$READ/data" || short "the data could not be copied"
-    mv -- "$READ/data/global/pg_control.dro-fence.$held" "$READ/data/global/pg_control" || short "the copy could not be made ready"
-    state=$("$BIN/pg_controldata" -D "$READ/data" | sed -n 's/^Database cluster state: *//p')
-    rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/postgresql.auto.conf
+    cp -a --reflink=auto -- "$source" "$READ/data" &
+    waited || short "the data could not be copied"
+    # Until it is read it stays fenced as they are, and it has no settings that anybody could start it with.
+    rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/*.conf
+    # Slots hold for others what nobody takes from a copy, and a logical one keeps it from being opened.
+    rm -rf -- "$READ"/data/pg_replslot/*
     awk '/^rmgr: Transaction / && / desc: COMMIT/ {
         xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
         if ($0 ~ / desc: COMMIT_PREPARED /) { xid = $0; sub(/^.* desc: COMMIT_PREPARED /, "", xid); sub(/:.*$/, "", xid) }
         if (xid ~ /^[1-9][0-9]*$/) print xid
         if ($0 ~ /; subxacts: /) { sub(/^.*; subxacts: /, ""); sub(/;.*$/, ""); n = split($0, sub_xids, " "); for (i = 1; i <= n; i++) if (sub_xids[i] ~ /^[0-9]+$/) print sub_xids[i] }
     }' "$beyond" >"$READ/xids"
+    files "$beyond" >"$READ/files"
     # Its own settings and nobody else's: no library, no archive, no port, no socket.
     printf '%s\n' "listen_addresses = ''" "unix_socket_directories = ''" 'archive_mode = off' 'fsync = off' 'shared_buffers = 64MB' 'dynamic_shared_memory_type = mmap' 'max_prepared_transactions = 1000' \
-        'logging_collector = off' 'log_destination = stderr' 'log_min_messages = warning' "lc_messages = 'C'" >"$READ/conf"
+        'max_replication_slots = 1000' 'logging_collector = off' 'log_destination = stderr' 'log_min_messages = warning' "lc_messages = 'C'" >"$READ/conf"
+    # Where the log came from by subscriptions its origins are counted while it is replayed: since 18 by a setting of their own.
+    [ "$(cat "$READ/data/PG_VERSION")" -ge 18 ] 2>/dev/null && echo 'max_active_replication_origins = 1000' >>"$READ/conf"
     {
         printf '%s\n\n' "SET client_encoding = 'UTF8';" "SET datestyle = 'ISO, YMD';" "SET timezone = 'UTC';" "SET intervalstyle = 'iso_8601';" 'SET extra_float_digits = 1;' "SET bytea_output = 'hex';" "SET lc_monetary = 'C';" \
-            "SET search_path = 'pg_catalog';" 'CREATE TEMP TABLE dro_xids (x text);' "COPY pg_temp.dro_xids FROM '$READ/xids';"
+            "SET search_path = 'pg_catalog';" 'CREATE TEMP TABLE dro_xids (x text);' "COPY pg_temp.dro_xids FROM '$READ/xids';" \
+            'CREATE TEMP TABLE dro_files (space oid, base oid, file oid);' "COPY pg_temp.dro_files FROM '$READ/files' (DELIMITER '/');"
+        named=
         at=0
         for table in "$@"; do
             at=$((at + 1))
             name=\"$(printf '%s' "${table%%/*}" | sed 's/\./"."/')\"
+            named="$named${named:+,}'$name'"
             keys=${table#*/}
             shown=${keys#*/}
             hashed=${shown#*/}
@@ -576,14 +678,20 @@ rows() {
             printf '%s\n\n' "COPY (SELECT json_build_object('kind', relkind, 'columns', (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped)) FROM pg_class c WHERE oid = '$name'::regclass) TO '$READ/head.$at' ($plain);"
             printf '%s\n\n' "COPY (SELECT json_build_array(json_build_array($(listed "$keys" 't."\1"::text')), t.ctid::text, encode(sha256(convert_to('$salt' || t::text, 'UTF8')), 'hex'), json_build_array($(listed "$shown" 'left(t."\1"::text, 200)')), json_build_array($(listed "$hashed" "encode(sha256(convert_to(t.\"\\1\"::text, 'UTF8')), 'hex')"))) FROM ONLY $name t WHERE t.xmin::text IN (SELECT x FROM pg_temp.dro_xids) ORDER BY $(listed "$keys" 't."\1"') LIMIT 5001) TO '$READ/rows.$at' ($plain);"
         done
+        rest "$named"
         printf '%s\n\n' "COPY (SELECT 'read') TO '$READ/done';"
     } >"$READ/sql"
-    [ "$ME" = "$OWNER" ] || chown -- "$OWNER:$GROUP" "$READ" "$READ/conf" "$READ/sql" "$READ/xids"
+    [ "$ME" = "$OWNER" ] || chown -- "$OWNER:$GROUP" "$READ" "$READ/conf" "$READ/sql" "$READ/xids" "$READ/files"
     # Before it is opened: the end of its recovery takes old files of the log away.
     : >"$READ/before"
     NEXT=0
     [ ! -s "$READ/xids" ] || before "$line" "$from_lsn"
-    owner sh -c '"$1/postgres" --single -j -D "$2/data" -c config_file="$2/conf" -c hba_file=/dev/null -c ident_file=/dev/null "$3" <"$2/sql" >"$2/out" 2>"$2/log" 9>&-' sh "$BIN" "$READ" "$database"
+    fence=$READ/data/global/pg_control.dro-fence.$held
+    mv -- "$fence" "${fence%.dro-fence.*}" || short "the copy could not be made ready"
+    state=$("$BIN/pg_controldata" -D "$READ/data" | sed -n 's/^Database cluster state: *//p')
+    become sh -c 'exec "$1/postgres" --single -j -D "$2/data" -c config_file="$2/conf" -c hba_file=/dev/null -c ident_file=/dev/null "$3" <"$2/sql" >"$2/out" 2>"$2/log"' sh "$BIN" "$READ" "$database" &
+    waited
+    mv -f -- "${fence%.dro-fence.*}" "$fence" 2>/dev/null
     said=$(grep -E -m 1 '(ERROR|FATAL|PANIC):' "$READ/log")
     [ -z "$said" ] && [ -f "$READ/done" ] || short "the copy cannot be read: ${said:-it ended without a word: $(tail -n 1 "$READ/log")}"
     # It has replayed what the list was made of, and not less.
@@ -602,7 +710,7 @@ rows() {
         list=more
     done
     [ "$(wc -c <"$READ/list")" -lt 3500000 ] || refuse "the rows are more than 3 MB: show fewer columns, or name fewer tables"
-    answer "\"transactions\":$(grep -c . "$READ/xids"),\"nextXid\":$NEXT,\"tables\":[$(cat "$READ/list")]"
+    answer "\"transactions\":$(grep -c . "$READ/xids"),\"nextXid\":$NEXT,\"rest\":$(cat "$READ/rest"),\"tables\":[$(cat "$READ/list")]"
 }
 
 # Why a rebuild cannot put other data in the place of these; nothing where it can.
@@ -648,9 +756,9 @@ rebuild() {
             if [ "$3" = rewind ]; then
                 owner cp -a --reflink=auto -- "$DATA/." "$new/" && owner mv -- "$new/global/pg_control.dro-fence.$2" "$new/global/pg_control" && rm -f -- "$new/postmaster.pid" \
                     || short "the copy could not be made (is there room?)"
-                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1 9>&-) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
+                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
             else
-                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1 9>&-) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
+                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
             fi
             # Its own settings, certificates, keys and included folders, not those of the other side; then what makes it a standby.
             for file in "$DATA"/*; do
@@ -672,7 +780,7 @@ rebuild() {
         settle "$(dirname -- "$DATA")"
     fi
     if [ -z "$(living)" ]; then
-        run || short "the standby does not start; see its log"
+        run || short "$(unstarted standby)"
     fi
     answer "\"method\":\"$3\",$(facts)"
 }
@@ -693,11 +801,25 @@ check() {
     done
     why=$(unfit)
     if [ -z "$why" ]; then item place true "can be rebuilt"; else item place false "$why"; fi
+    if forgotten; then item reading false "$READ was left behind by force"; else item reading true "none is left"; fi
     size=$(du -sk -- "$DATA" 2>/dev/null | cut -f 1)
     wal=$(du -skL -- "$DATA/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$DATA")" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    copies=$(ls -d "$KEEP"/*/data 2>/dev/null | wc -l)
-    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
+    # Where nobody can look, there may be any.
+    copies=null
+    if [ ! -e "$KEEP" ] || ls "$KEEP" >/dev/null 2>&1; then copies=$(($(ls -d "$KEEP"/*/data 2>/dev/null | wc -l))); fi
+    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$copies"
+}
+
+# Whether the old data of a fence are kept here still. Only looks. What was kept beside them (the log, the list) tells that this is the place itself: a volume that is not mounted, a
+# host that was replaced, another --keep show nothing.
+kept() {
+    mark "${1:-}"
+    kept=$KEEP/$1
+    ls "$kept" >/dev/null 2>&1 && [ -x "$kept" ] && [ -f "$kept/divergence.json" ] || refuse "$kept/divergence.json is not to be seen: whether the old data are kept cannot be told"
+    copy=false
+    [ ! -e "$kept/data" ] && [ ! -L "$kept/data" ] || copy=true
+    answer "\"kept\":\"$(quote "$kept")\",\"copy\":$copy"
 }
 item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote "$3")\"}"; }
 
@@ -717,13 +839,16 @@ case $VERB in
         done
         now=false
         busy && now=true
-        answer "\"busy\":$now,$(facts)"
+        left=
+        forgotten && left=$READ
+        answer "\"busy\":$now,\"left\":\"$(quote "$left")\",$(facts)"
         ;;
     check) check ;;
     fence) fence "$@" ;;
     release) release "$@" ;;
     keep) keep "$@" ;;
+    kept) kept "$@" ;;
     rows) rows "$@" ;;
     rebuild) rebuild "$@" ;;
-    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, rows, rebuild" ;;
+    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, kept, rows, rebuild" ;;
 esac

@@ -75,6 +75,7 @@ public static class DrillsServices
         .AddSingleton<LateFences>()
         .AddSingleton<UnreadableRun>()
         .AddSingleton<WorldCheck>()
+        .AddSingleton<LinkedDuties>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()

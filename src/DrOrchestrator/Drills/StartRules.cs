@@ -109,7 +109,7 @@ internal static class StartRules
         if (earlier is not null)
         {
             opened["closes"] = earlier.Run;
-            opened["closesDuties"] = JournalJson.Array(earlier.Closed!.Texts("duties"));
+            opened["closesDuties"] = JournalJson.Array(earlier.BroughtHomeBy is null ? earlier.Closed!.Texts("duties") : StepDuties.Standing(earlier).Select(duty => duty.Text));
         }
 
         return opened;

@@ -66,6 +66,12 @@ public sealed class StepProgress
     /// <summary>True when it is called failed although its effect is there: what was to be seen after it was not.</summary>
     public bool HadEffect { get; internal set; }
 
+    /// <summary>What its newest attempt with an intent has left although it failed; null for nothing.</summary>
+    public JsonObject? Left { get; internal set; }
+
+    /// <summary>True when only a person says that its newest attempt with an intent did not happen, or it may act late: what it has left, nobody has looked at.</summary>
+    public bool LeftUnseen { get; internal set; }
+
     /// <summary>How often <see cref="HadEffect"/> was found.</summary>
     public int EffectFailures { get; internal set; }
 
@@ -77,6 +83,9 @@ public sealed class StepProgress
 
     /// <summary>How often the newest attempt ended unknown.</summary>
     public int Unknowns { get; internal set; }
+
+    /// <summary>The last moment at which a request of any of its attempts, to which no clear answer came, may have left; null where there is none.</summary>
+    public DateTimeOffset? UnansweredAt { get; internal set; }
 
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
@@ -136,7 +145,13 @@ public sealed class StepProgress
                 EndedWith = entry.Sequence;
                 Reason = entry.Data.OptionalText("reason");
                 MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
-                Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
+                if (entry.Attempt == Begun)
+                {
+                    // An attempt that could not even be prepared says nothing of what the one before has left.
+                    (Left, LeftUnseen) = (entry.Data["left"] as JsonObject, MayActLate);
+                }
+
+                (Unknowns, UnansweredAt) = entry.Data.Text("outcome") is "unknown" ? (Unknowns + 1, entry.At) : (Unknowns, UnansweredAt);
                 Outputs = entry.Data["outputs"] as JsonObject;
                 HadEffect = entry.Data.Flag("hadEffect");
                 EffectFailures += HadEffect ? 1 : 0;
@@ -149,6 +164,10 @@ public sealed class StepProgress
                     "failed" => StepState.Failed,
                     _ => StepState.Unknown,
                 };
+                break;
+            case JournalKinds.Observed when State is StepState.Open or StepState.Unknown:
+                // Whoever began it is gone, or heard no clear answer: what it sent may be on its way.
+                UnansweredAt = entry.At;
                 break;
             case JournalKinds.FenceAnswers:
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.

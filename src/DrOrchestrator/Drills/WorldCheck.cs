@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -8,7 +9,7 @@ namespace DrOrchestrator.Drills;
 /// run holds must be proved, no promotion that is done may be denied by its target, nor any other step whose target shows it still (<see cref="IStandingKind"/>), whoever approved must
 /// still be one who may, the guardrails in force must hold, and so must the gates: all of them while no effect was begun, those marked <c>resume: true</c> behind that. What it found is one line; where anything is amiss a person is asked as after a long gap, and nothing further begins.
 /// </summary>
-public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks checks)
+public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks checks, IPersonTokens? tokens = null)
 {
     /// <summary>The run stands in the middle of the interruption meanwhile; everything is looked at side by side.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -23,7 +24,8 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
             return null;
         }
 
-        var looks = await Task.WhenAll(Looks(run).Select(look => BoundAsync(run, look.What, look.Look, cancellationToken))).ConfigureAwait(false);
+        var revoked = tokens is not null && StandingWords.RestOnTokens(run.State) ? await RevokedAsync(tokens, cancellationToken).ConfigureAwait(false) : [];
+        var looks = await Task.WhenAll(Looks(run, revoked).Select(look => BoundAsync(run, look.What, look.Look, cancellationToken))).ConfigureAwait(false);
         if (run.State.IsHalted)
         {
             return StageResult.Stopped;
@@ -48,7 +50,11 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
         return Takeover.Answered(run.State);
     }
 
-    private IEnumerable<(string What, Func<CancellationToken, Task<string?>> Look)> Looks(RunSession run)
+    /// <summary>Read where the journal is: with the one away, so is the other.</summary>
+    private static async Task<HashSet<long>> RevokedAsync(IPersonTokens tokens, CancellationToken cancellationToken) =>
+        [.. (await tokens.ReadAsync(cancellationToken).ConfigureAwait(false)).Where(kept => kept.Token.RevokedAt is not null).Select(kept => kept.Token.Id)];
+
+    private IEnumerable<(string What, Func<CancellationToken, Task<string?>> Look)> Looks(RunSession run, IReadOnlySet<long> revoked)
     {
         foreach (var step in run.Plan.AllSteps.Where(step => run.State.Step(step.Name) is { State: StepState.Done, Skipped: false, Intent: not null }))
         {
@@ -66,9 +72,9 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
             }
         }
 
-        foreach (var (item, people) in StandingWords.Lapsed(run.State, run.Estate))
+        foreach (var (item, why) in StandingWords.Lapsed(run.State, run.Estate, revoked))
         {
-            yield return ($"approval '{item}'", _ => Task.FromResult<string?>(StandingWords.Describe(people)));
+            yield return ($"approval '{item}'", _ => Task.FromResult<string?>(why));
         }
 
         foreach (var guardrail in run.Plan.Guardrails.Where(guardrail => Guardrails.Watches(run.State, guardrail)))

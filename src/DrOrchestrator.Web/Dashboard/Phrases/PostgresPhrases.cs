@@ -56,6 +56,7 @@ internal static class PostgresPhrases
         new("not running, primary, fenced by {mark:name}, cluster {id:figure}", "未运行，主库，已由 {mark} 隔离，集群 {id}"),
 
         new("{free:figure} GB free", "剩余 {free} GB"),
+        new("{free:figure} GB free; whether old copies are kept cannot be told", "剩余 {free} GB，是否另保留旧数据无法查明"),
         new("{free:figure} GB free; {copies:figure} old copies are kept", "剩余 {free} GB，另保留 {copies} 份旧数据"),
 
         // limits

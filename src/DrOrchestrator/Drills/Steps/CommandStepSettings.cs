@@ -47,8 +47,8 @@ internal sealed partial class CommandStepSettings(StepParameters with)
     private const string StillMay = "still-may";
     private const string Repeatable = "repeatable";
 
-    /// <summary>126, 127: no program ran. 128 and more: it was ended by a signal, and said nothing.</summary>
-    private const int HighestCode = 125;
+    /// <summary>124, 125: said by what limits its time, which may not even have started it. 126, 127: no program ran. 128 and more: it was ended by a signal, and said nothing.</summary>
+    private const int HighestCode = 123;
 
     private static readonly string[] Zero = ["0"];
     private static readonly string[] OutcomeCodes = [Success, NoEffect];
@@ -119,7 +119,7 @@ internal sealed partial class CommandStepSettings(StepParameters with)
         {
             foreach (var code in with.Texts(name).Where(code => !IsCode(code)))
             {
-                yield return new(name, $"'{name}' has '{code}'", $"exit codes from 0 to {HighestCode}", "126 and more mean that no program ran, or that a signal ended it.");
+                yield return new(name, $"'{name}' has '{code}'", $"exit codes from 0 to {HighestCode}", "124 and more mean that no program ran, or that its time limit or a signal ended it.");
             }
         }
 

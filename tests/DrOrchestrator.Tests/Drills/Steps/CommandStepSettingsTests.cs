@@ -13,6 +13,8 @@ public sealed class CommandStepSettingsTests
     [InlineData("""{"program":"/opt/${steps.a.b}"}""", "program: 'program' is '/opt/${steps.a.b}'")]
     [InlineData("""{"program":"/opt/p","observe":"none"}""", "observe: 'observe' is 'none'")]
     [InlineData("""{"program":"/opt/p","success":["126"]}""", "success: 'success' has '126'")]
+    [InlineData("""{"program":"/opt/p","no-effect":["125"]}""", "no-effect: 'no-effect' has '125'")]
+    [InlineData("""{"program":"/opt/p","success":["123"]}""")]
     [InlineData("""{"program":"/opt/p","no-effect":["0"]}""", "no-effect: 0 is in 'success' and in 'no-effect'")]
     [InlineData("""{"program":"/opt/p","observe":"/opt/o","cannot-happen":["4"],"still-may":["4"]}""", "still-may: 4 is in 'cannot-happen' and in 'still-may'")]
     [InlineData("""{"program":"/opt/p","cannot-happen":["4"]}""", "cannot-happen: 'cannot-happen' without 'observe'")]

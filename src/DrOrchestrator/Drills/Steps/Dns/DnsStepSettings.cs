@@ -62,6 +62,21 @@ internal sealed class DnsStepSettings(StepParameters with)
 
     public string KeyFile => with.Text(KeyFileKey);
 
+    /// <summary>By the key, whose secret is read at the moment of its use.</summary>
+    /// <exception cref="StepFailedException">It cannot be read.</exception>
+    public DnsSignature Signature()
+    {
+        if (!new SecretReference.File(KeyFile).TryRead(out var text, out var problem))
+        {
+            throw new StepFailedException($"the key {KeyName} cannot be read: {problem}");
+        }
+
+        var secret = new byte[text.Length];
+        return Convert.TryFromBase64String(text, secret, out var length) && length > 0
+            ? new DnsSignature(KeyName, secret[..length])
+            : throw new StepFailedException($"the first line of {KeyFile} is no secret in base64");
+    }
+
     /// <summary>In the form a server's answer is read in.</summary>
     private string Canonical(string value) => Type switch
     {

@@ -46,7 +46,7 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
         var (outputs, list, answer) = await Divergence.KeepAsync(context.Database(), intent, hosts.For(context), cancellationToken).ConfigureAwait(false);
         if (outputs is null)
         {
-            return new StepOutcome.Failed($"the host of {context.Database().Name} could not list what only it has: {answer.Reason}");
+            return new StepOutcome.Failed($"the host of {context.Database().Name} could not list what only it has: {answer.Reason}", answer.Evidence);
         }
 
         var tables = ReconciledTable.From(context.Parameters);
@@ -55,8 +55,10 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
             return new StepOutcome.Done(outputs, [list!, .. answer.Evidence]);
         }
 
-        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions).AddAsync(context.Database(), context.Database("from"), tables, intent, outputs, cancellationToken).ConfigureAwait(false);
-        return rows is null ? new StepOutcome.Failed(reason) : new StepOutcome.Done(outputs, [list!, rows, .. answer.Evidence]);
+        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions).AddAsync(context, tables, intent, outputs, cancellationToken).ConfigureAwait(false);
+
+        // The host has kept and listed what it could: that stands on record whatever else is missing.
+        return rows is null ? new StepOutcome.Failed(reason, [list!, .. answer.Evidence]) : new StepOutcome.Done(outputs, [list!, rows, .. answer.Evidence]);
     }
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>

@@ -19,6 +19,7 @@ internal static class PostgresHostJudge
         ["pg_rewind"] = ("pg_rewind", "there", "Install it on the host, or rebuild by base backup."),
         ["pg_basebackup"] = ("pg_basebackup", "there", "Install it on the host."),
         ["place"] = ("place of the data", "a plain folder in its file system", "The old primary must be rebuilt by hand here: plan it."),
+        ["reading"] = ("copy for reading", "none is left", "Remove it (DATA.dro-reading): whole data of the server, which a reading of rows that was ended by force has left there."),
     };
 
     public static IEnumerable<GateResult> Judge(DatabaseDefinition database, HostAnswer answer)
@@ -38,11 +39,12 @@ internal static class PostgresHostJudge
         // A rebuild copies the data folder, the log in it too, and what is kept for reconciliation is log once more.
         var (data, log, free) = (said.Facts.Number("dataKilobytes") ?? 0, said.Facts.Number("walKilobytes") ?? 0, said.Facts.Number("freeKilobytes") ?? 0);
         var copies = (long)(said.Facts.Number("keptCopies") ?? 0);
+        var isUnknown = said.Facts.ContainsKey("keptCopies") && said.Facts["keptCopies"] is null;
         yield return Result(
             database,
             "room",
             data > 0 && free >= data + log,
-            $"{Size(free)} free{(copies > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {copies} old copies are kept") : "")}",
+            $"{Size(free)} free{(copies > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {copies} old copies are kept") : isUnknown ? "; whether old copies are kept cannot be told" : "")}",
             $"at least {Size(data + log)}, the size of the data and of their log",
             "Make room: a rebuild keeps the old data whole beside the new. Remove old copies (DATA.dro/FENCE/data) that are accounted for.");
     }

@@ -14,6 +14,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
     private const string Rewind = "rewind";
     private const string BaseBackup = "basebackup";
     private const string Kept = "kept ";
+    private const string Unaccounted = "unaccounted ";
 
     public StepKindShape Shape { get; } = new(
         "postgres.rebuild",
@@ -135,17 +136,30 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
         }
     }
 
-    /// <summary>A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day.</summary>
-    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => outputs.Text("kept") is { Length: > 0 } kept
-        ? new StepDuty($"{Kept}{intent.Text("database")}", $"account for the old data of {intent.Text("database")} at {kept}/data, then remove them: they take the room of a whole copy", Holds: false)
-        : null;
+    /// <summary>
+    /// A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day. That it is gone a host can
+    /// show; that what only it had was accounted for (账务核对) a person says.
+    /// </summary>
+    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs)
+    {
+        if (outputs.Text("kept") is not { Length: > 0 } kept)
+        {
+            return null;
+        }
 
-    /// <summary>Once no copy is kept there any more. A host that is asked by Jobs cannot be asked while its server runs.</summary>
+        var database = intent.Text("database");
+        return outputs.Number("commits") is 0
+            ? new StepDuty($"{Kept}{database} {intent.Text("fence")}", $"remove the old data of {database} at {kept}/data: no transaction in them is missing at the new primary, and they take the room of a whole copy", Holds: false)
+            : new StepDuty($"{Unaccounted}{database}", $"account for the old data of {database} at {kept}/data, then remove them: they take the room of a whole copy", Holds: false);
+    }
+
+    /// <summary>Once their own host says, of that very place, that they are not there any more. One that is asked by Jobs can say so only while its server does not run.</summary>
     public async Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) =>
         subject.StartsWith(Kept, StringComparison.Ordinal)
-        && estate.FindDatabase(subject[Kept.Length..]) is { Host: DatabaseHost.Command } database
-        && await hosts.InTimeAsync(database, "check", cancellationToken).ConfigureAwait(false) is HostAnswer.Said said
-        && said.Facts.Number("keptCopies") == 0;
+        && subject[Kept.Length..].Split(' ') is [var name, var fence]
+        && estate.FindDatabase(name) is { } database
+        && await hosts.For(estate).InTimeAsync(database, HostJobs.KeptLook, cancellationToken, fence).ConfigureAwait(false) is HostAnswer.Said said
+        && said.Facts.OptionalText("copy") is "false";
 
     public string Describe(PlanStep step, Estate estate) =>
         $"make {step.Parameters.Text("database")} at {step.Site} a standby of {step.Parameters.Text("from")} ({step.Parameters.Text("method")}); what only it has is kept";

@@ -14,7 +14,8 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind, IStandingKind
 {
     private const string None = "none";
-    private const string MarkerTable = "dro_marker";
+    /// <summary>In which a transaction of a run leaves its mark.</summary>
+    public const string MarkerTable = "dro_marker";
     private const int LongestValue = 200;
 
     /// <summary>PostgreSQL calls a commit a success whose wait for the synchronous standby was cut off, and only warns.</summary>

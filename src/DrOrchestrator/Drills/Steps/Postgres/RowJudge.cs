@@ -25,13 +25,28 @@ internal sealed record TableFinding(string Name, JsonArray OnlyOld, JsonArray On
 }
 
 /// <summary>
+/// The numbers that the new side has given to transactions since the fork. They have 32 bits and go round, and an old row keeps the number of an earlier round: only what lies between the
+/// first and the last is its own.
+/// </summary>
+/// <param name="First">0 where it is not known.</param>
+/// <param name="End">The first that is not given yet, as the server counts them (64 bits).</param>
+internal readonly record struct OwnTransactions(long First, ulong End)
+{
+    /// <summary>Numbers below it stand for rows that are frozen.</summary>
+    private const long FirstNormal = 3;
+
+    public bool AreKnown => First > 0;
+
+    public bool Has(long writer) => AreKnown && writer >= FirstNormal && unchecked((uint)writer - (uint)First < (uint)End - (uint)First);
+}
+
+/// <summary>
 /// Compares a table by key. What counts is what transactions beyond the fork did at the old side: rows they inserted or updated carry their numbers, rows they deleted or updated stood
 /// at the fork where they stand at the new side. Whatever cannot be followed is a gap, never nothing. Pure.
 /// </summary>
 internal static class RowJudge
 {
-    /// <param name="next">The first number of a transaction that the new side has made of its own; 0 where that is not known.</param>
-    public static TableFinding Judge(ReconciledTable table, OldTable old, NewTable now, long next)
+    public static TableFinding Judge(ReconciledTable table, OldTable old, NewTable now, OwnTransactions own)
     {
         var gaps = new List<string>();
         var (onlyOld, onlyNew, differ) = (new JsonArray(), new JsonArray(), new JsonArray());
@@ -39,7 +54,7 @@ internal static class RowJudge
         AddIf(gaps, old.Kind is not "r", $"{table.Name} is no plain table (name its partitions)");
         AddIf(gaps, old.IsCut, $"{table.Name} has more than {old.Rows.Count} rows of transactions that only the old side has");
         AddIf(gaps, old.Unread > 0, string.Create(CultureInfo.InvariantCulture, $"{old.Unread} records of the log about {table.Name} are of a kind that is not known"));
-        AddIf(gaps, next == 0 && (old.Rows.Count > 0 || old.Touched.Count > 0), $"the log does not reach back to before the first of the transactions: rows of {table.Name} that they deleted earlier may be missing");
+        AddIf(gaps, !own.AreKnown && (old.Rows.Count > 0 || old.Touched.Count > 0), $"the log does not reach back to before the first of the transactions: rows of {table.Name} that they deleted earlier may be missing");
         AddIf(gaps, old.Columns != now.Columns, $"the columns of {table.Name} are not the same on both sides any more");
         var isOneFile = old.Relation == now.Relation;
         AddIf(gaps, !isOneFile, $"{table.Name} was rewritten or emptied on one side since the fork: rows that the old side deleted are not known");
@@ -50,7 +65,7 @@ internal static class RowJudge
         {
             if (!here.TryGetValue(row.KeyText, out var other))
             {
-                onlyOld.Add((JsonNode)Entry(table, row, null, next));
+                onlyOld.Add((JsonNode)Entry(table, row, null, own));
             }
             else if (other.Digest == row.Digest && old.Columns == now.Columns)
             {
@@ -58,15 +73,15 @@ internal static class RowJudge
             }
             else
             {
-                differ.Add((JsonNode)Entry(table, row, other, next));
+                differ.Add((JsonNode)Entry(table, row, other, own));
             }
         }
 
         var written = old.Rows.Select(row => row.KeyText).ToHashSet(StringComparer.Ordinal);
-        var byPlace = isOneFile ? now.ByPlace.Where(row => row.Writer < next).GroupBy(row => row.Place).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal) : [];
+        var byPlace = isOneFile ? now.ByPlace.Where(row => own.AreKnown && !own.Has(row.Writer)).GroupBy(row => row.Place).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal) : [];
         foreach (var row in byPlace.Values.Where(row => !written.Contains(row.KeyText)))
         {
-            onlyNew.Add((JsonNode)Entry(table, null, row, next));
+            onlyNew.Add((JsonNode)Entry(table, null, row, own));
         }
 
         // A row that the new side has changed since stands elsewhere there: it is known by its key, if the old side still has it under that key.
@@ -86,7 +101,7 @@ internal static class RowJudge
 
     private static bool IsAmbiguous(IReadOnlyList<SideRow> rows) => rows.Select(row => row.KeyText).Distinct(StringComparer.Ordinal).Count() != rows.Count || rows.Any(row => row.Key.Contains("\u0000null"));
 
-    private static JsonObject Entry(ReconciledTable table, SideRow? old, SideRow? now, long next)
+    private static JsonObject Entry(ReconciledTable table, SideRow? old, SideRow? now, OwnTransactions own)
     {
         var entry = new JsonObject { ["key"] = Named(table.Key, [.. (old ?? now)!.Key.Select(part => JsonValue.Create(part))]) };
         AddSide(entry, "old", table, old);
@@ -94,7 +109,7 @@ internal static class RowJudge
         if (now is not null && old is not null)
         {
             // Written by the new primary since: not lost as it stands, but two sides have booked on one row.
-            entry["changedOnNewSide"] = next > 0 && now.Writer >= next;
+            entry["changedOnNewSide"] = own.Has(now.Writer);
         }
 
         return entry;

@@ -23,9 +23,9 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
         """;
 
     /// <summary>Adds its figures to the outputs; a reason where it could not be done.</summary>
-    public async Task<(RawOutput? List, string Reason)> AddAsync(
-        DatabaseDefinition old, DatabaseDefinition from, IReadOnlyList<ReconciledTable> tables, JsonObject intent, JsonObject outputs, CancellationToken cancellationToken)
+    public async Task<(RawOutput? List, string Reason)> AddAsync(StepContext context, IReadOnlyList<ReconciledTable> tables, JsonObject intent, JsonObject outputs, CancellationToken cancellationToken)
     {
+        var (old, from) = (context.Database(), context.Database("from"));
         var salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes));
         var timeline = string.Create(CultureInfo.InvariantCulture, $"{(long)(intent.Number("timeline") ?? 0)}");
         var answer = await hosts.AskAsync(
@@ -35,20 +35,19 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
             return (null, $"the rows of {old.Name} could not be read: {answer.Reason}");
         }
 
-        if (said.Facts["tables"] is not JsonArray told || told.Count != tables.Count)
+        if (OldRows.From(said.Facts, tables) is not { } told)
         {
             return (null, $"the host of {old.Name} has not told of every table: bring the postgres-host.sh that is packed beside this dro");
         }
 
-        var next = (long)(said.Facts.Number("nextXid") ?? 0);
         try
         {
             var findings = await sessions.UseAsync(
                 from,
                 "dro",
-                connection => CompareAsync(connection, tables, [.. told.Select(table => OldTable.From(table!.AsObject()))], salt, next, cancellationToken),
+                connection => CompareAsync(connection, tables, told, salt, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
-            return (Written(old, from, intent, findings, outputs), "");
+            return (Written(context, intent, findings, told.Rest.Without(RowRest.OwnTables(context.Estate)), outputs), "");
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -60,14 +59,17 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
         }
     }
 
-    private static RawOutput Written(DatabaseDefinition old, DatabaseDefinition from, JsonObject intent, IReadOnlyList<TableFinding> findings, JsonObject outputs)
+    private static RawOutput Written(StepContext context, JsonObject intent, IReadOnlyList<TableFinding> findings, RowRest rest, JsonObject outputs)
     {
+        IReadOnlyList<string> others = [.. rest.Gaps()];
         var list = new JsonObject
         {
-            ["database"] = old.Name,
-            ["from"] = from.Name,
+            ["database"] = context.Database().Name,
+            ["from"] = context.Database("from").Name,
             ["forkLsn"] = intent.Text("forkLsn"),
-            ["complete"] = findings.All(finding => finding.Gaps.Count == 0),
+            ["complete"] = others.Count == 0 && findings.All(finding => finding.Gaps.Count == 0),
+            ["gaps"] = JournalJson.Array(others),
+            ["notCompared"] = rest.ToJson(),
             ["tables"] = new JsonArray([.. findings.Select(finding => finding.ToJson())]),
         };
         var content = Encoding.UTF8.GetBytes(list.ToJsonString());
@@ -75,22 +77,23 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
         outputs["onlyNew"] = findings.Sum(finding => finding.OnlyNew.Count);
         outputs["differ"] = findings.Sum(finding => finding.Differ.Count);
         outputs["rowsComplete"] = list["complete"]!.DeepClone();
-        outputs["rowsGaps"] = string.Join("; ", findings.SelectMany(finding => finding.Gaps));
+        outputs["rowsGaps"] = string.Join("; ", findings.SelectMany(finding => finding.Gaps).Concat(others));
         outputs["rowsDigest"] = Convert.ToHexStringLower(SHA256.HashData(content));
         return new RawOutput("reconciliation-rows.json", "application/json", content);
     }
 
-    private static async Task<IReadOnlyList<TableFinding>> CompareAsync(
-        NpgsqlConnection connection, IReadOnlyList<ReconciledTable> tables, IReadOnlyList<OldTable> told, string salt, long next, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<TableFinding>> CompareAsync(NpgsqlConnection connection, IReadOnlyList<ReconciledTable> tables, OldRows told, string salt, CancellationToken cancellationToken)
     {
         var findings = new List<TableFinding>();
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             await connection.RunAsync(Settings, cancellationToken).ConfigureAwait(false);
-            foreach (var (table, old) in tables.Zip(told))
+            var end = await connection.TextAsync("SELECT pg_snapshot_xmax(pg_current_snapshot())::text", cancellationToken).ConfigureAwait(false);
+            var own = new OwnTransactions(told.Next, ulong.Parse(end ?? "0", CultureInfo.InvariantCulture));
+            foreach (var (table, old) in tables.Zip(told.Tables))
             {
-                findings.Add(RowJudge.Judge(table, old, await ReadAsync(connection, table, old, salt, cancellationToken).ConfigureAwait(false), next));
+                findings.Add(RowJudge.Judge(table, old, await ReadAsync(connection, table, old, salt, cancellationToken).ConfigureAwait(false), own));
             }
         }
 
@@ -126,10 +129,10 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
             $"SELECT {row}::text FROM unnest({lists}) AS k({names}) JOIN ONLY {table.Quoted} t ON {joined}",
             cancellationToken,
             [.. table.Key.Select((_, at) => (object)old.Rows.Where(one => !one.Key.Contains("\u0000null")).Select(one => one.Key[at]).ToArray())]).ConfigureAwait(false);
-        return new NewTable(relation ?? "", columns ?? "", Rows(byPlace), Rows(byKey));
+        return new NewTable(relation ?? "", columns ?? "", Rows(byPlace, table), Rows(byKey, table));
     }
 
-    private static IReadOnlyList<SideRow> Rows(IReadOnlyList<JsonNode?> rows) => [.. rows.Select(row => OldTable.RowOf(row!.AsArray()))];
+    private static IReadOnlyList<SideRow> Rows(IReadOnlyList<JsonNode?> rows, ReconciledTable table) => [.. rows.Select(row => SideRow.From(row, table)).OfType<SideRow>()];
 
     private static string Listed(IReadOnlyList<string> columns, string form) => string.Join(", ", columns.Select(column => form.Replace("{0}", ReconciledTable.Quote(column), StringComparison.Ordinal)));
 

@@ -105,6 +105,34 @@ public sealed class PostgresRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Execute_TransactionsThatWroteElsewhereToo_AreNotComplete()
+    {
+        await _one.ExecuteAsync(
+            "CREATE TABLE fees (id serial PRIMARY KEY, amount int)", "CREATE TABLE long (id int PRIMARY KEY, text text)", "CREATE TABLE parent (id int PRIMARY KEY)", "INSERT INTO parent VALUES (1)", "CREATE SEQUENCE voucher",
+            "CREATE TABLE dro_marker (marker text PRIMARY KEY)", "CREATE MATERIALIZED VIEW sums AS SELECT count(*) FROM entries", "CREATE DATABASE other", "SELECT lo_create(77)", "CHECKPOINT");
+        await using var toOther = new NpgsqlConnection(_one.ConnectionTo("other"));
+        await toOther.OpenAsync();
+        await ThenAsync(toOther, "CREATE TABLE t (id int)");
+        await using var open = await OpenAsync("BEGIN", "INSERT INTO parent VALUES (2)");
+        await LosingAsync();
+        await _one.ExecuteAsync("INSERT INTO entries VALUES ('a', 100, 1, 'h', 'n')", "INSERT INTO dro_marker VALUES ('m')", "REFRESH MATERIALIZED VIEW sums", "ANALYZE", "CREATE TEMP TABLE passing AS SELECT 1");
+        await _one.ExecuteAsync(
+            "INSERT INTO fees (amount) VALUES (1)", "INSERT INTO long SELECT 1, string_agg(md5(n::text), '') FROM generate_series(1, 1000) n", "SELECT 1 FROM parent WHERE id = 1 FOR UPDATE", "SELECT nextval('voucher')",
+            "CREATE TABLE made AS SELECT 1", "CREATE TABLE gone (id int)", "INSERT INTO gone VALUES (1)", "DROP TABLE gone", "SELECT lo_put(77, 0, 'x')");
+        await ThenAsync(toOther, "INSERT INTO t VALUES (1)");
+        await FailedOverAsync();
+
+        var (outputs, list) = await DoneAsync();
+
+        Keys(list["tables"]![0]!, "onlyOld").Should().Equal("a 100");
+        var rest = list["notCompared"]!;
+        rest["tables"]!.AsArray().Select(name => name!.ToString()).Should().Equal("public.fees", "public.long", "public.made", "public.voucher");
+        (rest["largeObjects"]!.GetValue<bool>(), rest["databases"]!.ToJsonString(), rest["goneFiles"]!.GetValue<int>()).Should().Be((true, """["other"]""", 1));
+        (outputs["rowsComplete"]!.GetValue<bool>(), list["complete"]!.GetValue<bool>()).Should().Be((false, false));
+        outputs["rowsGaps"]!.ToString().Should().StartWith("transactions that only the old side has wrote to tables that are not compared: public.fees, public.long, public.made, public.voucher; ");
+    }
+
+    [Fact]
     public async Task Execute_CopyThatCannotBeReadToItsEnd_FailsAndListsNothing()
     {
         await LosingAsync();
@@ -155,12 +183,33 @@ public sealed class PostgresRowsTests : IAsyncLifetime
         await _one.ExecuteAsync("DELETE FROM entries WHERE id = 5");
         await FailedOverAsync();
 
-        var refused = await SaidAsync();
+        var (refused, kept) = await FailedAsync();
         await _two.ExecuteAsync("GRANT SELECT ON public.entries, public.quiet TO dro_switch");
         var (outputs, _) = await DoneAsync();
 
         refused.Should().Contain("missing: GRANT SELECT ON public.entries, public.quiet TO dro_switch");
+        kept.Should().Contain(raw => raw.Name == "reconciliation.json", "what the host has listed stays on record though the rows are not there");
         (outputs["onlyNew"]!.GetValue<int>(), outputs["rowsGaps"]!.ToString()).Should().Be((1, ""));
+    }
+
+    [Fact]
+    public async Task Execute_ServerWithLogicalAndManySlots_IsReadAllTheSame()
+    {
+        await _one.ConfigureAsync("wal_level = logical", "max_replication_slots = 20");
+        await _one.StopAsync();
+        await _one.StartAsync();
+        await _one.ExecuteAsync("SELECT pg_create_logical_replication_slot('cdc', 'pgoutput')", "SELECT pg_create_physical_replication_slot('p' || n, true) FROM generate_series(1, 12) n", "CHECKPOINT");
+        await PostgresServer.UntilAsync(async () => await _one.ScalarAsync<long>("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 1);
+        await LosingAsync();
+        await _one.ExecuteAsync("INSERT INTO entries VALUES ('a', 100, 1, 'h', 'n')", "DELETE FROM entries WHERE id = 5");
+        await FailedOverAsync();
+
+        var (outputs, list) = await DoneAsync();
+
+        Keys(list["tables"]![0]!, "onlyOld").Should().Equal("a 100");
+        Keys(list["tables"]![0]!, "onlyNew").Should().Equal("a 5");
+        (outputs["rowsComplete"]!.GetValue<bool>(), outputs["rowsGaps"]!.ToString()).Should().Be((true, ""));
+        Directory.GetDirectories(Path.Combine(_one.DataFolder, "pg_replslot")).Should().HaveCount(13, "the data themselves are not touched");
     }
 
     /// <summary>From now on the standby gets nothing more.</summary>
@@ -190,10 +239,13 @@ public sealed class PostgresRowsTests : IAsyncLifetime
         return (done.Outputs, JsonNode.Parse(done.Objects!.Single(raw => raw.Name == "reconciliation-rows.json").Content)!.AsObject());
     }
 
-    private async Task<string> SaidAsync()
+    private async Task<string> SaidAsync() => (await FailedAsync()).Reason;
+
+    private async Task<(string Reason, IReadOnlyList<RawOutput> Kept)> FailedAsync()
     {
         var step = new PostgresDivergenceStep(_bench.Hosts, _bench.Sessions);
-        return (await step.ExecuteAsync(Context(With), await step.PrepareAsync(Context(With), default), default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason;
+        var failed = (await step.ExecuteAsync(Context(With), await step.PrepareAsync(Context(With), default), default)).Should().BeOfType<StepOutcome.Failed>().Which;
+        return (failed.Reason, failed.Objects ?? []);
     }
 
     private static IEnumerable<string> Keys(JsonNode table, string which) => table[which]!.AsArray().Select(row => $"{row!["key"]!["side"]} {row["key"]!["id"]}");
