@@ -34,7 +34,7 @@ public sealed class PostgresRolesTests
         var fenced = await DoneAsync(bench.Fence, bench.Context("postgres.fence", Fence, "fence"));
         bench.Outputs["fence"] = fenced;
         await DoneAsync(bench.Promote, bench.Context("postgres.promote", """{ "database": "two" }""", fencedBy: "fence"));
-        await DoneAsync(new PostgresDivergenceStep(bench.Hosts, bench.Sessions), bench.Context("postgres.divergence", Divergence));
+        await DoneAsync(new PostgresDivergenceStep(bench.Hosts, bench.Sessions, new RowMask(null)), bench.Context("postgres.divergence", Divergence));
         await DoneAsync(new PostgresRebuildStep(bench.Hosts, bench.Sessions), bench.Context("postgres.rebuild", Rebuild, timeoutSeconds: 60));
 
         rights.Should().HaveCount(2).And.OnlyContain(result => result.Passed && result.Value == "granted");
@@ -72,7 +72,7 @@ public sealed class PostgresRolesTests
         await ArrivedAsync(one, two);
         await bench.Hosts.AskAsync(bench.Estate.Databases[0], default, "fence", "dro-7-fence", "20");
         await two.ExecuteAsync("SELECT pg_promote()");
-        var divergence = await SaidAsync(new PostgresDivergenceStep(bench.Hosts, bench.Sessions), bench.Context("postgres.divergence", Divergence));
+        var divergence = await SaidAsync(new PostgresDivergenceStep(bench.Hosts, bench.Sessions, new RowMask(null)), bench.Context("postgres.divergence", Divergence));
         await two.ExecuteAsync("GRANT EXECUTE ON FUNCTION pg_read_file(text, bigint, bigint, boolean) TO dro_switch", "REVOKE pg_checkpoint FROM dro_switch");
         var rebuild = await SaidAsync(new PostgresRebuildStep(bench.Hosts, bench.Sessions), bench.Context("postgres.rebuild", Rebuild));
 
