@@ -193,8 +193,11 @@ public sealed class DrillRun
     /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
     public string? ReportedBy { get; private set; }
 
-    /// <summary>The later run that did what this one left to do; null while its duties are open, or where it has none.</summary>
-    public long? ClosedByRun => BroughtHomeBy is { } by && _held.All(_settledDuties.Contains) ? by : null;
+    /// <summary>
+    /// The later run that did what this one left to do; null while its duties are open, or where it has none. Itself, where it brought home what another run had switched, took over
+    /// what kept both from having passed, and that is done since.
+    /// </summary>
+    public long? ClosedByRun => BroughtHomeBy is { } by ? _held.All(_settledDuties.Contains) ? by : null : LinkedDuties.IsDoneSince(this) ? Run : null;
 
     /// <summary>The later run that brought its systems home; what makes them less safe may stand all the same.</summary>
     public long? BroughtHomeBy { get; private set; }
