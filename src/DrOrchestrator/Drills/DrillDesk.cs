@@ -99,7 +99,7 @@ public sealed class DrillDesk(
                 data["settles"] = settles;
 
                 // Who may have said both is judged when people speak, too, and stays on record for the review.
-                data[SharedHands.Key] = confirmed ? AnswerRules.Shared(state, question, person, estate)?.ToJson() : null;
+                SharedHands.Write(data, confirmed ? AnswerRules.Shared(state, question, person, estate) : null);
                 given = settles && Overrides.Kinds.Contains(question.Kind) ? question : null;
                 return null;
             },
@@ -164,7 +164,7 @@ public sealed class DrillDesk(
             entries =>
             {
                 var state = new DrillRun(run, entries);
-                data[SharedHands.Key] = DutyRules.Shared(state, person, estates.Current)?.ToJson();
+                SharedHands.Write(data, DutyRules.Shared(state, person, estates.Current));
                 return DutyRules.Judge(state, plan, fence, person, reason, estates.Current)
                     ?? takenOver.Select(later => DutyRules.JudgeSecond(later, fence, person, estates.Current)).FirstOrDefault(refused => refused is not null);
             },

@@ -272,7 +272,7 @@ public sealed class DrillRun
 
         if (entry.Data.ContainsKey("roles") && entry.Kind is not JournalKinds.Reviewed)
         {
-            _words = _words.Add(new TokenWord(entry.Actor, JournalJson.MakersOf(entry)));
+            _words = _words.Add(new TokenWord(entry.Actor, JournalJson.MakersOf(entry, Opened)));
         }
 
         switch (entry.Kind)
@@ -308,7 +308,7 @@ public sealed class DrillRun
                 _questions = _questions.Add(JournalJson.Question(entry));
                 break;
             case JournalKinds.Answered:
-                _answers = _answers.Add(JournalJson.Answer(entry));
+                _answers = _answers.Add(JournalJson.Answer(entry, Opened));
                 break;
             case JournalKinds.Overdue:
                 _overdue = _overdue.Add(entry.Data.Text("item"));
@@ -318,7 +318,7 @@ public sealed class DrillRun
                 break;
             case JournalKinds.DutySettled:
                 _settledDuties = _settledDuties.Add(entry.Data.Text("fence"));
-                _settlings = entry.Data.ContainsKey("roles") ? _settlings.Add(JournalJson.Settling(entry)) : _settlings;
+                _settlings = entry.Data.ContainsKey("roles") ? _settlings.Add(JournalJson.Settling(entry, Opened)) : _settlings;
                 break;
             case JournalKinds.Fingerprint:
                 Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);

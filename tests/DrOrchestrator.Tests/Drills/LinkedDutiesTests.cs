@@ -100,6 +100,7 @@ public sealed class LinkedDutiesTests : IAsyncDisposable
 
         there.Should().Be(new AnswerResult(false, "no-duty", $"Run {first} has left it; close it there, and it is closed here: dro drill settle {first} take."));
         here.Accepted.Should().BeTrue(here.Detail);
+        (await _bench.EntriesAsync(first))[^1].Data.ContainsKey("sharedTokens").Should().BeFalse("nobody's hand was in two tokens");
         (await _bench.ShowAsync(first)).ClosedByRun.Should().Be(linked);
         (await _bench.ShowAsync(first)).Duties.Should().BeEmpty();
         var later = await _bench.ShowAsync(linked);
