@@ -16,7 +16,7 @@
 #     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
-#                                socket, nobody else. TABLE is SCHEMA.NAME/KEY.KEY/SHOWN.SHOWN/HASHED; of a row only those columns leave the host, and a digest with SALT
+#                                socket, nobody else. TABLE is SCHEMA.NAME/KEY.KEY/SHOWN.SHOWN/HASHED; of a row only those columns leave the host, HASHED as digests with SALT, and such a digest of it all
 #     rebuild MARK FENCE METHOD HOST PORT DATABASE USER SSLMODE NAME
 #                                makes a standby of what HOST serves: METHOD is 'rewind' (on a copy) or 'basebackup'. What was here before is kept whole, still fenced.
 #
@@ -606,12 +606,16 @@ rows() {
     word "${2:-}"
     case ${3:-} in '' | *[!0-9]*) refuse "the timeline '${3:-}' is no number" ;; esac
     word "${4:-}"
+    # What begins like an option would be one for the process that reads.
+    case $4 in -*) refuse "'$4' is no name of a database" ;; esac
     case ${5:-} in '' | *[!0-9a-f]*) refuse "the salt is none" ;; esac
     [ "$SEES" != volume ] || refuse "rows are not read by a Job"
     [ $# -gt 5 ] || refuse "no table is named"
     held=$1 from_lsn=$2 line=$3 database=$4 salt=$5
     shift 5
     for table in "$@"; do
+        # The characters first: a line break would make more lines of it, of which one may fit.
+        case $table in *[!A-Za-z0-9_./]*) refuse "'$table' is no table with its key" ;; esac
         printf '%s\n' "$table" | grep -Eq '^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*/[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*(/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)?){2}$' || refuse "'$table' is no table with its key"
     done
     lock
@@ -619,7 +623,8 @@ rows() {
     beyond=$kept/wal-beyond-fork.txt
     grep -q '"oldEnd":"[0-9A-F]' "$kept/divergence.json" 2>/dev/null && [ -f "$beyond" ] || refuse "what only this server has was not kept yet"
     if [ "$(fence_of)" = "$held" ] && [ ! -e "$DATA/global/pg_control" ]; then
-        ! alive || refuse "processes of the server live"
+        # One of its account that has just begun or is ending, whosever it is, cannot be looked at for a moment.
+        ended 200 || refuse "processes of the server live"
         source=$DATA
     elif [ -f "$kept/data/global/pg_control.dro-fence.$held" ]; then source=$kept/data
     else refuse "the data fenced by $held are neither in place nor kept"; fi
@@ -676,7 +681,7 @@ rows() {
             plain="DELIMITER E'\\x02', QUOTE E'\\x01', FORMAT csv, ENCODING 'UTF8'"
             printf '%s\n\n' "COPY (SELECT format('%s/%s/%s', COALESCE(NULLIF(c.reltablespace, 0), d.dattablespace), d.oid, pg_relation_filenode(c.oid)) FROM pg_class c, pg_database d WHERE c.oid = '$name'::regclass AND d.datname = current_database()) TO '$READ/rel.$at';"
             printf '%s\n\n' "COPY (SELECT json_build_object('kind', relkind, 'columns', (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped)) FROM pg_class c WHERE oid = '$name'::regclass) TO '$READ/head.$at' ($plain);"
-            printf '%s\n\n' "COPY (SELECT json_build_array(json_build_array($(listed "$keys" 't."\1"::text')), t.ctid::text, encode(sha256(convert_to('$salt' || t::text, 'UTF8')), 'hex'), json_build_array($(listed "$shown" 'left(t."\1"::text, 200)')), json_build_array($(listed "$hashed" "encode(sha256(convert_to(t.\"\\1\"::text, 'UTF8')), 'hex')"))) FROM ONLY $name t WHERE t.xmin::text IN (SELECT x FROM pg_temp.dro_xids) ORDER BY $(listed "$keys" 't."\1"') LIMIT 5001) TO '$READ/rows.$at' ($plain);"
+            printf '%s\n\n' "COPY (SELECT json_build_array(json_build_array($(listed "$keys" 't."\1"::text')), t.ctid::text, encode(sha256(convert_to('$salt' || t::text, 'UTF8')), 'hex'), json_build_array($(listed "$shown" 'left(t."\1"::text, 200)')), json_build_array($(listed "$hashed" "encode(sha256(convert_to('$salt' || t.\"\\1\"::text, 'UTF8')), 'hex')"))) FROM ONLY $name t WHERE t.xmin::text IN (SELECT x FROM pg_temp.dro_xids) ORDER BY $(listed "$keys" 't."\1"') LIMIT 5001) TO '$READ/rows.$at' ($plain);"
         done
         rest "$named"
         printf '%s\n\n' "COPY (SELECT 'read') TO '$READ/done';"
@@ -693,12 +698,14 @@ rows() {
     waited
     mv -f -- "${fence%.dro-fence.*}" "$fence" 2>/dev/null
     said=$(grep -E -m 1 '(ERROR|FATAL|PANIC):' "$READ/log")
-    [ -z "$said" ] && [ -f "$READ/done" ] || short "the copy cannot be read: ${said:-it ended without a word: $(tail -n 1 "$READ/log")}"
+    if [ -z "$said" ] && [ ! -f "$READ/done" ]; then said="it ended without a word: $(tail -n 1 "$READ/log")"; fi
+    [ -z "$said" ] || short "the copy cannot be read: $said"
     # It has replayed what the list was made of, and not less.
     if [ "$state" != 'shut down' ] && [ -s "$beyond" ]; then
         end=$(tail -n 1 "$beyond" | sed -n 's|^.* lsn: *\([0-9A-F]*/[0-9A-F]*\), .*$|\1|p')
         redone=$(sed -n 's|^.*redo done at \([0-9A-F]*/[0-9A-F]*\).*$|\1|p' "$READ/log")
-        [ -n "$redone" ] && [ "$(number "$redone")" = "$(number "$end")" ] || short "the copy has replayed its log up to ${redone:-nowhere}, the list goes up to $end"
+        [ -n "$redone" ] || short "the copy has replayed its log to no end, the list goes up to $end"
+        [ "$(number "$redone")" = "$(number "$end")" ] || short "the copy has replayed its log up to $redone, the list goes up to $end"
     fi
     at=0
     list=

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace DrOrchestrator.Evidence;
@@ -32,6 +33,9 @@ internal sealed class EvidenceKey
 
     public bool Verify(ReadOnlySpan<byte> message, byte[] signature) =>
         signature.Length == Ed25519.SignatureSize && Ed25519.Verify(signature, 0, PublicKey, 0, message.ToArray(), 0, message.Length);
+
+    /// <summary>A key for another purpose, from which this one cannot be found: HMAC-SHA-256 of the purpose under the seed.</summary>
+    public byte[] Derive(string purpose) => HMACSHA256.HashData(_seed, Encoding.UTF8.GetBytes(purpose));
 
     /// <summary>The seed as the key file keeps it.</summary>
     public string ToFileText() => Convert.ToHexStringLower(_seed) + "\n";

@@ -180,7 +180,7 @@ public sealed class RehearsalDatabasesTests : IDisposable
             .Append(new PostgresFenceStep(null!, null!, null!, null!, TimeProvider.System).Shape)
             .Append(new PostgresPromoteStep(null!, null!, null!, TimeProvider.System).Shape)
             .Append(new PostgresSqlStep(null!, TimeProvider.System).Shape)
-            .Append(new PostgresDivergenceStep(null!, null!).Shape)
+            .Append(new PostgresDivergenceStep(null!, null!, null!).Shape)
             .ToDictionary(shape => shape.Kind, StringComparer.Ordinal);
 
         public IReadOnlyDictionary<string, StepKindShape> Gates => SmallCatalog.Instance.Gates;

@@ -55,7 +55,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["notify"] = NotifyAsync,
         ["postgres.fence"] = () => AtTheHostAsync("postgres.fence", (hosts, bench) => new PostgresFenceStep(hosts, bench.Sessions, bench.Promotions, bench.Others, TimeProvider.System), """{"database":"one"}"""),
         ["postgres.rebuild"] = () => AtTheHostAsync("postgres.rebuild", (hosts, bench) => new PostgresRebuildStep(hosts, bench.Sessions), """{"database":"one","from":"one","method":"rewind"}"""),
-        ["postgres.divergence"] = () => AtTheHostAsync("postgres.divergence", (hosts, bench) => new PostgresDivergenceStep(hosts, bench.Sessions), """{"database":"one","from":"one"}"""),
+        ["postgres.divergence"] = () => AtTheHostAsync("postgres.divergence", (hosts, bench) => new PostgresDivergenceStep(hosts, bench.Sessions, new RowMask(null)), """{"database":"one","from":"one"}"""),
         ["postgres.restore"] = () => AtTheRestorePlaceAsync(hosts => new PostgresRestoreStep(hosts, Nothing.Of<IExposures>(), new ProcessClock(TimeProvider.System)), """{"place":"scratch"}"""),
         ["postgres.restore-remove"] = () => AtTheRestorePlaceAsync(hosts => new RestoreRemoveStep(hosts), """{"place":"scratch","restored-by":"restore"}"""),
         ["postgres.promote"] = PromoteAsync,

@@ -8,7 +8,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.divergence</c>: what only a fenced old primary has, for the people who must account for it (账务核对): its log beyond the fork is kept, and the transactions that
 /// committed there are listed, before anybody is asked whether the server may be rebuilt. Changes nothing of the data.
 /// </summary>
-internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessions sessions) : IStepKind
+internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessions sessions, RowMask mask) : IStepKind
 {
     public StepKindShape Shape { get; } = new(
         "postgres.divergence",
@@ -55,7 +55,7 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
             return new StepOutcome.Done(outputs, [list!, .. answer.Evidence]);
         }
 
-        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions).AddAsync(context, tables, intent, outputs, cancellationToken).ConfigureAwait(false);
+        var (rows, reason) = await new RowReconciliation(hosts.For(context), sessions, mask).AddAsync(context, tables, intent, outputs, cancellationToken).ConfigureAwait(false);
 
         // The host has kept and listed what it could: that stands on record whatever else is missing.
         return rows is null ? new StepOutcome.Failed(reason, [list!, .. answer.Evidence]) : new StepOutcome.Done(outputs, [list!, rows, .. answer.Evidence]);

@@ -1,5 +1,6 @@
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Evidence;
 using DrOrchestrator.Kubernetes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ public static class PostgresStepServices
         .AddSingleton<DatabaseSessions>()
         .AddSingleton<PromotionSight>()
         .AddSingleton<OtherServers>()
+        .AddSingleton(provider => new RowMask(provider.GetService<EvidenceKeyFile>()))
         .AddSingleton<IStepKind, PostgresFenceStep>()
         .AddSingleton<IStepKind, PostgresPromoteStep>()
         .AddSingleton<IStepKind, PostgresReplicationStep>()

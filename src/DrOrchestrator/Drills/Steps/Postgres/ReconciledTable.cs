@@ -9,7 +9,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <param name="Name">With its schema.</param>
 /// <param name="Key">Columns by which the business finds a row; unique and never null.</param>
 /// <param name="Show">Columns that are listed as they are (200 characters of each).</param>
-/// <param name="Hash">Columns that are listed as the SHA-256 of their text.</param>
+/// <param name="Hash">Columns that are listed as a digest of their text (<see cref="RowMask"/>).</param>
 internal sealed partial record ReconciledTable(string Name, IReadOnlyList<string> Key, IReadOnlyList<string> Show, IReadOnlyList<string> Hash)
 {
     public const string Parameter = "tables";

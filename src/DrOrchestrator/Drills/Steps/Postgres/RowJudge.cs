@@ -122,7 +122,7 @@ internal static class RowJudge
             var values = Named(table.Show, row.Shown);
             foreach (var (name, digest) in Named(table.Hash, row.Hashed))
             {
-                values[$"{name} (SHA-256)"] = digest?.DeepClone();
+                values[$"{name} (HMAC-SHA-256)"] = digest?.DeepClone();
             }
 
             entry[side] = values;

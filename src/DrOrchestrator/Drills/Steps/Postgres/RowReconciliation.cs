@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// The rows behind the transactions that only a fenced server has: its host reads them from a copy of the data, the new primary is asked for the same keys, and what differs is listed
 /// whole for the business. Only keys and declared columns come; what cannot be read is no empty list.
 /// </summary>
-internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions sessions)
+internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions sessions, RowMask mask)
 {
     private const int SaltBytes = 16;
 
@@ -44,9 +44,9 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
             var findings = await sessions.UseAsync(
                 from,
                 "dro",
-                connection => CompareAsync(connection, tables, told, salt, cancellationToken),
+                connection => CompareAsync(connection, tables, told, salt, mask.KeyOf(context.RunMark), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
-            return (Written(context, intent, findings, told.Rest.Without(RowRest.OwnTables(context.Estate)), outputs), "");
+            return (Written(context, intent, findings, salt, told.Rest.Without(RowRest.OwnTables(context.Estate)), outputs), "");
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -58,7 +58,7 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
         }
     }
 
-    private static RawOutput Written(StepContext context, JsonObject intent, IReadOnlyList<TableFinding> findings, RowRest rest, JsonObject outputs)
+    private static RawOutput Written(StepContext context, JsonObject intent, IReadOnlyList<TableFinding> findings, string salt, RowRest rest, JsonObject outputs)
     {
         IReadOnlyList<string> others = [.. rest.Gaps()];
         var list = new JsonObject
@@ -68,6 +68,10 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
             ["forkLsn"] = intent.Text("forkLsn"),
             ["complete"] = others.Count == 0 && findings.All(finding => finding.Gaps.Count == 0),
             ["gaps"] = JournalJson.Array(others),
+
+            // Of the digests: neither opens any without the key of the evidence.
+            ["salt"] = salt,
+            ["keyName"] = RowMask.NameOf(context.RunMark),
             ["notCompared"] = rest.ToJson(),
             ["tables"] = new JsonArray([.. findings.Select(finding => finding.ToJson())]),
         };
@@ -81,7 +85,7 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
         return new RawOutput("reconciliation-rows.json", "application/json", content);
     }
 
-    private static async Task<IReadOnlyList<TableFinding>> CompareAsync(NpgsqlConnection connection, IReadOnlyList<ReconciledTable> tables, OldRows told, string salt, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<TableFinding>> CompareAsync(NpgsqlConnection connection, IReadOnlyList<ReconciledTable> tables, OldRows told, string salt, byte[] key, CancellationToken cancellationToken)
     {
         var findings = new List<TableFinding>();
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -92,7 +96,9 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
             var own = new OwnTransactions(told.Next, ulong.Parse(end ?? "0", CultureInfo.InvariantCulture));
             foreach (var (table, old) in tables.Zip(told.Tables))
             {
-                findings.Add(RowJudge.Judge(table, old, await ReadAsync(connection, table, old, salt, cancellationToken).ConfigureAwait(false), own));
+                var now = await ReadAsync(connection, table, old, salt, cancellationToken).ConfigureAwait(false);
+                findings.Add(RowJudge.Judge(
+                    table, old with { Rows = Masked(old.Rows, key) }, now with { ByPlace = Masked(now.ByPlace, key), ByKey = Masked(now.ByKey, key) }, own));
             }
         }
 
@@ -111,7 +117,7 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
             cancellationToken, table.Quoted).ConfigureAwait(false);
         var row = $"""
             json_build_array(json_build_array({Listed(table.Key, "t.{0}::text")}), t.ctid::text, encode(sha256(convert_to('{salt}' || t::text, 'UTF8')), 'hex'),
-                json_build_array({Listed(table.Show, "left(t.{0}::text, 200)")}), json_build_array({Listed(table.Hash, "encode(sha256(convert_to(t.{0}::text, 'UTF8')), 'hex')")}), t.xmin::text::bigint)
+                json_build_array({Listed(table.Show, "left(t.{0}::text, 200)")}), json_build_array({Listed(table.Hash, $"encode(sha256(convert_to('{salt}' || t.{{0}}::text, 'UTF8')), 'hex')")}), t.xmin::text::bigint)
             """;
         var byPlace = await RowsAsync(connection, $"SELECT {row}::text FROM ONLY {table.Quoted} t WHERE t.ctid = ANY ($1::text[]::tid[])", cancellationToken, (object)old.Touched.Select(one => one.Place).ToArray()).ConfigureAwait(false);
 
@@ -132,6 +138,8 @@ internal sealed class RowReconciliation(DatabaseHosts hosts, DatabaseSessions se
     }
 
     private static IReadOnlyList<SideRow> Rows(IReadOnlyList<JsonNode?> rows, ReconciledTable table) => [.. rows.Select(row => SideRow.From(row, table)).OfType<SideRow>()];
+
+    private static IReadOnlyList<SideRow> Masked(IReadOnlyList<SideRow> rows, byte[] key) => [.. rows.Select(row => RowMask.Mask(row, key))];
 
     private static string Listed(IReadOnlyList<string> columns, string form) => string.Join(", ", columns.Select(column => form.Replace("{0}", ReconciledTable.Quote(column), StringComparison.Ordinal)));
 

@@ -118,6 +118,24 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
         said.Should().BeOfType<HostAnswer.Said>(said.Reason).Which.Facts.Number("nextXid").Should().Be(next);
     }
 
+    [Theory]
+    [InlineData(5, "public.entries/id//\n'; COPY (SELECT 1) TO PROGRAM 'id", "is no table with its key")]
+    [InlineData(5, "public.entries/id//\n", "is no table with its key")]
+    [InlineData(5, "public.entries/id/amount", "is no table with its key")]
+    [InlineData(5, "entries/id//", "is no table with its key")]
+    [InlineData(3, "-cshared_preload_libraries:x", "is no name of a database")]
+    [InlineData(3, "a b", "is no plain word")]
+    [InlineData(4, "0A'", "the salt is none")]
+    public async Task Rows_WordThatIsMoreThanAWord_IsRefusedBeforeAnythingIsDone(int at, string word, string reason)
+    {
+        var words = Words();
+        words[at] = word;
+
+        var refused = await AskAsync("rows", words);
+
+        refused.Should().BeOfType<HostAnswer.No>().Which.Reason.Should().Contain(reason);
+    }
+
     private string[] Words() => ["dro-1", _fork, "1", "postgres", "0a", Table];
 
     private string[] Script(string verb, string[] words) =>
