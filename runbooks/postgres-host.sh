@@ -10,7 +10,9 @@
 #                                stops the server, proves that nothing of it lives, and keeps it from starting until released. HOW 'any' (default): clean within PATIENCE
 #                                seconds, else at once, else killed. HOW 'clean': it is asked to end, and nothing is forced; still ending after PATIENCE is exit code 11.
 #                                OLD: the mark of a fence that stands and is taken over under the new one
-#     release MARK [start]       lifts that fence; with 'start' the server runs again
+#     release MARK [start [WAIT]]
+#                                lifts that fence; with 'start' the server runs again. WAIT: how many seconds whoever keeps it running (--supervised) has for that; 330 by default
+#     kept FENCE                 whether the old data that a rebuild has kept of that fence are still there. Changes nothing
 #     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
@@ -157,6 +159,9 @@ fence_of() {
     return 1
 }
 
+# Which fence stands, this very one: every attempt of a step sets it under the same mark.
+standing() { stat -c '%i %z' -- "$DATA"/global/pg_control.dro-fence.* 2>/dev/null; }
+
 # The control file as pg_controldata tells it; a fenced one is read where nothing starts on it.
 control() {
     if [ -f "$AT/global/pg_control" ]; then
@@ -248,6 +253,8 @@ ended() {
 }
 signal() { for pid in $(pids); do kill "-$1" "$pid" 2>/dev/null; done; }
 
+unstarted() { if [ -n "$SUPERVISED" ]; then echo "whoever keeps it running has not started it yet"; else echo "the $1 does not start; see its log"; fi; }
+
 # The postmaster among what lives, with its state: by the number that its lock file names, which is another one here where it runs in a container.
 chief() {
     POSTMASTER=
@@ -310,6 +317,8 @@ fence() {
         owner mv -f -- "$DATA/global/pg_control" "$DATA/global/pg_control.dro-fence.$1" || lost "the control file could not be renamed"
     fi
     settle "$DATA/global"
+    # A release that waits behind this was sent before it.
+    owner touch -a -c -- "$DATA/global/pg_control.dro-fence.$1" || lost "the fence could not be marked as set anew"
     # Its end was seen: by dro, or just now by this. A server that lives all the same, unseen, ends by itself within a minute when its lock file is gone.
     if [ "$SEES" = volume ] || { [ -n "$SUPERVISED" ] && [ "$HOW" != dead ]; }; then
         owner rm -f -- "$DATA/postmaster.pid" || lost "the lock file could not be removed"
@@ -326,11 +335,16 @@ fence() {
     answer "\"how\":\"$HOW\",$(facts)"
 }
 
+# Starts the server, or waits (so many seconds at the most) until whoever keeps it running has.
 run() {
     [ "$SEES" != volume ] || return 0
     if [ -n "$SUPERVISED" ]; then
-        until=$(($(now) + 6000))
-        while [ -z "$(pids)" ]; do
+        # Nothing is changed any more: who comes now need not wait. What has ended over and over, as under a fence, a kubelet starts again after up to five minutes.
+        exec 9>&-
+        until=$(($(now) + ${1:-330} * 100))
+        case ${DRO_ENDS:-} in '' | *[!0-9]*) ;; *) [ $((DRO_ENDS * 100 - 500)) -ge $until ] || until=$((DRO_ENDS * 100 - 500)) ;; esac
+        # One that found no control file yet has put no lock file there.
+        while chief; [ -z "$POSTMASTER" ]; do
             [ "$(now)" -lt "$until" ] || return 1
             sleep 0.2
         done
@@ -343,16 +357,20 @@ run() {
 
 release() {
     mark "${1:-}"
+    wait=${3:-330}
+    case $wait in *[!0-9]*) refuse "'$wait' is no number of seconds" ;; esac
+    asked=$(standing)
     lock
     held=$(fence_of) || held=
     [ -z "$held" ] || [ "$held" = "$1" ] || refuse "it is fenced by $held, not by $1"
+    [ -z "$held" ] || [ "$(standing)" = "$asked" ] || refuse "it was fenced anew while this waited"
     if [ -n "$held" ]; then
         [ ! -e "$DATA/global/pg_control" ] || refuse "there is a control file beside the fence of $held: somebody put another one there"
         owner mv -- "$DATA/global/pg_control.dro-fence.$1" "$DATA/global/pg_control" || lost "the control file could not be put back"
         settle "$DATA/global"
     fi
-    if [ "${2:-}" = start ] && [ -z "$(pids)" ]; then
-        run || { answer "\"reason\":\"the server does not start; see its log\",$(facts)"; exit 11; }
+    if [ "${2:-}" = start ] && { [ -n "$SUPERVISED" ] || [ -z "$(pids)" ]; }; then
+        run "$wait" || short "$(unstarted server)"
     fi
     answer "$(facts)"
 }
@@ -442,6 +460,8 @@ keep() {
                 xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
                 lsn = $0; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
                 at = $0; sub(/^.* desc: COMMIT[_A-Z]* /, "", at); sub(/;.*$/, "", at)
+                # Whoever commits what was prepared is another: the number stands in the record.
+                if ($0 ~ / desc: COMMIT_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at) }
                 if (xid == 0) next
                 commits++
                 if (commits <= 1000) list = list (commits > 1 ? "," : "") "{\"xid\":\"" xid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
@@ -743,9 +763,9 @@ rebuild() {
             if [ "$3" = rewind ]; then
                 owner cp -a --reflink=auto -- "$DATA/." "$new/" && owner mv -- "$new/global/pg_control.dro-fence.$2" "$new/global/pg_control" && rm -f -- "$new/postmaster.pid" \
                     || short "the copy could not be made (is there room?)"
-                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1 9>&-) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
+                said=$(owner "$BIN/pg_rewind" --target-pgdata="$new" --source-server="$source" 2>&1) || short "pg_rewind: $(printf '%s' "$said" | tail -n 3)"
             else
-                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1 9>&-) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
+                said=$(owner "$BIN/pg_basebackup" -D "$new" -d "$source" -X stream -c fast 2>&1) || short "pg_basebackup: $(printf '%s' "$said" | tail -n 3)"
             fi
             # Its own settings, certificates, keys and included folders, not those of the other side; then what makes it a standby.
             for file in "$DATA"/*; do
@@ -767,7 +787,7 @@ rebuild() {
         settle "$(dirname -- "$DATA")"
     fi
     if [ -z "$(living)" ]; then
-        run || short "the standby does not start; see its log"
+        run || short "$(unstarted standby)"
     fi
     answer "\"method\":\"$3\",$(facts)"
 }
@@ -792,8 +812,21 @@ check() {
     size=$(du -sk -- "$DATA" 2>/dev/null | cut -f 1)
     wal=$(du -skL -- "$DATA/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$DATA")" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    copies=$(ls -d "$KEEP"/*/data 2>/dev/null | wc -l)
-    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$((copies))"
+    # Where nobody can look, there may be any.
+    copies=null
+    if [ ! -e "$KEEP" ] || ls "$KEEP" >/dev/null 2>&1; then copies=$(($(ls -d "$KEEP"/*/data 2>/dev/null | wc -l))); fi
+    answer "\"checks\":[$LIST],\"dataKilobytes\":${size:-0},\"walKilobytes\":${wal:-0},\"freeKilobytes\":${free:-0},\"keptCopies\":$copies"
+}
+
+# Whether the old data of a fence are kept here still. Only looks. What was kept beside them (the log, the list) tells that this is the place itself: a volume that is not mounted, a
+# host that was replaced, another --keep show nothing.
+kept() {
+    mark "${1:-}"
+    kept=$KEEP/$1
+    ls "$kept" >/dev/null 2>&1 && [ -x "$kept" ] && [ -f "$kept/divergence.json" ] || refuse "$kept/divergence.json is not to be seen: whether the old data are kept cannot be told"
+    copy=false
+    [ ! -e "$kept/data" ] && [ ! -L "$kept/data" ] || copy=true
+    answer "\"kept\":\"$(quote "$kept")\",\"copy\":$copy"
 }
 item() { LIST="$LIST${LIST:+,}{\"name\":\"$1\",\"holds\":$2,\"detail\":\"$(quote "$3")\"}"; }
 
@@ -821,7 +854,8 @@ case $VERB in
     fence) fence "$@" ;;
     release) release "$@" ;;
     keep) keep "$@" ;;
+    kept) kept "$@" ;;
     rows) rows "$@" ;;
     rebuild) rebuild "$@" ;;
-    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, rows, rebuild" ;;
+    *) refuse "'$VERB' is no verb; there are: status, check, fence, release, keep, kept, rows, rebuild" ;;
 esac

@@ -23,11 +23,12 @@ internal static class RepmgrPeer
         await PostgresServer.RunAsync("repmgr", "-f", primaryFile, "primary", "register");
         var dr = await primary.AddStandbyAsync("n2");
         var drFile = await ConfigureAsync(dr, 2);
-        await PostgresServer.RunAsync("repmgr", "-f", drFile, "standby", "register", "--upstream-node-id=1");
+        await PostgresServer.RunAsync("repmgr", "-f", drFile, "standby", "register", "--upstream-node-id=1", "--wait-sync=10");
         await using var atPrimary = new LabWriter(primary, "primary");
         await using var atDr = new LabWriter(dr, "dr");
         using var daemon = Process.Start(PostgresServer.Command(Path.Combine(PostgresServer.Programs, "repmgrd"), "-f", drFile, "--daemonize=false", "--no-pid-file"))!;
         var said = Task.WhenAll(daemon.StandardOutput.ReadToEndAsync(), daemon.StandardError.ReadToEndAsync());
+        TimeoutException? late = null;
         try
         {
             await Task.Delay(Settles, TimeProvider.System);
@@ -35,10 +36,19 @@ internal static class RepmgrPeer
             await primary.KillAsync();
             await atDr.WaitForAsync(20);
         }
+        catch (TimeoutException e)
+        {
+            late = e;
+        }
         finally
         {
             daemon.Kill(entireProcessTree: true);
             await said;
+        }
+
+        if (late is not null)
+        {
+            throw new TimeoutException($"{late.Message}; repmgrd said:\n{string.Join('\n', await said)}", late);
         }
 
         return TimeProvider.System.GetElapsedTime(atPrimary.Acknowledged[^1].At, atDr.Acknowledged[0].At).TotalSeconds;

@@ -174,6 +174,11 @@ internal static class RunText
             yield return ("left to do", duty);
         }
 
+        foreach (var finding in run.Findings)
+        {
+            yield return ("passed over", $"{finding.Step}: {finding.Reason}");
+        }
+
         if (run.ClosedByRun is { } by)
         {
             yield return ("completed by", $"run {by}");

@@ -105,6 +105,7 @@ internal sealed record DrillPage(RunView Run, WaitingItems Waiting, DateTimeOffs
     private Html Links(Language language) => Html.Join(
     [
         Run.Duties.Count == 0 ? Html.Empty : Html.Of($"<div><dt>{Glossary.Duties.In(language)}</dt><dd>{Html.Join(Run.Duties.Select(duty => Html.Of($"<div>{Phrasebook.Say(duty, language)}</div>")))}</dd></div>"),
+        Run.Findings.Count == 0 ? Html.Empty : Html.Of($"<div><dt>{Glossary.Findings.In(language)}</dt><dd>{Html.Join(Run.Findings.Select(one => Html.Of($"<div>{Marks.Name(one.Step)}: {Phrasebook.Say(one.Reason, language)}</div>")))}</dd></div>"),
         Run.ClosesRun is { } closes ? Html.Of($"<div><dt>{Glossary.ClosesRun.In(language)}</dt><dd><a href=\"/drills/{closes}\">#{closes}</a></dd></div>") : Html.Empty,
         Run.ClosedByRun is { } by ? Html.Of($"<div><dt>{Glossary.ClosedByRun.In(language)}</dt><dd><a href=\"/drills/{by}\">#{by}</a></dd></div>") : Html.Empty,
         Run.WouldCheck.Count == 0 ? Html.Empty : Html.Of($"<div><dt>{Glossary.WouldCheck.In(language)}</dt><dd>{Html.Join(Run.WouldCheck.Select(check => Html.Of($"<div><code>{check}</code></div>")))}</dd></div>"),

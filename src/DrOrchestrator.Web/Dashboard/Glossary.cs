@@ -154,6 +154,7 @@ internal static class Glossary
     public static readonly Word StepsNotBegun = new("未开始的步骤", "Not begun");
     public static readonly Word Guardrail = new("运行护栏", "Guardrail");
     public static readonly Word Duties = new("遗留事项", "Left to do");
+    public static readonly Word Findings = new("发现的问题（步骤失败后继续）", "Findings (failed, passed over)");
     public static readonly Word ClosesRun = new("承接的运行", "Completes run");
     public static readonly Word ClosedByRun = new("遗留事项已由下列运行完成", "Completed by run");
     public static readonly Word WouldCheck = new("实战时将检查", "Would be checked");

@@ -12,7 +12,11 @@ internal abstract record ProgramResult
     /// <param name="ExitCode">128 and its number after a signal.</param>
     /// <param name="Output">The first 64 KiB of its standard output.</param>
     /// <param name="Error">The first 64 KiB of its standard error.</param>
-    public sealed record Ended(int ExitCode, string Output, string Error) : ProgramResult;
+    public sealed record Ended(int ExitCode, string Output, string Error) : ProgramResult
+    {
+        /// <summary>A process that it had started, and that could not be killed when it had ended; null for none.</summary>
+        public int? Survivor { get; init; }
+    }
 
     /// <summary>It could not be started.</summary>
     /// <param name="Why">For people.</param>
@@ -41,7 +45,9 @@ internal static class ProgramRun
     /// <param name="longest">
     /// After that it is killed from within its own session, also where this process is gone or stands still by then; null for no such bound. It then ends with 137.
     /// </param>
-    /// <exception cref="OperationCanceledException">It was given up; everything it had started is dead.</exception>
+    /// <param name="started">Called when it has been started; what it throws ends the program, and is thrown on.</param>
+    /// <param name="end">Kills its session and says what is left of it; <see cref="Sessions.Kill"/> by default.</param>
+    /// <exception cref="OperationCanceledException">It was given up; everything it had started is dead, as far as this account may kill it.</exception>
     public static async Task<ProgramResult> RunAsync(
         string program,
         IReadOnlyList<string> arguments,
@@ -49,7 +55,9 @@ internal static class ProgramRun
         TimeProvider time,
         CancellationToken cancellationToken,
         int mostOutput = MostOutput,
-        TimeSpan? longest = null)
+        TimeSpan? longest = null,
+        Action? started = null,
+        Func<int, IReadOnlyList<int>>? end = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!File.Exists(SetSid))
@@ -76,10 +84,12 @@ internal static class ProgramRun
         var output = DrainAsync(process.StandardOutput.BaseStream, mostOutput);
         var error = DrainAsync(process.StandardError.BaseStream, MostOutput);
         var drained = Task.WhenAll(output, error);
+        IReadOnlyList<int> left = [];
         try
         {
             try
             {
+                started?.Invoke();
                 process.StandardInput.Close();
                 await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -87,7 +97,7 @@ internal static class ProgramRun
             {
                 // By its number too: it has no session of its own yet in the first instant.
                 process.Kill();
-                Sessions.Kill(session);
+                left = (end ?? Sessions.Kill)(session);
             }
 
             await Task.WhenAny(drained, Task.Delay(LastWords, time, CancellationToken.None)).ConfigureAwait(false);
@@ -100,7 +110,7 @@ internal static class ProgramRun
             await drained.ConfigureAwait(false);
         }
 
-        return new ProgramResult.Ended(process.ExitCode, Text(output), Text(error));
+        return new ProgramResult.Ended(process.ExitCode, Text(output), Text(error)) { Survivor = left.Count > 0 ? left[0] : null };
     }
 
     private static ProcessStartInfo Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TimeSpan? longest)

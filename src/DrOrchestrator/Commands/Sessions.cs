@@ -10,13 +10,18 @@ internal static class Sessions
     private const int MostRounds = 20;
 
     /// <summary>Kills every process of the session. A process that forks while it is looked for is found in the next round.</summary>
-    public static void Kill(int session)
+    /// <returns>Those that are there all the same: another account's, which ours may not kill.</returns>
+    public static IReadOnlyList<int> Kill(int session)
     {
         _ = SendSignal(-session, SigKill);
-        for (var round = 0; round < MostRounds && Members(session) is { Count: > 0 } members; round++)
+        var members = Members(session);
+        for (var round = 0; round < MostRounds && members.Count > 0; round++)
         {
             members.ForEach(pid => _ = SendSignal(pid, SigKill));
+            members = Members(session);
         }
+
+        return members;
     }
 
     /// <summary>Its processes that still run.</summary>

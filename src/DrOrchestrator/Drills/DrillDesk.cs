@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.Logging;
@@ -10,8 +11,10 @@ namespace DrOrchestrator.Drills;
 
 /// <summary>Where people ask for runs, answer and look. It only writes what they say; the engine carries the runs.</summary>
 public sealed class DrillDesk(
-    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger) : IDrills
+    IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, LinkedDuties linked, LossNow loss, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger, IPersonTokens? tokens = null) : IDrills
 {
+    private static readonly TimeSpan NearDeadline = TimeSpan.FromSeconds(30);
+
     /// <summary>Views of closed runs that leave nothing to do and whose overrides are reviewed: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
 
@@ -24,7 +27,7 @@ public sealed class DrillDesk(
             return new StartResult.Refused("plan-not-found", $"There is no plan '{request.Plan}'; the estate has: {string.Join(", ", plans.All.Keys.Order(StringComparer.Ordinal))}.");
         }
 
-        if ((StartRules.Judge(request, plan, estate, kinds) ?? ProgramRules.Judge(request.Mode, plan, kinds, commands)) is { } refused)
+        if ((StartRules.Judge(request, plan, estate, kinds, plans.All.Values) ?? ProgramRules.Judge(request.Mode, plan, kinds, commands)) is { } refused)
         {
             return refused;
         }
@@ -42,6 +45,18 @@ public sealed class DrillDesk(
         }
 
         var opened = StartRules.Opened(request, plan, estate, earlier);
+        if (await UnansweredAsync(opened, plan, estate, cancellationToken).ConfigureAwait(false) is { } nobody)
+        {
+            if (request.Mode is not RunMode.Real)
+            {
+                return new StartResult.Refused("nobody-may-approve", $"A run of plan '{plan.Name}' waits for a word that nobody may give: {nobody}");
+            }
+
+            // A disaster waits for no token: it is asked for, and said wherever it waits.
+            opened[AnswerChances.Key] = nobody;
+            Log.NobodyMayApprove(logger, plan.Name, nobody);
+        }
+
         opened["forecast"] = (await forecasts.OfAsync(plan, cancellationToken).ConfigureAwait(false)).ToJson();
 
         // The bytes that were read and hashed, not the file: it may have been changed since.
@@ -63,6 +78,11 @@ public sealed class DrillDesk(
         var estate = estates.Current;
         var spoken = new SpokenAnswer(confirmed, note, attachment is not null);
         var data = JournalJson.By(person, new JsonObject { ["item"] = item, ["confirmed"] = confirmed, ["note"] = note });
+        if (confirmed && await LostNowAsync(run, item, cancellationToken).ConfigureAwait(false) is { Length: > 0 } lost)
+        {
+            data[JournalJson.Lost] = lost;
+        }
+
         Question? given = null;
         var result = await journal.AppendAnswerAsync(
             run,
@@ -141,11 +161,17 @@ public sealed class DrillDesk(
         var result = await journal.AppendAnswerAsync(
             run,
             new JournalDraft(JournalKinds.DutySettled, person.Id, data),
-            entries => DutyRules.Judge(new DrillRun(run, entries), plan, fence, person, reason, estates.Current),
+            entries =>
+            {
+                var state = new DrillRun(run, entries);
+                data[SharedHands.Key] = DutyRules.Shared(state, person, estates.Current)?.ToJson();
+                return DutyRules.Judge(state, plan, fence, person, reason, estates.Current);
+            },
             cancellationToken).ConfigureAwait(false);
         if (result.Accepted)
         {
             signals.Order(run);
+            await linked.FollowAsync(run, fence, cancellationToken).ConfigureAwait(false);
         }
 
         return result;
@@ -207,6 +233,19 @@ public sealed class DrillDesk(
         }
     }
 
+    /// <summary>What a promotion would lose at the moment of an answer to a question that told it when it was asked; nothing that could make the answer come too late.</summary>
+    private async Task<string?> LostNowAsync(long run, string item, CancellationToken cancellationToken)
+    {
+        var state = await FoldAsync(run, cancellationToken).ConfigureAwait(false);
+        if (state.QuestionOf(item) is not { } question || !LossNow.IsIn(question) || question.Deadline - time.GetUtcNow() < NearDeadline)
+        {
+            return null;
+        }
+
+        var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
+        return unreadable is null ? await loss.OfAsync(plan, state.Mode, question.Step, cancellationToken).ConfigureAwait(false) : null;
+    }
+
     /// <summary>Whoever carries the run in this process hears it now; elsewhere its owner looks for it, and a run that nobody carries is taken up for it.</summary>
     private AnswerResult Heard(long run, AnswerResult result)
     {
@@ -220,7 +259,20 @@ public sealed class DrillDesk(
     }
 
     /// <summary>Nothing may be added to it any more.</summary>
-    private static bool IsSettled(RunView closed) => closed.Duties.Count == 0 && !(closed.Mode == "real" && closed.ReportedBy is null);
+    private static bool IsSettled(RunView closed) => closed is { Duties.Count: 0 } and not { Outcome: RunOutcome.SwitchedNotReturned, ClosedByRun: null } && !(closed.Mode == "real" && closed.ReportedBy is null);
+
+    /// <summary>Null where every approval could be given, or no tokens are kept here.</summary>
+    private async Task<string?> UnansweredAsync(JsonObject opened, Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        if (tokens is null)
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        var held = (await tokens.ReadAsync(cancellationToken).ConfigureAwait(false)).Select(kept => kept.Token).Where(token => token.HoldsAt(now));
+        return AnswerChances.Missing(opened, plan, estate, held.ToLookup(token => estate.PrincipalOf(token.Person), StringComparer.Ordinal));
+    }
 
     private static StartResult.Refused Locked(string system, long holder) =>
         new("system-locked", $"System '{system}' is held by run {holder}, which is not closed. Follow it with: dro drill show {holder}");

@@ -48,8 +48,11 @@ public sealed record GivenAnswer(string Item, string Person, bool Confirmed, str
     /// <summary>Whether the quorum was there with it, counting those who still had the role then; null on lines of before that was recorded.</summary>
     public bool? Settles { get; init; }
 
-    /// <summary>Who had a hand in the token it was given with (<see cref="Estates.Person.TokenMakers"/>); empty on lines of before that was recorded.</summary>
-    public IReadOnlyList<string> TokenMakers { get; init; } = [];
+    /// <summary>Who had a hand in the token it was given with (<see cref="Estates.Person.TokenMakers"/>); null on lines of before that was recorded: nobody knows.</summary>
+    public IReadOnlyList<string>? TokenMakers { get; init; } = [];
+
+    /// <summary>Number of that token, where it is one on record.</summary>
+    public long? Token { get; init; }
 
     /// <summary>Where one person may have said this word and another one that it stands beside; null where nobody may.</summary>
     internal SharedHands? Shared { get; init; }
@@ -77,6 +80,9 @@ public sealed class DrillRun
     private ImmutableHashSet<string> _gaveOrders = [];
     private ImmutableHashSet<string> _overdue = [];
     private ImmutableHashSet<string> _settledDuties = [];
+    private ImmutableList<GivenAnswer> _settlings = [];
+    private ImmutableList<TokenWord> _words = [];
+    private ImmutableHashSet<string> _held = [];
     private ImmutableList<GateResult> _breaches = [];
     private ImmutableList<string> _wouldCheck = [];
     private ImmutableDictionary<string, DateTimeOffset> _phases = ImmutableDictionary<string, DateTimeOffset>.Empty;
@@ -188,7 +194,10 @@ public sealed class DrillRun
     public string? ReportedBy { get; private set; }
 
     /// <summary>The later run that did what this one left to do; null while its duties are open, or where it has none.</summary>
-    public long? ClosedByRun { get; private set; }
+    public long? ClosedByRun => BroughtHomeBy is { } by && _held.All(_settledDuties.Contains) ? by : null;
+
+    /// <summary>The later run that brought its systems home; what makes them less safe may stand all the same.</summary>
+    public long? BroughtHomeBy { get; private set; }
 
     /// <summary>True when a persona of the sandbox answered.</summary>
     public bool Simulated => _answers.Any(answer => answer.Simulated);
@@ -216,6 +225,12 @@ public sealed class DrillRun
 
     /// <summary>Reviews of its overrides, oldest first.</summary>
     public IReadOnlyList<OverrideReview> Reviews => _reviews;
+
+    /// <summary>Words by which people have closed duties, oldest first.</summary>
+    public IReadOnlyList<GivenAnswer> Settlings => _settlings;
+
+    /// <summary>Whatever people have said in it but its reviews, and who asked for it.</summary>
+    internal IEnumerable<TokenWord> Words => Hands.Asking(this) is { } asking ? _words.Prepend(asking) : _words;
 
     /// <summary>Fence steps whose duty a person has closed.</summary>
     public IReadOnlySet<string> SettledDuties => _settledDuties;
@@ -250,6 +265,11 @@ public sealed class DrillRun
         if (entry.Kind is JournalKinds.AbortAsked or JournalKinds.PauseAsked or JournalKinds.ResumeAsked or JournalKinds.Reported)
         {
             _gaveOrders = _gaveOrders.Add(entry.Actor);
+        }
+
+        if (entry.Data.ContainsKey("roles") && entry.Kind is not JournalKinds.Reviewed)
+        {
+            _words = _words.Add(new TokenWord(entry.Actor, JournalJson.MakersOf(entry)));
         }
 
         switch (entry.Kind)
@@ -295,6 +315,7 @@ public sealed class DrillRun
                 break;
             case JournalKinds.DutySettled:
                 _settledDuties = _settledDuties.Add(entry.Data.Text("fence"));
+                _settlings = entry.Data.ContainsKey("roles") ? _settlings.Add(JournalJson.Settling(entry)) : _settlings;
                 break;
             case JournalKinds.Fingerprint:
                 Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);
@@ -321,7 +342,8 @@ public sealed class DrillRun
                 ReportedBy = entry.Actor;
                 break;
             case JournalKinds.DutiesClosed:
-                ClosedByRun = (long?)entry.Data.Number("byRun");
+                BroughtHomeBy = (long?)entry.Data.Number("byRun");
+                _held = [.. entry.Data.Texts("held")];
                 _settledDuties = _settledDuties.Union(entry.Data.Texts("steps"));
                 break;
             case JournalKinds.Measured:

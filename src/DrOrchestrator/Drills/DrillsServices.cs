@@ -48,7 +48,8 @@ public static class DrillsServices
             services.GetService<ClusterConnections>() is { } connections ? new ClusterPowers(connections) : null,
             new DatabasePowers(services.GetRequiredService<DatabaseSessions>(), services.GetRequiredService<TimeProvider>()),
             services.GetRequiredService<IStepKindCatalog>(),
-            services.GetRequiredService<IServingSites>()))
+            services.GetRequiredService<IServingSites>(),
+            services.GetRequiredService<PlanLibrary>()))
         .AddSingleton<DrillStages>()
         .AddSingleton<RunFingerprinter>()
         .AddSingleton<IFingerprintStore, SqlFingerprintStore>()
@@ -73,6 +74,7 @@ public static class DrillsServices
         .AddSingleton<LateFences>()
         .AddSingleton<UnreadableRun>()
         .AddSingleton<WorldCheck>()
+        .AddSingleton<LinkedDuties>()
         .AddSingleton<RunCloser>()
         .AddSingleton<IInterruptions, Interruptions>()
         .AddSingleton<IRunForecasts, NoForecasts>()

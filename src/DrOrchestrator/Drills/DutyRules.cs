@@ -9,10 +9,19 @@ namespace DrOrchestrator.Drills;
 /// </summary>
 public static class DutyRules
 {
+    /// <summary>Where one person may have asked for the run and closes its duty; null where nobody may.</summary>
+    internal static SharedHands? Shared(DrillRun run, Person person, Estate estate) => Hands.Asking(run) is { } asking ? SharedHands.Of([asking], person, estate) : null;
+
     /// <summary>Null when the duty may be closed; otherwise why not.</summary>
     public static AnswerResult? Judge(DrillRun run, Plan plan, string fence, Person person, string reason, Estate estate)
     {
-        var open = Unfenced.Behind(plan, run).Concat(StepDuties.Standing(run).Select(duty => duty.Step)).ToList();
+        var standing = StepDuties.Standing(run).ToList();
+        if (standing.FirstOrDefault(duty => duty.Of is var (_, step) && (duty.Step == fence || step == fence)) is { Of: var (of, name) })
+        {
+            return new AnswerResult(false, "no-duty", $"Run {of} has left it; close it there, and it is closed here: dro drill settle {of} {name}.");
+        }
+
+        var open = Unfenced.Behind(plan, run).Concat(standing.Where(duty => duty.Of is null).Select(duty => duty.Step)).ToList();
         if (!open.Contains(fence))
         {
             return new AnswerResult(
@@ -29,9 +38,9 @@ public static class DutyRules
             return hand;
         }
 
-        if (estate.RequiresIndependentTokens && Hands.Asking(run) is { } asking && SharedHands.Of([asking], person, estate) is { } shared)
+        if (estate.RequiresIndependentTokens && Shared(run, person, estate) is { } shared)
         {
-            return shared.Refusal(fence);
+            return shared.Refusal($"settle:{fence}");
         }
 
         return Hands.Owns(run, person.Id, estate)

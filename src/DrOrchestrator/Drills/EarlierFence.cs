@@ -45,12 +45,13 @@ public sealed class EarlierFences(IDrillJournal journal) : IEarlierFences
             throw new StepFailedException($"run {closes} was carried by plan '{plan}'; its fence may be lifted here only after: {string.Join(", ", plans)}");
         }
 
-        if (earlier.ClosedByRun is { } by && by != run)
+        if (earlier.BroughtHomeBy is { } by && by != run)
         {
             throw new StepFailedException($"run {by} has closed what run {closes} left to do; its fence is not this run's to lift");
         }
 
-        var (holder, held) = await HolderAsync(run, earlier, lines, step, cancellationToken).ConfigureAwait(false);
+        var later = await LaterAsync(closes, run, cancellationToken).ConfigureAwait(false);
+        var (holder, held) = Holder(later.Where(one => one.Run.Run < run), earlier, lines, step);
         var fence = holder.Step(step);
         if (fence.Intent is not { } intent || fence.State is StepState.Undone)
         {
@@ -58,55 +59,42 @@ public sealed class EarlierFences(IDrillJournal journal) : IEarlierFences
         }
 
         var marks = Enumerable.Range(1, fence.Attempts).Select(attempt => $"{holder.Mark}-{step}-{attempt}").ToList();
-        await foreach (var mark in TakenBackAsync(run, closes, cancellationToken).ConfigureAwait(false))
+        marks.AddRange(TakenBack(later, closes));
+        return new EarlierFence(closes, plan, step, intent, held.Max(line => line.Epoch), ServedEpoch(lines, earlier, step), marks);
+    }
+
+    /// <summary>Runs behind the earlier one that may have had a hand in its fence, oldest first: those that carried out a duty it left, and those that were to close what it left. Each journal is read once.</summary>
+    private async Task<IReadOnlyList<(DrillRun Run, IReadOnlyList<JournalEntry> Lines)>> LaterAsync(long closes, long run, CancellationToken cancellationToken)
+    {
+        var later = new List<(DrillRun, IReadOnlyList<JournalEntry>)>();
+        foreach (var number in (await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false)).Where(other => other > closes && other <= run).Order())
         {
-            marks.Add(mark);
+            var lines = await journal.ReadAsync(number, 0, cancellationToken).ConfigureAwait(false);
+            var other = new DrillRun(number, lines);
+            if (other.FenceDuty?.Of == closes || (long?)other.Opened.Number("closes") == closes)
+            {
+                later.Add((other, lines));
+            }
         }
 
-        return new EarlierFence(closes, plan, step, intent, held.Max(line => line.Epoch), ServedEpoch(lines, earlier, step), marks);
+        return later;
     }
 
     /// <summary>
     /// The run under whose mark the fence stands: the newest that carried the duty out which a promotion without a fence left behind (<see cref="FenceDuty"/>), else the run itself.
     /// </summary>
-    private async Task<(DrillRun Run, IReadOnlyList<JournalEntry> Lines)> HolderAsync(
-        long run, DrillRun earlier, IReadOnlyList<JournalEntry> lines, string step, CancellationToken cancellationToken)
-    {
-        var later = (await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false)).Where(other => other > earlier.Run && other < run);
-        foreach (var number in later.OrderDescending())
-        {
-            var read = await journal.ReadAsync(number, 0, cancellationToken).ConfigureAwait(false);
-            var other = new DrillRun(number, read);
-            if (other.FenceDuty == new FenceDuty(earlier.Run, step) && other.Step(step).State is StepState.Done)
-            {
-                return (other, read);
-            }
-        }
-
-        return (earlier, lines);
-    }
+    private static (DrillRun Run, IReadOnlyList<JournalEntry> Lines) Holder(
+        IEnumerable<(DrillRun Run, IReadOnlyList<JournalEntry> Lines)> later, DrillRun earlier, IReadOnlyList<JournalEntry> lines, string step) =>
+        later.LastOrDefault(other => other.Run.FenceDuty == new FenceDuty(earlier.Run, step) && other.Run.Step(step).State is StepState.Done) is { Run: not null } holder ? holder : (earlier, lines);
 
     /// <summary>A later run may have lifted it and, failing afterwards, taken that back: then the fence is held under that run's mark.</summary>
-    private async IAsyncEnumerable<string> TakenBackAsync(long run, long closes, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var other in (await journal.RunsAsync(openOnly: false, cancellationToken).ConfigureAwait(false)).Where(other => other > closes && other <= run))
-        {
-            var lines = await journal.ReadAsync(other, 0, cancellationToken).ConfigureAwait(false);
-            var state = new DrillRun(other, lines);
-            if ((long?)state.Opened.Number("closes") != closes)
-            {
-                continue;
-            }
-
-            foreach (var step in lines.Where(line => line.Kind is JournalKinds.UndoIntent && line.Step is not null).Select(line => line.Step!).Distinct(StringComparer.Ordinal))
-            {
-                if ((long?)state.Step(step).Intent?.Number(OfRun) == closes)
-                {
-                    yield return $"{state.Mark}-{step}-{state.Step(step).Attempts}-undo";
-                }
-            }
-        }
-    }
+    private static IEnumerable<string> TakenBack(IEnumerable<(DrillRun Run, IReadOnlyList<JournalEntry> Lines)> later, long closes) =>
+        from other in later
+        where (long?)other.Run.Opened.Number("closes") == closes
+        from step in other.Lines.Where(line => line.Kind is JournalKinds.UndoIntent && line.Step is not null).Select(line => line.Step!).Distinct(StringComparer.Ordinal)
+        let progress = other.Run.Step(step)
+        where (long?)progress.Intent?.Number(OfRun) == closes
+        select string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{other.Run.Mark}-{step}-{progress.Attempts}-undo");
 
     /// <summary>What the promotion over this fence said of the epoch that began with it: the one that was proved by it, or the one that went without.</summary>
     private static string? ServedEpoch(IReadOnlyList<JournalEntry> lines, DrillRun earlier, string fence)

@@ -22,41 +22,28 @@ public sealed class FenceDutyLoop(
 
     private readonly Dictionary<FenceDuty, long> _tried = [];
 
-    /// <summary>One look at every duty that stands.</summary>
+    /// <summary>One look at every duty that stands. One that cannot be looked at is said, and the others are looked at all the same.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         foreach (var duty in FenceDuty.Open(await drills.ListAsync(cancellationToken).ConfigureAwait(false), kinds.IsFence))
         {
             if (!_tried.TryGetValue(duty, out var last) || clock.Provider.GetElapsedTime(last) >= Pause)
             {
-                await TryAsync(duty, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await TryAsync(duty, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+                {
+                    Log.DutyNotLooked(logger, duty.Of, duty.Step, failure.Message);
+                }
             }
         }
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock.Provider);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            {
-                try
-                {
-                    await LookAsync(stoppingToken).ConfigureAwait(false);
-                }
-                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-                {
-                    Log.DutiesNotLooked(logger, failure.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // We are stopping; the duty stands on record.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        LookLoop.RunAsync(Every, clock, LookAsync, failure => Log.DutiesNotLooked(logger, failure.Message), stoppingToken);
 
     private async Task TryAsync(FenceDuty duty, CancellationToken cancellationToken)
     {

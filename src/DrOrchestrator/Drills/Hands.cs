@@ -59,7 +59,7 @@ internal static class Hands
                 return Refused($"The token of {person.Id} was made by {answer.Person}, who has confirmed '{answer.Item}' already; answer with one that somebody else made.{Doubt(person)}");
             }
 
-            if (answer.TokenMakers.Any(maker => Same(maker, person.Id, estate)))
+            if ((answer.TokenMakers ?? []).Any(maker => Same(maker, person.Id, estate)))
             {
                 return Refused($"The token with which {answer.Person} confirmed '{answer.Item}' was made by {person.Id}; somebody else must confirm it.");
             }

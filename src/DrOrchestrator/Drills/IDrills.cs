@@ -85,7 +85,7 @@ public abstract record StartResult
     }
 
     /// <summary>Not started; nothing is on record but the refusal.</summary>
-    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>program-not-allowed</c>, <c>not-closable</c>, <c>closes-missing</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
+    /// <param name="Code"><c>plan-not-found</c>, <c>mode-not-offered</c>, <c>system-locked</c>, <c>not-allowed</c>, <c>not-by-schedule</c>, <c>reason-missing</c>, <c>rehearsal-target</c>, <c>program-not-allowed</c>, <c>not-closable</c>, <c>closes-missing</c>, <c>nobody-may-approve</c>; of the calendar also <c>already-fired</c>, <c>fired-late</c>.</param>
     /// <param name="Detail">For a person, with who holds the lock where that is the reason.</param>
     public sealed record Refused(string Code, string Detail) : StartResult;
 }
@@ -226,11 +226,14 @@ public sealed record RunView(
     /// <summary>The switched-not-returned run whose duties this one closes by passing; null where it is no linked run.</summary>
     public long? ClosesRun { get; init; }
 
-    /// <summary>The later run that did what this one left to do.</summary>
+    /// <summary>The later run that did what this one left to do; null while something stands of it that makes the system less safe, though it was brought home.</summary>
     public long? ClosedByRun { get; init; }
 
     /// <summary>Who took part, with their departments; empty while it is open.</summary>
     public IReadOnlyList<Participant> Participants { get; init; } = [];
+
+    /// <summary>Steps that failed and were passed over by the plan's own word; empty while it is open.</summary>
+    public IReadOnlyList<RunFinding> Findings { get; init; } = [];
 
     /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
     public string? ReportedBy { get; init; }

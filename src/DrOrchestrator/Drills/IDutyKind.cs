@@ -9,6 +9,10 @@ public interface IDutyKind : IStepKind
     /// <summary>What a done step leaves to do; null for nothing. Pure.</summary>
     StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => null;
 
+    /// <summary>What a step that is not done leaves to do all the same; null for nothing. Pure.</summary>
+    /// <param name="left">What it said that it left (<see cref="StepOutcome.Failed.Left"/>); null where nobody has looked: it is not known whether it happened.</param>
+    StepDuty? DutyOfFailed(JsonObject intent, JsonObject? left) => null;
+
     /// <summary>Whether a done step does what another has left under that subject. Pure.</summary>
     bool Does(string subject, JsonObject intent, JsonObject outputs) => false;
 

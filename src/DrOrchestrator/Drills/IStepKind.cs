@@ -14,6 +14,12 @@ public interface IStepKind
     StepKindShape Shape { get; }
 
     /// <summary>
+    /// When it may be prepared at the earliest: until then a request of another step of the run, to which no answer came, may still act on what this one would set again. Null: at
+    /// once.
+    /// </summary>
+    DateTimeOffset? MayBegin(StepContext context) => null;
+
+    /// <summary>
     /// Reads the world, live, and says exactly what Execute will do: targets with uid and resourceVersion, ETag, epoch, the values before. Has no effect. Throws
     /// <see cref="StepFailedException"/> when the effect cannot be meant (target missing, precondition broken).
     /// </summary>
@@ -27,6 +33,12 @@ public interface IStepKind
 
     /// <summary>Whether the journalled intent has happened. Reads the target itself, never a cache.</summary>
     Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What a step may change. Where a step that began later may change the same, what this one did need not stand any more. Empty where the kind cannot say. Pure.
+    /// </summary>
+    IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
+        Shape.Parameters.Any(parameter => parameter is { Name: "database", Type: ParameterType.DatabaseName }) && context.Parameters.OptionalText("database") is { } database ? [StepTarget.Server(context.Estate, database)] : [];
 
     /// <summary>One line for <c>dro plan</c>: what it would do.</summary>
     string Describe(PlanStep step, Estate estate);
@@ -43,6 +55,9 @@ public interface IReversibleStepKind : IStepKind
     /// surely without effect and whose undo cannot tell what it finds.
     /// </summary>
     bool UndoesFailed => true;
+
+    /// <summary>When it may be undone at the earliest: until then a request to which no answer came may still act, and would act again on what the undo puts back. Null: at once.</summary>
+    DateTimeOffset? MayUndo(StepContext context, JsonObject intent) => null;
 
     /// <summary>Puts back what the intent recorded as the state before. Idempotent; carries the same marker with <c>-undo</c>.</summary>
     Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken);
@@ -88,6 +103,9 @@ public interface IStepReads
 
     /// <summary>The outputs of a done step, or null.</summary>
     JsonObject? OutputsOf(string step);
+
+    /// <summary>The last moment at which a request of a step, to which no clear answer came, may have left; null where there is none.</summary>
+    DateTimeOffset? UnansweredAt(string step) => null;
 }
 
 /// <summary>What a person said to a step.</summary>
@@ -109,7 +127,11 @@ public abstract record StepOutcome
 
     /// <summary>Failed, and surely without effect (or, for waits and checks, not met in time): may be retried.</summary>
     /// <param name="MayActLate">True where a request of an earlier life may still be on its way: nothing before the step is undone then.</param>
-    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null, bool MayActLate = false) : StepOutcome;
+    public sealed record Failed(string Reason, IReadOnlyList<RawOutput>? Objects = null, bool MayActLate = false) : StepOutcome
+    {
+        /// <summary>What it has left all the same, for <see cref="IDutyKind.DutyOfFailed"/>; null for nothing.</summary>
+        public JsonObject? Left { get; init; }
+    }
 
     /// <summary>Nobody knows whether it happened. Never retried, never rolled back; observed until it is known.</summary>
     public sealed record Unknown(string Reason, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
@@ -156,7 +178,11 @@ public enum ObservedAnswer
 /// then be repeated: calling it failed and undoing what stands before it would let it act alone.
 /// </param>
 public sealed record Observation(
-    ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null, bool OnlyByRepeating = false);
+    ObservedAnswer Answer, string Detail, JsonObject? Outputs = null, IReadOnlyList<RawOutput>? Objects = null, bool OnlyByRepeating = false)
+{
+    /// <summary>With <see cref="ObservedAnswer.CannotHappenAnyMore"/>: as <see cref="StepOutcome.Failed.Left"/>.</summary>
+    public JsonObject? Left { get; init; }
+}
 
 /// <summary>A step that cannot be prepared, or must end the attempt without effect, for a reason a person can read.</summary>
 public sealed class StepFailedException(string message) : Exception(message);

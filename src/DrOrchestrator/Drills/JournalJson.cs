@@ -9,6 +9,9 @@ namespace DrOrchestrator.Drills;
 /// <summary>How the journal writes its data. Evidence carries the same objects, so these names are part of the evidence format.</summary>
 internal static class JournalJson
 {
+    /// <summary>Of an answer: what a promotion would have lost at its moment.</summary>
+    public const string Lost = "lostIfPromotedNow";
+
     public static string Text(this JsonObject data, string name) => data.OptionalText(name) ?? "";
 
     public static string? OptionalText(this JsonObject data, string name) =>
@@ -36,10 +39,11 @@ internal static class JournalJson
     {
         data["roles"] = Array(person.Roles.Select(Roles.Word));
         data["simulated"] = person.Simulated;
+        // Also where there are none: a line without them is of before they were kept.
+        data["tokenMakers"] = Array(person.TokenMakers);
         if (person.TokenId is { } token)
         {
             data["token"] = token;
-            data["tokenMakers"] = Array(person.TokenMakers);
             if (!person.TokenMakersKnown)
             {
                 data["tokenMakersKnown"] = false;
@@ -136,13 +140,20 @@ internal static class JournalJson
         new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"))
         {
             Sequence = entry.Sequence,
-            TokenMakers = entry.Data.Texts("tokenMakers"),
-            Shared = entry.Data[SharedHands.Key] is JsonObject shared ? new SharedHands(shared.Texts("people"), shared.Texts("makers"), shared.Texts("notKnown")) : null,
+            TokenMakers = MakersOf(entry),
+            Token = (long?)entry.Data.Number("token"),
+            Shared = SharedHands.Read(entry.Data),
             Settles = entry.Data["settles"] is null ? null : entry.Data.Flag("settles"),
             Attachment = (entry.Data["objects"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault() is { } kept
                 ? new KeptAttachment(kept.Text("name"), kept.Text("mediaType"), kept.Text("object"))
                 : null,
         };
+
+    /// <summary>Who had a hand in the token with which a person said this; null where nobody knows, because that was not kept then.</summary>
+    public static IReadOnlyList<string>? MakersOf(JournalEntry entry) => entry.Data["tokenMakers"] is JsonArray ? entry.Data.Texts("tokenMakers") : null;
+
+    /// <summary>A duty closed by word: as an answer, to the question of that name.</summary>
+    public static GivenAnswer Settling(JournalEntry entry) => Answer(entry) with { Item = $"settle:{entry.Data.Text("fence")}", Confirmed = true, Note = entry.Data.OptionalText("reason") };
 
     public static OverrideReview Review(JournalEntry entry) => new(entry.Actor, entry.Data.Text("reason"), entry.At, entry.Data.Flag("simulated"));
 

@@ -53,6 +53,15 @@ internal static partial class Log
     [LoggerMessage(3060, LogLevel.Warning, "What steps have left to do could not be looked at, and is in ten minutes: {Reason}")]
     public static partial void StepDutiesNotLooked(ILogger logger, string reason);
 
+    [LoggerMessage(3061, LogLevel.Warning, "Run {Run}: what step {Step} has left to do could not be looked at, and is in ten minutes: {Reason}")]
+    public static partial void StepDutyNotLooked(ILogger logger, long run, string step, string reason);
+
+    [LoggerMessage(3062, LogLevel.Warning, "Run {Run}: the duty to carry out its fence {Step} could not be looked at, and is in two seconds: {Reason}")]
+    public static partial void DutyNotLooked(ILogger logger, long run, string step, string reason);
+
+    [LoggerMessage(3063, LogLevel.Critical, "A real run of plan {Plan} was asked for and waits for a word that NOBODY MAY GIVE: {Reason}")]
+    public static partial void NobodyMayApprove(ILogger logger, string plan, string reason);
+
     [LoggerMessage(3016, LogLevel.Warning, "Duties to fence could not be looked at, and are in two seconds: {Reason}")]
     public static partial void DutiesNotLooked(ILogger logger, string reason);
 

@@ -12,22 +12,21 @@ internal sealed record OldSide(bool Answers, IReadOnlyList<string>? Facts)
     public static async Task<OldSide> LookAsync(
         IFenceKind kind, StepContext context, JsonObject? begun, TimeSpan patience, TimeProvider time, CancellationToken halt, CancellationToken cancellationToken)
     {
-        var look = await BoundedLook.TakeAsync(
+        // Side by side: a proof that hangs or breaks says nothing of whether the side answers.
+        var answers = BoundedLook.TakeAsync(
             async token =>
             {
-                // The old side alone: by now another one has been promoted in its place.
-                if (begun is not null && await kind.ProveHeldAsync(context, begun, token).ConfigureAwait(false) is { Proved: true } proof)
-                {
-                    return new OldSide(true, proof.Facts);
-                }
-
                 await kind.PrepareAsync(context, token).ConfigureAwait(false);
-                return new OldSide(true, null);
+                return true;
             },
             patience,
             time,
             halt,
-            cancellationToken).ConfigureAwait(false);
-        return look.Value ?? new OldSide(false, null);
+            cancellationToken);
+
+        // The old side alone: by now another one has been promoted in its place.
+        var held = begun is null ? null : await BoundedLook.TakeAsync(token => kind.ProveHeldAsync(context, begun, token), patience, time, halt, cancellationToken).ConfigureAwait(false);
+        var isBack = (await answers.ConfigureAwait(false)).Value;
+        return held?.Value is { Proved: true } proof ? new OldSide(true, proof.Facts) : new OldSide(isBack, null);
     }
 }

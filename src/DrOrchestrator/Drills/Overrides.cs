@@ -63,13 +63,13 @@ internal static class Overrides
             run.Reviews.FirstOrDefault(review => review.At >= at));
 
     private static IEnumerable<Override> Shared(DrillRun run) =>
-        from question in run.Questions
-        where run.Settled(question) is true
-        let given = run.AnswersTo(question.Item).Where(answer => answer is { Confirmed: true, Shared: not null }).ToList()
+        from said in run.Questions.Where(question => run.Settled(question) is true).Select(question => (question.Item, question.Step, Answers: run.AnswersTo(question.Item)))
+            .Concat(run.Settlings.GroupBy(word => word.Item, (item, words) => (Item: item, Step: (string?)null, Answers: words)))
+        let given = said.Answers.Where(answer => answer is { Confirmed: true, Shared: not null }).ToList()
         where given.Count > 0
         let at = given.Max(answer => answer.At)
         let all = new SharedHands([.. given.SelectMany(answer => answer.Shared!.People).Distinct()], [.. given.SelectMany(answer => answer.Shared!.Makers).Distinct()], [.. given.SelectMany(answer => answer.Shared!.NotKnown).Distinct()])
-        select new Override(SharedTokens, question.Item, question.Item, question.Step, all.Describe(question.Item), at, given, run.Reviews.FirstOrDefault(review => review.At >= at)) { Makers = all.Makers };
+        select new Override(SharedTokens, said.Item, said.Item, said.Step, all.Describe(said.Item), at, given, run.Reviews.FirstOrDefault(review => review.At >= at)) { Makers = all.Makers };
 
     /// <summary>When people set this aside, the newest time; null where they have not.</summary>
     /// <param name="since">Sequence of the line behind which it counts: what was said before was about another world.</param>

@@ -32,9 +32,16 @@ public static class ReviewRules
             return new AnswerResult(false, "own-run", $"The token of {person.Id} was made by {hand}, who took part in this run; review it with one that somebody else made.{Hands.Doubt(person)}");
         }
 
-        if (tookPart.Concat(Hands.MakersOfRequester(run)).Concat(run.Answers.SelectMany(answer => answer.TokenMakers)).Any(id => Hands.Same(id, person.Id, estate)))
+        if (tookPart.Concat(Hands.MakersOfRequester(run)).Concat(run.Words.SelectMany(word => word.TokenMakers ?? [])).Any(id => Hands.Same(id, person.Id, estate)))
         {
             return new AnswerResult(false, "own-run", $"{person.Id} took part in this run; somebody else must review it.");
+        }
+
+        // Nobody looks at a review: it is not taken from somebody who may have said what it is about.
+        if (SharedHands.Of(run.Words, person, estate) is { Makers: [var made, ..] } shared)
+        {
+            return new AnswerResult(
+                false, "own-run", $"{made} had a hand in the token of {person.Id}, as in that of {shared.People[0]}, who took part in this run; review it with one that somebody else made, or with one of your own whose hash stands in the estate.{Hands.Doubt(person)}");
         }
 
         return string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "A review says what was looked at and what it found; it goes on record.") : null;

@@ -48,7 +48,8 @@ public sealed class Rollback(StepKinds kinds)
                 continue;
             }
 
-            if (run.State.IsHalted || await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is not { } outcome)
+            if (run.State.IsHalted || !await run.WaitUntilAsync(reversible.MayUndo(run.ContextOf(step, progress.Attempts), progress.Intent), cancellationToken).ConfigureAwait(false)
+                || await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is not { } outcome)
             {
                 return null;
             }

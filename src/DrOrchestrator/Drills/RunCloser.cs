@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Drills;
 
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
-public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries canaries, IServingSites serving, IDrillJournal journal, IEvidenceLog evidence, ILogger<RunCloser> logger)
+public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDuties linked, ICanaries canaries, IServingSites serving, IDrillJournal journal, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
     internal async Task CloseAsync(
         RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
@@ -69,18 +69,23 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
             closed["promotedWithoutFence"] = JournalJson.Array(unfenced);
         }
 
-        var left = StepDuties.Open(run.Plan, run.State, kinds);
+        // A run that brought the system home speaks for the one it closes; what holds both of them it takes over.
+        var own = StepDuties.Open(run.Plan, run.State, kinds);
+        var earlier = IsWhole(run, outcome, own) ? await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false) : null;
+        IReadOnlyList<LeftDuty> left = [.. own, .. earlier?.TakenOver ?? []];
         StepDuties.Write(closed, left);
-        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(left.Select(one => one.Duty.Text)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
+        RunFindings.Write(closed, run.Plan, run.State);
+        var duties = Duties(run, outcome, service).Concat(FenceDuties(run)).Concat(left.Select(one => one.Text)).Concat(LeftBehind.Duties(run.Plan, run.State)).ToList();
         if (duties.Count > 0)
         {
             closed["duties"] = JournalJson.Array(duties);
         }
 
-        if (outcome is RunOutcome.Passed && run.State.Opened.Number("closes") is { } earlier)
+        if (earlier is not null)
         {
-            closed["closes"] = (long)earlier;
-            closed["dutiesClosed"] = JournalJson.Array(await CloseDutiesAsync(run, (long)earlier, cancellationToken).ConfigureAwait(false));
+            // On the earlier records first, where it may be said twice; this run's own end is said once.
+            closed["closes"] = earlier.Run;
+            closed["dutiesClosed"] = JournalJson.Array(Moved(run).Any() ? [] : await linked.CloseAsync(run.Run, run.State.Opened.Texts("closesDuties"), earlier, cancellationToken).ConfigureAwait(false));
         }
 
         if (outcome is RunOutcome.Passed && run.State.FenceDuty is { } duty)
@@ -115,48 +120,30 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, ICanaries c
 
     /// <summary>
     /// How a run ends of which every step is done: while its system is served from elsewhere, or is less safe than it was (its commits wait for nobody), nobody may call it passed, with
-    /// or without a way back in its plan.
+    /// or without a way back in its plan, and whether it has made it so or the run that it closes.
     /// </summary>
-    internal string EndOf(RunSession run) =>
+    internal async Task<string> EndOfAsync(RunSession run, CancellationToken cancellationToken) =>
         RunModes.TouchesProduction(run.State.Mode)
         && (run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done).Select(step => step.Promotes!.System).Intersect(Moved(run)).Any()
-            || StepDuties.Open(run.Plan, run.State, kinds).Any(one => one.Duty.Holds))
+            || StepDuties.Open(run.Plan, run.State, kinds).Any(duty => duty.Holds)
+            || await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false) is { TakenOver.Count: > 0 })
             ? RunOutcome.SwitchedNotReturned
             : RunOutcome.Passed;
+
+    /// <summary>Whether it has done all of its own: passed, or kept from it by nothing but what the run that it closes has left.</summary>
+    private bool IsWhole(RunSession run, string outcome, IReadOnlyList<LeftDuty> own) =>
+        outcome is RunOutcome.Passed || (IsHome(run, outcome) && !own.Any(duty => duty.Holds));
+
+    /// <summary>Every step is done and the system is served where it should be; only what a step has left keeps it from having passed.</summary>
+    private bool IsHome(RunSession run, string outcome) => outcome is RunOutcome.SwitchedNotReturned && !Moved(run).Any();
 
     /// <summary>Systems that are served from another site than the estate declares.</summary>
     internal IEnumerable<string> Moved(RunSession run) => run.Plan.Systems.Where(system => serving.ServingSiteOf(system) != run.Estate.FindSystem(system)?.Serving);
 
-    /// <summary>
-    /// What an earlier run left to do is done, on both records: the service is back where the estate declares it. On the earlier one first, which may be said twice; this run's
-    /// own end is said once.
-    /// </summary>
-    private async Task<IReadOnlyList<string>> CloseDutiesAsync(RunSession run, long earlier, CancellationToken cancellationToken)
-    {
-        if (Moved(run).Any())
-        {
-            return [];
-        }
-
-        var duties = run.State.Opened.Texts("closesDuties");
-        var before = new DrillRun(earlier, await journal.ReadAsync(earlier, 0, cancellationToken).ConfigureAwait(false));
-        var done = StepDuties.DoneBy(run.Plan, run.State, kinds, before).ToList();
-
-        // What a step has left stays open until it is done itself, wherever the system is served.
-        duties = [.. duties.Except(StepDuties.Standing(before).Where(duty => !done.Contains(duty.Step)).Select(duty => duty.Text))];
-        var draft = new JournalDraft(JournalKinds.DutiesClosed, "system", new JsonObject { ["byRun"] = run.Run, ["duties"] = JournalJson.Array(duties), ["steps"] = JournalJson.Array(done) });
-        await journal.AppendAnswerAsync(
-            earlier,
-            draft,
-            lines => new DrillRun(earlier, lines).ClosedByRun is { } by ? new AnswerResult(false, "already-closed", $"run {by} has closed them") : null,
-            cancellationToken).ConfigureAwait(false);
-        return duties;
-    }
-
     /// <summary>What somebody must do now that no run does it.</summary>
     private IEnumerable<string> Duties(RunSession run, string outcome, ServiceCheck? service)
     {
-        if (outcome is RunOutcome.Passed)
+        if (outcome is RunOutcome.Passed || IsHome(run, outcome))
         {
             yield break;
         }

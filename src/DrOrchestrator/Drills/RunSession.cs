@@ -9,6 +9,8 @@ namespace DrOrchestrator.Drills;
 /// <summary>A run while one owner carries it: plan, estate, lease epoch, and the fold of the journal that every line written goes through.</summary>
 internal sealed class RunSession : IStepReads
 {
+    private static readonly TimeSpan Spell = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly LineQueue _lines;
     private readonly IDrillJournal _journal;
@@ -128,6 +130,20 @@ internal sealed class RunSession : IStepReads
         return !State.IsHalted;
     }
 
+    /// <summary>Waits for a moment of the wall clock; false when a stop came. In short spells: a suspended machine's timers stand still, and that clock does not.</summary>
+    public async Task<bool> WaitUntilAsync(DateTimeOffset? moment, CancellationToken cancellationToken)
+    {
+        while (moment - Time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            if (!await WaitAsync(left < Spell ? left : Spell, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public Task EnterAsync(string phase, CancellationToken cancellationToken, string? failure = null, string? outcome = null)
     {
         var data = new JsonObject { ["phase"] = phase, ["failure"] = failure };
@@ -150,6 +166,8 @@ internal sealed class RunSession : IStepReads
     public JsonObject? IntentOf(string step) => State.Step(step).Intent;
 
     public JsonObject? OutputsOf(string step) => State.Step(step) is { State: StepState.Done } progress ? progress.Outputs ?? [] : null;
+
+    public DateTimeOffset? UnansweredAt(string step) => State.Step(step).UnansweredAt;
 
     private async Task AppendAsync(IReadOnlyList<JournalDraft> drafts, CancellationToken cancellationToken)
     {

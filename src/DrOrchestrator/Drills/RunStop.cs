@@ -117,7 +117,7 @@ public sealed class RunStop(StepKinds kinds, StepObserver observer, RunCloser cl
                 await EndAsync(run, step, attempt, new StepOutcome.Done(seen.Outputs ?? [], seen.Objects), cancellationToken).ConfigureAwait(false);
                 return null;
             case { Answer: ObservedAnswer.CannotHappenAnyMore, OnlyByRepeating: false }:
-                await EndAsync(run, step, attempt, new StepOutcome.Failed(seen.Detail, seen.Objects), cancellationToken).ConfigureAwait(false);
+                await EndAsync(run, step, attempt, new StepOutcome.Failed(seen.Detail, seen.Objects) { Left = seen.Left }, cancellationToken).ConfigureAwait(false);
                 return null;
             default:
                 return stop.Kind is StopKind.Abort ? await StepObserver.AskAsync(run, step, attempt, seen.Detail, cancellationToken).ConfigureAwait(false) : null;

@@ -18,7 +18,7 @@ public static class RunStory
         JournalKinds.Gate or JournalKinds.Steady => $"{(entry.Data.Flag("passed") ? "passed" : "NOT passed")}: {entry.Data.Text("check")}: {entry.Data.Text("value")} (asked: {entry.Data.Text("limit")})",
         JournalKinds.WorldLooked => entry.Data.Texts("amiss") is { Count: > 0 } amiss ? $"looked before going on: {string.Join("; ", amiss)}" : $"looked before going on, all is as the journal has it: {string.Join(", ", entry.Data.Texts("looked"))}",
         JournalKinds.Asked => $"asked of {entry.Data.Text("role")}{(entry.Data.OptionalText("owner") is { } owner ? $", owner {owner}" : "")}: {entry.Data.Text("text")}",
-        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}{MadeBy(entry.Data.Texts("tokenMakers"))}{(JournalJson.Answer(entry).Shared is { } shared ? $"; TO BE REVIEWED: {shared.Describe(entry.Data.Text("item"))}" : "")}",
+        JournalKinds.Answered => $"{entry.Actor} {(entry.Data.Flag("confirmed") ? "confirmed" : "refused")} {entry.Data.Text("item")}{(entry.Data.Flag("simulated") ? " (simulated)" : "")}{MadeBy(entry.Data.Texts("tokenMakers"))}{(entry.Data.OptionalText(JournalJson.Lost) is { } lost ? $". {lost}" : "")}{ToBeReviewed(entry, entry.Data.Text("item"))}",
         JournalKinds.Overdue => $"OVERDUE: {entry.Data.Text("item")} was due at {entry.Data.Text("due")}, by {entry.Data.OptionalText("owner") ?? entry.Data.Text("role")}",
         JournalKinds.Reviewed => $"{entry.Actor} reviewed the overrides of the run: {entry.Data.Text("reason")}",
         JournalKinds.Waiting => entry.Data.Text("reason") is var reason && reason.StartsWith("paused by ", StringComparison.Ordinal) ? reason : $"waits for {reason}",
@@ -33,14 +33,14 @@ public static class RunStory
         JournalKinds.WouldCheck => $"would check {entry.Data.Text("what")} {entry.Data.Text("check")} {entry.Data.Text("with")}",
         JournalKinds.Locked => $"holds {string.Join(", ", entry.Data.Texts("systems"))}",
         JournalKinds.WaitsForLock => $"waits until run {entry.Data.Text("heldBy")} hands over {entry.Data.Text("system")}",
-        JournalKinds.DutiesClosed => $"run {entry.Data.Text("byRun")} has done what this one left: {string.Join("; ", entry.Data.Texts("duties"))}",
+        JournalKinds.DutiesClosed => $"run {entry.Data.Text("byRun")} has done what this one left: {string.Join("; ", entry.Data.Texts("duties"))}{(entry.Data.Texts("held") is { Count: > 0 } held ? $"; still to be done, and neither has passed before: {string.Join(", ", held)}" : "")}",
         JournalKinds.Verified => $"{entry.Step}: {(entry.Data.Flag("passed") ? "verified" : "NOT as it must be after it")}",
         JournalKinds.Intent => $"begins {entry.Step} ({entry.Data.Text("kind")}){(entry.Attempt > 1 ? $", attempt {entry.Attempt}" : "")}{(entry.Data.Flag("unfenced") ? " WITHOUT A FENCE, by break-glass" : "")}",
         JournalKinds.Outcome => $"{entry.Step}: {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } reason ? $": {reason}" : Outputs(entry.Data))}",
         JournalKinds.Observed => $"{entry.Step}: observed {entry.Data.Text("answer")}: {entry.Data.Text("detail")}",
         JournalKinds.FenceAnswers => $"the old side at {entry.Data.Text("site")} answers: {entry.Step} is carried out now",
         JournalKinds.FenceHeld => $"{entry.Step}: the fence that was missing is proved now: {string.Join("; ", entry.Data.Texts("facts"))}",
-        JournalKinds.DutySettled => $"{entry.Actor} closes the duty of {entry.Data.Text("fence")}: {entry.Data.Text("reason")}",
+        JournalKinds.DutySettled => $"{entry.Actor} closes the duty of {entry.Data.Text("fence")}: {entry.Data.Text("reason")}{ToBeReviewed(entry, $"settle:{entry.Data.Text("fence")}")}",
         JournalKinds.FenceProof => $"{entry.Step}: fence {entry.Data.Text("fence")} {(entry.Data.Flag("proved") ? "proved" : "NOT proved: " + string.Join("; ", entry.Data.Texts("missing")))}",
         JournalKinds.UndoIntent => $"undoes {entry.Step}",
         JournalKinds.UndoOutcome => $"{entry.Step}: {(entry.Data.Text("outcome") is "done" ? "undone" + (entry.Data.OptionalText("reason") is { } left ? $": {left}" : "") : "could not be undone: " + entry.Data.Text("reason"))}",
@@ -49,6 +49,8 @@ public static class RunStory
         JournalKinds.Closed => $"closed as {entry.Data.Text("outcome")}{(entry.Data.OptionalText("reason") is { } why ? $": {why}" : "")}",
         _ => entry.Kind,
     };
+
+    private static string ToBeReviewed(JournalEntry entry, string item) => SharedHands.Read(entry.Data) is { } shared ? $"; TO BE REVIEWED: {shared.Describe(item)}" : "";
 
     private static string MadeBy(IReadOnlyList<string> makers) => makers.Count == 0 ? "" : $", with a token made by {string.Join(", made by ", makers)}";
 

@@ -38,7 +38,7 @@ public static class RunViews
             run.Closed?.OptionalText("reason") ?? run.Failure,
             run.Gates,
             [.. plan.AllSteps.Select(step => StepOf(step, run.Step(step.Name), wayBack.Contains(step.Name)))],
-            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment, TokenMakers = answer.TokenMakers })],
+            [.. run.Answers.Select(answer => new AnswerView(answer.Item, answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment, TokenMakers = answer.TokenMakers ?? [] })],
             measured)
         {
             Scheduled = ScheduledFire.Of(run.Opened),
@@ -62,13 +62,14 @@ public static class RunViews
             ReportedBy = run.ReportedBy,
             RequesterTokenMakers = Hands.MakersOfRequester(run),
             Participants = Participation.Read(run.Closed),
+            Findings = RunFindings.Read(run.Closed),
         };
     }
 
     /// <summary>What the closing record left to do, less what has been done since.</summary>
     private static IReadOnlyList<string> DutiesOf(DrillRun run, Plan plan)
     {
-        if (run.ClosedByRun is not null)
+        if (run.BroughtHomeBy is not null)
         {
             return [.. StepDuties.Standing(run).Select(duty => duty.Text)];
         }

@@ -23,6 +23,9 @@ internal sealed record SharedHands(IReadOnlyList<string> People, IReadOnlyList<s
     /// <summary>As it stands there.</summary>
     public JsonObject ToJson() => new() { ["people"] = JournalJson.Array(People), ["makers"] = JournalJson.Array(Makers), ["notKnown"] = JournalJson.Array(NotKnown) };
 
+    /// <summary>And back; null where the line has none.</summary>
+    public static SharedHands? Read(JsonObject data) => data[Key] is JsonObject shared ? new SharedHands(shared.Texts("people"), shared.Texts("makers"), shared.Texts("notKnown")) : null;
+
     /// <summary>Null where nobody could have said both.</summary>
     /// <param name="others">The words beside which this one must be another person's.</param>
     public static SharedHands? Of(IEnumerable<TokenWord> others, Person person, Estate estate)

@@ -8,7 +8,8 @@ namespace DrOrchestrator.Drills;
 internal static class StartRules
 {
     /// <summary>Null when the run may be opened; otherwise why not.</summary>
-    public static StartResult.Refused? Judge(StartRequest request, Plan plan, Estate estate, IStepKindCatalog kinds)
+    /// <param name="inForce">All plans.</param>
+    public static StartResult.Refused? Judge(StartRequest request, Plan plan, Estate estate, IStepKindCatalog kinds, IEnumerable<Plan> inForce)
     {
         if (request.Scheduled is not null && (request.Mode is RunMode.Real || plan.Approvals.Count == 0))
         {
@@ -41,7 +42,7 @@ internal static class StartRules
         }
 
         // The estate may have changed since the plan was read: what was an isolated site then may serve now.
-        return request.Mode is RunMode.Rehearsal && Rehearsals.Problems(plan, estate, kinds).FirstOrDefault() is { } problem
+        return request.Mode is RunMode.Rehearsal && Rehearsals.Problems(plan, estate, kinds, inForce).FirstOrDefault() is { } problem
             ? new("rehearsal-target", $"Plan '{plan.Name}' is not fit for a rehearsal: step '{problem.Step}': {problem.Found}. {problem.Remedy}")
             : null;
     }
@@ -108,7 +109,7 @@ internal static class StartRules
         if (earlier is not null)
         {
             opened["closes"] = earlier.Run;
-            opened["closesDuties"] = JournalJson.Array(earlier.Closed!.Texts("duties"));
+            opened["closesDuties"] = JournalJson.Array(earlier.BroughtHomeBy is null ? earlier.Closed!.Texts("duties") : StepDuties.Standing(earlier).Select(duty => duty.Text));
         }
 
         return opened;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Hosting;
@@ -10,47 +9,52 @@ namespace DrOrchestrator.Drills;
 /// Looks now and then whether what closed runs have left to do is done, where the world can show it (old data that somebody has removed): then the duty is closed on that run's record.
 /// Where it cannot, a person says so. The look changes nothing.
 /// </summary>
-public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKinds kinds, EstateHolder estates, RunSignals signals, ProcessClock clock, ILogger<StepDutiesLoop> logger) : BackgroundService
+public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKinds kinds, EstateHolder estates, LinkedDuties linked, ProcessClock clock, ILogger<StepDutiesLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
-    /// <summary>One look at every duty that stands.</summary>
+    /// <summary>For one duty: a host that hangs keeps nobody else's waiting for longer.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    /// <summary>One look at every duty that stands, those of the oldest run first. One that cannot be looked at is said, and the others are looked at all the same.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var view in (await drills.ListAsync(cancellationToken).ConfigureAwait(false)).Where(run => run.Duties.Count > 0))
+        foreach (var view in (await drills.ListAsync(cancellationToken).ConfigureAwait(false)).Where(run => run.Duties.Count > 0).OrderBy(run => run.Id))
         {
             var run = new DrillRun(view.Id, await journal.ReadAsync(view.Id, 0, cancellationToken).ConfigureAwait(false));
             foreach (var duty in StepDuties.Standing(run).ToList())
             {
-                if (await IsDoneAsync(duty.Subject, cancellationToken).ConfigureAwait(false))
-                {
-                    await SettleAsync(run.Run, duty.Step, cancellationToken).ConfigureAwait(false);
-                }
+                await LookAtAsync(run.Run, duty, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        LookLoop.RunAsync(Every, clock, LookAsync, failure => Log.StepDutiesNotLooked(logger, failure.Message), stoppingToken);
+
+    private async Task LookAtAsync(long run, LeftDuty duty, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Every, clock.Provider);
-        try
+        // What was taken over is closed where it was left, and follows from there.
+        if (duty.Of is { } of)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            if (await linked.IsClosedAsync(of, cancellationToken).ConfigureAwait(false))
             {
-                try
-                {
-                    await LookAsync(stoppingToken).ConfigureAwait(false);
-                }
-                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-                {
-                    Log.StepDutiesNotLooked(logger, failure.Message);
-                }
+                await linked.SettleAsync(run, duty.Step, FormattableString.Invariant($"closed on the record of run {of.Run}"), cancellationToken).ConfigureAwait(false);
             }
+
+            return;
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+
+        var look = await BoundedLook.TakeAsync(token => IsDoneAsync(duty.Subject, token), Longest, clock.Provider, CancellationToken.None, cancellationToken).ConfigureAwait(false);
+        if (look.Failed is { } failed)
         {
-            // We are stopping; the duties stand on record.
+            Log.StepDutyNotLooked(logger, run, duty.Step, failed.Message);
+        }
+        else if (look.Value)
+        {
+            await linked.SettleAsync(run, duty.Step, "seen: it is done", cancellationToken).ConfigureAwait(false);
+            await linked.FollowAsync(run, duty.Step, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -65,19 +69,5 @@ public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKi
         }
 
         return false;
-    }
-
-    /// <summary>Said once, whoever else looks too.</summary>
-    private async Task SettleAsync(long run, string step, CancellationToken cancellationToken)
-    {
-        var result = await journal.AppendAnswerAsync(
-            run,
-            new JournalDraft(JournalKinds.DutySettled, "system", new JsonObject { ["fence"] = step, ["reason"] = "seen: it is done" }),
-            lines => StepDuties.Standing(new DrillRun(run, lines)).Any(duty => duty.Step == step) ? null : new AnswerResult(false, "no-duty", "it is closed already"),
-            cancellationToken).ConfigureAwait(false);
-        if (result.Accepted)
-        {
-            signals.Order(run);
-        }
     }
 }

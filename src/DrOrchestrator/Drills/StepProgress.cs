@@ -66,6 +66,12 @@ public sealed class StepProgress
     /// <summary>True when it is called failed although its effect is there: what was to be seen after it was not.</summary>
     public bool HadEffect { get; internal set; }
 
+    /// <summary>What its newest attempt with an intent has left although it failed; null for nothing.</summary>
+    public JsonObject? Left { get; internal set; }
+
+    /// <summary>True when only a person says that its newest attempt with an intent did not happen, or it may act late: what it has left, nobody has looked at.</summary>
+    public bool LeftUnseen { get; internal set; }
+
     /// <summary>How often <see cref="HadEffect"/> was found.</summary>
     public int EffectFailures { get; internal set; }
 
@@ -77,6 +83,9 @@ public sealed class StepProgress
 
     /// <summary>How often the newest attempt ended unknown.</summary>
     public int Unknowns { get; internal set; }
+
+    /// <summary>The last moment at which a request of any of its attempts, to which no clear answer came, may have left; null where there is none.</summary>
+    public DateTimeOffset? UnansweredAt { get; internal set; }
 
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
@@ -93,7 +102,7 @@ public sealed class StepProgress
     /// <summary>True from the line that says that the old side answers until its fence has been begun again.</summary>
     public bool OldSideAnswers => AnsweredWith > Math.Max(BegunWith, EndedWith);
 
-    /// <summary>Sequence of the newest intent; 0 while there is none.</summary>
+    /// <summary>Sequence of the newest intent of which something may have been sent; 0 while there is none.</summary>
     public long BegunWith { get; internal set; }
 
     /// <summary>Sequence of the newest such line; 0 while there is none.</summary>
@@ -106,7 +115,7 @@ public sealed class StepProgress
     public bool HeldLate { get; internal set; }
 
     /// <summary>Where it stood before the newest intent: there it stands again when nothing of that was sent.</summary>
-    internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt) Before { get; set; } = (StepState.Pending, null, null);
+    internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt, long BegunWith) Before { get; set; } = (StepState.Pending, null, null, 0);
 
     /// <summary>Takes one more line of the step in.</summary>
     internal void Apply(JournalEntry entry)
@@ -114,7 +123,7 @@ public sealed class StepProgress
         switch (entry.Kind)
         {
             case JournalKinds.Intent:
-                Before = (State, Intent, StartedAt);
+                Before = (State, Intent, StartedAt, BegunWith);
                 State = StepState.Open;
                 Unknowns = 0;
                 Unfenced = entry.Data.Flag("unfenced");
@@ -126,7 +135,7 @@ public sealed class StepProgress
                 BegunWith = entry.Sequence;
                 break;
             case JournalKinds.Outcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
-                (State, Intent, StartedAt) = Before;
+                (State, Intent, StartedAt, BegunWith) = Before;
                 NotCounted++;
                 break;
             case JournalKinds.Outcome:
@@ -136,7 +145,13 @@ public sealed class StepProgress
                 EndedWith = entry.Sequence;
                 Reason = entry.Data.OptionalText("reason");
                 MayActLate = entry.Data["byWordOf"] is not null || entry.Data.Flag("mayActLate");
-                Unknowns += entry.Data.Text("outcome") is "unknown" ? 1 : 0;
+                if (entry.Attempt == Begun)
+                {
+                    // An attempt that could not even be prepared says nothing of what the one before has left.
+                    (Left, LeftUnseen) = (entry.Data["left"] as JsonObject, MayActLate);
+                }
+
+                (Unknowns, UnansweredAt) = entry.Data.Text("outcome") is "unknown" ? (Unknowns + 1, entry.At) : (Unknowns, UnansweredAt);
                 Outputs = entry.Data["outputs"] as JsonObject;
                 HadEffect = entry.Data.Flag("hadEffect");
                 EffectFailures += HadEffect ? 1 : 0;
@@ -149,6 +164,10 @@ public sealed class StepProgress
                     "failed" => StepState.Failed,
                     _ => StepState.Unknown,
                 };
+                break;
+            case JournalKinds.Observed when State is StepState.Open or StepState.Unknown:
+                // Whoever began it is gone, or heard no clear answer: what it sent may be on its way.
+                UnansweredAt = entry.At;
                 break;
             case JournalKinds.FenceAnswers:
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.
@@ -163,7 +182,7 @@ public sealed class StepProgress
                 HeldLate = true;
                 break;
             case JournalKinds.UndoIntent:
-                Before = (State, Intent, StartedAt);
+                Before = (State, Intent, StartedAt, BegunWith);
                 State = StepState.Undoing;
                 break;
             case JournalKinds.UndoOutcome when entry.Data.Text("outcome") == StepRecords.NotBegun:

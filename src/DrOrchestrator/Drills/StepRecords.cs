@@ -34,6 +34,11 @@ internal static class StepRecords
             data["mayActLate"] = true;
         }
 
+        if (outcome is StepOutcome.Failed { Left: { } left })
+        {
+            data["left"] = left.DeepClone();
+        }
+
         if (stopped)
         {
             data["stopped"] = true;

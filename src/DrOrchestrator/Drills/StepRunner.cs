@@ -86,8 +86,9 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         }
 
         var text = $"Step '{step.Name}' ({step.Kind}) cannot be taken back. May it run now?";
-        text = step.Promotes is null ? text : loss.With(text, run.Plan, run.State.Mode, step.Name);
-        return await Questions.AskAsync(run, "step-approval", Questions.Item($"approve:{step.Name}", 1 + Granted(run, step)), step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
+        var item = Questions.Item($"approve:{step.Name}", 1 + Granted(run, step));
+        text = step.Promotes is null || run.State.QuestionOf(item) is not null ? text : await loss.WithAsync(text, run.Plan, run.State.Mode, step.Name, cancellationToken).ConfigureAwait(false);
+        return await Questions.AskAsync(run, "step-approval", item, step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
             .ConfigureAwait(false) is var answer and not StageResult.Done
             ? answer is StageResult.Failed refused ? refused with { Then = RunModes.After(run.State.Mode, null), Step = step.Name } : answer
             : null;
@@ -102,6 +103,11 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         try
         {
             context = run.ContextOf(step, attempt);
+            if (!await run.WaitUntilAsync(kind.MayBegin(context), cancellationToken).ConfigureAwait(false))
+            {
+                return StageResult.Stopped;
+            }
+
             if (await fences.RefusalAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 if (await Unfenced.PermitAsync(run, step, refusal, cancellationToken).ConfigureAwait(false) is var permit and not StageResult.Done)
@@ -190,7 +196,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
                 return await StepObserver.AskAsync(run, step, progress.Attempts, $"{seen.Detail}, and {progress.Unknowns} requests got no clear answer", cancellationToken).ConfigureAwait(false);
             case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown or StepState.Failed && !seen.OnlyByRepeating:
                 // The attempt ended without effect after all: retries and back-off decide, as after any failure.
-                await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(seen.Detail, seen.Objects), cancellationToken, progress.CutShort).ConfigureAwait(false);
+                await EndAsync(run, step, progress.Attempts, new StepOutcome.Failed(seen.Detail, seen.Objects) { Left = seen.Left }, cancellationToken, progress.CutShort).ConfigureAwait(false);
                 return null;
             case ObservedAnswer.CannotHappenAnyMore:
                 try

@@ -55,7 +55,7 @@ internal static class Takeover
         return lines;
     }
 
-    private static string Changed(DrillRun run, Estate estate) => StandingWords.Lapsed(run, estate).Select(word => $"approval '{word.Item}': {StandingWords.Describe(word.People)}").ToList() is { Count: > 0 } lapsed
+    private static string Changed(DrillRun run, Estate estate) => StandingWords.Lapsed(run, estate).Select(word => $"approval '{word.Item}': {word.Why}").ToList() is { Count: > 0 } lapsed
         ? $"The estate was changed while this run was under way: {string.Join("; ", lapsed)}."
         : "The estate was changed while this run was under way.";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;
@@ -8,10 +9,12 @@ namespace DrOrchestrator.Drills;
 /// run holds must be proved, no promotion that is done may be denied by its target, nor any other step whose target shows it still (<see cref="IStandingKind"/>), whoever approved must
 /// still be one who may, the guardrails in force must hold, and so must the gates: all of them while no effect was begun, those marked <c>resume: true</c> behind that. What it found is one line; where anything is amiss a person is asked as after a long gap, and nothing further begins.
 /// </summary>
-public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks checks)
+public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks checks, IPersonTokens? tokens = null)
 {
     /// <summary>The run stands in the middle of the interruption meanwhile; everything is looked at side by side.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan StandingPatience = TimeSpan.FromSeconds(8);
 
     /// <summary>Null to go on; otherwise the question that is asked now.</summary>
     internal async Task<StageResult?> LookAsync(RunSession run, CancellationToken cancellationToken)
@@ -21,7 +24,8 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
             return null;
         }
 
-        var looks = await Task.WhenAll(Looks(run).Select(look => BoundAsync(run, look.What, look.Look, cancellationToken))).ConfigureAwait(false);
+        var revoked = tokens is not null && StandingWords.RestOnTokens(run.State) ? await RevokedAsync(tokens, cancellationToken).ConfigureAwait(false) : [];
+        var looks = await Task.WhenAll(Looks(run, revoked).Select(look => BoundAsync(run, look.What, look.Look, cancellationToken))).ConfigureAwait(false);
         if (run.State.IsHalted)
         {
             return StageResult.Stopped;
@@ -46,7 +50,11 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
         return Takeover.Answered(run.State);
     }
 
-    private IEnumerable<(string What, Func<CancellationToken, Task<string?>> Look)> Looks(RunSession run)
+    /// <summary>Read where the journal is: with the one away, so is the other.</summary>
+    private static async Task<HashSet<long>> RevokedAsync(IPersonTokens tokens, CancellationToken cancellationToken) =>
+        [.. (await tokens.ReadAsync(cancellationToken).ConfigureAwait(false)).Where(kept => kept.Token.RevokedAt is not null).Select(kept => kept.Token.Id)];
+
+    private IEnumerable<(string What, Func<CancellationToken, Task<string?>> Look)> Looks(RunSession run, IReadOnlySet<long> revoked)
     {
         foreach (var step in run.Plan.AllSteps.Where(step => run.State.Step(step.Name) is { State: StepState.Done, Skipped: false, Intent: not null }))
         {
@@ -60,13 +68,13 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
             }
             else if (step.Promotes is null && kinds.Find(run.State.Mode, step) is IStandingKind standing && !IsSuperseded(run, step))
             {
-                yield return ($"step '{step.Name}'", token => standing.ContradictionAsync(run.ContextOf(step, run.State.Step(step.Name).Attempts), run.State.Step(step.Name).Intent!, token));
+                yield return ($"step '{step.Name}'", token => ContradictedAsync(run, step, standing, token));
             }
         }
 
-        foreach (var (item, people) in StandingWords.Lapsed(run.State, run.Estate))
+        foreach (var (item, why) in StandingWords.Lapsed(run.State, run.Estate, revoked))
         {
-            yield return ($"approval '{item}'", _ => Task.FromResult<string?>(StandingWords.Describe(people)));
+            yield return ($"approval '{item}'", _ => Task.FromResult<string?>(why));
         }
 
         foreach (var guardrail in run.Plan.Guardrails.Where(guardrail => Guardrails.Watches(run.State, guardrail)))
@@ -86,13 +94,36 @@ public sealed class WorldCheck(StepKinds kinds, GateKinds gates, RunChecks check
     private static bool Holds(RunSession run, PlanStep step) =>
         run.Plan.AllSteps.Where(promotion => promotion.Promotes?.FencedBy == step.Name).ToList() is { Count: > 0 } promotions && promotions.TrueForAll(promotion => !run.State.Step(promotion.Name).FenceMissing);
 
-    /// <summary>What began later may have changed the same target with good reason: a step of its family (<c>k8s.scale</c> and <c>k8s.fence</c> are of one) there.</summary>
-    private bool IsSuperseded(RunSession run, PlanStep step) => run.Plan.AllSteps.Any(later =>
-        later.Name != step.Name
-        && later.Kind.Split('.')[0] == step.Kind.Split('.')[0]
-        && later.Site == step.Site
-        && kinds.Find(run.State.Mode, later).Shape.Effect is not StepEffect.None
-        && run.State.Step(later.Name).BegunWith > run.State.Step(step.Name).BegunWith);
+    /// <summary>What began later may have changed the same target with good reason, whatever its kind: a fence holds at 0 what was scaled, the way back moves a name home.</summary>
+    private bool IsSuperseded(RunSession run, PlanStep step)
+    {
+        var targets = TargetsOf(run, step);
+        return run.Plan.AllSteps.Any(later =>
+            run.State.Step(later.Name).BegunWith > run.State.Step(step.Name).BegunWith
+            && kinds.Find(run.State.Mode, later).Shape.Effect is not StepEffect.None
+            && TargetsOf(run, later).Any(changed => targets.Any(changed.Covers)));
+    }
+
+    /// <summary>None where they cannot be said any more: such a step excuses nothing.</summary>
+    private IReadOnlyList<StepTarget> TargetsOf(RunSession run, PlanStep step)
+    {
+        try
+        {
+            return kinds.Find(run.State.Mode, step).TargetsOf(run.ContextOf(step, run.State.Step(step.Name).Attempts));
+        }
+        catch (Exception e) when (e is StepFailedException or MissingOutputException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>In less time than the whole look has: a target that says nothing contradicts nothing, and only fences, guardrails and gates must answer.</summary>
+    private static async Task<string?> ContradictedAsync(RunSession run, PlanStep step, IStandingKind kind, CancellationToken cancellationToken)
+    {
+        var progress = run.State.Step(step.Name);
+        var looked = await BoundedLook.TakeAsync(token => kind.ContradictionAsync(run.ContextOf(step, progress.Attempts), progress.Intent!, token), StandingPatience, run.Time, run.HaltToken, cancellationToken).ConfigureAwait(false);
+        return looked.TimedOut ? null : looked.Failed?.Message ?? looked.Value;
+    }
 
     /// <summary>A lift that was begun may have had its effect.</summary>
     private bool IsLifted(RunSession run, PlanStep fence) => run.Plan.AllSteps.Any(step =>

@@ -40,7 +40,9 @@ public static class PlanLoader
     private static PlanLoadResult Load(Func<Problems, SourceFile> read, Estate estate, IStepKindCatalog kinds)
     {
         var problems = new Problems();
-        var plan = Read(read(problems), new PlanScope(estate, kinds, complete: true, problems));
+        var scope = new PlanScope(estate, kinds, complete: true, problems);
+        var plan = Read(read(problems), scope);
+        CheckRehearsals(scope);
         return plan is null || problems.Any ? new PlanLoadResult.Refused(problems.Sorted()) : new PlanLoadResult.Loaded(plan);
     }
 
@@ -82,12 +84,20 @@ public static class PlanLoader
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
         var plan = new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack) { Source = file.Bytes, Guardrails = guardrails };
-        foreach (var problem in Rehearsals.Problems(plan, scope.Estate, scope.Kinds))
-        {
-            problems.Add(places.GetValueOrDefault(problem.Step, map.Place), $"step '{problem.Step}': {problem.Found}", problem.Allowed, problem.Remedy);
-        }
-
+        scope.Plans.Add((plan, step => places.GetValueOrDefault(step, map.Place)));
         return plan;
+    }
+
+    /// <summary>Once all plans are read: what one acts on live, another may not name for its rehearsal.</summary>
+    internal static void CheckRehearsals(PlanScope scope)
+    {
+        foreach (var (plan, placeOf) in scope.Plans)
+        {
+            foreach (var problem in Rehearsals.Problems(plan, scope.Estate, scope.Kinds, scope.Plans.Select(other => other.Plan)))
+            {
+                scope.Problems.Add(placeOf(problem.Step), $"step '{problem.Step}': {problem.Found}", problem.Allowed, problem.Remedy);
+            }
+        }
     }
 
     private static (PlanContents Contents, YamlScalar? Verification) Contents(StrictMap plan)

@@ -30,6 +30,9 @@ internal sealed class PlanScope(Estate estate, IStepKindCatalog kinds, bool comp
 
     public NameIndex RestorePlaces { get; } = NameIndex.Of("restore place", estate.RestorePlaces.Select(place => place.Name), complete);
 
+    /// <summary>What was read so far, each with the places to which what stands against its rehearsal is said, by step.</summary>
+    public List<(Plan Plan, Func<string, Place> PlaceOf)> Plans { get; } = [];
+
     /// <summary>A person of the estate, or a department that a person or a system of it belongs to.</summary>
     public string Owner(YamlScalar scalar)
     {

@@ -13,11 +13,11 @@ internal sealed class RehearsalDatabases
     private readonly Dictionary<string, string> _named;
     private readonly HashSet<string> _systems;
 
-    public RehearsalDatabases(Plan plan, Estate estate, IStepKindCatalog kinds)
+    /// <param name="others">Other plans that act on production.</param>
+    public RehearsalDatabases(Plan plan, Estate estate, IStepKindCatalog kinds, IReadOnlyList<Plan> others)
     {
         (_estate, _kinds) = (estate, kinds);
-        _named = plan.AllSteps.SelectMany(step => NamesIn(step.Parameters, kinds.Steps.GetValueOrDefault(step.Kind)).Select(name => (Name: name, Whose: $"step '{step.Name}'")))
-            .Concat(plan.Gates.SelectMany(gate => NamesIn(gate.Parameters, kinds.Gates.GetValueOrDefault(gate.Kind)).Select(name => (Name: name, Whose: $"gate '{gate.Kind}'"))))
+        _named = NamedBy(plan, "", kinds).Concat(others.SelectMany(other => NamedBy(other, $" of plan '{other.Name}'", kinds)))
             .DistinctBy(one => one.Name)
             .ToDictionary(one => one.Name, one => one.Whose, StringComparer.Ordinal);
         _systems = [.. plan.Systems, .. estate.Databases.Where(database => IsAtProduction(database) || _named.ContainsKey(database.Name)).Select(database => database.System)];
@@ -30,7 +30,7 @@ internal sealed class RehearsalDatabases
     /// <param name="live">As it runs live.</param>
     public static IReadOnlyList<DatabaseDefinition> Production(Plan live, Estate estate, IStepKindCatalog kinds)
     {
-        var named = new RehearsalDatabases(live, estate, kinds)._named;
+        var named = new RehearsalDatabases(live, estate, kinds, [])._named;
         return [.. estate.Databases.Where(database => named.ContainsKey(database.Name) || live.Systems.Contains(database.System, StringComparer.Ordinal))];
     }
 
@@ -66,6 +66,10 @@ internal sealed class RehearsalDatabases
         }
     }
 
+    private static IEnumerable<(string Name, string Whose)> NamedBy(Plan plan, string ofPlan, IStepKindCatalog kinds) =>
+        plan.AllSteps.SelectMany(step => NamesIn(step.Parameters, kinds.Steps.GetValueOrDefault(step.Kind)).Select(name => (name, $"step '{step.Name}'{ofPlan}")))
+            .Concat(plan.Gates.SelectMany(gate => NamesIn(gate.Parameters, kinds.Gates.GetValueOrDefault(gate.Kind)).Select(name => (name, $"gate '{gate.Kind}'{ofPlan}"))));
+
     private static IEnumerable<string> NamesIn(StepParameters parameters, StepKindShape? shape) =>
         (shape?.Parameters ?? []).Where(parameter => parameter.Type is ParameterType.DatabaseName).Select(parameter => parameters.OptionalText(parameter.Name)).OfType<string>();
 
@@ -85,7 +89,7 @@ internal sealed class RehearsalDatabases
         : (one.Target.Password is { } password && password == other.Target.Password) || (one.Target.CertificateFile is { } certificate && certificate == other.Target.CertificateFile) ? "the credential"
         : null;
 
-    private static bool IsSameServer(PostgresTarget one, PostgresTarget other) => one.Port == other.Port && one.Hosts.Intersect(other.Hosts, StringComparer.OrdinalIgnoreCase).Any();
+    private static bool IsSameServer(PostgresTarget one, PostgresTarget other) => one.Port == other.Port && one.Hosts.Any(host => other.Hosts.Any(same => Addresses.IsSame(host, same)));
 
     /// <summary>Records with lists are equal only by reference, and two files of an estate never are.</summary>
     private bool IsSameWay(DatabaseDefinition one, DatabaseDefinition other) => (one.Host, other.Host) switch

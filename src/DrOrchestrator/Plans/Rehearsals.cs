@@ -19,7 +19,8 @@ public static class Rehearsals
     public static Plan Of(Plan plan) => plan with { Steps = [.. plan.Steps.Select(Of)], WayBack = [.. plan.WayBack.Select(Of)], Live = plan };
 
     /// <summary>Everything that stands against a rehearsal, in the order of the plan; empty where the plan offers none.</summary>
-    public static IReadOnlyList<RehearsalProblem> Problems(Plan plan, Estate estate, IStepKindCatalog kinds)
+    /// <param name="plans">All plans of the estate: what another one acts on live is production, too.</param>
+    public static IReadOnlyList<RehearsalProblem> Problems(Plan plan, Estate estate, IStepKindCatalog kinds, IEnumerable<Plan> plans)
     {
         if (!plan.Modes.Contains(RunMode.Rehearsal))
         {
@@ -27,11 +28,27 @@ public static class Rehearsals
         }
 
         // What works on a database's own host leaves something there, also where the database itself stays as it is.
-        var effects = plan.AllSteps.Where(step => kinds.Steps.TryGetValue(step.Kind, out var shape) && (shape.Effect is not StepEffect.None || shape.NeedsDatabaseHost)).ToList();
-        var live = effects.Select(step => Target.Of(step, estate, kinds)).ToList();
-        var databases = new RehearsalDatabases(plan, estate, kinds);
+        var effects = Effects(plan, kinds).ToList();
+        var others = ActingLive(plan, plans, estate);
+        var live = effects.Select(step => Target.Of(step, $"step '{step.Name}'", estate, kinds))
+            .Concat(others.SelectMany(other => Effects(other, kinds).Select(step => Target.Of(step, $"step '{step.Name}' of plan '{other.Name}'", estate, kinds)))).ToList();
+        var databases = new RehearsalDatabases(plan, estate, kinds, others);
         return [.. effects.SelectMany(step => Problems(step, live, databases, estate, kinds)), .. plan.AllSteps.SelectMany(step => Skipped(step, plan))];
     }
+
+    /// <summary>
+    /// The other plans whose live runs act on production: those of a system that is declared to serve from a production site. A plan for systems of an isolated environment may be run
+    /// live there, and its targets stay free for rehearsals.
+    /// </summary>
+    internal static IReadOnlyList<Plan> ActingLive(Plan plan, IEnumerable<Plan> plans, Estate estate) =>
+    [
+        .. plans.Where(other => other.Name != plan.Name
+            && other.Modes.Any(mode => mode is RunMode.Live or RunMode.Real)
+            && other.Systems.Any(name => estate.Systems.FirstOrDefault(system => system.Name == name) is not { } system || estate.FindSite(system.Serving) is not { Role: not SiteRole.Production })),
+    ];
+
+    private static IEnumerable<PlanStep> Effects(Plan plan, IStepKindCatalog kinds) =>
+        plan.AllSteps.Where(step => kinds.Steps.TryGetValue(step.Kind, out var shape) && (shape.Effect is not StepEffect.None || shape.NeedsDatabaseHost));
 
     private static PlanStep Of(PlanStep step) => step.Rehearsal is { Skip: false } target
         ? step with { Site = target.Site ?? step.Site, Parameters = With(step.Parameters, target.Parameters) }
@@ -82,7 +99,7 @@ public static class Rehearsals
             yield return new(step.Name, problem.Found, problem.Allowed, problem.Remedy);
         }
 
-        var target = Target.Of(Of(step), estate, kinds);
+        var target = Target.Of(Of(step), "", estate, kinds);
         if (target.Site is { Role: SiteRole.Production } production)
         {
             yield return new(step.Name, $"its rehearsal acts on site '{production.Name}', which is production", "a site that is no production", "Name an isolated site.");
@@ -97,18 +114,18 @@ public static class Rehearsals
         {
             yield return new(
                 step.Name,
-                $"its rehearsal acts on site '{place.Site!.Name}'{(place.Space is null ? "" : $", namespace '{place.Space}'")}, as step '{place.Step}' does live",
+                $"its rehearsal acts on site '{place.Site!.Name}'{(place.Space is null ? "" : $", namespace '{place.Space}'")}, as {place.Whose} does live",
                 "another site or namespace",
                 "Name an isolated namespace.");
         }
 
         foreach (var endpoint in target.Endpoints)
         {
-            if (live.SelectMany(other => other.Endpoints.Select(used => (other.Step, Used: used))).FirstOrDefault(other => IsSame(other.Used, endpoint)) is { Used: not null } shared)
+            if (live.SelectMany(other => other.Endpoints.Select(used => (other.Whose, Used: used))).FirstOrDefault(other => IsSame(other.Used, endpoint)) is { Used: not null } shared)
             {
                 yield return new(
                     step.Name,
-                    $"its rehearsal uses endpoint '{endpoint.Name}', {(shared.Used.Url == endpoint.Url ? "the address" : "the credential")} that step '{shared.Step}' uses live",
+                    $"its rehearsal uses endpoint '{endpoint.Name}', {(IsSameAddress(shared.Used, endpoint) ? "the address" : "the credential")} that {shared.Whose} uses live",
                     "an endpoint with an address and a credential of its own",
                     "Name an endpoint of the isolated environment.");
             }
@@ -126,14 +143,18 @@ public static class Rehearsals
             ? [new(step.Name, $"a rehearsal leaves it out, but '{user.Name}' uses what it returns", "", $"Leave '{user.Name}' out too, or give it the value under 'rehearsal:'.")]
             : [];
 
-    private static bool IsSame(ServiceEndpoint one, ServiceEndpoint other) => one.Name == other.Name || one.Url == other.Url || (one.TokenFile is { } token && token == other.TokenFile);
+    private static bool IsSame(ServiceEndpoint one, ServiceEndpoint other) => one.Name == other.Name || IsSameAddress(one, other) || (one.TokenFile is { } token && token == other.TokenFile);
+
+    /// <summary>A step's own path takes the place of the endpoint's: it is the server that counts.</summary>
+    private static bool IsSameAddress(ServiceEndpoint one, ServiceEndpoint other) => one.Url.Port == other.Url.Port && Addresses.IsSame(one.Url.IdnHost, other.Url.IdnHost);
 
     /// <summary>What a step acts on.</summary>
+    /// <param name="Whose">The step, for people.</param>
     /// <param name="Space">Its namespace, where it has one.</param>
-    private sealed record Target(string Step, string Kind, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, StepParameters Parameters)
+    private sealed record Target(string Whose, string Kind, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, StepParameters Parameters)
     {
-        public static Target Of(PlanStep step, Estate estate, IStepKindCatalog kinds) => new(
-            step.Name,
+        public static Target Of(PlanStep step, string whose, Estate estate, IStepKindCatalog kinds) => new(
+            whose,
             step.Kind,
             step.Site is { } site ? estate.FindSite(site) : null,
             step.Parameters.OptionalText(Namespace),

@@ -120,6 +120,9 @@ public sealed record StepKindShape(
     /// <summary>Full paths of the programs that a step starts on the orchestrator's machine, and the server must allow; null for kinds that start none.</summary>
     public Func<StepParameters, IEnumerable<string>>? Programs { get; init; }
 
+    /// <summary>Full paths of the files that hold the secrets a step uses, beside those of endpoints and databases of the estate; null for kinds that have none.</summary>
+    public Func<StepParameters, IEnumerable<string>>? SecretFiles { get; init; }
+
     /// <summary>
     /// What stands against the parameters of a rehearsal, beside those of all steps of this kind as they are live; null for kinds whose targets are sites, endpoints and databases
     /// of the estate, which are judged for all kinds alike.

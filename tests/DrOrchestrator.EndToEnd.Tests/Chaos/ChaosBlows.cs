@@ -7,6 +7,9 @@ namespace DrOrchestrator.EndToEnd.Chaos;
 /// <summary>What happens to the primary and to its host while a run goes on, each at the moment that the seed says.</summary>
 internal sealed class ChaosBlows(DatabasePair pair, ChaosPlan plan)
 {
+    /// <summary>The step of a failover that waits for the interruption; it changes nothing.</summary>
+    public const string Detection = "detect";
+
     private readonly TaskCompletionSource _detected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _strike;
     private Task? _absence;
@@ -20,19 +23,24 @@ internal sealed class ChaosBlows(DatabasePair pair, ChaosPlan plan)
             _absence = plan.Absence is { } absence ? StayAwayAsync(absence) : Task.CompletedTask;
         }
 
-        if (happened is { Kind: JournalKinds.Outcome, Step: "detect" })
+        if (happened is { Kind: JournalKinds.Outcome, Step: Detection })
         {
             _detected.TrySetResult();
         }
     }
 
-    /// <summary>Ends when whatever ends by itself is over.</summary>
-    public async Task OverAsync()
+    /// <summary>Ends when whatever ends by itself is over. A blow that waits to be detected waits no longer: the run asks a person before that, or is closed.</summary>
+    /// <returns>False where a failover has nothing left to switch for: it was over before it was detected.</returns>
+    public async Task<bool> EndAsync(RunView run)
     {
+        bool detected = plan.Planned || plan.Fate is PrimaryFate.Killed or PrimaryFate.Frozen || run.Steps.Single(step => step.Name == Detection).State == "done";
+        _detected.TrySetResult();
         if (_strike is not null)
         {
             await Task.WhenAll(_strike, _absence!);
         }
+
+        return detected;
     }
 
     private async Task StrikeAsync()

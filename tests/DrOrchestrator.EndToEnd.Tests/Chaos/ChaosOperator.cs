@@ -5,7 +5,7 @@ namespace DrOrchestrator.EndToEnd.Chaos;
 
 /// <summary>
 /// The person on duty: is asked what the engine does not decide alone (go on after a long gap, try again, what became of a step), keeps what was asked, mends what is said to be in
-/// the way, and says "go on".
+/// the way, and says "go on"; where nothing is left to switch for, "do not".
 /// </summary>
 internal sealed class ChaosOperator : IAsyncDisposable
 {
@@ -13,11 +13,11 @@ internal sealed class ChaosOperator : IAsyncDisposable
 
     private readonly CancellationTokenSource _over = new();
     private readonly List<string> _answered = [];
-    private readonly Func<Task> _mend;
+    private readonly Func<RunView, Task<bool>> _mend;
     private readonly Task _work;
 
-    /// <param name="mend">Ends when what may be in the way is over.</param>
-    public ChaosOperator(ServerProcess server, LabPeople people, long run, Func<Task> mend)
+    /// <param name="mend">Ends when what may be in the way is over; false where that leaves nothing to switch for.</param>
+    public ChaosOperator(ServerProcess server, LabPeople people, long run, Func<RunView, Task<bool>> mend)
     {
         _mend = mend;
         _work = AnswerAsync(server, people.Requester, run);
@@ -43,10 +43,10 @@ internal sealed class ChaosOperator : IAsyncDisposable
                 foreach (PendingItem item in (await api.PendingAsync(_over.Token)).Where(item => item.Run == run && item.Kind is "resume" or "retry"))
                 {
                     _answered.Add($"{item.Kind}: {item.Question}");
-                    await _mend().WaitAsync(_over.Token);
+                    bool needed = await _mend(await api.RunAsync(run, _over.Token)).WaitAsync(_over.Token);
 
                     // What was undone is not begun again: looked at once more, with everything mended that could be, such a run is closed, and another one is what brings the service back.
-                    bool goesOn = !item.Question.Contains("look again", StringComparison.Ordinal) || _answered.Count(said => said.Contains("look again", StringComparison.Ordinal)) == 1;
+                    bool goesOn = needed && (!item.Question.Contains("look again", StringComparison.Ordinal) || _answered.Count(said => said.Contains("look again", StringComparison.Ordinal)) == 1);
                     await api.AnswerAsync(item.Run, item.Name, goesOn, _over.Token);
                 }
             }

@@ -34,7 +34,7 @@ internal sealed record HostAbsence(TimeSpan After, TimeSpan Length);
 /// <summary>What one run of chaos does, all of it decided by its seed: the same seed asks for the same again.</summary>
 /// <param name="Planned">A planned switchover and back; else a failover.</param>
 /// <param name="Strikes">When the fate comes: from the first step on.</param>
-/// <param name="Returns">When it is over, for a fate that ends: after the interruption was detected; of a switchover after it began.</param>
+/// <param name="Returns">When it is over, for a fate that ends: after the interruption was detected, or a person was asked before that; of a switchover after it began.</param>
 internal sealed record ChaosPlan(
     int Seed, bool Planned, PrimaryFate Fate, TimeSpan Strikes, TimeSpan Returns, bool Synchronous, HostAbsence? Absence, IReadOnlyList<ChaosKill> Kills)
 {

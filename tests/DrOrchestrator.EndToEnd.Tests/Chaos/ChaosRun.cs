@@ -9,11 +9,13 @@ namespace DrOrchestrator.EndToEnd.Chaos;
 /// <param name="Asked">What the run waited for that no persona answers, each as it said so.</param>
 /// <param name="Lost">Rows acknowledged at the primary that the other side has not; told where that side was promoted.</param>
 /// <param name="Promotions">Switches of the timeline that the servers have seen.</param>
+/// <param name="LatePromotions">Requests to promote a server that was promoted already, by its own log: an effect that was asked for twice.</param>
+/// <param name="KeptCopies">Data folders put aside by a rebuild, at their hosts: each is one rebuild that really was.</param>
 /// <param name="ChangesOfSide">How often rows acknowledged at one side followed those of the other, by the moment they were acknowledged.</param>
 /// <param name="Writable">Sides that accept writes at the end.</param>
 internal sealed record ChaosRun(
-    RunView View, int Killed, string CutBy, IReadOnlyList<string> Asked, IReadOnlyList<long> Lost, int Promotions, int ChangesOfSide, IReadOnlyList<string> Writable, IReadOnlyList<RunEvent> Events,
-    VerificationReport Pack)
+    RunView View, int Killed, string CutBy, IReadOnlyList<string> Asked, IReadOnlyList<long> Lost, int Promotions, int LatePromotions, int KeptCopies, int ChangesOfSide,
+    IReadOnlyList<string> Writable, IReadOnlyList<RunEvent> Events, VerificationReport Pack)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(240);
 
@@ -28,7 +30,7 @@ internal sealed record ChaosRun(
         var blows = new ChaosBlows(pair, plan);
         int killed = 0;
         DrillRun run;
-        await using var operators = new ChaosOperator(server, pair.People, id, blows.OverAsync);
+        await using var operators = new ChaosOperator(server, pair.People, id, blows.EndAsync);
         await using (new Personas(server, pair.People, item => item.Kind is "resume" or "retry" or "step-observation"))
         {
             (int told, int ofSteps) = (0, 0);
@@ -52,7 +54,7 @@ internal sealed record ChaosRun(
                 Limit);
         }
 
-        await blows.OverAsync();
+        await blows.EndAsync(run.View);
         return new ChaosRun(
             run.View,
             killed,
@@ -60,11 +62,19 @@ internal sealed record ChaosRun(
             operators.Answered,
             run.Events.Any(told => told is { Kind: JournalKinds.Outcome, Step: "promote-dr" } && told.Text.Contains("done", StringComparison.Ordinal)) ? await pair.LostAsync() : [],
             Math.Max(await TimelineAsync(pair.Primary), await TimelineAsync(pair.Dr)) - 1,
+            LatePromotionsAt(pair.Primary) + LatePromotionsAt(pair.Dr),
+            KeptCopiesOf(pair.Primary) + KeptCopiesOf(pair.Dr),
             CountChangesOfSide(pair),
             [.. await ReadWritableAsync(pair)],
             run.Events,
             await VerifyAsync(server, run.View.Id, Path.Combine(folder, "pack.zip")));
     }
+
+    /// <summary>Over all starts of it: each way to start has its own log.</summary>
+    private static int LatePromotionsAt(PostgresServer server) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(server.LogFile)!, Path.GetFileName(server.LogFile) + "*").Sum(log => File.ReadLines(log).Count(line => line.Contains("recovery is not in progress", StringComparison.Ordinal)));
+
+    private static int KeptCopiesOf(PostgresServer server) => Directory.Exists(server.DataFolder + ".dro") ? Directory.EnumerateDirectories(server.DataFolder + ".dro", "data", SearchOption.AllDirectories).Count() : 0;
 
     private static int CountChangesOfSide(DatabasePair pair)
     {

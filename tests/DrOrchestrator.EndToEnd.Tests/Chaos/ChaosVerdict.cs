@@ -55,6 +55,17 @@ internal static class ChaosVerdict
         {
             yield return $"the servers saw {run.Promotions} promotions, the record has {promoted}";
         }
+
+        if (run.LatePromotions > 0)
+        {
+            yield return $"a server that was promoted already was asked to promote {run.LatePromotions} times more";
+        }
+
+        int rebuilt = run.Events.Count(told => told is { Kind: JournalKinds.Outcome, Step: "rebuild-primary" or "rebuild-dr" } && told.Text.Contains("done", StringComparison.Ordinal));
+        if (run.KeptCopies != rebuilt)
+        {
+            yield return $"the hosts hold {run.KeptCopies} copies of data that a rebuild has replaced, the record has {rebuilt} rebuilds";
+        }
     }
 
     /// <summary>Null where the end is one that the run may come to.</summary>
@@ -69,8 +80,8 @@ internal static class ChaosVerdict
             // A failover ends there; a planned switch only where something kept it from coming back.
             RunOutcome.SwitchedNotReturned => !drServes ? "the DR site should serve" : plan is { Planned: true, Fate: PrimaryFate.Spared, Absence: null } ? "nothing stood in its way" : null,
 
-            // Refused before anything was done: the machine was too busy for its probes.
-            RunOutcome.Aborted or RunOutcome.Failed when run.View.Steps.All(step => step.State == "pending") => primaryServes ? null : "nothing was done, and yet something changed",
+            // Refused before anything was done: the machine was too busy for its probes, or what was to be switched for was over before it was detected.
+            RunOutcome.Aborted or RunOutcome.Failed when run.View.Steps.All(step => step is { State: "pending" } or { Name: ChaosBlows.Detection }) => primaryServes ? null : "nothing was done, and yet something changed",
             RunOutcome.Failed when plan.Absence is null && plan.Fate is PrimaryFate.Spared => "nothing stood in its way",
 
             // Given up: what could be undone is undone, nothing was promoted; the old side serves as if nothing had been, or it is gone and a person closed the run knowing that.

@@ -115,6 +115,40 @@ public sealed class CommandRunTests : IAsyncLifetime
         _folder.Read("ran").Should().Be("live\nback\n");
     }
 
+    /// <summary>SIGKILL in the middle of a rollback: the program that takes back outlives the orchestrator, and the next one is there at once.</summary>
+    [Fact]
+    public async Task Carry_CrashWhileTheUndoRuns_StartsItNotBesideItself()
+    {
+        var back = $"echo begin >> {_folder.File("story")}; [ -z \"$HOLDS\" ] || until [ -e {_folder.File("go")} ]; do sleep 0.02; done; echo end >> {_folder.File("story")}";
+        Declare(undo: back);
+        _bench.Step("fails");
+        _bench.World.Next("fails", new StepOutcome.Failed("no"));
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.UndoIntent && draft.Step == "switch" && written);
+        var run = await _bench.OpenAsync();
+        await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        var mark = (await _bench.EntriesAsync(run)).Last(line => line is { Kind: JournalKinds.Intent, Step: "switch" }).Data["intent"]!["marker"]!.ToString();
+        using var earlier = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(_folder.File("back")) { Environment = { ["DRO_MARK"] = $"{mark}-undo", ["HOLDS"] = "1" } })!;
+        await UntilAsync(() => _folder.Read("story").Length > 0);
+
+        _bench.Restart();
+        var carrying = _bench.CarryAsync(run);
+        await Task.WhenAny(carrying, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
+        await File.WriteAllTextAsync(_folder.File("go"), "");
+        await carrying;
+
+        _folder.Read("story").Should().Be("begin\nend\nbegin\nend\n");
+        (await _bench.ShowAsync(run)).RolledBack.Should().BeTrue();
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); !holds();)
+        {
+            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(60), "what is waited for comes");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
     private async Task<StartResult> StartAsync(RunMode mode) => await _bench.Drills.StartAsync(new StartRequest("plan", mode, "because", DrillBench.Operator), default);
 
     /// <summary>One step, whose program says in a file what it was told.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
@@ -62,6 +63,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     /// <summary>What is read of the standbys; null where nobody reads.</summary>
     public IExposures? Exposures { get; set; }
+
+    /// <summary>Tokens on record; null where none are kept.</summary>
+    public IPersonTokens? Tokens { get; set; }
 
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
@@ -278,6 +282,11 @@ internal sealed class DrillBench : IAsyncDisposable
             services.AddSingleton(forecasts);
         }
 
+        if (Tokens is { } tokens)
+        {
+            services.AddSingleton(tokens);
+        }
+
         if (Exposures is { } exposures)
         {
             services.AddSingleton(exposures);
@@ -408,11 +417,15 @@ internal sealed class CrashingJournal(IDrillJournal inner, Func<JournalDraft, bo
     public Task<AnswerResult> AppendAnswerAsync(long run, JournalDraft draft, Func<IReadOnlyList<JournalEntry>, AnswerResult?> allow, CancellationToken cancellationToken) =>
         inner.AppendAnswerAsync(run, draft, allow, cancellationToken);
 
+    /// <summary>Whose journal was read, oldest first.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<long> Reads { get; } = new();
+
     /// <summary>Once, behind the next read: what another process writes meanwhile.</summary>
     public Func<IDrillJournal, Task>? BehindNextRead { get; set; }
 
     public async Task<IReadOnlyList<JournalEntry>> ReadAsync(long run, long afterSequence, CancellationToken cancellationToken)
     {
+        Reads.Enqueue(run);
         var lines = await inner.ReadAsync(run, afterSequence, cancellationToken);
         if (BehindNextRead is { } meanwhile)
         {

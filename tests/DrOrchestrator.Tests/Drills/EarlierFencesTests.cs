@@ -72,6 +72,21 @@ public sealed class EarlierFencesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Find_AmongOtherRuns_ReadsEachJournalOnce()
+    {
+        var (switched, back) = await SwitchedAndBackAsync();
+        await _bench.OrderAsync(back, RunOrder.Abort);
+        await _bench.CarryAsync(back);
+        await _bench.CarryAsync(await _bench.OpenAsync());
+        var again = await _bench.OpenAsync(closes: switched);
+        _bench.Journal!.Reads.Clear();
+
+        await FindAsync(again);
+
+        _bench.Journal.Reads.GroupBy(run => run).Where(run => run.Key != again && run.Count() > 1).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Find_DutiesThatAnotherRunHasClosed_IsTold()
     {
         var (switched, back) = await SwitchedAndBackAsync();

@@ -2,6 +2,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Tests.Drills;
 
@@ -10,6 +11,8 @@ public sealed class LossNowTests : IAsyncDisposable, IExposures
 {
     private readonly DrillBench _bench;
     private Exposure? _exposure = Between(0.4, 1.25);
+    private readonly List<Exposure> _more = [];
+    private readonly Dictionary<string, Func<Exposure>> _fresh = [];
     private long? _run;
 
     public LossNowTests() => _bench = new DrillBench { Serves = true, Exposures = this, MoreKinds = { PersonStep.Approval(new LossNow(this)) } };
@@ -73,9 +76,68 @@ public sealed class LossNowTests : IAsyncDisposable, IExposures
         (await QuestionAsync(RunMode.Tabletop)).Should().Be("Switch?");
     }
 
+    [Fact]
+    public async Task Carry_SeveralRecoveryPoints_NamesEachWithTheWorstFirst()
+    {
+        _exposure = Between(0.4, 1.25) with { RecoveryPoint = "cards" };
+        _more.AddRange([Between(3600, 10800) with { RecoveryPoint = "files" }, Between(5, null) with { RecoveryPoint = "letters" }]);
+        _bench.Step("decide", "approval", with: """{ "role": "approver", "text": "Switch?" }""").Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
+
+        (await QuestionAsync()).Should().Be(
+            "Lost of letters if ledger were promoted at dr now: 5s to unknown. Lost of files if ledger were promoted at dr now: 3600s to 10800s. Lost of cards if ledger were promoted at dr now: 0.4s to 1.25s. Switch?");
+    }
+
+    [Fact]
+    public async Task Carry_NobodyReadsIt_SaysSo()
+    {
+        _exposure = null;
+        _bench.Step("decide", "approval", with: """{ "role": "approver", "text": "Switch?" }""").Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
+
+        (await QuestionAsync()).Should().Be("Lost if ledger were promoted at dr now: unknown, nobody reads it. Switch?");
+    }
+
+    [Fact]
+    public async Task Carry_ReadsAtThatMoment_AndTakesTheNewestWhereThatFails()
+    {
+        _exposure = Between(0.4, 1.25) with { RecoveryPoint = "cards" };
+        _more.Add(Between(60, 120) with { RecoveryPoint = "files" });
+        _fresh["cards"] = () => Between(7, 8) with { RecoveryPoint = "cards" };
+        _fresh["files"] = () => throw new InvalidOperationException("away");
+        _bench.Step("decide", "approval", with: """{ "role": "approver", "text": "Switch?" }""").Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
+
+        (await QuestionAsync()).Should().Be("Lost of files if ledger were promoted at dr now: 60s to 120s. Lost of cards if ledger were promoted at dr now: 7s to 8s. Switch?");
+    }
+
+    [Fact]
+    public async Task Answer_MuchLater_CarriesTheFigureOfItsOwnMoment()
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(10)));
+        _bench.Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
+        await QuestionAsync();
+        _exposure = Between(3600, 3610);
+
+        await _bench.Drills.AnswerAsync(_run!.Value, "run-approval", DrillBench.Approver, true, null, default);
+
+        var line = (await _bench.EntriesAsync(_run.Value)).Single(entry => entry.Kind == JournalKinds.Answered);
+        line.Data["lostIfPromotedNow"]!.GetValue<string>().Should().Be("Lost if ledger were promoted at dr now: 3600s to 3610s.");
+        RunStory.Tell(line).Text.Should().Be("chen confirmed run-approval. Lost if ledger were promoted at dr now: 3600s to 3610s.");
+    }
+
+    [Fact]
+    public async Task Carry_ToTheSiteThatServes_SaysNothing()
+    {
+        _bench.Step("decide", "approval", with: """{ "role": "approver", "text": "Switch?" }""").Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"), site: "primary");
+        var loss = new LossNow(this, new Served("primary"));
+
+        (await loss.OfAsync(_bench.Process.GetRequiredService<PlanLibrary>().All["plan"], RunMode.Live, null, default)).Should().BeEmpty();
+    }
+
     Exposure? IExposures.Current(string system, string standby) => system == "ledger" && standby == "dr" ? _exposure : null;
 
-    Task<Exposure> IExposures.ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) => throw new NotSupportedException();
+    IReadOnlyList<Exposure> IExposures.All(string system, string standby) => system == "ledger" && standby == "dr" && _exposure is { } first ? [first, .. _more] : [];
+
+    Task<Exposure> IExposures.ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) =>
+        Task.FromResult(_fresh.TryGetValue(recoveryPoint, out var read) ? read() : _more.Append(_exposure!).Single(one => one.RecoveryPoint == recoveryPoint));
 
     private static Exposure Between(double? lowest, double? highest) => new(
         "ledger", "dr", null, Span(lowest), Span(highest), ReplicationState.NotProtected, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, "gone");
@@ -87,5 +149,10 @@ public sealed class LossNowTests : IAsyncDisposable, IExposures
         _run ??= await _bench.OpenAsync(mode);
         await _bench.CarryAsync(_run.Value);
         return (await _bench.EntriesAsync(_run.Value)).Last(entry => entry.Kind == JournalKinds.Asked).Data["text"]!.GetValue<string>();
+    }
+
+    private sealed class Served(string site) : DrOrchestrator.Estates.IServingSites
+    {
+        public string ServingSiteOf(string system) => site;
     }
 }

@@ -77,7 +77,18 @@ internal sealed class ScriptedStep(string kind, StepEffect effect, World world) 
     public Task<FenceProof> ProveHeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         world.HeldAlone is { } alone ? Task.FromResult(alone) : ProveAsync(context, intent, cancellationToken);
 
-    public Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult(world.TakenBack.GetValueOrDefault(context.Step.Name));
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        if (world.Silent.Contains(context.Step.Name))
+        {
+            world.SilentAsked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        return world.TakenBack.GetValueOrDefault(context.Step.Name);
+    }
+
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => world.ActsOn.TryGetValue(context.Step.Name, out var target) ? [new StepTarget(target.Split('/'))] : [];
 
     public string Describe(PlanStep step, Estate estate) => step.Name;
 }
@@ -128,6 +139,15 @@ internal sealed class World : IWorkloadFingerprints, IDatabaseFacts, IDatabaseVe
 
     /// <summary>What contradicts a step that is done, by its name.</summary>
     public Dictionary<string, string> TakenBack { get; } = [];
+
+    /// <summary>What a step changes, by its name: from the wide to the narrow.</summary>
+    public Dictionary<string, string> ActsOn { get; } = [];
+
+    /// <summary>Steps whose targets do not say whether it stands.</summary>
+    public HashSet<string> Silent { get; } = [];
+
+    /// <summary>Completed once one of those is asked.</summary>
+    public TaskCompletionSource SilentAsked { get; } = new();
 
     /// <summary>How a fence is proved; null for at once.</summary>
     public Func<CancellationToken, Task<FenceProof>>? Proof { get; set; }

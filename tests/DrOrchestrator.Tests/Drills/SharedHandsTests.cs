@@ -116,6 +116,74 @@ public sealed class SharedHandsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task BreakGlass_WithATokenOfAThird_IsNotReviewedWithAnotherThatThisOneMade()
+    {
+        _bench.World.FenceHolds = false;
+        _bench.Step("fence").At("primary").Step("promote", promotes: new Promotion("ledger", "fence"));
+        var run = await _bench.OpenRealAsync();
+        await _bench.CarryAsync(run);
+        var item = (await _bench.Drills.PendingAsync(null, default)).Single().Name;
+        await GiveAsync(run, item, DrillBench.Approver.MadeBy("yan", "zhang"));
+        await GiveAsync(run, item, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        var shared = (await _bench.ShowAsync(run)).Overrides.Count(one => one.Kind == OverrideView.SharedTokens);
+
+        var made = await _bench.Drills.ReviewAsync(run, Auditor.MadeBy("zhang"), "looked", default);
+        var own = await _bench.Drills.ReviewAsync(run, Auditor, "looked", default);
+
+        shared.Should().Be(0, "the other of the two has a token of nobody else");
+        made.Should().Be(new AnswerResult(
+            false, "own-run", "zhang had a hand in the token of shen, as in that of chen, who took part in this run; review it with one that somebody else made, or with one of your own whose hash stands in the estate."));
+        own.Accepted.Should().BeTrue(own.Detail);
+    }
+
+    [Theory]
+    [InlineData(false, "accepted")]
+    [InlineData(true, "shared-tokens")]
+    public async Task ADutyClosedByWord_OverTokensThatOneMade_IsToBeReviewed_OrNotTaken(bool required, string code)
+    {
+        _bench.World.FenceHolds = false;
+        _bench.Step("fence").At("primary").Step("promote", promotes: new Promotion("ledger", "fence"));
+        var run = await _bench.OpenRealAsync(opened => opened["requesterTokenMakers"] = new System.Text.Json.Nodes.JsonArray("zhang"));
+        await _bench.CarryAsync(run);
+        Estate(estate => estate with { RequiresIndependentTokens = required });
+        var item = (await _bench.Drills.PendingAsync(null, default)).Single().Name;
+        await GiveAsync(run, item, DrillBench.Approver);
+        await GiveAsync(run, item, DrillBench.Other);
+        await _bench.CarryAsync(run);
+        await _bench.Drills.ReviewAsync(run, Auditor, "asked both", default);
+
+        var settled = await _bench.Drills.SettleDutyAsync(run, "fence", DrillBench.Approver.MadeBy("yan", "zhang"), "scrapped", default);
+
+        settled.Code.Should().Be(code);
+        var view = await _bench.ShowAsync(run);
+        (view.ToBeReviewed, view.UnfencedBehind.Count).Should().Be((!required, required ? 1 : 0));
+        if (!required)
+        {
+            view.Overrides[^1].Text.Should().Be("'settle:fence' rests on the words of li-wei, chen, and zhang had a hand in both their tokens: one person may have said both.");
+            RunStory.Tell((await _bench.EntriesAsync(run))[^1]).Text.Should().StartWith("chen closes the duty of fence: scrapped; TO BE REVIEWED: 'settle:fence' rests on");
+            (await _bench.Drills.ReviewAsync(run, Auditor.MadeBy("zhang"), "looked", default)).Code.Should().Be("own-run");
+            (await _bench.Drills.ReviewAsync(run, Auditor, "asked", default)).Accepted.Should().BeTrue();
+            (await _bench.ShowAsync(run)).ToBeReviewed.Should().BeFalse();
+        }
+    }
+
+    /// <summary>The first of two was given before the makers of tokens were kept: nobody knows whose hand it was.</summary>
+    [Fact]
+    public async Task AQuorum_OfWhichOneIsOfBeforeMakersWereKept_IsToBeReviewed()
+    {
+        var run = await _bench.WaitForApprovalAsync(quorum: 2);
+        var old = new System.Text.Json.Nodes.JsonObject { ["item"] = "run-approval", ["confirmed"] = true, ["settles"] = false, ["roles"] = new System.Text.Json.Nodes.JsonArray("approver") };
+        await _bench.Reading.AppendAnswerAsync(run, new JournalDraft(JournalKinds.Answered, "chen", old), _ => null, default);
+
+        var second = await AnswerAsync(run, DrillBench.Other);
+
+        second.Accepted.Should().BeTrue(second.Detail);
+        (await _bench.ShowAsync(run)).Overrides.Single().Text.Should()
+            .Be("'run-approval' rests on the words of chen, zhao; who made the token of chen was not kept then: one person may have said both.");
+    }
+
+    [Fact]
     public async Task ATabletopsApproval_IsNotDecidedByItsRequester()
     {
         _bench.MoreKinds.Add(DrOrchestrator.Drills.Steps.PersonStep.Approval(new LossNow()));

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
-using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,11 +8,11 @@ namespace DrOrchestrator.Tests.Drills;
 /// <summary>What a done step leaves to do is on record until a later step, a linked run or a person has done it.</summary>
 public sealed class StepDutiesTests : IAsyncDisposable
 {
-    private const string Words = "let commits of two wait again";
-    private readonly Owes _owes = new("owes");
+    private const string Words = OwingStep.Words;
+    private readonly OwingStep _owes = new("owes");
     private readonly DrillBench _bench;
 
-    public StepDutiesTests() => _bench = new DrillBench { Serves = true, MoreKinds = { _owes, new Pays("pays") } };
+    public StepDutiesTests() => _bench = new DrillBench { Serves = true, MoreKinds = { _owes, new PayingStep("pays") } };
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
@@ -57,24 +56,62 @@ public sealed class StepDutiesTests : IAsyncDisposable
         (run.Outcome, run.Duties.Count).Should().Be(("passed", 0));
     }
 
-    [Theory]
-    [InlineData("pays", false)]
-    [InlineData("act", true)]
-    public async Task Carry_LinkedRun_ClosesItOnlyWhereItHasDoneIt(string kind, bool stands)
+    [Fact]
+    public async Task Carry_FailedBehindItsEffect_HasLeftItAllTheSame()
     {
-        var first = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
-        _bench.ForgetSteps();
-        _bench.Step("give", kind);
-        _bench.Restart();
+        _bench.RailHolds = () => false;
 
-        var linked = await _bench.OpenAsync(closes: first.Id);
-        await _bench.CarryAsync(linked);
+        var run = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }""", verify: true));
 
-        (await _bench.ShowAsync(linked)).Outcome.Should().Be("passed");
-        var closed = await _bench.ShowAsync(first.Id);
-        closed.ClosedByRun.Should().Be(linked);
-        closed.Duties.Should().Equal(stands ? [Words] : []);
-        (await _bench.EntriesAsync(linked))[^1].Data["dutiesClosed"]!.AsArray().Should().HaveCount(stands ? 0 : 1);
+        (run.Outcome, run.Duties.Should().ContainSingle().Subject).Should().Be(("failed", Words));
+    }
+
+    [Fact]
+    public async Task Carry_DoneByTheWordOfAPerson_IsNotPassed()
+    {
+        _owes.Ends = _ => new StepOutcome.Unknown("no answer");
+        _owes.Seen = ObservedAnswer.CannotTell;
+        var asked = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+
+        await _bench.Drills.AnswerAsync(asked.Id, "observe:take:1", DrillBench.Colleague, true, "it happened", default);
+        await _bench.CarryAsync(asked.Id);
+
+        var run = await _bench.ShowAsync(asked.Id);
+        (run.Outcome, run.Duties.Should().ContainSingle().Subject).Should().Be(("switched-not-returned", Words));
+    }
+
+    [Fact]
+    public async Task Carry_ByTheWordOfAPersonItDidNotHappen_LeavesWhatNobodyHasSeen()
+    {
+        _owes.Ends = _ => new StepOutcome.Unknown("no answer");
+        _owes.Seen = ObservedAnswer.CannotTell;
+        var asked = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+
+        await _bench.Drills.AnswerAsync(asked.Id, "observe:take:1", DrillBench.Colleague, false, "not there", default);
+        await _bench.CarryAsync(asked.Id);
+
+        (await _bench.ShowAsync(asked.Id)).Duties.Should().Equal($"{Words}, as far as anybody knows");
+    }
+
+    [Fact]
+    public async Task Carry_FailedAndSaysThatItLeftSomething_LeavesIt_AlsoWhereTheNextAttemptNeverBegan()
+    {
+        _owes.Ends = _ => new StepOutcome.Failed("no answer") { Left = new JsonObject { ["names"] = "one" } };
+        _owes.PreparesUpTo = 1;
+
+        var run = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }""", retries: 1));
+
+        (run.Outcome, run.Steps[0].Attempts, run.Duties.Should().ContainSingle().Subject).Should().Be(("failed", 2, $"{Words}: one"));
+    }
+
+    [Fact]
+    public async Task Carry_FailedAndTheNextAttemptGaveItBack_LeavesNothing()
+    {
+        _owes.Ends = attempt => new StepOutcome.Failed("no answer") { Left = attempt == 1 ? new JsonObject { ["names"] = "one" } : null };
+
+        var run = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }""", retries: 1));
+
+        (run.Outcome, run.Duties.Count).Should().Be(("failed", 0));
     }
 
     [Fact]
@@ -107,6 +144,22 @@ public sealed class StepDutiesTests : IAsyncDisposable
         (await _bench.EntriesAsync(run.Id)).Count(line => line.Kind == JournalKinds.DutySettled).Should().Be(1);
     }
 
+    [Fact]
+    public async Task Look_OneHostFails_LooksAtTheOthersAllTheSame()
+    {
+        var first = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+        _bench.ForgetSteps();
+        _bench.Step("take", "owes", with: """{ "holds": "true", "subject": "three" }""");
+        _bench.Restart();
+        var second = await RunAsync(_ => { });
+        (_owes.Fails, _owes.SeenDone) = ("two", "three");
+
+        await ActivatorUtilities.CreateInstance<StepDutiesLoop>(_bench.Process).LookAsync(default);
+
+        (await _bench.ShowAsync(first.Id)).Duties.Should().Equal(Words);
+        (await _bench.ShowAsync(second.Id)).Duties.Should().BeEmpty();
+    }
+
     private async Task<RunView> RunAsync(Action<DrillBench> steps, RunMode mode = RunMode.Live)
     {
         steps(_bench);
@@ -115,30 +168,4 @@ public sealed class StepDutiesTests : IAsyncDisposable
         return await _bench.ShowAsync(run);
     }
 
-    private class Owes(string kind) : IDutyKind
-    {
-        public StepKindShape Shape { get; } = new(kind, StepEffect.None, false, "", [], []);
-
-        public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(new JsonObject { ["holds"] = context.Parameters.OptionalText("holds") });
-
-        public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
-
-        public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult(new Observation(ObservedAnswer.Happened, "", []));
-
-        /// <summary>What the world shows to be done.</summary>
-        public string? SeenDone { get; set; }
-
-        public Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) => Task.FromResult(subject == SeenDone);
-
-        public virtual StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => new("two", Words, intent["holds"]!.GetValue<string>() == "true");
-
-        public string Describe(PlanStep step, Estate estate) => step.Name;
-    }
-
-    private sealed class Pays(string kind) : Owes(kind), IDutyKind
-    {
-        public override StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => null;
-
-        bool IDutyKind.Does(string subject, JsonObject intent, JsonObject outputs) => subject == "two";
-    }
 }

@@ -1,6 +1,9 @@
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.Time.Testing;
+using DrOrchestrator.Testing.Credentials;
+using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Tests.Drills;
 
@@ -128,16 +131,46 @@ public sealed class WorldCheckTests : IAsyncDisposable
         await AsksAsync(run, "step 'traffic': the front door points to primary", "mail");
     }
 
-    [Fact]
-    public async Task Carry_WhatALaterStepMayHaveChanged_IsNotLookedAt()
+    [Theory]
+    [InlineData("doors/front", "doors/front", false)]
+    [InlineData("doors/front", "doors", false)]
+    [InlineData("doors/front", "doors/front/lamp", true)]
+    [InlineData("doors/front", "doors/back", true)]
+    [InlineData("doors/front", "", true)]
+    public async Task Carry_WhatALaterStepMayHaveChanged_IsNotLookedAt(string target, string later, bool asks)
     {
         _bench.World.TakenBack["traffic"] = "the front door points to primary";
+        _bench.World.ActsOn["traffic"] = target;
+        _bench.World.ActsOn["mail"] = later;
         var run = await DiedBeforeAsync("last", more: ["mail", "last"]);
 
         await _bench.CarryAsync(run);
 
-        (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull("mail acted on the same target, for all that is known");
-        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("looked").Should().Equal("fence 'fence'", "promotion 'promote'", "step 'mail'");
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("looked").Should()
+            .Equal(asks ? ["fence 'fence'", "promotion 'promote'", "step 'traffic'", "step 'mail'"] : ["fence 'fence'", "promotion 'promote'", "step 'mail'"]);
+        if (asks)
+        {
+            await AsksAsync(run, "step 'traffic': the front door points to primary", "last");
+        }
+        else
+        {
+            (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull("mail may have changed it with good reason");
+        }
+    }
+
+    [Fact]
+    public async Task Carry_TargetIsSilent_ContradictsNothing()
+    {
+        _bench.World.Silent.Add("traffic");
+        var run = await DiedBeforeAsync("mail", more: ["mail"]);
+
+        var carrying = _bench.CarryAsync(run);
+        await _bench.World.SilentAsked.Task;
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await carrying;
+
+        (await _bench.ShowAsync(run)).ClosedAt.Should().NotBeNull();
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.WorldLooked).Data.Texts("amiss").Should().BeEmpty();
     }
 
     [Theory]
@@ -167,6 +200,57 @@ public sealed class WorldCheckTests : IAsyncDisposable
         {
             await AsksAsync(run, "approval 'run-approval': chen may not give that word any more", "two", "resume:3");
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Carry_TokenOfAnApproverRevokedMeanwhile_Asks(bool revoked)
+    {
+        var tokens = new MemoryPersonTokens(new ProcessClock(TimeProvider.System));
+        var token = await tokens.AddAsync(new PersonToken(0, "chen", null, null, "adam", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null, null), "hash", "api", default);
+        _bench.Tokens = tokens;
+        var run = await ApprovedAndDiedAsync(DrillBench.Approver with { TokenId = token.Id, TokenMakers = ["adam"] });
+        if (revoked)
+        {
+            await tokens.RevokeAsync(token.Id, "adam", "api", default);
+        }
+
+        await _bench.CarryAsync(run);
+
+        if (revoked)
+        {
+            await AsksAsync(run, "approval 'run-approval': the token with which chen gave that word was revoked", "two", "resume:3");
+        }
+        else
+        {
+            (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        }
+    }
+
+    /// <summary>Whoever approved has left; somebody else has the word by what the estate says today.</summary>
+    [Fact]
+    public async Task Carry_AnApproversIdIsAFormerOneOfSomebodyByNow_Asks()
+    {
+        var run = await ApprovedAndDiedAsync(DrillBench.Approver);
+        _bench.Have(DrillBench.Operator, DrillBench.Other, DrillBench.Approver with { Id = "bo", Name = "Bo", FormerIds = ["chen"] });
+
+        await _bench.CarryAsync(run);
+
+        await AsksAsync(run, "approval 'run-approval': chen is bo by now, as the estate says", "two", "resume:3");
+    }
+
+    private async Task<long> ApprovedAndDiedAsync(DrOrchestrator.Estates.Person approver)
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromMinutes(10)));
+        _bench.Step("one").Step("two");
+        _bench.Restart((draft, written) => draft.Kind == JournalKinds.Intent && draft.Step == "two" && !written);
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        (await _bench.Drills.AnswerAsync(run, "run-approval", approver, true, null, default)).Accepted.Should().BeTrue();
+        await _bench.Invoking(bench => bench.CarryAsync(run)).Should().ThrowAsync<CrashingJournal.Killed>();
+        _bench.Restart();
+        return run;
     }
 
     [Fact]

@@ -152,8 +152,21 @@ public sealed class RehearsalDatabasesTests : IDisposable
         var today = estate with { Sites = [.. estate.Sites.Select(site => site.Name is "lab" ? site with { Role = SiteRole.Production } : site)] };
         var request = new StartRequest("failover", RunMode.Rehearsal, "", estate.FindPerson("requester")!);
 
-        StartRules.Judge(request, plans["failover"], estate, new Catalog()).Should().BeNull();
-        StartRules.Judge(request, plans["failover"], today, new Catalog())!.Code.Should().Be("rehearsal-target");
+        StartRules.Judge(request, plans["failover"], estate, new Catalog(), plans.Values).Should().BeNull();
+        StartRules.Judge(request, plans["failover"], today, new Catalog(), plans.Values)!.Code.Should().Be("rehearsal-target");
+    }
+
+    [Fact]
+    public void Problems_DatabaseThatAnotherPlanNamesLive_IsProductions()
+    {
+        var (estate, plans) = Load().Should().BeOfType<EstateLoadResult.Loaded>().Subject;
+        var plan = plans["failover"];
+        var other = plan with { Name = "other", Steps = [.. plan.Steps.Where(step => step.Name == "fence-primary").Select(step => Rehearsals.Of(plan).Steps.Single(one => one.Name == step.Name))] };
+
+        var problems = Rehearsals.Problems(plan, estate, new Catalog(), [plan, other]);
+
+        Rehearsals.Problems(plan, estate, new Catalog(), [plan]).Should().BeEmpty();
+        problems.Should().Contain(problem => problem.Found == "its rehearsal acts on database 'lab-one', which step 'fence-primary' of plan 'other' names live");
     }
 
     private IReadOnlyList<string> Errors() => Load() is EstateLoadResult.Refused refused ? [.. refused.Errors.Select(error => error.ToString())] : [];

@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Plans;
 
@@ -62,6 +63,50 @@ public sealed class RehearsalsTests : IDisposable
 
         _folder.LoadErrors().Select(error => error.ToString()).Should().Contain(error => error.Contains("its rehearsal uses the credential of site 'primary', which is production", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("live, tabletop", "failover.yaml:42:16: step 'move-traffic': its rehearsal uses endpoint 'lab-door', the address that step 'move-traffic' of plan 'branches' uses live; allowed: an endpoint with an address and a credential of its own. Name an endpoint of the isolated environment.")]
+    [InlineData("tabletop")]
+    public void Load_WhatAnotherPlanActsOnLive_IsRefused(string modes, params string[] expected)
+    {
+        var other = EstateFolderBuilder.GoodPlan.Replace("plan: failover", "plan: branches", StringComparison.Ordinal).Replace("endpoint: front-door", "endpoint: lab-door", StringComparison.Ordinal);
+        _folder.Write("branches.yaml", other.Replace("modes: [live, tabletop]", $"modes: [{modes}]", StringComparison.Ordinal)).Replace("estate.yaml", "plans: [failover.yaml]", "plans: [branches.yaml, failover.yaml]");
+
+        _folder.LoadErrors().Select(error => error.ToString()).Should().Equal(expected);
+    }
+
+    [Fact]
+    public void Judge_WhatAnotherPlanActsOnLiveByNow_IsRefusedAtTheStart()
+    {
+        var (estate, plans) = _folder.LoadGood();
+        var plan = plans["failover"];
+        var request = new StartRequest("failover", RunMode.Rehearsal, "", estate.FindPerson("requester")!);
+        var other = plan with { Name = "branches", Steps = Rehearsals.Of(plan).Steps };
+
+        StartRules.Judge(request, plan, estate, SmallCatalog.Instance, [plan]).Should().BeNull();
+        StartRules.Judge(request, plan, estate, SmallCatalog.Instance, [plan, other])!.Detail.Should().Contain("as step 'fence-primary' of plan 'branches' does live");
+    }
+
+    [Theory]
+    [InlineData("ledger", RunMode.Live, true)]
+    [InlineData("ledger", RunMode.Real, true)]
+    [InlineData("ledger", RunMode.Tabletop, false)]
+    [InlineData("copy", RunMode.Live, false)]
+    [InlineData("unknown", RunMode.Live, true)]
+    public void ActingLive_OtherPlans_AreThoseOfSystemsThatProductionServes(string system, RunMode mode, bool acts)
+    {
+        var (estate, plans) = _folder.LoadGood();
+        var copy = estate with { Systems = [.. estate.Systems, estate.Systems[0] with { Name = "copy", Serving = "lab" }] };
+
+        Rehearsals.ActingLive(plans["failover"], [plans["failover"], plans["failover"] with { Name = "other", Modes = [mode], Systems = [system] }], copy).Should().HaveCount(acts ? 1 : 0, "and never the plan itself");
+    }
+
+    [Theory]
+    [InlineData("10.0.0.53", "::ffff:10.0.0.53", true)]
+    [InlineData("[::1]", "0:0:0:0:0:0:0:1", true)]
+    [InlineData("DB1.bank.test", "db1.bank.test.", true)]
+    [InlineData("10.0.0.53", "10.0.0.54", false)]
+    public void IsSame_TwoWaysToWriteAHost_AreOne(string one, string other, bool same) => Addresses.IsSame(one, other).Should().Be(same);
 
     private void Rehearse(string step, string after, string target)
     {

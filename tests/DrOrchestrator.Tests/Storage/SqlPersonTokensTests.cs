@@ -48,6 +48,33 @@ public abstract class SqlPersonTokensTests : PersonTokensContract
             Tokens.AddAsync(new PersonToken(0, person, null, null, by, Now, Now.AddDays(90), null, null, null), TokenText.Hash($"{person} {by}"), TokenDesk.Api, default);
     }
 
+    /// <summary>Rows of the release before migration 222: the data folder, where every chain begins, was left out of them.</summary>
+    [Fact]
+    public async Task Migrate_ChainsWithoutTheirEnd_AreCompletedToWhoeverOwnsTheDataFolder()
+    {
+        await AddAsync("adam", "operator");
+        await AddAsync("chen", "adam");
+        await AddAsync("zhao", "adam");
+        await AddAsync("yan", "eve");
+        using (var connection = _evidence.Database.OpenToWrite())
+        {
+            connection.Execute("DELETE FROM schema_version WHERE version = 222");
+            connection.Execute("""UPDATE person_token SET makers = '[]' WHERE person = 'adam'""");
+            connection.Execute("""UPDATE person_token SET makers = '["adam"]' WHERE person = 'chen'""");
+            connection.Execute("""UPDATE person_token SET makers = '["adam","operator"]' WHERE person = 'zhao'""");
+            connection.Execute("""UPDATE person_token SET makers = '["eve"]' WHERE person = 'yan'""");
+        }
+
+        new Migrator(_evidence.Database).Run();
+        var tokens = (await Tokens.ReadAsync(default)).Select(kept => kept.Token).ToList();
+
+        tokens.Select(token => string.Join(',', token.Makers)).Should().Equal("operator", "adam,operator", "adam,operator", "eve");
+        tokens.Select(token => token.MakersKnown).Should().Equal(true, false, true, false);
+
+        Task<PersonToken> AddAsync(string person, string by) =>
+            Tokens.AddAsync(new PersonToken(0, person, null, null, by, Now, Now.AddDays(90), null, null, null), TokenText.Hash($"{person} {by}"), TokenDesk.Api, default);
+    }
+
     protected override IPersonTokens Tokens => new SqlPersonTokens(_evidence.Database, _evidence.Gate, _evidence.Store, new ProcessClock(_evidence.Time));
 
     protected override IPersonTokens Other => new SqlPersonTokens(_second.Database, _second.Gate, _second.Store, new ProcessClock(_evidence.Time));

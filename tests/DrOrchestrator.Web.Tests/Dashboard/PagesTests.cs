@@ -51,6 +51,20 @@ public sealed partial class PagesTests
         Regex.Replace(page[page.IndexOf(title, StringComparison.Ordinal)..], "<[^>]+>", "").Should().MatchRegex($@"^{title}\s*chen\s*风险管理部\s*li\s*[(（]?{simulated}");
     }
 
+    [Theory]
+    [InlineData("zh-CN", "发现的问题", "tell-duty-desk: duty-desk 未接收该通知：503")]
+    [InlineData("en", "Findings", "tell-duty-desk: duty-desk did not take the notice: 503")]
+    public async Task Drill_NoticeThatWasNotTaken_IsAFinding(string language, string title, string text)
+    {
+        var run = Samples.Run(1) with { Findings = [new RunFinding("tell-duty-desk", "duty-desk did not take the notice: 503")] };
+        await using var server = await RunningServer.StartAsync(drills: drills => drills.Runs.Add(run));
+        using var client = server.Operator();
+
+        var page = await client.GetStringAsync("/drills/1?lang=" + language);
+
+        Regex.Replace(page[page.IndexOf(title, StringComparison.Ordinal)..], "<[^>]+>", "").Should().Contain(text);
+    }
+
     [Fact]
     public async Task Language_AskedFor_IsKept()
     {

@@ -22,11 +22,16 @@ public sealed class RehearsalPhrasesTests
             DatabasePowers.Signed(database, database, ""),
             DatabasePowers.Signed(database, database, "SUPERUSER, CREATEDB"),
             DatabasePowers.Unknown(database, database, "no answer within 5s"),
+            .. SecretsOfItsOwn.Compare([new("step 'move'", File("/absent"))], []),
+            .. SecretsOfItsOwn.Compare([new("step 'move'", File("/etc/hostname")), new("step 'act'", File("/etc/passwd"))], [new("step 'move' of plan 'cards'", File("/etc/hostname"))]),
+            .. SecretsOfItsOwn.Compare([new("step 'move'", File("/etc/passwd"))], [new("database 'one'", File("/dev/null"))]),
         ];
 
         results.SelectMany(result => (string[])[result.Check, result.Value, result.Limit, result.Source, result.Remedy]).Append("sign-in refused: 28P01").Append("sign-in refused: it asks for a password")
             .Where(text => text.Length > 0 && !Phrasebook.Knows(text)).Should().BeEmpty();
     }
+
+    private static SecretReference.File File(string path) => new(path);
 
     [Fact]
     public void Say_OfARightThatIsThere_SpeaksChinese() =>

@@ -39,10 +39,14 @@ public sealed class StopPhrasesTests
     [InlineData("it was done, but 'probe posting' is not as it must be after it: found down, asked up")]
     [InlineData("find out whether step 'promote' happened: nobody knows")]
     [InlineData("fail back to the declared serving site by a linked run")]
+    [InlineData("remove the old data of ledger-primary at /var/lib/postgresql/15/main.dro/dro-7-fence-primary/data: no transaction in them is missing at the new primary, and they take the room of a whole copy")]
     [InlineData("account for the old data of ledger-primary at /var/lib/postgresql/15/main.dro/dro-7-fence-primary/data, then remove them: they take the room of a whole copy")]
     [InlineData("Lost if ledger were promoted at dr now: 0.4s to 1.25s. Switch the ledger?")]
     [InlineData("Lost if ledger were promoted at dr now: 2s to unknown. Lost if cards were promoted at dr now: unknown. Run plan 'ledger' on ledger, asked by li-wei: quarterly drill")]
+    [InlineData("Lost of files if ledger were promoted at dr now: 3600s to unknown. Lost of cards if ledger were promoted at dr now: 0.4s to 1.25s. Switch the ledger?")]
+    [InlineData("Lost of files if ledger were promoted at dr now: unknown. Lost if cards were promoted at dr now: unknown, nobody reads it. Switch the ledger?")]
     [InlineData("let commits of ledger-dr wait for a standby again: its synchronous_standby_names was 'ANY 1 (a, b)' before the promotion, and is empty")]
+    [InlineData("see that commits of ledger-dr wait for a standby again: its synchronous_standby_names was 'ANY 1 (a, b)' before the promotion was tried, and may be empty")]
     [InlineData("'gate-override:1' is confirmed with a reason, as the note; it goes on record.")]
     public void Knows_WhatAStoppedRunSays(string sentence) => Phrasebook.Knows(sentence).Should().BeTrue(sentence);
 

@@ -20,6 +20,9 @@ internal static class DrillPhrases
         new("promotion '{step:name}': its target denies it ({detail:sentence})", "提升 {step} 被其目标否认（{detail}）"),
         new("step '{step:name}': {detail:sentence}", "步骤 {step} 的结果已与记录不符（{detail}）"),
         new("step '{name:name}': no answer within {time:span}", "步骤 {name} 的目标在 {time} 内没有应答"),
+        new("approval '{item:name}': the token with which {person:name} gave that word was revoked", "审批 {item}：{person} 作出该应答所用的令牌已被吊销"),
+        new("approval '{item:name}': {person:name} is {now:name} by now, as the estate says", "审批 {item}：按配置，{person} 现为 {now}"),
+        new("approval '{item:name}': {people:names} may not give that word any more, and {rest:free}", "审批 {item}：{people} 已无权作出该应答（另有：{rest}）"),
         new("approval '{item:name}': {people:names} may not give that word any more", "审批 {item}：{people} 已无权作出该应答"),
         new(
             "The estate was changed while this run was under way. Look who serves now, then confirm to go on from the journal or refuse to abort.",
@@ -89,6 +92,9 @@ internal static class DrillPhrases
         new("The token with which {who:name} asked for this run was made by {person:name}; somebody else must approve it.", "{who} 申请本次运行所用的令牌由 {person} 签发，须由其他人审批。"),
         new("The token of {person:name} was made by {maker:name}, who has confirmed '{item:name}' already; answer with one that somebody else made.", "{person} 的令牌由 {maker} 签发，{maker} 已确认 {item}，请使用他人签发的令牌应答。"),
         new("The token with which {who:name} confirmed '{item:name}' was made by {person:name}; somebody else must confirm it.", "{who} 确认 {item} 所用的令牌由 {person} 签发，须由其他人确认。"),
+        new("NOBODY MAY GIVE IT: {why:sentence} Ask with a token of your own that they did not make, or put the hash of a token of theirs into the estate (token-sha256). {question:sentence}", "无人可以作出该应答：{why}请以非其签发的本人令牌申请，或将其本人令牌的散列值登记在配置中（token-sha256）。{question}"),
+        new("A run of plan '{plan:name}' waits for a word that nobody may give: {why:sentence} Ask with a token of your own that they did not make, or put the hash of a token of theirs into the estate (token-sha256).", "预案 {plan} 的运行所需的应答无人可以作出：{why}请以非其签发的本人令牌申请，或将其本人令牌的散列值登记在配置中（token-sha256）。"),
+        new("'{item:name}' could not be given: whoever asks ({asker:name}) had a hand in every token of {people:names}, or they in the one it is asked with.", "{item} 无法作出：申请人（{asker}）参与签发了 {people} 的全部令牌，或其参与签发了申请所用的令牌。"),
         new("'{item:name}' rests on the words of {people:names}, and {makers:names} had a hand in both their tokens: one person may have said both.", "{item} 依据 {people} 的应答，而双方令牌的签发均经 {makers} 之手：可能出自同一人。"),
         new("'{item:name}' rests on the words of {people:names}; who made the token of {unknown:names} was not kept then: one person may have said both.", "{item} 依据 {people} 的应答；{unknown} 所用令牌的签发人当时未予记录：可能出自同一人。"),
         new(
@@ -97,6 +103,9 @@ internal static class DrillPhrases
         new(
             "{maker:name} had a hand in the token of {person:name}, as in those that are to be reviewed; review it with one that somebody else made, or with one of your own whose hash stands in the estate.",
             "{person} 的令牌与待复核的令牌均经 {maker} 之手签发，请使用他人签发的令牌，或使用散列值登记在配置中的本人令牌复核。"),
+        new(
+            "{maker:name} had a hand in the token of {person:name}, as in that of {other:name}, who took part in this run; review it with one that somebody else made, or with one of your own whose hash stands in the estate.",
+            "{person} 的令牌与参与本次运行的 {other} 的令牌均经 {maker} 之手签发，请使用他人签发的令牌，或使用散列值登记在配置中的本人令牌复核。"),
         new("{refusal:sentence} It is of before the chain of its makers was kept: everybody counts who may be in it.", "{refusal}该令牌签发时尚未记录完整的签发链：凡可能在链中的人均计入。"),
         new(
             "The estate has no {who:name} any more, who did or confirmed step '{step:name}'; nobody can tell that somebody else checks it. Put that id back, or say whose it was (formerly).",

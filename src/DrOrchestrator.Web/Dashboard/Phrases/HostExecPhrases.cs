@@ -29,6 +29,12 @@ internal static class HostExecPhrases
         new("{verb:name} in pod {pod:name}: the cluster does not say with what it ended: {words:free}", "Pod {pod} 中的 {verb}：集群未告知命令的退出码：{words}"),
         new("{verb:name} in pod {pod:name}: it says more than {bytes:free} bytes", "Pod {pod} 中的 {verb}：输出超过 {bytes} 字节"),
         new("{verb:name} in pod {pod:name}: {reason:free}", "Pod {pod} 中的 {verb}：{reason}"),
+        new("{why:sentence}; the fence of {name:name} is lifted, and its server does not run yet: {reason:sentence}", "{why}；{name} 的隔离已解除，其服务器尚未运行：{reason}"),
+        new("the fence of {name:name} is lifted, and its server does not run yet: {reason:sentence}", "{name} 的隔离已解除，其服务器尚未运行：{reason}"),
+        new("whoever keeps it running has not started it yet", "负责使其保持运行的一方尚未将其启动"),
+        new("the server does not start; see its log", "服务器未能启动，请查看其日志"),
+        new("the standby does not start; see its log", "备库未能启动，请查看其日志"),
+        new("it was fenced anew while this waited", "等待期间又被重新隔离"),
         new("{status:free}: the cluster lets nobody into container {container:name} of pod {pod:name}", "{status}：集群不允许进入 Pod {pod} 的容器 {container}"),
         new(
             "the server is process 1 of this container: when it is stopped, the container ends and this with it. Go by a container that outlives it: one beside it in a pod with shareProcessNamespace, or one with a supervisor as process 1",

@@ -12,6 +12,7 @@ internal static class ObservationPhrases
         new("HTTP {status:figure}, but the body does not contain '{wanted:free}': {body:free}", "HTTP {status}，但正文不含 {wanted}：{body}"),
         new("GET {url:name} does not show it any more: {answer:sentence}", "GET {url} 已不再显示该结果：{answer}"),
         new("{workload:name} was scaled to {wanted:figure} and has {found:figure} replicas", "{workload} 曾调整为 {wanted} 个副本，现有 {found} 个"),
+        new("{workload:name} is held by a fence again", "{workload} 又被隔离"),
         new("{workload:name} is another one by now", "{workload} 已不是原来的对象"),
         new("accepted by {target:name}", "{target} 已接受连接"),
         new("connection refused by {target:name}", "{target} 拒绝连接"),

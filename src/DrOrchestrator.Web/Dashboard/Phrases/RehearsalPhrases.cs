@@ -9,6 +9,8 @@ internal static class RehearsalPhrases
         new("rehearsal-powerless {own:name} at {site:name} {space:name}", "预演凭据对生产无权限：{own} 的凭据，于 {site} 的 {space}"),
         new("rehearsal-powerless {own:name} at {database:name}", "预演凭据对生产无权限：{own} 的凭据，于数据库 {database}"),
 
+        new("rehearsal-powerless secret {own:name}", "预演凭据对生产无权限：密钥 {own}"),
+
         // values
         new("tries refused: {tried:figure}; rights denied: {asked:figure}", "{tried} 次试行均被拒绝；{asked} 项权限均无"),
         new("it has: {rights:free}", "仍有权限：{rights}"),
@@ -19,7 +21,15 @@ internal static class RehearsalPhrases
         new("user {user:name} may sign in, and has no right to act", "账号 {user} 可以登录，但没有任何操作权限"),
         new("user {user:name} may sign in, and has: {rights:free}", "账号 {user} 可以登录，且有权限：{rights}"),
 
+        new("a secret of its own", "为预演专用的密钥"),
+        new("it is the secret in {place:name}, which {whose:sentence} uses live", "它就是 {place} 中的密钥，由{whose}在实际运行中使用"),
+        new("step '{step:name}' of plan '{plan:name}'", "预案 {plan} 的步骤 {step}"),
+        new("step '{step:name}'", "步骤 {step}"),
+        new("database '{database:name}'", "数据库 {database}"),
+        new("the environment variable {name:name} is not set", "未设置环境变量 {name}"),
+
         // limits
+        new("no secret of production", "不是生产环境的密钥"),
         new("no right at all", "没有任何权限"),
         new("no sign-in, or no right to act", "不能登录，或没有任何操作权限"),
 
@@ -27,7 +37,12 @@ internal static class RehearsalPhrases
         new("access reviews and dry runs in the Kubernetes API of {site:name} with the credential of {own:name}", "以 {own} 的凭据对 {site} 的 Kubernetes API 做权限查询和试运行"),
         new("sign-in to {database:name} with the credential of {own:name}", "以 {own} 的凭据登录 {database}"),
 
+        new("secrets compared by what they say", "按内容比对密钥"),
+
         // remedies
+        new("See that {place:name} can be read.", "请确认可以读取 {place}。"),
+        new("See that {place:name} can be read, which {whose:sentence} uses live.", "请确认可以读取由{whose}在实际运行中使用的 {place}。"),
+        new("Give {whose:sentence} a secret of the isolated environment, and take it the one of production. Then start the rehearsal again.", "请为{whose}改用隔离环境的密钥，并收回生产环境的密钥。然后重新开始预演。"),
         new(
             "Take these rights in namespace {space:name} of {site:name} from the user of {own:name}'s kubeconfig: {rights:free}. Then start the rehearsal again.",
             "请在 {site} 的命名空间 {space} 中收回 {own} 的 kubeconfig 所用账号的以下权限：{rights}。然后重新开始预演。"),

@@ -66,6 +66,10 @@ internal static class StopPhrases
         new("Lost if {system:name} were promoted at {site:name} now: {lowest:span} to {highest:span}. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失：{lowest} 至 {highest}。{question}"),
         new("Lost if {system:name} were promoted at {site:name} now: {lowest:span} to unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失：至少 {lowest}，上限不明。{question}"),
         new("Lost if {system:name} were promoted at {site:name} now: unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失多少：不明。{question}"),
+        new("Lost if {system:name} were promoted at {site:name} now: unknown, nobody reads it. {question:sentence}", "若此刻将 {system} 提升至 {site}，将丢失多少：不明，未监测其数据丢失敞口。{question}"),
+        new("Lost of {point:name} if {system:name} were promoted at {site:name} now: {lowest:span} to {highest:span}. {question:sentence}", "若此刻将 {system} 提升至 {site}，{point} 将丢失：{lowest} 至 {highest}。{question}"),
+        new("Lost of {point:name} if {system:name} were promoted at {site:name} now: {lowest:span} to unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，{point} 将丢失：至少 {lowest}，上限不明。{question}"),
+        new("Lost of {point:name} if {system:name} were promoted at {site:name} now: unknown. {question:sentence}", "若此刻将 {system} 提升至 {site}，{point} 将丢失多少：不明。{question}"),
 
         // left to do
         new("find out whether step '{step:name}' happened: nobody knows", "查明步骤 {step} 是否已经发生：目前无人知晓"),
@@ -76,6 +80,10 @@ internal static class StopPhrases
         new("restore the service: nobody serves", "恢复服务：当前无任何中心提供服务"),
         new("re-protect the system: bring a standby back and see it caught up", "恢复灾备保护：重新接入备库并确认数据追平"),
         new("let commits of {database:name} wait for a standby again: its synchronous_standby_names was '{names:free}' before the promotion, and is empty", "恢复 {database} 提交时对备库的同步等待：提升前其 synchronous_standby_names 为“{names}”，现为空"),
+        new(
+            "remove the old data of {database:name} at {path:name}: no transaction in them is missing at the new primary, and they take the room of a whole copy",
+            "删除 {database} 保留在 {path} 的旧数据：其中没有新主库缺少的事务，且占用一份完整副本的空间"),
+        new("see that commits of {database:name} wait for a standby again: its synchronous_standby_names was '{names:free}' before the promotion was tried, and may be empty", "查明并恢复 {database} 提交时对备库的同步等待：尝试提升前其 synchronous_standby_names 为“{names}”，现可能为空"),
         new("account for the old data of {database:name} at {path:name}, then remove them: they take the room of a whole copy", "核对 {database} 保留在 {path} 的旧数据后予以删除：其占用一份完整副本的空间"),
         new("fail back to the declared serving site by a linked run", "以关联的运行回切到登记的承载中心"),
 

@@ -17,11 +17,11 @@ public interface IRehearsalProof
 
 /// <summary>
 /// Which credential is shown where. A cluster is production where its site is declared so, or where a system of the plan serves now: behind a switch that is the other side. Every
-/// database of the plan is: a role that may promote the standby is no rehearsal's. Of credentials for load balancers and for programs nothing is tried: no question to them is surely
-/// harmless; that they are not shared is judged when the plan is read.
+/// database of the plan is: a role that may promote the standby is no rehearsal's. Keys of zones, and secrets of load balancers and programs, are not tried: no question to them is
+/// surely harmless. They are compared with those of production, by what they say; where they act is judged when the plan is read.
 /// </summary>
 /// <param name="clusters">Null where no cluster can be reached at all.</param>
-internal sealed class RehearsalProof(ClusterPowers? clusters, DatabasePowers databases, IStepKindCatalog kinds, IServingSites serving) : IRehearsalProof
+internal sealed class RehearsalProof(ClusterPowers? clusters, DatabasePowers databases, IStepKindCatalog kinds, IServingSites serving, IPlans plans) : IRehearsalProof
 {
     /// <summary>The first word of each of its checks.</summary>
     public const string Kind = "rehearsal-powerless";
@@ -37,7 +37,8 @@ internal sealed class RehearsalProof(ClusterPowers? clusters, DatabasePowers dat
             ClusterPowers.Check(credential, space.Key.Site, space.Key.Namespace!), () => clusters.TryAsync(estate, credential, space.Key.Site, space.Key.Namespace!, [.. space], cancellationToken), cancellationToken)));
         var logins = RehearsalDatabases.Rehearsed(rehearsal, estate, kinds).DistinctBy(CredentialOf)
             .SelectMany(own => RehearsalDatabases.Production(live, estate, kinds).Select(database => BoundAsync(DatabasePowers.Check(own, database), () => databases.TryAsync(own, database, cancellationToken), cancellationToken)));
-        return await Task.WhenAll(asked.Concat(logins)).ConfigureAwait(false);
+        var secrets = SecretsOfItsOwn.Compare(RehearsalSecrets.Rehearsed(rehearsal, estate, kinds), RehearsalSecrets.Production(live, plans.All, estate, kinds));
+        return [.. await Task.WhenAll(asked.Concat(logins)).ConfigureAwait(false), .. secrets];
     }
 
     /// <summary>What cannot be tried does not pass; it never ends the engine.</summary>

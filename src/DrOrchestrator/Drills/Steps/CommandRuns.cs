@@ -14,6 +14,9 @@ namespace DrOrchestrator.Drills.Steps;
 /// <param name="LastLine">The last line of its output, where that is a JSON object.</param>
 internal sealed record CommandEnd(int? ExitCode, string Words, JsonObject? LastLine, IReadOnlyList<RawOutput> Objects)
 {
+    /// <summary>A process that it had started, and that cannot be ended; null for none.</summary>
+    public int? Survivor { get; init; }
+
     /// <summary>Ended by its time limit, or by a signal.</summary>
     private const int Signalled = 128;
 
@@ -21,7 +24,8 @@ internal sealed record CommandEnd(int? ExitCode, string Words, JsonObject? LastL
         : string.Create(CultureInfo.InvariantCulture, $"{(code > Signalled ? "was ended by a signal, " : "")}exit code {code}{(Words.Length > 0 ? ": " : "")}{Words}");
 
     /// <summary>The declared fields as outputs; null where one is missing.</summary>
-    public JsonObject? OutputsOf(IReadOnlyList<string> declared)
+    /// <param name="isOfTheStep">Whether it is the step's own program; the exit code of one that only looks is none of its outputs.</param>
+    public JsonObject? OutputsOf(IReadOnlyList<string> declared, bool isOfTheStep)
     {
         if (declared.Any(name => LastLine?[name] is not JsonValue))
         {
@@ -29,7 +33,11 @@ internal sealed record CommandEnd(int? ExitCode, string Words, JsonObject? LastL
         }
 
         var outputs = new JsonObject(declared.Select(name => KeyValuePair.Create(name, LastLine![name]?.DeepClone())));
-        outputs["exitCode"] = ExitCode?.ToString(CultureInfo.InvariantCulture);
+        if (isOfTheStep)
+        {
+            outputs["exitCode"] = ExitCode?.ToString(CultureInfo.InvariantCulture);
+        }
+
         return outputs;
     }
 }
@@ -38,7 +46,7 @@ internal sealed record CommandEnd(int? ExitCode, string Words, JsonObject? LastL
 /// Starts the programs of <c>command</c> steps: only those that the server's settings allow, without a shell, in <c>/</c>, with PATH, LANG and the words below as their whole
 /// environment. Whatever of it still runs when it is given up is killed, with all it has started; should this process be gone by then, its own time limit ends it.
 /// </summary>
-internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time)
+internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time, ProcessSight sight)
 {
     /// <summary>The mark of the attempt, by which a program that outlived its starter is found.</summary>
     private const string MarkVariable = "DRO_MARK";
@@ -73,7 +81,7 @@ internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time)
     }
 
     /// <summary>Numbers of programs of this attempt that still run on this machine.</summary>
-    public static IReadOnlyList<int> StillRunning(string mark) => MarkedProcesses.With(MarkVariable, mark);
+    public IReadOnlyList<int> StillRunning(string mark) => sight.Marked(MarkVariable, mark);
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="mark">What it is told to be; carried by everything that it starts.</param>
@@ -89,12 +97,14 @@ internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time)
             return new CommandEnd(null, refusal, null, []);
         }
 
+        // It may act as long as it lives: no longer than anything may be sent.
+        longest = starts.Left < longest ? starts.Left : longest;
         using var ends = new CancellationTokenSource(longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         try
         {
             starts.Require();
-            var result = await ProgramRun.RunAsync(line.Program, line.Arguments, Environment(context, secrets, mark), time, both.Token, longest: longest + Grace).ConfigureAwait(false);
+            var result = await ProgramRun.RunAsync(line.Program, line.Arguments, Environment(context, secrets, mark), time, both.Token, longest: longest + Grace, started: starts.Require, end: sight.End).ConfigureAwait(false);
             return result is ProgramResult.Ended ended ? End(ended, secrets, name) : new CommandEnd(null, $"{line.Program} cannot be started: {((ProgramResult.NotStarted)result).Why}", null, []);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -115,7 +125,7 @@ internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time)
             }
         }
 
-        return new CommandEnd(ended.ExitCode, ProbeFailures.OneLine(FirstLine(error) ?? FirstLine(output) ?? ""), LastObject(output, secrets), objects);
+        return new CommandEnd(ended.ExitCode, ProbeFailures.OneLine(FirstLine(error) ?? FirstLine(output) ?? ""), LastObject(output, secrets), objects) { Survivor = ended.Survivor };
     }
 
     private static string Masked(string text, StepSecrets secrets) => secrets.Mask(text, isCut: Encoding.UTF8.GetByteCount(text) >= ProgramRun.MostOutput);

@@ -10,14 +10,16 @@ namespace DrOrchestrator.Drills.Steps;
 /// <c>command</c>: runs a program of the orchestrator's machine that the server's settings allow. Nobody but a program that the plan names can tell whether its effect stands; without
 /// one a person is asked, unless the plan says that it may be run again.
 /// </summary>
-internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : IReversibleStepKind
+internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, ProcessSight? seen = null) : IReversibleStepKind, IStandingKind
 {
     private const string Undo = "-undo";
+    private const string ExitCode = "exitCode";
 
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly CommandRuns _runs = new(allowed, time);
+    private readonly ProcessSight _sight = seen ?? ProcessSight.OfThisMachine;
+    private readonly CommandRuns _runs = new(allowed, time, seen ?? ProcessSight.OfThisMachine);
 
     public StepKindShape Shape { get; } = new(
         "command",
@@ -25,12 +27,13 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
         NeedsSite: false,
         "Runs a program of the orchestrator's machine that the server allows.",
         CommandStepSettings.Shapes,
-        ["exitCode"])
+        [ExitCode])
     {
         Judge = CommandStepSettings.Judge,
         JudgeRehearsal = CommandStepSettings.JudgeRehearsal,
         CannotBeTakenBack = with => new CommandStepSettings(with).CannotBeTakenBack,
         DeclaredOutputs = with => new CommandStepSettings(with).DeclaredValues,
+        SecretFiles = with => new CommandStepSettings(with).SecretFiles.Values,
         Programs = with => new CommandStepSettings(with).Programs,
     };
 
@@ -52,6 +55,8 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
             ["marker"] = context.Marker,
             ["secrets"] = JournalJson.Array(settings.SecretFiles.Keys),
             ["sha256"] = digests,
+            ["place"] = _sight.Place(),
+            ["since"] = _sight.Now(),
         };
     }
 
@@ -76,9 +81,10 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
 
         return end switch
         {
-            null => new StepOutcome.Unknown($"{settings.Run.Program} did not end within {Durations.Format(context.Step.Timeout)} and was killed"),
+            null => new StepOutcome.Unknown(Given(settings.Run.Program, context, StillRuns(intent, context.Marker))),
+            { Survivor: { } pid } => new StepOutcome.Unknown(Left(settings.Run.Program, pid), end.Objects),
             { ExitCode: null } => new StepOutcome.Failed(end.Words),
-            { ExitCode: { } code } when settings.IsSuccess(code) => end.OutputsOf(settings.DeclaredValues) is { } outputs
+            { ExitCode: { } code } when settings.IsSuccess(code) => end.OutputsOf(settings.DeclaredValues, isOfTheStep: true) is { } outputs
                 ? new StepOutcome.Done(outputs, end.Objects)
                 : new StepOutcome.Unknown($"{settings.Run.Program} ended well, and the last line of its output does not have {string.Join(", ", settings.DeclaredValues)}", end.Objects),
             { ExitCode: { } code } when settings.IsWithoutEffect(code) => new StepOutcome.Failed($"{settings.Run.Program} changed nothing: {end}", end.Objects),
@@ -88,9 +94,9 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        if (CommandRuns.StillRunning(context.Marker) is { Count: > 0 } running)
+        if (StillRuns(intent, context.Marker) is { } running)
         {
-            return new Observation(ObservedAnswer.StillMay, FormattableString.Invariant($"it still runs as process {running[0]}"));
+            return new Observation(ObservedAnswer.StillMay, running);
         }
 
         var settings = new CommandStepSettings(context.Parameters);
@@ -99,10 +105,25 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
             return await LookAsync(context, settings, look, cancellationToken).ConfigureAwait(false);
         }
 
+        if (settings.IsRepeatable && intent.OptionalText("place") is { } place && place != _sight.Place())
+        {
+            return new Observation(ObservedAnswer.CannotTell, $"{settings.Run.Program} was started at another place (machine, container, or before it began anew), and whether it still runs there cannot be seen from here");
+        }
+
         return settings.IsRepeatable
             ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Run.Program} does not run any more, and by the plan run twice it is as run once")
             : new Observation(ObservedAnswer.CannotTell, $"the plan names no program that could tell what {settings.Run.Program} has done");
     }
+
+    /// <summary>What a program acts on only it knows: what it did before is taken for changed by what it is started for later.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [new StepTarget("program", new CommandStepSettings(context.Parameters).Run.Program)];
+
+    /// <summary>By the program that looks, where the plan names one: an exit code for "not there". Without one (it did not end, or may not be started) nothing is contradicted.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        new CommandStepSettings(context.Parameters) is { Look: { } look } settings
+        && await LookAsync(context, settings, look, cancellationToken).ConfigureAwait(false) is { Answer: ObservedAnswer.CannotHappenAnyMore or ObservedAnswer.StillMay, Objects: not null, Detail: var seen }
+            ? $"it does not stand any more: {seen}"
+            : null;
 
     /// <summary>What may have had an effect is unknown, never failed; and the program that takes back would act on what somebody else has done.</summary>
     public bool UndoesFailed => false;
@@ -119,11 +140,12 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
 
         // Of an owner before this one, or of a stop that came in its middle: two of them never run side by side.
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        while (CommandRuns.StillRunning(context.Marker).Concat(CommandRuns.StillRunning(context.Marker + Undo)).ToList() is { Count: > 0 } running)
+        var hidden = context.Steps.UnansweredAt(context.Step.Name) is not null ? intent : [];
+        while (StillRuns(hidden, context.Marker, context.Marker + Undo) is { } running)
         {
             if (!await deadline.WaitAsync(Pause, cancellationToken).ConfigureAwait(false))
             {
-                return new StepOutcome.Unknown(FormattableString.Invariant($"it still runs as process {running[0]}"));
+                return new StepOutcome.Unknown(running);
             }
         }
 
@@ -144,7 +166,8 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
 
         return end switch
         {
-            null => new StepOutcome.Unknown($"{back.Program} did not end within {Durations.Format(context.Step.Timeout)} and was killed"),
+            null => new StepOutcome.Unknown(Given(back.Program, context, StillRuns([], context.Marker + Undo))),
+            { Survivor: { } pid } => new StepOutcome.Unknown(Left(back.Program, pid), end.Objects),
             { ExitCode: { } code } when settings.IsSuccess(code) => new StepOutcome.Done([], end.Objects),
             _ => new StepOutcome.Failed($"{back.Program} did not take it back: {end}", end.Objects),
         };
@@ -180,6 +203,19 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
         }
     }
 
+    private static string Given(string program, StepContext context, string? running) =>
+        $"{program} did not end within {Durations.Format(context.Step.Timeout)} and was killed{(running is null ? "" : $"; {running}")}";
+
+    private static string Left(string program, int pid) => FormattableString.Invariant($"{program} has ended, and what it has started still runs as process {pid}, which cannot be ended from here");
+
+    /// <summary>Why a program of the step may still run here; null where it surely does not. What has left its session and goes by another environment is not held.</summary>
+    /// <param name="intent">Says since when; with none in it only what can be looked into is found.</param>
+    private string? StillRuns(JsonObject intent, params string[] marks) =>
+        marks.SelectMany(_runs.StillRunning).Select(pid => (int?)pid).FirstOrDefault() is { } seen ? FormattableString.Invariant($"it still runs as process {seen}")
+        : intent.Number("since") is { } since && intent.OptionalText("place") == _sight.Place() && _sight.Hidden((long)since) is [var hidden, ..]
+            ? FormattableString.Invariant($"process {hidden} of another account began since, what began it is gone, and it cannot be looked into: it may be of this step")
+        : null;
+
     private async Task<string?> ChangedAsync(string program, JsonObject intent, CancellationToken cancellationToken) =>
         await _runs.DigestAsync(program, cancellationToken).ConfigureAwait(false) is var now && intent["sha256"]?[program]?.ToString() != now
             ? $"the program {program} was changed since the step was prepared"
@@ -204,8 +240,13 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time) : 
         }
 
         var answer = end.ExitCode is { } code ? settings.AnswerOf(code) : ObservedAnswer.CannotTell;
+        if (answer is ObservedAnswer.Happened && StepReferences.To(context.Step.Name, context.Plan.AllSteps).Contains(ExitCode))
+        {
+            return new Observation(ObservedAnswer.CannotTell, $"{look.Program} says that it happened, and with which exit code nobody can say", Objects: end.Objects);
+        }
+
         return answer is not ObservedAnswer.Happened ? new Observation(answer, $"{look.Program} says: {end}", Objects: end.Objects)
-            : end.OutputsOf(settings.DeclaredValues) is { } outputs ? new Observation(answer, $"{look.Program} says: {end}", outputs, end.Objects)
+            : end.OutputsOf(settings.DeclaredValues, isOfTheStep: false) is { } outputs ? new Observation(answer, $"{look.Program} says: {end}", outputs, end.Objects)
             : new Observation(ObservedAnswer.CannotTell, $"{look.Program} says that it happened, and the last line of its output does not have {string.Join(", ", settings.DeclaredValues)}", Objects: end.Objects);
     }
 }

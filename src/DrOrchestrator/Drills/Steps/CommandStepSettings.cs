@@ -9,6 +9,20 @@ internal sealed record CommandLine(string Program, IReadOnlyList<string> Argumen
 {
     public bool IsSame(CommandLine other) => Program == other.Program && Arguments.SequenceEqual(other.Arguments, StringComparer.Ordinal);
 
+    /// <summary>The same program, with all arguments of the other in their order, or the reverse: what is only added may be passed over, what is only left out may be the default.</summary>
+    public bool SaysNoOther(CommandLine other) => Program == other.Program && (IsWithin(other) || other.IsWithin(this));
+
+    private bool IsWithin(CommandLine longer)
+    {
+        var found = 0;
+        foreach (var argument in longer.Arguments)
+        {
+            found += found < Arguments.Count && Arguments[found] == argument ? 1 : 0;
+        }
+
+        return found == Arguments.Count;
+    }
+
     public override string ToString() => string.Join(' ', Arguments.Select(argument => argument.Length > 0 && !argument.Any(char.IsWhiteSpace) ? argument : $"'{argument}'").Prepend(Program));
 }
 
@@ -33,8 +47,8 @@ internal sealed partial class CommandStepSettings(StepParameters with)
     private const string StillMay = "still-may";
     private const string Repeatable = "repeatable";
 
-    /// <summary>126, 127: no program ran. 128 and more: it was ended by a signal, and said nothing.</summary>
-    private const int HighestCode = 125;
+    /// <summary>124, 125: said by what limits its time, which may not even have started it. 126, 127: no program ran. 128 and more: it was ended by a signal, and said nothing.</summary>
+    private const int HighestCode = 123;
 
     private static readonly string[] Zero = ["0"];
     private static readonly string[] OutcomeCodes = [Success, NoEffect];
@@ -105,7 +119,7 @@ internal sealed partial class CommandStepSettings(StepParameters with)
         {
             foreach (var code in with.Texts(name).Where(code => !IsCode(code)))
             {
-                yield return new(name, $"'{name}' has '{code}'", $"exit codes from 0 to {HighestCode}", "126 and more mean that no program ran, or that a signal ended it.");
+                yield return new(name, $"'{name}' has '{code}'", $"exit codes from 0 to {HighestCode}", "124 and more mean that no program ran, or that its time limit or a signal ended it.");
             }
         }
 
@@ -148,6 +162,10 @@ internal sealed partial class CommandStepSettings(StepParameters with)
             if (line is not null && theirs.Exists(line.IsSame))
             {
                 yield return new(name, $"its rehearsal starts '{line}', as a step does live", "a program, or arguments, of its own", $"Name '{name}' or '{(name is Program ? Args : name + "-args")}' under 'rehearsal:', so that it acts on an isolated environment; or leave the step out.");
+            }
+            else if (line is not null && theirs.Find(line.SaysNoOther) is { } longer)
+            {
+                yield return new(name, $"its rehearsal starts '{line}', and a step starts '{longer}' live: one only has arguments more than the other", "a program of its own, or another value in the place of an argument", $"Let '{(name is Program ? Args : name + "-args")}' name the environment in both, so that no argument of production reaches the rehearsal; or leave the step out.");
             }
         }
 

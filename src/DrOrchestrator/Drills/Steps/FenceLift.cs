@@ -96,6 +96,41 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
         }
     }
 
+    public static IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [.. Wanted(context).Select(wanted => context.Target(wanted.Name))];
+
+    /// <summary>What says that a lifted workload is not what the lift made it; null where nothing does, or its API is silent.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = connections.Of(context.Estate, context.Site());
+            foreach (var workload in Workloads(intent))
+            {
+                var seen = await client.ReadWorkloadAsync(context.Namespace(), workload.Name, cancellationToken).ConfigureAwait(false);
+                if (seen.Uid != workload.Uid)
+                {
+                    return $"{workload.Name} is another one by now";
+                }
+
+                if (seen.Annotation(Annotations.Fence) == Annotations.FenceHeld)
+                {
+                    return $"{workload.Name} is held by a fence again";
+                }
+
+                if ((seen.Replicas > 0) != (workload.Replicas > 0))
+                {
+                    return string.Create(CultureInfo.InvariantCulture, $"{workload.Name} was scaled to {workload.Replicas} and has {seen.Replicas} replicas");
+                }
+            }
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+        {
+            // Silent: it contradicts nothing.
+        }
+
+        return null;
+    }
+
     /// <summary>Gives replicas, or with <paramref name="undo"/> holds at 0 again. Null once it stands for every workload.</summary>
     public async Task<StepOutcome?> ApplyAsync(StepContext context, JsonObject intent, bool undo, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Kubernetes;
@@ -28,6 +27,7 @@ internal static class HttpExchange
     private static readonly HttpClient Client = new(
         new SocketsHttpHandler
         {
+            // No pool then, not even for a connection that another request has opened and does not wait for any more: what is asked below is the permit of the request that leaves.
             PooledConnectionLifetime = TimeSpan.Zero,
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -113,8 +113,7 @@ internal static class HttpExchange
     }
 
     /// <summary>Whoever answers may say what it was sent, and what it says goes on record.</summary>
-    private static string Masked(string text, string? token) => string.IsNullOrEmpty(token) ? text
-        : text.Replace(JsonEncodedText.Encode(token, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), Mask, StringComparison.Ordinal).Replace(token, Mask, StringComparison.Ordinal);
+    private static string Masked(string text, string? token) => token is null ? text : SecretForms.Mask(text, token, Mask);
 
     private static JsonNode? Parse(string text)
     {

@@ -116,6 +116,10 @@ internal sealed class HttpStep(TimeProvider time) : IReversibleStepKind, IStandi
             : new Observation(ObservedAnswer.CannotTell, $"whether {settings.Method} {settings.Url} happened cannot be seen, and sent twice it would count twice");
     }
 
+    /// <summary>What it is sent to, and what shows it: a later request may change that by another path.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
+        HttpStepSettings.Of(context) is var settings && settings.Method == HttpMethod.Get ? [] : [.. ((Uri?[])[settings.Url, settings.ObserveUrl]).OfType<Uri>().Distinct().Select(url => new StepTarget(url.AbsoluteUri))];
+
     public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var settings = HttpStepSettings.Of(context);

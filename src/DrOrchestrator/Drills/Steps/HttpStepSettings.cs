@@ -33,14 +33,14 @@ internal sealed record HttpStepSettings(
         var name = with.Text("endpoint");
         var endpoint = context.Estate.FindEndpoint(name) ?? throw new StepFailedException($"endpoint '{name}' is not in the estate");
         var settings = new HttpStepSettings(
-            At(endpoint.Url, with.Text("path")),
+            EndpointUrl.At(endpoint.Url, with.Text("path")),
             endpoint.TokenFile,
             new HttpMethod(with.Text("method")),
             with.Object("body"),
             [.. with.Texts("expect-status").Select(Status)],
             with.OptionalText("if-match") == "true",
             with.OptionalText("marker-field"),
-            with.OptionalText("observe-path") is { } path ? At(endpoint.Url, path) : null,
+            with.OptionalText("observe-path") is { } path ? EndpointUrl.At(endpoint.Url, path) : null,
             with.Object("observe-equals"),
             with.OptionalText("undo") ?? None,
             with.Object("undo-body"));
@@ -84,11 +84,6 @@ internal sealed record HttpStepSettings(
 
         return this;
     }
-
-    private static Uri At(Uri endpoint, string path) =>
-        path.StartsWith('/') && !path.StartsWith("//", StringComparison.Ordinal) && Uri.TryCreate(endpoint, path, out var url)
-            ? url
-            : throw new StepFailedException($"'{path}' is no path; it begins with one /");
 
     private static int Status(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and < 600

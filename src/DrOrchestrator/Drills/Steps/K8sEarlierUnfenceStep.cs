@@ -12,7 +12,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// was started (<c>--closes</c>); that it is that one, that it still holds, and that the other side serves under the epoch that run began, is read live before the intent and
 /// again right before the effect. Anything else that is seen there is a refusal. Undo holds it at 0 again.
 /// </summary>
-internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences, IEarlierFences earlier, IPositions positions, IServingSites serving) : IReversibleStepKind
+internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences, IEarlierFences earlier, IPositions positions, IServingSites serving) : IReversibleStepKind, IStandingKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.unfence-earlier",
@@ -80,6 +80,10 @@ internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences,
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         lift.ObserveAsync(context, intent, Outputs(intent), cancellationToken);
+
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => FenceLift.TargetsOf(context);
+
+    public Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => lift.ContradictionAsync(context, intent, cancellationToken);
 
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
         await lift.ApplyAsync(context, intent, undo: true, cancellationToken).ConfigureAwait(false) ?? new StepOutcome.Done([]);

@@ -84,6 +84,8 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
     }
 
     /// <summary>One live round of reads: does the proof (still) hold? Asked right before a promotion.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [.. context.Parameters.Texts("workloads").Select(name => context.Target(SiteCalls.ParseWorkload(name)))];
+
     public Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => ProveAsync(context.Estate, intent, cancellationToken);
 
     /// <inheritdoc cref="ProveAsync(StepContext, JsonObject, CancellationToken)" />

@@ -72,6 +72,8 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
         }
     }
 
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [context.Target(context.Workload())];
+
     public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var workload = context.Workload();

@@ -7,7 +7,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <summary>
 /// <c>k8s.unfence</c>: lifts a fence, which is safe only once the old side is a standby in its own data and nothing there can promote it any more. Undo holds it at 0 again.
 /// </summary>
-internal sealed class K8sUnfenceStep(FenceLift lift) : IReversibleStepKind
+internal sealed class K8sUnfenceStep(FenceLift lift) : IReversibleStepKind, IStandingKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.unfence",
@@ -59,6 +59,10 @@ internal sealed class K8sUnfenceStep(FenceLift lift) : IReversibleStepKind
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         lift.ObserveAsync(context, intent, Outputs(intent), cancellationToken);
+
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => FenceLift.TargetsOf(context);
+
+    public Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => lift.ContradictionAsync(context, intent, cancellationToken);
 
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
         await lift.ApplyAsync(context, intent, undo: true, cancellationToken).ConfigureAwait(false) ?? new StepOutcome.Done([]);

@@ -89,7 +89,7 @@ internal sealed class NotifyStep(TimeProvider time) : IReversibleStepKind
     {
         var name = context.Parameters.Text("endpoint");
         var endpoint = context.Estate.FindEndpoint(name) ?? throw new StepFailedException($"endpoint '{name}' is not in the estate");
-        return (endpoint, context.Parameters.OptionalText("path") is { } path ? new Uri(endpoint.Url, path) : endpoint.Url);
+        return (endpoint, context.Parameters.OptionalText("path") is { } path ? EndpointUrl.At(endpoint.Url, path) : endpoint.Url);
     }
 
     private static IEnumerable<ParameterProblem> Judge(StepParameters with)
@@ -99,7 +99,7 @@ internal sealed class NotifyStep(TimeProvider time) : IReversibleStepKind
             yield return new(Text, $"'{Text}' is {with.OptionalText(Text)}", "a text for en, for zh-CN, or for both", "Write what people shall read, by language.");
         }
 
-        if (with.OptionalText("path") is { } path && (!path.StartsWith('/') || path.StartsWith("//", StringComparison.Ordinal)))
+        if (with.OptionalText("path") is { } path && !EndpointUrl.IsPath(path))
         {
             yield return new("path", $"'path' is '{path}'", "a path that begins with one /", "Correct the path.");
         }

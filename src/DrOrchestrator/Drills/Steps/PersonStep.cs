@@ -34,12 +34,15 @@ internal sealed class PersonStep(string kind, string description, IReadOnlyList<
         ],
         ["by"]);
 
-    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) =>
-        System.Threading.Tasks.Task.FromResult(new JsonObject
+    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var text = context.Parameters.Text("text");
+        return new JsonObject
         {
             ["role"] = context.Parameters.Text("role"),
-            ["text"] = loss?.With(context.Parameters.Text("text"), context.Plan, context.Mode, context.Step.Name) ?? context.Parameters.Text("text"),
-        });
+            ["text"] = loss is null ? text : await loss.WithAsync(text, context.Plan, context.Mode, context.Step.Name, cancellationToken).ConfigureAwait(false),
+        };
+    }
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         System.Threading.Tasks.Task.FromResult<StepOutcome>(

@@ -29,6 +29,9 @@ internal static class SiteCalls
         }
     }
 
+    /// <summary>A workload as what a step changes.</summary>
+    public static StepTarget Target(this StepContext context, WorkloadName workload) => new("site", context.Site(), context.Namespace(), workload.ToString());
+
     /// <summary>A read that must succeed before the step can be meant.</summary>
     public static async Task<T> ReadOrFailAsync<T>(string what, Func<Task<T>> read, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using DrOrchestrator.Estates;
 
 namespace DrOrchestrator.Drills.Steps;
@@ -21,16 +19,16 @@ internal sealed class StepSecrets
         one => new SecretReference.File(one.Value).TryRead(out var value, out var problem) ? value : throw new StepFailedException($"the secret {one.Key} cannot be read: {problem}"),
         StringComparer.Ordinal));
 
-    /// <summary>The text with the name of each secret in its place, also as JSON writes it.</summary>
+    /// <summary>The text with the name of each secret in its place, in whatever way it is written (<see cref="SecretForms"/>).</summary>
     /// <param name="isCut">The text ends where a limit was, perhaps in the middle of one: as much of it as could be one is left out.</param>
     public string Mask(string text, bool isCut = false)
     {
         // The longest first: one may hold another.
         foreach (var (name, value) in _values.OrderByDescending(one => one.Value.Length))
         {
-            text = text.Replace(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), $"[secret {name}]", StringComparison.Ordinal).Replace(value, $"[secret {name}]", StringComparison.Ordinal);
+            text = SecretForms.Mask(text, value, $"[secret {name}]");
         }
 
-        return !isCut || _values.Count == 0 ? text : text[..Math.Max(0, text.Length - _values.Values.Max(value => value.Length))];
+        return !isCut || _values.Count == 0 ? text : text[..Math.Max(0, text.Length - _values.Values.Max(value => SecretForms.Of(value)[0].Length))];
     }
 }

@@ -141,6 +141,7 @@ public static class EstateLoader
             }
         }
 
+        PlanLoader.CheckRehearsals(scope);
         return plans;
     }
 

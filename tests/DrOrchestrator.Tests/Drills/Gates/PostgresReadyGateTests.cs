@@ -93,6 +93,8 @@ public sealed class PostgresReadyGateTests
 
         (room.Check, room.Passed, room.Limit).Should().Be(("postgres-ready two room", passes, "at least 120.0 GB, the size of the data and of their log"));
         room.Value.Should().Be($"{freeGigabytes}.0 GB free; 3 old copies are kept");
+        facts["keptCopies"] = null;
+        PostgresHostJudge.Judge(Two, new HostAnswer.Said(facts)).Single().Value.Should().Be($"{freeGigabytes}.0 GB free; whether old copies are kept cannot be told");
     }
 
     private static PostgresReadiness Primary(string names, string commit, string? state, string? sync) =>

@@ -202,7 +202,7 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     private static (int Status, JsonNode? Body) Refused(int status, string message) => (status, new JsonObject { ["message"] = message });
 
     private RehearsalProof Proof(string serving) => new(
-        new ClusterPowers(_connections), new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System), SmallCatalog.Instance, new Serving(serving));
+        new ClusterPowers(_connections), new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System), SmallCatalog.Instance, new Serving(serving), new PlanLibrary(new Dictionary<string, Plan>()));
 
     private async Task<GateResult> TryAsync() => (await Proof("primary").TryAsync(Rehearsals.Of(Live("primary")), Live("primary"), Estate, default)).Should().ContainSingle().Which;
 

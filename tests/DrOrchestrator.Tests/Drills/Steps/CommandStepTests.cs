@@ -101,7 +101,7 @@ public sealed class CommandStepTests : IDisposable
         var outcome = await RunAsync(new JsonObject { ["program"] = program, ["secrets"] = new JsonObject { ["KEY"] = _folder.File("key") } });
 
         var kept = Encoding.UTF8.GetString(outcome.Should().BeOfType<StepOutcome.Done>().Which.Objects!.Single().Content);
-        kept.Should().NotContain("h").And.HaveLength(65_526, "what could be its beginning is left out");
+        kept.Should().NotContain("h").And.HaveLength(65_523, "what could be its beginning is left out, also of one in Base64");
     }
 
     [Fact]
@@ -163,6 +163,21 @@ public sealed class CommandStepTests : IDisposable
         seen.Answer.ToString().Should().Be(expected);
         (seen.Outputs?["address"]?.ToString()).Should().Be(code == 0 ? "dr" : null);
         _folder.Read("mark").Should().Be("dro-7-s-1-observe\n");
+    }
+
+    /// <summary>The exit code of what looks is not that of what was looked for.</summary>
+    [Theory]
+    [InlineData(false, "Happened")]
+    [InlineData(true, "CannotTell")]
+    public async Task Observe_Happened_SaysNoExitCodeOfTheProgramAndAsksWhereOneIsNeeded(bool isNeeded, string expected)
+    {
+        var look = _folder.Script("look", "exit 0");
+        var context = _bench.Context("command", new JsonObject { ["program"] = look, ["observe"] = look }.ToJsonString());
+        var later = context.Step with { Name = "later", Parameters = StepBench.Parameters("""{"args":["${steps.s.exitCode}"]}""") };
+
+        var seen = await Kind(look).ObserveAsync(isNeeded ? context with { Plan = StepBench.Plan with { Steps = [later] } } : context, [], default);
+
+        (seen.Answer.ToString(), seen.Outputs?.ToJsonString()).Should().Be((expected, isNeeded ? null : "{}"));
     }
 
     [Theory]
@@ -279,14 +294,34 @@ public sealed class CommandStepTests : IDisposable
         return reason.Length == 0 ? word : $"{word}: {reason}";
     }
 
+    [Theory]
+    [InlineData("exit 0", false)]
+    [InlineData("echo gone >&2; exit 3", true)]
+    [InlineData("echo gone >&2; exit 5", true)]
+    [InlineData("exit 9", false)]
+    [InlineData("sleep 20", false)]
+    public async Task Contradiction_OfWhatAProgramDid_IsThatTheOneThatLooksDoesNotSeeIt(string script, bool isContradicted)
+    {
+        var look = _folder.Script("look", script);
+        var with = new JsonObject { ["program"] = "/usr/bin/true", ["observe"] = look, ["cannot-happen"] = new JsonArray("3"), ["still-may"] = new JsonArray("5") };
+        var context = _bench.Context("command", with.ToJsonString(), timeoutSeconds: 1);
+
+        var seen = await Kind(look).ContradictionAsync(context, [], default);
+
+        seen.Should().Be(isContradicted ? $"it does not stand any more: {look} says: exit code {script[^1]}: gone" : null);
+        (await Kind().ContradictionAsync(context, [], default)).Should().BeNull("a program that may not be started says nothing");
+        Kind().TargetsOf(context).Should().ContainSingle().Which.Names.Should().Equal("program", "/usr/bin/true");
+    }
+
     private static CommandStep Kind(params string[] allowed) => new(new AllowedCommands(allowed), TimeProvider.System);
 
     private static bool IsAlive(string pid) => Directory.Exists($"/proc/{int.Parse(pid, CultureInfo.InvariantCulture)}") && !File.ReadAllText($"/proc/{pid.Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static async Task UntilAsync(Func<bool> holds)
     {
-        for (var i = 0; i < 1000 && !holds(); i++)
+        for (var began = TimeProvider.System.GetTimestamp(); !holds();)
         {
+            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(60), "what is waited for comes");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

@@ -157,6 +157,16 @@ public sealed class HttpStepTests : IAsyncLifetime
         (await step.ContradictionAsync(context, intent, default)).Should().BeNull("what is silent contradicts nothing");
     }
 
+    [Fact]
+    public async Task Targets_OfARequest_AreItsAddressAndWhatShowsIt()
+    {
+        var (step, context, _) = await PreparedAsync(Move.Replace("\"observe-path\":\"/route\"", "\"observe-path\":\"/route?now\"", StringComparison.Ordinal));
+        var (_, looks, _) = await PreparedAsync("""{"endpoint":"front-door","method":"GET","path":"/route"}""");
+
+        ((IStepKind)step).TargetsOf(context).Select(target => new Uri(target.Names[0]).PathAndQuery).Should().Equal("/route", "/route?now");
+        ((IStepKind)step).TargetsOf(looks).Should().BeEmpty("it changes nothing");
+    }
+
     [Theory]
     [InlineData("restore", true)]
     [InlineData("none", false)]

@@ -32,6 +32,27 @@ public sealed class K8sUnfenceStepTests : ClusterFixture
         store["metadata"]!["annotations"]![Annotations.Fence]!.ToString().Should().Be("held");
     }
 
+    [Theory]
+    [InlineData("held", 1, "statefulset/ledger-store is held by a fence again")]
+    [InlineData("lifted", 0, "statefulset/ledger-store was scaled to 1 and has 0 replicas")]
+    [InlineData("lifted", 3, null)]
+    public async Task Contradiction_OfAWorkloadThatWasLifted_IsThatItIsHeldOrGone(string fence, int replicas, string? contradiction)
+    {
+        await FencedAsync();
+        var (step, context) = Lifting();
+        var intent = await step.PrepareAsync(context, default);
+        await step.ExecuteAsync(context, intent, default);
+        var stands = await step.ContradictionAsync(context, intent, default);
+        var store = Cluster.Objects.Find(FakeLedgerSite.Store)!;
+        store["metadata"]!["annotations"]![Annotations.Fence] = fence;
+        store["spec"]!["replicas"] = replicas;
+
+        var seen = await step.ContradictionAsync(context, intent, default);
+
+        (stands, seen).Should().Be((null, contradiction));
+        step.TargetsOf(context).Select(target => target.Names[^1]).Should().Equal("statefulset/ledger-store", "deployment/ledger-api");
+    }
+
     [Fact]
     public async Task Prepare_NotRejoinedAsStandby_IsRefused()
     {

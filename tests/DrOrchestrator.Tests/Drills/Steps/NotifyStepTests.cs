@@ -98,6 +98,7 @@ public sealed class NotifyStepTests : IAsyncLifetime
     [InlineData("""{"text":"a"}""", "'text' is a")]
     [InlineData("""{"path":"hook"}""", "'path' is 'hook'")]
     [InlineData("""{"path":"//elsewhere"}""", "'path' is '//elsewhere'")]
+    [InlineData("""{"path":"/\\elsewhere"}""", "'path' is '/\\elsewhere'")]
     [InlineData("""{"token-header":"Host"}""", "'token-header' is 'Host'")]
     [InlineData("""{"token-header":"A B"}""", "'token-header' is 'A B'")]
     public void Judge_Parameters_SaysWhatStandsAgainstThem(string with, params string[] expected) =>

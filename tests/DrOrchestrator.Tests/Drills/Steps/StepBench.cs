@@ -14,6 +14,9 @@ internal sealed class StepBench(string kubeconfig, string context = "primary") :
 
     public Dictionary<string, JsonObject> Outputs { get; } = [];
 
+    /// <summary>When a request of a step left to which no answer came.</summary>
+    public Dictionary<string, DateTimeOffset> Unanswered { get; } = [];
+
     public List<ServiceEndpoint> Endpoints { get; } = [];
 
     public Estate Estate => new(
@@ -40,4 +43,6 @@ internal sealed class StepBench(string kubeconfig, string context = "primary") :
     public JsonObject? IntentOf(string step) => Intents.GetValueOrDefault(step);
 
     public JsonObject? OutputsOf(string step) => Outputs.GetValueOrDefault(step);
+
+    public DateTimeOffset? UnansweredAt(string step) => Unanswered.TryGetValue(step, out var at) ? at : null;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
@@ -12,32 +11,11 @@ namespace DrOrchestrator.Drills.Steps.Dns;
 /// <c>dns</c>: makes the records of one type at one name others, by a signed dynamic update (RFC 2136, RFC 8945). The server changes them only where they still are what the
 /// intent says, so that neither a stale owner nor a request that comes late changes what somebody else has set. What stands is asked of that server itself, never of a cache.
 /// </summary>
-internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
+internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandingKind
 {
-    private const int NameError = 3;
-    private const int SetExists = 7;
-    private const int SetIsAnother = 8;
-    private const int NotAuthoritative = 9;
     private const uint ShortLife = 60;
 
-    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>How a server says that it changed nothing (RFC 2136, 2.2), and the words for it.</summary>
-    private static readonly Dictionary<int, string> Refusals = new()
-    {
-        [1] = "it cannot read the update (FORMERR)",
-        [4] = "it takes no updates (NOTIMP)",
-        [5] = "the key may not change that (REFUSED)",
-        [NotAuthoritative] = "it is no server of the zone, or does not know the key (NOTAUTH)",
-        [10] = "the name is not in the zone (NOTZONE)",
-    };
-
-    private static readonly Dictionary<int, string> KeyErrors = new()
-    {
-        [16] = "its key of that name has another secret (BADSIG)",
-        [17] = "it has no key of that name (BADKEY)",
-        [18] = "its clock and ours are more than 30 s apart (BADTIME)",
-    };
+    private readonly DnsSight _sight = new(time);
 
     public StepKindShape Shape { get; } = new(
         "dns",
@@ -48,6 +26,7 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
         ["values", "before"])
     {
         Judge = DnsStepSettings.Judge,
+        SecretFiles = with => [new DnsStepSettings(with).KeyFile],
         JudgeRehearsal = DnsStepSettings.JudgeRehearsal,
     };
 
@@ -59,7 +38,6 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
         }
 
         var settings = new DnsStepSettings(context.Parameters);
-        _ = SignatureOf(settings);
         var (now, trouble) = await LookAsync(settings, cancellationToken).ConfigureAwait(false);
         if (now is null)
         {
@@ -71,19 +49,31 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
             throw new StepFailedException($"the records of {settings.Name} are {Words(now.Values)} at {settings.Server}, and the plan expects {Words(expected)}");
         }
 
-        return new JsonObject
+        try
         {
-            ["server"] = settings.Server.ToString(),
-            ["zone"] = settings.Zone,
-            ["name"] = settings.Name,
-            ["type"] = settings.Type.ToString().ToUpperInvariant(),
-            ["key"] = settings.KeyName,
-            ["before"] = JournalJson.Array(now.Values),
-            ["beforeTtl"] = now.TimeToLive,
-            ["after"] = JournalJson.Array(settings.Values),
-            ["afterTtl"] = settings.TimeToLive ?? (now.Values.Count > 0 ? now.TimeToLive : ShortLife),
-        };
+            if (await _sight.ObstacleAsync(settings, now, cancellationToken).ConfigureAwait(false) is { } obstacle)
+            {
+                throw new StepFailedException(obstacle);
+            }
+        }
+        catch (FormatException unwritable)
+        {
+            throw new StepFailedException(unwritable.Message);
+        }
+
+        var intent = Target(settings);
+        intent["key"] = settings.KeyName;
+        intent["before"] = JournalJson.Array(now.Values);
+        intent["beforeTtl"] = now.TimeToLive;
+        intent["after"] = JournalJson.Array(settings.Values);
+        intent["afterTtl"] = settings.TimeToLive ?? (now.Values.Count > 0 ? now.TimeToLive : ShortLife);
+        return intent;
     }
+
+    /// <summary>What another step of the run may still set, unheard, this one does not set.</summary>
+    public DateTimeOffset? MayBegin(StepContext context) => DnsTwins.OfOthers(context, Target(new DnsStepSettings(context.Parameters)));
+
+    public DateTimeOffset? MayUndo(StepContext context, JsonObject intent) => ((DateTimeOffset?[])[DnsTwins.OfItself(context), DnsTwins.OfOthers(context, intent)]).Max();
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         ChangeAsync(context, Set(intent, "before"), Set(intent, "after"), Outputs(intent), cancellationToken);
@@ -100,6 +90,17 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
             : new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Name} was changed by another: it is {Words(now.Values)} at {settings.Server}, and the update needs {Words(intent.Texts("before"))}");
     }
 
+    /// <summary>By server: one name may mean another thing to those outside.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => new DnsStepSettings(context.Parameters) is var settings ? [new StepTarget("dns", settings.Server.ToString(), settings.Name)] : [];
+
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var settings = new DnsStepSettings(context.Parameters);
+        return (await LookAsync(settings, cancellationToken).ConfigureAwait(false)).Set is { } now && !now.IsSame(intent.Texts("after"))
+            ? $"the records of {settings.Name} are {Words(now.Values)} at {settings.Server}, and the step made them {Words(intent.Texts("after"))}"
+            : null;
+    }
+
     /// <summary>Back to what the intent saw; only where what this step set still stands.</summary>
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
@@ -114,55 +115,57 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
     public string Describe(PlanStep step, Estate estate) =>
         $"set {step.Parameters.Text("type")} of {step.Parameters.Text("name")} to {string.Join(", ", step.Parameters.Texts("values"))} at {step.Parameters.Text("server")}";
 
-    private static string Words(IReadOnlyList<string> values) => values.Count == 0 ? "not there" : string.Join(",", values.Order(StringComparer.Ordinal));
+    internal static string Words(IReadOnlyList<string> values) => values.Count == 0 ? "not there" : string.Join(",", values.Order(StringComparer.Ordinal));
 
     private static JsonObject Outputs(JsonObject intent) => new() { ["values"] = string.Join(",", intent.Texts("after")), ["before"] = string.Join(",", intent.Texts("before")) };
 
     private static DnsRecordSet Set(JsonObject intent, string which) => new(
         intent.Text("name"), Enum.Parse<DnsRecordType>(intent.Text("type"), ignoreCase: true), intent.Texts(which), uint.Parse(intent[$"{which}Ttl"]!.ToString(), CultureInfo.InvariantCulture));
 
-    private static DnsSignature SignatureOf(DnsStepSettings settings)
+    private static JsonObject Target(DnsStepSettings settings) => new()
     {
-        if (!new SecretReference.File(settings.KeyFile).TryRead(out var text, out var problem))
-        {
-            throw new StepFailedException($"the key {settings.KeyName} cannot be read: {problem}");
-        }
-
-        var secret = new byte[text.Length];
-        return Convert.TryFromBase64String(text, secret, out var length) && length > 0
-            ? new DnsSignature(settings.KeyName, secret[..length])
-            : throw new StepFailedException($"the first line of {settings.KeyFile} is no secret in base64");
-    }
+        ["server"] = settings.Server.ToString(),
+        ["zone"] = settings.Zone,
+        ["name"] = settings.Name,
+        ["type"] = settings.Type.ToString().ToUpperInvariant(),
+    };
 
     private async Task<StepOutcome> ChangeAsync(StepContext context, DnsRecordSet from, DnsRecordSet to, JsonObject outputs, CancellationToken cancellationToken)
     {
         var settings = new DnsStepSettings(context.Parameters);
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        if ((await LookAsync(settings, cancellationToken).ConfigureAwait(false)).Set is { } already && already.IsSame(to.Values))
-        {
-            return new StepOutcome.Done(outputs);
-        }
-
         using var ends = new CancellationTokenSource(deadline.Remaining, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         var sent = false;
         DnsVerdict verdict;
         try
         {
-            var signature = SignatureOf(settings);
-            var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
+            var (now, unseen) = await LookAsync(settings, cancellationToken).ConfigureAwait(false);
+            if (now is null)
+            {
+                return NotSent(unseen);
+            }
+
+            if (now.IsSame(to.Values))
+            {
+                return new StepOutcome.Done(outputs);
+            }
+
+            var signature = settings.Signature();
+            var id = DnsSight.Number();
             var (message, mac) = signature.Sign(DnsUpdate.Message(id, settings.Zone, from, to), time.GetUtcNow());
             var answer = await DnsOverTcp.ExchangeAsync(settings.Server, message, Leaves, both.Token).ConfigureAwait(false);
             verdict = signature.Verify(answer, id, mac, time.GetUtcNow());
         }
         catch (StepFailedException failed)
         {
-            return new StepOutcome.Failed(failed.Message);
+            return NotSent(failed.Message);
         }
         catch (Exception lost) when (lost is IOException or SocketException or FormatException || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var trouble = lost is OperationCanceledException ? "no answer in time" : lost.Message;
-            return sent ? new StepOutcome.Unknown($"whether {settings.Server} has changed {settings.Name} is not known: {trouble}") : new StepOutcome.Failed($"{settings.Server} was not reached: {trouble}");
+            return sent ? new StepOutcome.Unknown($"whether {settings.Server} has changed {settings.Name} is not known: {trouble}")
+                : NotSent(lost is FormatException ? trouble : $"{settings.Server} was not reached: {trouble}");
         }
 
         return await JudgeAsync(settings, verdict, from, to, outputs, cancellationToken).ConfigureAwait(false);
@@ -172,19 +175,15 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
             context.Permit.Require();
             sent = true;
         }
+
+        // Nothing of this attempt has left; something that left before may still act.
+        StepOutcome NotSent(string why) => DnsTwins.OfItself(context) > time.GetUtcNow() ? new StepOutcome.Unknown(why) : new StepOutcome.Failed(why);
     }
 
-    /// <summary>
-    /// An answer that says "not changed" is believed unsigned too: a server that cannot check a signature cannot make one. An answer that says "changed" is not.
-    /// </summary>
+    /// <summary>Without its signature an answer says nothing, neither "changed" nor "refused": whoever is on the way may have let the update through. Then what stands decides.</summary>
     private async Task<StepOutcome> JudgeAsync(DnsStepSettings settings, DnsVerdict verdict, DnsRecordSet from, DnsRecordSet to, JsonObject outputs, CancellationToken cancellationToken)
     {
-        if (verdict is { Rcode: NotAuthoritative } && KeyErrors.TryGetValue(verdict.Error, out var why))
-        {
-            return new StepOutcome.Failed($"{settings.Server} refuses the update: {why}");
-        }
-
-        if (Refusals.TryGetValue(verdict.Rcode, out why))
+        if (verdict.IsSigned && DnsRefusals.Of(verdict) is { } why)
         {
             return new StepOutcome.Failed($"{settings.Server} refuses the update: {why}");
         }
@@ -193,30 +192,9 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind
         var (now, trouble) = await LookAsync(settings, cancellationToken).ConfigureAwait(false);
         return now is null ? verdict is { Rcode: 0, IsSigned: true } ? new StepOutcome.Done(outputs) : new StepOutcome.Unknown(trouble)
             : now.IsSame(to.Values) ? new StepOutcome.Done(outputs)
-            : verdict.Rcode is SetExists or SetIsAnother or NameError ? new StepOutcome.Failed($"{settings.Name} was changed by another: it is {Words(now.Values)} at {settings.Server}, and the update needs {Words(from.Values)}")
+            : verdict.IsSigned && DnsRefusals.IsOfCondition(verdict) ? new StepOutcome.Failed($"{settings.Name} was changed by another: it is {Words(now.Values)} at {settings.Server}, and the update needs {Words(from.Values)}")
             : new StepOutcome.Unknown(FormattableString.Invariant($"{settings.Server} answers {verdict.Rcode}{(verdict.IsSigned ? "" : ", unsigned")}, and {settings.Name} is {Words(now.Values)} there"));
     }
 
-    /// <summary>What stands at the name, by the server itself; null where it does not say, and why.</summary>
-    private async Task<(DnsRecordSet? Set, string Trouble)> LookAsync(DnsStepSettings settings, CancellationToken cancellationToken)
-    {
-        using var ends = new CancellationTokenSource(LookTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
-        try
-        {
-            var answer = await DnsOverTcp.AskAsync(settings.Server, settings.Name, settings.Type, both.Token).ConfigureAwait(false);
-            if (answer.Rcode is not (0 or NameError) || !answer.IsAuthoritative)
-            {
-                return (null, FormattableString.Invariant($"{settings.Server} does not speak for {settings.Name}: it answers {answer.Rcode}{(answer.IsAuthoritative ? "" : ", not authoritative")}"));
-            }
-
-            // Behind an alias stand the records of another name.
-            var own = answer.Records.Where(record => record.Owner == settings.Name).ToList();
-            return (new DnsRecordSet(settings.Name, settings.Type, [.. own.Select(record => record.Text)], own.Count == 0 ? 0 : (uint)own[0].TimeToLive), "");
-        }
-        catch (Exception lost) when (lost is IOException or SocketException or FormatException || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return (null, $"{settings.Server} does not say what {settings.Name} is: {(lost is OperationCanceledException ? "no answer in time" : lost.Message)}");
-        }
-    }
+    private Task<(DnsRecordSet? Set, string Trouble)> LookAsync(DnsStepSettings settings, CancellationToken cancellationToken) => _sight.LookAsync(settings, settings.Type, cancellationToken);
 }

@@ -17,6 +17,7 @@ internal sealed class DnsStepSettings(StepParameters with)
     private const string TtlKey = "ttl";
     private const string KeyNameKey = "key-name";
     private const string KeyFileKey = "key-file";
+    private const string IsolatedKey = "isolated";
     private const int Port = 53;
     private const long LongestTtl = 86_400;
 
@@ -33,6 +34,7 @@ internal sealed class DnsStepSettings(StepParameters with)
         new(TtlKey, ParameterType.Integer, false, "Seconds the new records live, 1 to 86400; as long as the old ones by default, 60 where there are none."),
         new(KeyNameKey, ParameterType.Text, true, "Name of the TSIG key (hmac-sha256), as the server knows it."),
         new(KeyFileKey, ParameterType.Text, true, "Full path of the file whose first line is the key's secret in base64."),
+        new(IsolatedKey, ParameterType.Boolean, false, "Under 'rehearsal:' only: the server is one of an isolated environment, whose zone may be called as production's is."),
     ];
 
     public IPEndPoint Server => ServerOf(with.Text(ServerKey)) ?? throw new StepFailedException($"'{with.Text(ServerKey)}' is no address of a server");
@@ -50,9 +52,30 @@ internal sealed class DnsStepSettings(StepParameters with)
 
     public uint? TimeToLive => with.Has(TtlKey) ? (uint)Math.Clamp(with.Integer(TtlKey), 1, LongestTtl) : null;
 
+    /// <summary>Said of a rehearsal's server.</summary>
+    public bool IsIsolated => with.OptionalText(IsolatedKey) == "true";
+
+    /// <summary>The server as the plan writes it.</summary>
+    private string At => with.Text(ServerKey);
+
     public string KeyName => Plain(with.Text(KeyNameKey));
 
     public string KeyFile => with.Text(KeyFileKey);
+
+    /// <summary>By the key, whose secret is read at the moment of its use.</summary>
+    /// <exception cref="StepFailedException">It cannot be read.</exception>
+    public DnsSignature Signature()
+    {
+        if (!new SecretReference.File(KeyFile).TryRead(out var text, out var problem))
+        {
+            throw new StepFailedException($"the key {KeyName} cannot be read: {problem}");
+        }
+
+        var secret = new byte[text.Length];
+        return Convert.TryFromBase64String(text, secret, out var length) && length > 0
+            ? new DnsSignature(KeyName, secret[..length])
+            : throw new StepFailedException($"the first line of {KeyFile} is no secret in base64");
+    }
 
     /// <summary>In the form a server's answer is read in.</summary>
     private string Canonical(string value) => Type switch
@@ -109,9 +132,25 @@ internal sealed class DnsStepSettings(StepParameters with)
     {
         var others = live.Select(one => new DnsStepSettings(one)).ToList();
         var own = new DnsStepSettings(with);
-        if (ServerOf(with.Text(ServerKey)) is { } server && others.Exists(other => other.Zone == own.Zone && server.Equals(other.Server)))
+        if (ServerOf(with.Text(ServerKey)) is { } server && others.Where(other => IsInside(own.Zone, other.Zone) || IsInside(other.Zone, own.Zone)).ToList() is { Count: > 0 } same)
         {
-            yield return new(ServerKey, $"its rehearsal changes the zone '{own.Zone}' at {server}, as a step does live", "another server, or another zone", $"Name '{ServerKey}' or '{ZoneKey}' and '{NameKey}' of an isolated environment under 'rehearsal:'.");
+            if (same.Exists(other => server.Equals(ServerOf(other.At))))
+            {
+                yield return new(ServerKey, $"its rehearsal changes the zone '{own.Zone}' at {server}, as a step does live", "another server, or another zone", $"Name '{ServerKey}' or '{ZoneKey}' and '{NameKey}' of an isolated environment under 'rehearsal:'.");
+            }
+            else if (!own.IsIsolated || others.Exists(other => other.IsIsolated))
+            {
+                yield return new(
+                    ServerKey,
+                    $"its rehearsal changes the zone '{own.Zone}' at {server}, and a step changes '{same[0].Zone}' live at {same[0].At}: one server may have two addresses, and a zone more than one server",
+                    $"another zone, or '{IsolatedKey}: true' beside '{ServerKey}' under 'rehearsal:' and nowhere else",
+                    $"Name a zone of an isolated environment; where its server has one of that name, say '{IsolatedKey}: true'.");
+            }
+        }
+
+        if (others.Exists(other => other.KeyName == own.KeyName))
+        {
+            yield return new(KeyNameKey, $"its rehearsal uses a key named '{own.KeyName}', as a step does live", "a key without rights on production, of a name of its own", $"Name '{KeyNameKey}' and '{KeyFileKey}' of the isolated environment under 'rehearsal:'.");
         }
 
         if (others.Exists(other => other.KeyFile == own.KeyFile))
@@ -119,6 +158,9 @@ internal sealed class DnsStepSettings(StepParameters with)
             yield return new(KeyFileKey, $"its rehearsal uses the key in {own.KeyFile}, which a step uses live", "a key without rights on production", $"Name '{KeyNameKey}' and '{KeyFileKey}' of the isolated environment under 'rehearsal:'.");
         }
     }
+
+    /// <summary>A change in a zone may be one of a zone below it, and the reverse.</summary>
+    private static bool IsInside(string zone, string other) => zone == other || zone.EndsWith($".{other}", StringComparison.Ordinal);
 
     private static bool IsName(string text) =>
         Plain(text) is { Length: > 0 and < 254 } plain && plain.Split('.').All(label => label.Length is > 0 and < 64 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
@@ -136,7 +178,9 @@ internal sealed class DnsStepSettings(StepParameters with)
     }
 
     private static IPEndPoint? ServerOf(string text) =>
-        IPAddress.TryParse(text, out var address) ? new IPEndPoint(address, Port) : IPEndPoint.TryParse(text, out var point) && point.Port != 0 ? point : null;
+        IPAddress.TryParse(text, out var address) ? new IPEndPoint(Addresses.Plain(address), Port)
+        : IPEndPoint.TryParse(text, out var point) && point.Port != 0 ? new IPEndPoint(Addresses.Plain(point.Address), point.Port)
+        : null;
 
     private static string Plain(string name) => name.TrimEnd('.').ToLowerInvariant();
 }

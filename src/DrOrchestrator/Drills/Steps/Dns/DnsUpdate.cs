@@ -34,10 +34,27 @@ internal static class DnsUpdate
     public static byte[] Message(ushort id, string zone, DnsRecordSet before, DnsRecordSet after)
     {
         var type = DnsMessage.NumberOf(after.Type);
-        List<byte[]> conditions = before.Values.Count == 0
-            ? [Record(before.Name, type, None, 0, [])]
-            : [.. before.Values.Select(value => Record(before.Name, type, Internet, 0, Data(before.Type, value)))];
-        List<byte[]> changes = [Record(after.Name, type, Any, 0, []), .. after.Values.Select(value => Record(after.Name, type, Internet, after.TimeToLive, Data(after.Type, value)))];
+        return Message(id, zone, before, [Record(after.Name, type, Any, 0, []), .. after.Values.Select(value => Record(after.Name, type, Internet, after.TimeToLive, Data(after.Type, value)))]);
+    }
+
+    /// <summary>An update of nothing: only whether the condition holds, by the server's own judgement.</summary>
+    /// <param name="stands">As the condition of <see cref="Message(ushort, string, DnsRecordSet, DnsRecordSet)"/>.</param>
+    /// <exception cref="FormatException">A name or a value cannot be written.</exception>
+    public static byte[] Condition(ushort id, string zone, DnsRecordSet stands) => Message(id, zone, stands, []);
+
+    /// <summary>An update of nothing: only whether nothing of any type stands at the name (2.4.5).</summary>
+    public static byte[] Unused(ushort id, string zone, string name) => Message(id, zone, [Record(name, Any, None, 0, [])], []);
+
+    private static byte[] Message(ushort id, string zone, DnsRecordSet before, List<byte[]> changes)
+    {
+        var type = DnsMessage.NumberOf(before.Type);
+        return before.Values.Count == 0
+            ? Message(id, zone, [Record(before.Name, type, None, 0, [])], changes)
+            : Message(id, zone, [.. before.Values.Select(value => Record(before.Name, type, Internet, 0, Data(before.Type, value)))], changes);
+    }
+
+    private static byte[] Message(ushort id, string zone, List<byte[]> conditions, List<byte[]> changes)
+    {
         return
         [
             .. Two(id), Opcode, 0, .. Two(1), .. Two((ushort)conditions.Count), .. Two((ushort)changes.Count), .. Two(0),

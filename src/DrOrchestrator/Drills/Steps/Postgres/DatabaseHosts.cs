@@ -74,14 +74,14 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
     }
 
     /// <summary>A verb that only looks, given up where it takes longer than a look may.</summary>
-    public async Task<HostAnswer> InTimeAsync(DatabaseDefinition database, string verb, CancellationToken cancellationToken)
+    public async Task<HostAnswer> InTimeAsync(DatabaseDefinition database, string verb, CancellationToken cancellationToken, params IEnumerable<string> words)
     {
         var longest = database.Host is DatabaseHost.Job ? HostJobs.LongestLook : LongestLook;
         using var ends = new CancellationTokenSource(longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         try
         {
-            return await AskAsync(database, both.Token, verb).ConfigureAwait(false);
+            return await AskAsync(database, both.Token, verb, words).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -32,7 +32,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
     public async Task<HostAnswer> AskAsync(
         HostAsker asker, DatabaseDefinition database, DatabaseHost.Exec exec, string verb, IReadOnlyList<string> words, TimeSpan longestLook, CancellationToken cancellationToken)
     {
-        var isLook = verb is HostJobs.Look or Check;
+        var isLook = IsLook(verb);
         if (!isLook && asker.Step is null)
         {
             return new HostAnswer.No($"'{verb}' is done by steps of a run only");
@@ -93,6 +93,8 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
         }
     }
 
+    private static bool IsLook(string verb) => HostJobs.IsLook(verb) || verb == Check;
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>The script was not given to anybody: a look shows nothing, and an effect surely did not happen.</summary>
@@ -101,7 +103,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
     private static async Task<HostAnswer> AnswerAsync(
         k8s.IKubernetes client, DatabaseHost.Exec exec, string verb, ExecSight before, PodExecEnd.Ended ended, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RawOutput> evidence = verb is HostJobs.Look or Check ? [] : [Evidence(exec, verb, before, ended)];
+        IReadOnlyList<RawOutput> evidence = IsLook(verb) ? [] : [Evidence(exec, verb, before, ended)];
         var after = await ExecSight.ReadAsync(client, exec, cancellationToken).ConfigureAwait(false);
         if (!before.IsSame(after, exec))
         {

@@ -31,7 +31,7 @@ internal static class HostJobManifest
     /// <param name="lasts">How long it may take, waiting for its volume included: a request of ours must not act when nobody expects it any more.</param>
     public static V1Job Make(string name, DatabaseHost.Job job, string verb, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> annotations, TimeSpan lasts)
     {
-        var isLook = verb == HostJobs.Look;
+        var isLook = HostJobs.IsLook(verb);
         var marks = new Dictionary<string, string>(annotations) { [Kubernetes.Annotations.HostVerb] = verb };
         return new V1Job
         {

@@ -24,6 +24,9 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
     /// <summary>The verb that only looks.</summary>
     public const string Look = "status";
 
+    /// <summary>And the one that looks for old data.</summary>
+    public const string KeptLook = "kept";
+
     private const string Fence = "fence";
 
     /// <summary>A volume may have to be attached to a node, and an image fetched.</summary>
@@ -36,9 +39,9 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
     /// <exception cref="OperationCanceledException">It was given up; the Job goes on.</exception>
     public async Task<HostAnswer> AskAsync(HostAsker asker, DatabaseDefinition database, DatabaseHost.Job job, string verb, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
-        if (verb == Look)
+        if (IsLook(verb))
         {
-            return await LookAsync(asker, database, job, cancellationToken).ConfigureAwait(false);
+            return await LookAsync(asker, database, job, verb, words, cancellationToken).ConfigureAwait(false);
         }
 
         if (asker.Step is not { } step)
@@ -152,6 +155,9 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         }
     }
 
+    /// <summary>Whether a verb changes nothing, and mounts the volume read-only.</summary>
+    public static bool IsLook(string verb) => verb is Look or KeptLook;
+
     /// <summary>The name of the Job of a verb of an attempt. Names of the cluster end at 63 characters; the hash keeps what is cut off apart.</summary>
     internal static string NameOf(string marker, string verb, int asked)
     {
@@ -182,7 +188,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
     }
 
     /// <summary>What is there, by a Job that mounts the volume read-only. It is taken away again; one that nobody takes away ends and goes by itself.</summary>
-    private async Task<HostAnswer> LookAsync(HostAsker asker, DatabaseDefinition database, DatabaseHost.Job job, CancellationToken cancellationToken)
+    private async Task<HostAnswer> LookAsync(HostAsker asker, DatabaseDefinition database, DatabaseHost.Job job, string verb, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
         var name = LookName();
         var made = false;
@@ -198,7 +204,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
 
             made = true;
             var found = await client.BatchV1.CreateNamespacedJobAsync(
-                HostJobManifest.Make(name, job, Look, [], MarksOf(asker), LongestLook), job.Namespace, fieldManager: FieldOwners.Job, cancellationToken: cancellationToken).ConfigureAwait(false);
+                HostJobManifest.Make(name, job, verb, words, MarksOf(asker), LongestLook), job.Namespace, fieldManager: FieldOwners.Job, cancellationToken: cancellationToken).ConfigureAwait(false);
             var deadline = new StepDeadline(time, LongestLook);
             while (!JobState.IsFinished(found))
             {
@@ -210,7 +216,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
                 found = await client.BatchV1.ReadNamespacedJobAsync(name, job.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
             }
 
-            return await AnswerAsync(client, asker, database, job, found, Look, cancellationToken).ConfigureAwait(false);
+            return await AnswerAsync(client, asker, database, job, found, verb, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
@@ -245,7 +251,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         var remains = await JobRemains.ReadAsync(client, finished, cancellationToken).ConfigureAwait(false);
         var log = Encoding.UTF8.GetString(remains.Log);
         var name = finished.Metadata.Name;
-        IReadOnlyList<RawOutput> evidence = verb == Look ? [] : [Evidence(name, job, verb, remains.ExitCode, log)];
+        IReadOnlyList<RawOutput> evidence = IsLook(verb) ? [] : [Evidence(name, job, verb, remains.ExitCode, log)];
         if (remains.ExitCode is not { } code)
         {
             var failed = finished.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Failed");

@@ -22,6 +22,8 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     /// <summary>Two journeys to the other side of the earth and back.</summary>
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan TimeToAnswer = TimeSpan.FromSeconds(5);
+
     public StepKindShape Shape { get; } = new(
         "postgres.fence",
         StepEffect.Reversible,
@@ -185,12 +187,15 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
             return new StepOutcome.Failed($"the fence of {database.Name} is not lifted: the time for it is over");
         }
 
-        string[] words = intent.Flag("running") ? [intent.Text("fence"), "start"] : [intent.Text("fence")];
+        string[] words = intent.Flag("running") ? [intent.Text("fence"), "start", WaitOf(deadline)] : [intent.Text("fence")];
         context.Permit.Require();
         return await hosts.For(context).AskAsync(database, cancellationToken, "release", words).ConfigureAwait(false) switch
         {
             HostAnswer.Said => new StepOutcome.Done([]),
             HostAnswer.No no => new StepOutcome.Failed(no.Reason),
+
+            // It starts by itself, now or in some minutes: nobody may go by the word "fenced".
+            HostAnswer.NotYet notYet when !HostStatus.From(notYet.Facts).Fenced => new StepOutcome.Unknown($"the fence of {database.Name} is lifted, and its server does not run yet: {notYet.Reason}"),
             HostAnswer.NotYet notYet => new StepOutcome.Failed(notYet.Reason),
             HostAnswer.Silent silent => new StepOutcome.Unknown(silent.Reason),
             var answer => throw new InvalidOperationException($"{answer} is no answer of a host"),
@@ -224,6 +229,9 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
             return $"{other.Name} does not say that it is a standby: {reason}";
         }
     }
+
+    /// <summary>So that the host says how it is before the step's time is over.</summary>
+    private static string WaitOf(StepDeadline deadline) => ((long)Math.Max(1, (deadline.Remaining - TimeToAnswer).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     private static bool IsClean(StepContext context) => context.Parameters.OptionalText("clean") is "true";
 
@@ -284,7 +292,8 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
         {
             StepOutcome.Done => new StepOutcome.Failed($"{why}; the fence is lifted{(intent.Flag("running") ? " and the server runs again" : "")}"),
             StepOutcome.Failed failed => new StepOutcome.Unknown($"{why}; it is stopped and fenced, and could not be let go again: {failed.Reason}"),
-            var unknown => unknown,
+            StepOutcome.Unknown unknown => new StepOutcome.Unknown($"{why}; {unknown.Reason}"),
+            var other => other,
         };
     }
 

@@ -49,6 +49,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             ["received"] = now.Received?.ToString(),
             ["replayed"] = now.Replayed?.ToString(),
             ["synchronousStandbyNames"] = now.SynchronousStandbyNames.Length > 0 ? now.SynchronousStandbyNames : TakenBefore(context),
+            ["takenBefore"] = now.SynchronousStandbyNames.Length == 0 && TakenBefore(context).Length > 0,
             ["whenPartnerLost"] = context.Parameters.OptionalText("when-partner-lost") ?? Degrade,
             ["mustHaveReplayed"] = context.Parameters.OptionalText("lossless") is "true" ? EndOf(fence) : null,
         };
@@ -64,7 +65,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         var began = time.GetTimestamp();
         var isAsked = false;
-        var isEmptied = false;
+        var isEmptied = intent.Flag("takenBefore");
         try
         {
             return await sessions.UseAsync(
@@ -79,7 +80,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                     var refusal = Refusal(intent, null, await ServerSight.ReadAsync(connection, both.Token).ConfigureAwait(false));
                     if (refusal is null)
                     {
-                        isEmptied = Empties(intent);
+                        isEmptied |= Empties(intent);
                         refusal = await PartnerAsync(connection, intent, context.Permit, both.Token).ConfigureAwait(false);
                     }
 
@@ -111,7 +112,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                     if (refusal is not null)
                     {
                         isAsked = false;
-                        return new StepOutcome.Failed(refusal + (isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ""));
+                        return await FailedAsync(refusal).ConfigureAwait(false);
                     }
 
                     return await PromotedAsync(connection, intent, began, both.Token).ConfigureAwait(false);
@@ -132,8 +133,13 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             return await EndedAsync(unreachable.Message).ConfigureAwait(false);
         }
 
-        async Task<StepOutcome> EndedAsync(string reason) => isAsked ? new StepOutcome.Unknown($"{reason}; it was asked to promote")
-            : new StepOutcome.Failed(reason + (isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ""));
+        async Task<StepOutcome> EndedAsync(string reason) => isAsked ? new StepOutcome.Unknown($"{reason}; it was asked to promote") : await FailedAsync(reason).ConfigureAwait(false);
+
+        async Task<StepOutcome> FailedAsync(string reason)
+        {
+            var (text, left) = isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ("", null);
+            return new StepOutcome.Failed(reason + text) { Left = left };
+        }
     }
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -144,9 +150,13 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             outputs["emptied"] = Emptied(intent);
         }
 
-        return seen.Answer is ObservedAnswer.CannotHappenAnyMore && Empties(intent)
-            ? seen with { Detail = seen.Detail + await RefilledAsync(context, intent).ConfigureAwait(false) }
-            : seen;
+        if (seen.Answer is not ObservedAnswer.CannotHappenAnyMore || !Empties(intent))
+        {
+            return seen;
+        }
+
+        var (text, left) = await RefilledAsync(context, intent).ConfigureAwait(false);
+        return seen with { Detail = seen.Detail + text, Left = left };
     }
 
     /// <summary>What it takes from a server is somebody's to give back: until then its commits wait for nobody, now or at its next promotion.</summary>
@@ -155,6 +165,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         ? new StepDuty(
             PostgresSynchronousStep.SubjectOf(intent.Text("database")),
             $"let commits of {intent.Text("database")} wait for a standby again: its synchronous_standby_names was '{names}' before the promotion, and is empty",
+            Holds: true)
+        : null;
+
+    /// <summary>Names that were taken and may not have been given back: nobody has read that they stand there again.</summary>
+    public StepDuty? DutyOfFailed(JsonObject intent, JsonObject? left) => (left?.OptionalText("emptied") ?? Emptied(intent)) is { Length: > 0 } names
+        ? new StepDuty(
+            PostgresSynchronousStep.SubjectOf(intent.Text("database")),
+            $"see that commits of {intent.Text("database")} wait for a standby again: its synchronous_standby_names was '{names}' before the promotion was tried, and may be empty",
             Holds: true)
         : null;
 
@@ -236,9 +254,10 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
     }
 
     /// <summary>
-    /// It is not promoted after all: what was taken from it is put back, so that the next promotion, whoever asks for it, finds what its owner has set. What to add to the reason.
+    /// It is not promoted after all: what was taken from it is put back, so that the next promotion, whoever asks for it, finds what its owner has set. What to add to the reason, and what
+    /// is left where nobody knows that it stands there again.
     /// </summary>
-    private async Task<string> RefilledAsync(StepContext context, JsonObject intent)
+    private async Task<(string Text, JsonObject? Left)> RefilledAsync(StepContext context, JsonObject intent)
     {
         var database = context.Database();
         var names = intent.Text("synchronousStandbyNames");
@@ -250,7 +269,14 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                 "dro",
                 async connection =>
                 {
-                    if (await connection.TextAsync("SELECT (pg_is_in_recovery() AND current_setting('synchronous_standby_names') = '')::text", ends.Token).ConfigureAwait(false) is "true")
+                    var now = await connection.TextAsync("SELECT CASE WHEN current_setting('synchronous_standby_names') <> '' THEN 'stands' WHEN pg_is_in_recovery() THEN 'empty' ELSE 'serves' END", ends.Token).ConfigureAwait(false);
+                    if (now is "serves")
+                    {
+                        // Somebody has promoted it beside: names of a standby that is not there would hang its commits. That is for people.
+                        return Unfilled(database, names);
+                    }
+
+                    if (now is "empty")
                     {
                         context.Permit.Require();
                         var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", ends.Token, names).ConfigureAwait(false);
@@ -258,15 +284,18 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                         await connection.TextAsync("SELECT pg_reload_conf()::text", ends.Token).ConfigureAwait(false);
                     }
 
-                    return "";
+                    return ("", (JsonObject?)null);
                 },
                 ends.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or PermitOverException || SessionCalls.FailureOf(failure) is not null)
         {
-            return $"; synchronous_standby_names of {database.Name} may be empty: it was '{names}'";
+            return Unfilled(database, names);
         }
     }
+
+    private static (string Text, JsonObject? Left) Unfilled(DatabaseDefinition database, string names) =>
+        ($"; synchronous_standby_names of {database.Name} may be empty: it was '{names}'", new JsonObject { ["emptied"] = names });
 
     /// <summary>Others of the cluster that answer must be behind. One that is ahead may only be so because the last bytes are still on their way to the disk here.</summary>
     private async Task<string?> ObjectionAsync(StepContext context, DatabaseDefinition database, JsonObject intent, ServerSight now, CancellationToken cancellationToken)

@@ -9,11 +9,12 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.rebuild</c>: makes a fenced old primary a standby of the new one. Its log beyond the fork is kept and listed first; the standby is made beside the old data (by
 /// pg_rewind on a copy, or by a base backup) and takes their place only when it is one. The old data stay, whole and still fenced. Ends the fence.
 /// </summary>
-internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IDutyKind
+internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions sessions) : IDutyKind, IStandingKind
 {
     private const string Rewind = "rewind";
     private const string BaseBackup = "basebackup";
     private const string Kept = "kept ";
+    private const string Unaccounted = "unaccounted ";
 
     public StepKindShape Shape { get; } = new(
         "postgres.rebuild",
@@ -118,17 +119,47 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             : new Observation(ObservedAnswer.Happened, "it runs as the standby this rebuild made", Finished(outputs, intent), [list!]);
     }
 
-    /// <summary>A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day.</summary>
-    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => outputs.Text("kept") is { Length: > 0 } kept
-        ? new StepDuty($"{Kept}{intent.Text("database")}", $"account for the old data of {intent.Text("database")} at {kept}/data, then remove them: they take the room of a whole copy", Holds: false)
-        : null;
+    /// <summary>By the server itself: its host is asked by what may start something there. One that is away says nothing.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var database = context.Database();
+        try
+        {
+            var now = await sessions.UseAsync(database, "dro-observes", connection => ServerSight.ReadAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return !now.InRecovery ? $"{database.Name} was made a standby and is a primary"
+                : now.SystemId != intent.Text("systemId") ? $"{database.Name} is a server of another cluster by now"
+                : null;
+        }
+        catch (Exception failure) when (SessionCalls.FailureOf(failure) is not null)
+        {
+            return null;
+        }
+    }
 
-    /// <summary>Once no copy is kept there any more. A host that is asked by Jobs cannot be asked while its server runs.</summary>
+    /// <summary>
+    /// A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day. That it is gone a host can
+    /// show; that what only it had was accounted for (账务核对) a person says.
+    /// </summary>
+    public StepDuty? DutyOf(JsonObject intent, JsonObject outputs)
+    {
+        if (outputs.Text("kept") is not { Length: > 0 } kept)
+        {
+            return null;
+        }
+
+        var database = intent.Text("database");
+        return outputs.Number("commits") is 0
+            ? new StepDuty($"{Kept}{database} {intent.Text("fence")}", $"remove the old data of {database} at {kept}/data: no transaction in them is missing at the new primary, and they take the room of a whole copy", Holds: false)
+            : new StepDuty($"{Unaccounted}{database}", $"account for the old data of {database} at {kept}/data, then remove them: they take the room of a whole copy", Holds: false);
+    }
+
+    /// <summary>Once their own host says, of that very place, that they are not there any more. One that is asked by Jobs can say so only while its server does not run.</summary>
     public async Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) =>
         subject.StartsWith(Kept, StringComparison.Ordinal)
-        && estate.FindDatabase(subject[Kept.Length..]) is { Host: DatabaseHost.Command } database
-        && await hosts.InTimeAsync(database, "check", cancellationToken).ConfigureAwait(false) is HostAnswer.Said said
-        && said.Facts.Number("keptCopies") == 0;
+        && subject[Kept.Length..].Split(' ') is [var name, var fence]
+        && estate.FindDatabase(name) is { } database
+        && await hosts.For(estate).InTimeAsync(database, HostJobs.KeptLook, cancellationToken, fence).ConfigureAwait(false) is HostAnswer.Said said
+        && said.Facts.OptionalText("copy") is "false";
 
     public string Describe(PlanStep step, Estate estate) =>
         $"make {step.Parameters.Text("database")} at {step.Site} a standby of {step.Parameters.Text("from")} ({step.Parameters.Text("method")}); what only it has is kept";

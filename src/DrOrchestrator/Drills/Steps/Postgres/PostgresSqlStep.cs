@@ -11,7 +11,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.sql</c>: one statement in one transaction, under a precondition asked in the same transaction. Beside it a row of the step's marker is written, so that a commit
 /// nobody heard of can be looked up, and no statement of this attempt commits twice. With <c>undo: none</c> and <c>read-only: true</c> it only looks.
 /// </summary>
-internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind
+internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind, IStandingKind
 {
     private const string None = "none";
     /// <summary>In which a transaction of a run leaves its mark.</summary>
@@ -90,6 +90,30 @@ internal sealed class PostgresSqlStep(DatabaseSessions sessions, TimeProvider ti
         catch (PostgresException refused)
         {
             return new Observation(ObservedAnswer.CannotTell, SessionCalls.FailureOf(refused)!);
+        }
+    }
+
+    /// <summary>Rows of its own: no other statement takes the marker away, only what takes the server.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
+        IsReadOnly(context) ? [] : [StepTarget.Server(context.Estate, context.Parameters.Text("database"), MarkerTable, context.Marker)];
+
+    /// <summary>A commit that is not there any more was lost by a switch, or by a restore.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        if (intent.Flag("readOnly"))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await sessions.UseAsync(context.Database(), "dro-observes", connection => MarkerAsync(connection, intent.Text("marker"), cancellationToken), cancellationToken).ConfigureAwait(false) is null
+                ? $"what it committed is not at {context.Database().Name} any more: its marker is not there"
+                : null;
+        }
+        catch (Exception failure) when (SessionCalls.FailureOf(failure) is not null)
+        {
+            return null;
         }
     }
 

@@ -10,7 +10,7 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// <c>postgres.synchronous</c>: lets the commits of a primary wait for a standby again once that is back (a promotion that degrades has ended it). Only while the standby streams;
 /// done when the primary itself calls it synchronous.
 /// </summary>
-internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind, IDutyKind
+internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimeProvider time) : IReversibleStepKind, IDutyKind, IStandingKind
 {
     public StepKindShape Shape { get; } = new(
         "postgres.synchronous",
@@ -84,6 +84,26 @@ internal sealed class PostgresSynchronousStep(DatabaseSessions sessions, TimePro
         catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
         {
             return new Observation(ObservedAnswer.StillMay, reason);
+        }
+    }
+
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [StepTarget.Server(context.Estate, context.Parameters.Text("database"), "synchronous_standby_names")];
+
+    /// <summary>The setting alone: a standby that is away for a while is waited for, as was asked.</summary>
+    public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var (database, names) = (context.Database(), intent.Text("names"));
+        try
+        {
+            var now = await sessions.UseAsync(database, "dro-observes", connection => ServerSight.ReadAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return names.Length == 0 ? null
+                : now.InRecovery ? $"{database.Name} is no primary"
+                : now.SynchronousStandbyNames != names ? $"synchronous_standby_names of {database.Name} was set to '{names}' and is {(now.SynchronousStandbyNames.Length > 0 ? $"'{now.SynchronousStandbyNames}'" : "empty")}"
+                : null;
+        }
+        catch (Exception failure) when (SessionCalls.FailureOf(failure) is not null)
+        {
+            return null;
         }
     }
 

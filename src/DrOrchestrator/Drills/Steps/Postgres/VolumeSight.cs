@@ -37,7 +37,7 @@ internal sealed record VolumeSight(V1PersistentVolumeClaim? Claim, IReadOnlyList
 
     /// <summary>The Job of ours that is still at work on the volume, besides the one named; null for none. Looks change nothing and hold nobody up.</summary>
     public V1Job? AtWork(string besides) => Jobs.FirstOrDefault(one =>
-        VerbOf(one.Metadata) is { } verb && verb != HostJobs.Look && one.Metadata.Name != besides && !JobState.IsFinished(one));
+        VerbOf(one.Metadata) is { } verb && !HostJobs.IsLook(verb) && one.Metadata.Name != besides && !JobState.IsFinished(one));
 
     /// <summary>Why a Job's word on the volume says nothing of the server; null where it does. What is not known counts against it.</summary>
     public string? Objection(DatabaseHost.Job job) =>

@@ -93,6 +93,23 @@ public sealed class DnsStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Contradiction_OfANameThatSomebodyMovedBack_SaysWhatItIsNow()
+    {
+        var context = Context();
+        var intent = await _kind.PrepareAsync(context, default);
+        await _kind.ExecuteAsync(context, intent, default);
+        var stands = await _kind.ContradictionAsync(context, intent, default);
+        _server.Has(Name, "10.1.0.7");
+
+        var movedBack = await _kind.ContradictionAsync(context, intent, default);
+        await _server.DisposeAsync();
+
+        stands.Should().BeNull();
+        movedBack.Should().Be($"the records of {Name} are 10.1.0.7 at {_server.Address}, and the step made them 10.2.0.7");
+        (await _kind.ContradictionAsync(context, intent, default)).Should().BeNull("what is silent contradicts nothing");
+    }
+
+    [Fact]
     public async Task Observe_NotChanged_MayOnlyBeRepeated()
     {
         var context = Context();
@@ -111,7 +128,7 @@ public sealed class DnsStepTests : IAsyncLifetime
     {
         var context = Context();
         var intent = await _kind.PrepareAsync(context, default);
-        _server.SignsNothing = !isSigned;
+        _server.SignsUpdates = isSigned;
         _server.Asked = () => _server.IsAuthoritative = _server.Changes == 0;
 
         var outcome = await _kind.ExecuteAsync(context, intent, default);
@@ -126,15 +143,119 @@ public sealed class DnsStepTests : IAsyncLifetime
     [InlineData("clock", "its clock and ours are more than 30 s apart (BADTIME)")]
     public async Task Execute_KeyThatTheServerDoesNotTake_SaysWhyAndChangesNothing(string what, string why)
     {
+        var intent = await _kind.PrepareAsync(Context(), default);
         await File.WriteAllTextAsync(Path.Combine(_folder, "key"), what is "key" ? "bm90IGl0\n" : Convert.ToBase64String(FakeNameServer.Secret));
         _keyName = what is "name" ? "another-key" : _keyName;
         _server.Ahead = what is "clock" ? TimeSpan.FromMinutes(-2) : TimeSpan.Zero;
-        var context = Context();
+        var expected = $"{_server.Address} refuses the key {_keyName.TrimEnd('.')}: {why}";
 
-        var outcome = await _kind.ExecuteAsync(context, await _kind.PrepareAsync(context, default), default);
+        var outcome = await _kind.ExecuteAsync(Context(), intent, default);
+        var prepare = () => _kind.PrepareAsync(Context(), default);
 
-        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be($"{_server.Address} refuses the update: {why}");
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be(expected);
+        (await prepare.Should().ThrowAsync<StepFailedException>()).WithMessage(expected);
         _server.Changes.Should().Be(0);
+    }
+
+    /// <summary>Whoever is on the way, or a forwarder in front of the server, lets the update through and answers it himself.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task Execute_RefusedBySomebodyOnTheWay_WhatStandsDecides(int rcode)
+    {
+        var context = Context();
+        var intent = await _kind.PrepareAsync(context, default);
+        _server.Forges = rcode;
+
+        var seen = await _kind.ExecuteAsync(context, intent, default);
+        _server.Has(Name, "10.1.0.7");
+        _server.Asked = () => _server.SignsAnswers = _server.Changes < 2;
+        var unseen = await _kind.ExecuteAsync(context, intent, default);
+
+        seen.Should().BeOfType<StepOutcome.Done>("the server itself says that it is there, and signs it");
+        unseen.Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Be($"{_server.Address} answers for {Name} without a signature of the key dro-key, and is not believed");
+    }
+
+    [Fact]
+    public async Task Execute_AnswersToQuestionsBearNoSignature_NeitherIsNorIsNotBelieved()
+    {
+        var context = Context();
+        var intent = await _kind.PrepareAsync(context, default);
+        _server.Has(Name, "10.2.0.7");
+        _server.SignsAnswers = false;
+
+        var outcome = await _kind.ExecuteAsync(context, intent, default);
+        var seen = await _kind.ObserveAsync(context, intent, default);
+        var undone = await _kind.UndoAsync(context, intent, null, default);
+        var prepare = () => _kind.PrepareAsync(context, default);
+
+        var why = $"{_server.Address} answers for {Name} without a signature of the key dro-key, and is not believed";
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be(why);
+        seen.Should().BeEquivalentTo(new Observation(ObservedAnswer.StillMay, why));
+        undone.Should().BeOfType<StepOutcome.Unknown>();
+        (await prepare.Should().ThrowAsync<StepFailedException>()).WithMessage(why);
+        _server.Changes.Should().Be(0);
+    }
+
+    /// <summary>Sent once more and not delivered; the first one may still be read.</summary>
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(61, true)]
+    public async Task Execute_NotReachedWhileAnEarlierRequestMayStillAct_IsUnknown(int secondsAgo, bool fails)
+    {
+        var context = Context();
+        var intent = await _kind.PrepareAsync(context, default);
+        _bench.Unanswered["s"] = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(secondsAgo) + (fails ? TimeSpan.Zero : TimeSpan.FromHours(1));
+        await _server.DisposeAsync();
+
+        var outcome = await _kind.ExecuteAsync(context, intent, default);
+
+        (outcome is StepOutcome.Failed, outcome is StepOutcome.Unknown).Should().Be((fails, !fails));
+    }
+
+    [Fact]
+    public void MayBegin_RequestOfAStepThatNobodyAnswered_HoldsItsUndoAndOtherStepsOfTheName()
+    {
+        var at = new DateTimeOffset(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
+        var context = Context();
+        var back = context with { Step = context.Step with { Name = "back" }, Plan = StepBench.Plan with { Steps = [context.Step] } };
+        var elsewhere = Context(name: "other.bank.test") with { Step = back.Step, Plan = back.Plan };
+        JsonObject Intent() => new() { ["server"] = _server.Address, ["zone"] = "bank.test", ["name"] = Name, ["type"] = "A" };
+        var quiet = (_kind.MayBegin(back), _kind.MayUndo(context, Intent()));
+        _bench.Intents["s"] = Intent();
+        _bench.Unanswered["s"] = at;
+
+        (_kind.MayBegin(back), _kind.MayUndo(context, Intent()), _kind.MayUndo(back, Intent())).Should().Be((at.AddSeconds(60), at.AddSeconds(60), at.AddSeconds(60)));
+
+        quiet.Should().Be((null, null));
+        _kind.MayBegin(context).Should().BeNull("the same request sent once more excludes the first one");
+        _kind.MayBegin(elsewhere).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Prepare_RecordOfAWildcard_IsRefusedSinceNoConditionCanNameIt()
+    {
+        _server.Records.Clear();
+        _server.Wildcard = "10.1.0.7";
+
+        var prepare = () => _kind.PrepareAsync(Context(), default);
+
+        (await prepare.Should().ThrowAsync<StepFailedException>()).WithMessage($"{Name} shows 10.1.0.7 at {_server.Address}, and has no such records of its own: a wildcard answers for it, or a text is in several pieces");
+    }
+
+    [Theory]
+    [InlineData("A", 5, "0470617932046261726B047465737400", "pay.bank.test is an alias of pay2.bark.test at SERVER: no other records can stand beside it")]
+    [InlineData("CNAME", 1, "0A010007", "pay.bank.test has records of other types at SERVER: no alias can stand beside them")]
+    public async Task Prepare_AliasBesideOtherRecords_IsRefusedSinceServersIgnoreIt(string type, int stands, string data, string expected)
+    {
+        _server.Records.Clear();
+        _server.Records[(Name, stands)] = ([data], 300);
+        var context = Context(values: [type is "A" ? "10.2.0.7" : "dr.bank.test"], type: type);
+
+        var prepare = () => _kind.PrepareAsync(context, default);
+
+        (await prepare.Should().ThrowAsync<StepFailedException>()).WithMessage(expected.Replace("SERVER", _server.Address, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -166,7 +287,7 @@ public sealed class DnsStepTests : IAsyncLifetime
         var outcome = await _kind.ExecuteAsync(context, intent, default);
 
         seen.Answer.Should().Be(ObservedAnswer.StillMay);
-        outcome.Should().BeOfType<StepOutcome.Failed>("no connection, no request").Which.Reason.Should().StartWith($"{_server.Address} was not reached: ");
+        outcome.Should().BeOfType<StepOutcome.Failed>("no connection, no request").Which.Reason.Should().StartWith($"{_server.Address} does not say what {Name} is: ");
     }
 
     [Theory]
@@ -183,22 +304,36 @@ public sealed class DnsStepTests : IAsyncLifetime
         DnsStepSettings.Judge(StepBench.Parameters(with)).Select(problem => problem.Found).Should().Equal(expected);
 
     [Theory]
-    [InlineData("10.0.9.53", "bank.test", "/etc/lab")]
-    [InlineData("10.0.0.53", "lab.test", "/etc/lab")]
-    [InlineData("10.0.0.53:53", "bank.test", "/etc/lab", "its rehearsal changes the zone 'bank.test' at 10.0.0.53:53, as a step does live")]
-    [InlineData("10.0.9.53", "bank.test", "/etc/live", "its rehearsal uses the key in /etc/live, which a step uses live")]
+    [InlineData("10.0.9.53 isolated", "bank.test", "lab")]
+    [InlineData("10.0.0.53", "lab.test", "lab")]
+    [InlineData("10.0.9.53", "bank.test", "lab", "its rehearsal changes the zone 'bank.test' at 10.0.9.53:53, and a step changes 'bank.test' live at 10.0.0.53: one server may have two addresses, and a zone more than one server")]
+    [InlineData("10.0.9.53", "lab.bank.test", "lab", "its rehearsal changes the zone 'lab.bank.test' at 10.0.9.53:53, and a step changes 'bank.test' live at 10.0.0.53: one server may have two addresses, and a zone more than one server")]
+    [InlineData("10.0.0.53:53", "bank.test", "lab", "its rehearsal changes the zone 'bank.test' at 10.0.0.53:53, as a step does live")]
+    [InlineData("::ffff:10.0.0.53 isolated", "test", "lab", "its rehearsal changes the zone 'test' at 10.0.0.53:53, as a step does live")]
+    [InlineData("10.0.9.53 isolated", "bank.test", "LIVE.", "its rehearsal uses a key named 'live', as a step does live", "its rehearsal uses the key in /etc/live, which a step uses live")]
     public void JudgeRehearsal_ZoneOrKeyOfProduction_IsRefused(string server, string zone, string key, params string[] expected)
     {
-        JsonObject With(string at, string of, string file) => new() { ["server"] = at, ["zone"] = of, ["name"] = $"pay.{of}", ["type"] = "A", ["values"] = new JsonArray("10.2.0.7"), ["key-name"] = "k", ["key-file"] = file };
+        JsonObject With(string at, string of, string named) => new()
+        {
+            ["server"] = at.Split(' ')[0], ["isolated"] = at.EndsWith(" isolated", StringComparison.Ordinal), ["zone"] = of, ["name"] = $"pay.{of}", ["type"] = "A", ["values"] = new JsonArray("10.2.0.7"), ["key-name"] = named, ["key-file"] = $"/etc/{named.TrimEnd('.').ToLowerInvariant()}",
+        };
 
-        DnsStepSettings.JudgeRehearsal(new(With(server, zone, key)), [new(With("10.0.0.53", "bank.test", "/etc/live"))]).Select(problem => problem.Found).Should().Equal(expected);
+        DnsStepSettings.JudgeRehearsal(new(With(server, zone, key)), [new(With("10.0.0.53", "bank.test", "live"))]).Select(problem => problem.Found).Should().Equal(expected);
     }
 
-    private StepContext Context(string? expect = null, string[]? values = null, int? ttl = null)
+    [Fact]
+    public void JudgeRehearsal_ServerCalledIsolatedThatAStepChangesLive_IsNoIsolatedOne()
+    {
+        JsonObject With(string at, string key) => new() { ["server"] = at, ["isolated"] = true, ["zone"] = "bank.test", ["name"] = "pay.bank.test", ["type"] = "A", ["values"] = new JsonArray("10.2.0.7"), ["key-name"] = key, ["key-file"] = $"/etc/{key}" };
+
+        DnsStepSettings.JudgeRehearsal(new(With("10.0.9.53", "lab")), [new(With("10.0.0.53", "live"))]).Should().ContainSingle().Which.Allowed.Should().EndWith("under 'rehearsal:' and nowhere else");
+    }
+
+    private StepContext Context(string? expect = null, string[]? values = null, int? ttl = null, string type = "A", string name = Name)
     {
         var with = new JsonObject
         {
-            ["server"] = _server.Address, ["zone"] = "bank.test", ["name"] = Name, ["type"] = "A", ["values"] = new JsonArray([.. (values ?? ["10.2.0.7"]).Select(value => (JsonNode)value)]),
+            ["server"] = _server.Address, ["zone"] = "bank.test", ["name"] = name, ["type"] = type, ["values"] = new JsonArray([.. (values ?? ["10.2.0.7"]).Select(value => (JsonNode)value)]),
             ["key-name"] = _keyName, ["key-file"] = Path.Combine(_folder, "key"),
         };
         if (expect is not null)

@@ -17,6 +17,8 @@ internal sealed class FakeNameServer : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _serving;
+    private byte[]? _late;
+    private int _lateBehind;
 
     public FakeNameServer()
     {
@@ -41,8 +43,25 @@ internal sealed class FakeNameServer : IAsyncDisposable
     /// <summary>Changes what is asked, and closes the connection instead of answering.</summary>
     public bool LosesAnswers { get; set; }
 
-    /// <summary>Takes the update, and answers without a signature.</summary>
-    public bool SignsNothing { get; set; }
+    /// <summary>False: takes updates, and answers them without a signature.</summary>
+    public bool SignsUpdates { get; set; } = true;
+
+    /// <summary>False: answers questions without a signature.</summary>
+    public bool SignsAnswers { get; set; } = true;
+
+    /// <summary>Takes the update, and somebody on the way answers it with this, unsigned.</summary>
+    public int? Forges { get; set; }
+
+    /// <summary>Keeps the next update that would change something unread, and closes its connection; it is read behind this many others that changed something.</summary>
+    public int? ReadsNextBehind { get; set; }
+
+    /// <summary>What the late one was answered; null while it was not read.</summary>
+    public int? LateAnswer { get; private set; }
+
+    /// <summary>Addresses that a wildcard makes up for any name that has none.</summary>
+    public string? Wildcard { get; set; }
+
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     public bool IsAuthoritative { get; set; } = true;
 
@@ -76,10 +95,23 @@ internal sealed class FakeNameServer : IAsyncDisposable
                     var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                     await stream.ReadExactlyAsync(message);
                     var isUpdate = (message[2] >> 3 & 0x0F) == 5;
-                    var answer = isUpdate ? Update(message) : Answer(message);
-                    if (!isUpdate || !LosesAnswers)
+                    var changes = isUpdate && Word(message, 8) > 0;
+                    if (changes && ReadsNextBehind is { } others && _late is null)
                     {
+                        (_late, _lateBehind) = (message, Changes + others);
+                        continue;
+                    }
+
+                    var answer = isUpdate ? Update(message) : Answer(message);
+                    if (!changes || !LosesAnswers)
+                    {
+                        answer = changes && Forges is { } rcode ? Reply(message, rcode) : answer;
                         await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer]);
+                    }
+
+                    if (_late is not null && LateAnswer is null && Changes == _lateBehind)
+                    {
+                        LateAnswer = Update(_late)[3];
                     }
                 }
                 catch (IOException)
@@ -100,14 +132,49 @@ internal sealed class FakeNameServer : IAsyncDisposable
         var at = 12;
         var name = Name(message, ref at);
         var type = Word(message, at);
-        var found = Records.TryGetValue((name, type), out var set) ? set : ([], 0);
-        byte[] answer = [message[0], message[1], (byte)(0x80 | (IsAuthoritative ? 4 : 0)), 0, 0, 1, 0, (byte)found.Data.Count, 0, 0, 0, 0, .. message[12..(at + 4)]];
+        at += 4;
+        var found = Records.TryGetValue((name, type), out var set) ? set
+            : type == 1 && Wildcard is { } made && !Records.Keys.Any(key => key.Name == name) ? ([Convert.ToHexString(IPAddress.Parse(made).GetAddressBytes())], 300)
+            : ([], 0);
+        byte[] answer = [message[0], message[1], (byte)(0x80 | (IsAuthoritative ? 4 : 0)), 0, 0, 1, 0, (byte)found.Data.Count, 0, 0, 0, 0, .. message[12..at]];
         foreach (var data in found.Data.Select(Convert.FromHexString))
         {
             answer = [.. answer, 0xC0, 12, (byte)(type >> 8), (byte)type, 0, 1, .. Long(found.Ttl), 0, (byte)data.Length, .. data];
         }
 
-        return answer;
+        return Signed(message, at, SignsAnswers, () => answer);
+    }
+
+    /// <summary>RFC 8945, 5.2 and 5.3: a request that bears a signature is answered with one, unless that cannot be.</summary>
+    /// <param name="at">Where the request's last record begins.</param>
+    private byte[] Signed(byte[] message, int at, bool signs, Func<byte[]> judge)
+    {
+        if (Word(message, 10) == 0)
+        {
+            return judge();
+        }
+
+        var unsigned = message[..at];
+        unsigned[11] = 0;
+        var key = Record(message, ref at);
+        var (error, mac) = Check(key, unsigned, message);
+        if (error is 16 or 17)
+        {
+            return [.. Reply(message, 9, 1), .. Signature(message, key, [], error, [], [])];
+        }
+
+        var reply = error == 0 ? judge() : Reply(message, 9);
+        if (!signs)
+        {
+            return reply;
+        }
+
+        // BADTIME comes with the request's time, and the server's beside it (5.2.3).
+        var (time, other) = error == 0 ? (Time(), (byte[])[]) : (RequestTime(key.Data), Time());
+        byte[] variables = [.. Wire(KeyName), 0, 255, 0, 0, 0, 0, .. Wire("hmac-sha256."), .. time, 1, 44, 0, (byte)error, 0, (byte)other.Length, .. other];
+        var signed = HMACSHA256.HashData(Secret, (byte[])[(byte)(mac.Length >> 8), (byte)mac.Length, .. mac, .. reply, .. variables]);
+        reply[11] = 1;
+        return [.. reply, .. Signature(message, key, signed, error, time, other)];
     }
 
     private byte[] Update(byte[] message)
@@ -127,27 +194,7 @@ internal sealed class FakeNameServer : IAsyncDisposable
             records.Add(Record(message, ref at));
         }
 
-        var unsigned = message[..at];
-        unsigned[11] = 0;
-        var key = Record(message, ref at);
-        var (error, mac) = Check(key, unsigned, message);
-        if (error != 0)
-        {
-            return [.. Reply(message, 9, 1), .. Signature(message, key, [], error, [])];
-        }
-
-        var rcode = Judge(zone, records[..conditions], records[conditions..]);
-        var reply = Reply(message, rcode);
-        if (SignsNothing)
-        {
-            return reply;
-        }
-
-        var time = Time();
-        byte[] variables = [.. Wire(KeyName), 0, 255, 0, 0, 0, 0, .. Wire("hmac-sha256."), .. time, 1, 44, 0, 0, 0, 0];
-        var signed = HMACSHA256.HashData(Secret, (byte[])[(byte)(mac.Length >> 8), (byte)mac.Length, .. mac, .. reply, .. variables]);
-        reply[11] = 1;
-        return [.. reply, .. Signature(message, key, signed, 0, time)];
+        return Signed(message, at, SignsUpdates, () => Reply(message, Judge(zone, records[..conditions], records[conditions..])));
     }
 
     /// <summary>RFC 8945, 5.2: the key, the MAC, the time; in that order.</summary>
@@ -171,7 +218,7 @@ internal sealed class FakeNameServer : IAsyncDisposable
         }
 
         var seconds = BinaryPrimitives.ReadInt64BigEndian([0, 0, .. time]);
-        return Math.Abs((TimeProvider.System.GetUtcNow() + Ahead).ToUnixTimeSeconds() - seconds) > Word(fudge, 0) ? (18, []) : (0, mac);
+        return Math.Abs((Clock.GetUtcNow() + Ahead).ToUnixTimeSeconds() - seconds) > Word(fudge, 0) ? (18, mac) : (0, mac);
     }
 
     private int Judge(
@@ -188,6 +235,11 @@ internal sealed class FakeNameServer : IAsyncDisposable
             if (record.Ttl != 0 || record.Class is not (1 or 254))
             {
                 return 1;
+            }
+
+            if (record is { Class: 254, Type: 255 } && Records.Keys.Any(key => key.Name == record.Name))
+            {
+                return 6;
             }
 
             if (record.Class == 254 && Records.ContainsKey((record.Name, record.Type)))
@@ -222,19 +274,26 @@ internal sealed class FakeNameServer : IAsyncDisposable
             }
         }
 
-        Changes++;
+        Changes += changes.Count > 0 ? 1 : 0;
         return 0;
     }
 
     private static byte[] Reply(byte[] message, int rcode, byte more = 0) => [message[0], message[1], 0xA8, (byte)rcode, 0, 0, 0, 0, 0, 0, 0, more];
 
-    private static byte[] Signature(byte[] message, (string Name, int Type, int Class, uint Ttl, byte[] Data) key, byte[] mac, int error, byte[] time)
+    private static byte[] Signature(byte[] message, (string Name, int Type, int Class, uint Ttl, byte[] Data) key, byte[] mac, int error, byte[] time, byte[] other)
     {
-        byte[] data = [.. Wire("hmac-sha256."), .. time.Length == 0 ? new byte[6] : time, 1, 44, 0, (byte)mac.Length, .. mac, message[0], message[1], 0, (byte)error, 0, 0];
+        byte[] data = [.. Wire("hmac-sha256."), .. time.Length == 0 ? new byte[6] : time, 1, 44, 0, (byte)mac.Length, .. mac, message[0], message[1], 0, (byte)error, 0, (byte)other.Length, .. other];
         return [.. Wire(key.Name + "."), 0, 250, 0, 255, 0, 0, 0, 0, 0, (byte)data.Length, .. data];
     }
 
-    private byte[] Time() => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness((TimeProvider.System.GetUtcNow() + Ahead).ToUnixTimeSeconds()))[2..];
+    private static byte[] RequestTime(byte[] data)
+    {
+        var at = 0;
+        _ = Name(data, ref at);
+        return data[at..(at + 6)];
+    }
+
+    private byte[] Time() => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness((Clock.GetUtcNow() + Ahead).ToUnixTimeSeconds()))[2..];
 
     private static (string Name, int Type, int Class, uint Ttl, byte[] Data) Record(byte[] message, ref int at)
     {

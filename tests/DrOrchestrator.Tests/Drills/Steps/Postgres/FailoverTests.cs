@@ -24,9 +24,9 @@ public sealed class FailoverTests
 
         there.Outcome.Should().Be("switched-not-returned", $"the database is protected, and serves from the other site; {there.Failure}");
         there.Duties.Should().HaveCount(2).And.HaveElementAt(0, "fail back to the declared serving site by a linked run");
-        there.Duties[1].Should().StartWith("account for the old data of ledger-primary at ");
+        there.Duties[1].Should().Contain(" the old data of ledger-primary at ");
         (await lab.Drills.ShowAsync(run, default))!.ClosedByRun.Should().Be(back.Id);
-        (await lab.Drills.ShowAsync(run, default))!.Duties.Should().ContainSingle("nobody has removed the old data").Which.Should().StartWith("account for");
+        (await lab.Drills.ShowAsync(run, default))!.Duties.Should().ContainSingle("nobody has removed the old data").Which.Should().Contain(" the old data of ");
         back.Outcome.Should().Be("passed", $"{back.Failure} {string.Join("; ", back.Gates.Where(gate => !gate.Passed))}");
         (await lab.Primary.ScalarAsync<string>("SELECT sync_state FROM pg_stat_replication WHERE application_name = 'ledger_dr'")).Should().Be("sync", "its commits wait again");
         await lab.AtPrimary.WaitForAsync(20);

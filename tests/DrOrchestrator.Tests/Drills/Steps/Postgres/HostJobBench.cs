@@ -18,6 +18,9 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
 {
     public const string FenceStep = "stop-pods";
 
+    /// <summary>Of the duty that those old data are.</summary>
+    public const string KeptSubject = "kept one dro-7-fence";
+
     private const string FenceWith = """{"namespace":"bank","workloads":["statefulset/db"]}""";
     public const string Mount = "/var/lib/dro-test";
 
@@ -47,7 +50,8 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
 
     /// <summary>The server runs in its pod.</summary>
     /// <param name="beside">Name of a container beside the server's, by which the estate leads to it.</param>
-    public static async Task<HostJobBench> StartAsync(string access = "ReadWriteOnce", bool withStandby = false, string? beside = null, bool isShared = true)
+    /// <param name="restartBackoff">How long its kubelet waits before it starts a container again that has ended twice.</param>
+    public static async Task<HostJobBench> StartAsync(string access = "ReadWriteOnce", bool withStandby = false, string? beside = null, bool isShared = true, TimeSpan? restartBackoff = null)
     {
         var server = await PostgresServer.StartNewAsync("wal_log_hints = on");
         var standby = withStandby ? await server.AddStandbyAsync("two") : null;
@@ -56,7 +60,7 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         Directory.CreateDirectory(Path.Combine(bench._folder, "volumes"));
         Directory.CreateSymbolicLink(Path.Combine(bench._folder, "volumes", "data-db-0"), Path.GetDirectoryName(server.DataFolder)!);
         bench._site = await SandboxSite.StartAsync(
-            new SandboxSiteOptions("primary", bench._folder, [], TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), bench, TimeProvider.System) { NodeGracePeriod = TimeSpan.FromSeconds(1) }, default);
+            new SandboxSiteOptions("primary", bench._folder, [], TimeSpan.FromMilliseconds(200), restartBackoff ?? TimeSpan.FromSeconds(10), bench, TimeProvider.System) { NodeGracePeriod = TimeSpan.FromSeconds(1) }, default);
         bench.Estate = bench.Pair.Estate with
         {
             Sites = [new Site("primary", SiteRole.Production, null, bench._site.KubeconfigPath, "primary")],
@@ -91,6 +95,20 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
     }
 
     public StepContext FenceContext(int attempt = 1) => Context("postgres.fence", """{"database":"one"}""", attempt: attempt);
+
+    /// <summary>The server ends by itself, and its kubelet starts it again at once, as it does the first time.</summary>
+    public async Task EndOnceAsync()
+    {
+        var postmaster = Server.Postmaster();
+        await PostgresServer.SignalAsync("INT", postmaster);
+        await PostgresServer.UntilAsync(() => Task.FromResult(!Directory.Exists($"/proc/{postmaster}")));
+        await UntilServingAsync();
+    }
+
+    /// <summary>As a rebuild leaves them.</summary>
+    public Task KeepOldDataAsync() => PostgresServer.RunAsync("/bin/sh", "-c", $"mkdir -p {Server.DataFolder}.dro/dro-7-fence/data && echo '{{}}' >{Server.DataFolder}.dro/dro-7-fence/divergence.json");
+
+    public Task RemoveOldDataAsync() => PostgresServer.RunAsync("/bin/rm", "-r", Server.DataFolder + ".dro/dro-7-fence/data");
 
     /// <summary>The plan's own step before: the workload is held at 0, and its pod was seen to end.</summary>
     public async Task StopPodsAsync()
@@ -130,7 +148,8 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         await Server.DisposeAsync();
     }
 
-    private Task UntilServingAsync() => PostgresServer.UntilAsync(async () =>
+    /// <summary>Its own pod has started it.</summary>
+    public Task UntilServingAsync() => PostgresServer.UntilAsync(async () =>
     {
         try
         {

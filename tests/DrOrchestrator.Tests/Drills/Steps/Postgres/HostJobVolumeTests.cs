@@ -32,6 +32,7 @@ public sealed class HostJobVolumeTests
     [InlineData("fence", "mine", false, false)]
     [InlineData("fence", "other", true, false)]
     [InlineData("status", "other", false, false)]
+    [InlineData("kept", "other", false, false)]
     [InlineData(null, "other", false, false)]
     public void AtWork_ByVerbNameAndEnd_IsWhatChangesTheVolumeNow(string? verb, string name, bool isFinished, bool isAtWork)
     {
@@ -42,6 +43,25 @@ public sealed class HostJobVolumeTests
         };
 
         (new VolumeSight(null, [], [job]).AtWork("mine") is not null).Should().Be(isAtWork);
+    }
+
+    [Fact]
+    public async Task OldData_KeptOnTheVolume_AreSeenToBeGoneOnlyWhileNoPodHasIt()
+    {
+        await using var bench = await HostJobBench.StartAsync();
+        await bench.KeepOldDataAsync();
+        await bench.RemoveOldDataAsync();
+
+        var serving = await bench.Rebuild.IsDoneAsync(HostJobBench.KeptSubject, bench.Estate, default);
+        var made = await bench.JobsAsync();
+        await bench.StopPodsAsync();
+        var stopped = await bench.Rebuild.IsDoneAsync(HostJobBench.KeptSubject, bench.Estate, default);
+        await bench.KeepOldDataAsync();
+        var there = await bench.Rebuild.IsDoneAsync(HostJobBench.KeptSubject, bench.Estate, default);
+
+        (serving, stopped, there).Should().Be((false, true, false));
+        made.Should().BeEmpty("no pod of ours comes near a server that serves");
+        (await bench.JobsAsync()).Should().BeEmpty("looks are taken away again");
     }
 
     [Fact]

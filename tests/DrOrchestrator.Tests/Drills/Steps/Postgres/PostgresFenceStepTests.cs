@@ -39,6 +39,28 @@ public sealed class PostgresFenceStepTests
     }
 
     [Fact]
+    public async Task Prove_AChangeIsUnderWayAtTheHost_IsNoProof()
+    {
+        await using var one = await PostgresServer.StartNewAsync();
+        var bench = new PairBench(one);
+        var context = bench.Context(Kind, """{ "database": "one" }""");
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        (await bench.Fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+
+        // Whoever has the lock of the host may be about to put the control file back: an advisory lock of this process, as the script's own.
+        FenceProof busy;
+        await using (await HostLock.TakeAsync(one))
+        {
+            busy = await bench.Fence.ProveAsync(context, intent, default);
+        }
+
+        var free = await bench.Fence.ProveAsync(context, intent, default);
+
+        (busy.Proved, string.Join("; ", busy.Missing)).Should().Be((false, "a change is under way at the host"));
+        free.Proved.Should().BeTrue(string.Join("; ", free.Missing));
+    }
+
+    [Fact]
     public async Task Execute_CleanOfAServerThatCrashesInThatMoment_LetsItServeAgain()
     {
         await using var one = await PostgresServer.StartNewAsync();

@@ -95,6 +95,28 @@ public sealed class PostgresHostSafetyTests
     }
 
     [Fact]
+    public async Task Keep_TransactionPreparedBeforeAndCommittedBeyondTheFork_IsListedByItsOwnNumber()
+    {
+        await using var server = await PostgresServer.StartNewAsync("max_prepared_transactions = 5");
+        await server.ExecuteAsync("CREATE TABLE t (n int)");
+        await PreparedAsync(server, "first");
+        await PreparedAsync(server, "second");
+        var numbers = await server.ScalarAsync<string>("SELECT string_agg(transaction::text, ' ' ORDER BY gid) FROM pg_prepared_xacts");
+        var fork = await server.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text");
+
+        // By sessions without a transaction of their own: the records name none in their heads.
+        await server.ExecuteAsync("COMMIT PREPARED 'first'", "INSERT INTO t VALUES (3)", "COMMIT PREPARED 'second'");
+        await AskAsync(server, "fence", "dro-1", "20");
+        var kept = await AskAsync(server, "keep", "dro-1", fork, "1");
+
+        var facts = kept.Should().BeOfType<HostAnswer.Said>(kept.Reason).Subject.Facts;
+        facts["commits"]!.GetValue<int>().Should().Be(3);
+        var listed = facts["reconciliation"]!.AsArray();
+        listed.Select(one => one!["xid"]!.ToString()).Should().Contain(numbers.Split(' ')).And.OnlyHaveUniqueItems();
+        listed.Select(one => one!["at"]!.ToString()).Should().OnlyContain(at => at.StartsWith("20", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Fence_CleanOfAServerThatTakesLonger_ForcesNothing()
     {
         await using var server = await PostgresServer.StartNewAsync();
@@ -111,6 +133,60 @@ public sealed class PostgresHostSafetyTests
         early.Should().BeOfType<HostAnswer.NotYet>().Which.Reason.Should().Contain("nothing was forced");
         meanwhile.Should().Match<HostStatus>(status => status.Running && !status.Fenced);
         Status(late).Should().Match<HostStatus>(status => status.IsHeldBy("dro-1") && status.End != null);
+    }
+
+    [Fact]
+    public async Task Release_FencedAnewWhileItWaits_IsRefused()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await AskAsync(server, "fence", "dro-1", "20");
+        var slow = await PostgresServer.NewFolderAsync("slow");
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"mkfifo {slow}/go && printf '#!/bin/sh\nread _ <{slow}/go\nexec /bin/sync \"$@\"\n' >{slow}/sync && chmod 755 {slow} {slow}/sync && chmod 666 {slow}/go");
+
+        // Another attempt of the same step fences it, under the same mark, and is at work with the lock; a release that was sent late waits behind it.
+        var fencing = AskByAsync(["/usr/bin/env", $"PATH={slow}:/usr/sbin:/usr/bin:/sbin:/bin", "/bin/sh"], PostgresServer.Programs, server, server.StartCommand, "fence", ["dro-1", "20"]);
+        await PostgresServer.UntilAsync(async () => Status(await AskAsync(server, "status")).Busy);
+        var late = AskAsync(server, "release", "dro-1", "start");
+        await HostLock.UntilWaitedForAsync(server);
+        await File.WriteAllTextAsync(Path.Combine(slow, "go"), "\n");
+        var fenced = await fencing;
+        var refused = await late;
+        var inTime = await AskAsync(server, "release", "dro-1", "start");
+
+        Status(fenced).IsHeldBy("dro-1").Should().BeTrue();
+        refused.Should().BeOfType<HostAnswer.No>(refused.Reason).Which.Reason.Should().Be("it was fenced anew while this waited");
+        Status(inTime).Running.Should().BeTrue("whoever asks now knows of that fence");
+        Directory.Delete(slow, recursive: true);
+    }
+
+    [Fact]
+    public async Task Rebuild_KilledWhileAnotherProgramWritesForIt_IsStillUnderWay()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var end = Status(await AskAsync(server, "fence", "dro-1", "20")).End!.Value.ToString();
+        (await AskAsync(server, "keep", "dro-1", end, "1")).Should().BeOfType<HostAnswer.Said>();
+        var strangers = await ProgramsAsync(without: "pg_basebackup", instead: "echo $$ >${0%%/*}/writing.new; mv ${0%%/*}/writing.new ${0%%/*}/writing; exec sleep 60");
+        await PostgresServer.RunAsync("/bin/chmod", "777", strangers);
+        using var script = Process.Start(
+            new ProcessStartInfo("/bin/sh", [Path.Combine(PostgresLab.Runbooks, "postgres-host.sh"), "--data", server.DataFolder, "--bin", strangers, "--inside", "rebuild", "dro-9", "dro-1", "basebackup", "127.0.0.1", "1", "d", "u", "disable", "old"])
+            { RedirectStandardOutput = true })!;
+        var writing = Path.Combine(strangers, "writing");
+        await PostgresServer.UntilAsync(() => Task.FromResult(File.Exists(writing)));
+        var program = int.Parse(await File.ReadAllTextAsync(writing), System.Globalization.CultureInfo.InvariantCulture);
+
+        // As a time limit does that ends what it has started, and nothing of what that has: the script, and the part of it that waits for the program.
+        foreach (var part in PartsDownTo(program, script.Id))
+        {
+            Process.GetProcessById(part).Kill();
+        }
+
+        await script.WaitForExitAsync();
+        var meanwhile = Status(await AskAsync(server, "status"));
+        await PostgresServer.RunAsync("/bin/kill", "-KILL", $"{program}");
+        await PostgresServer.UntilAsync(async () => !Status(await AskAsync(server, "status")).Busy);
+
+        meanwhile.Busy.Should().BeTrue("a second rebuild would take the folder away under it");
+        Directory.Delete(strangers, recursive: true);
     }
 
     [Theory]
@@ -161,6 +237,17 @@ public sealed class PostgresHostSafetyTests
         Directory.Delete(strangers, recursive: true);
     }
 
+    private static async Task PreparedAsync(PostgresServer server, string name)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        foreach (var statement in (string[])["BEGIN", "INSERT INTO t VALUES (1)", $"PREPARE TRANSACTION '{name}'"])
+        {
+            await using var command = new Npgsql.NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     private static HostStatus Status(HostAnswer answer) => HostStatus.From(answer.Should().BeOfType<HostAnswer.Said>(answer.Reason).Subject.Facts);
 
     private static Task<HostAnswer> AskAsync(PostgresServer server, string verb, params string[] words) => AskWithAsync(PostgresServer.Programs, server, server.StartCommand, verb, words);
@@ -168,11 +255,13 @@ public sealed class PostgresHostSafetyTests
     private static Task<HostAnswer> AskWithAsync(string? programs, PostgresServer server, string verb, params string[] words) => AskWithAsync(programs, server, server.StartCommand, verb, words);
 
     /// <param name="programs">Folder of PostgreSQL's programs; null where the script finds it.</param>
-    private static async Task<HostAnswer> AskWithAsync(string? programs, PostgresServer server, string start, string verb, string[] words) => HostAnswer.Of(
+    private static Task<HostAnswer> AskWithAsync(string? programs, PostgresServer server, string start, string verb, string[] words) => AskByAsync(["/bin/sh"], programs, server, start, verb, words);
+
+    private static async Task<HostAnswer> AskByAsync(string[] shell, string? programs, PostgresServer server, string start, string verb, string[] words) => HostAnswer.Of(
         verb,
         await ProgramRun.RunAsync(
-            "/bin/sh",
-            [Path.Combine(PostgresLab.Runbooks, "postgres-host.sh"), "--data", server.DataFolder, .. programs is null ? [] : new[] { "--bin", programs }, "--inside", "--start", start, verb, .. words],
+            shell[0],
+            [.. shell[1..], Path.Combine(PostgresLab.Runbooks, "postgres-host.sh"), "--data", server.DataFolder, .. programs is null ? [] : new[] { "--bin", programs }, "--inside", "--start", start, verb, .. words],
             new Dictionary<string, string>(),
             TimeProvider.System,
             default));
@@ -183,6 +272,19 @@ public sealed class PostgresHostSafetyTests
         var folder = await PostgresServer.NewFolderAsync("bin");
         await PostgresServer.RunAsync("/bin/sh", "-c", $"ln -s {PostgresServer.Programs}/* {folder}/ && rm {folder}/{without} && printf '#!/bin/sh\n{instead}\n' >{folder}/{without} && chmod 755 {folder} {folder}/{without}");
         return folder;
+    }
+
+    /// <summary>The script and the parts of it that are processes of their own, down to the program that it has started.</summary>
+    private static List<int> PartsDownTo(int program, int script)
+    {
+        var parts = new List<int>();
+        for (var at = program; at != script;)
+        {
+            var stat = File.ReadAllText($"/proc/{at}/stat");
+            parts.Add(at = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return parts;
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

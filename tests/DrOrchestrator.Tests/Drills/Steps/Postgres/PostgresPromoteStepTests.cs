@@ -79,6 +79,53 @@ public sealed class PostgresPromoteStepTests
         bench.Promote.DutyOf(intent, []).Should().NotBeNull("by the word of a person that it happened");
     }
 
+    /// <summary>The right to act ends between taking the names and giving them back; the next attempt, by somebody who may promote, finds them empty.</summary>
+    [Fact]
+    public async Task Execute_CouldNotGiveTheNamesBack_SaysSo_AndTheNextAttemptOwesThem()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        await primary.ExecuteAsync(
+            "CREATE ROLE dro LOGIN IN ROLE pg_monitor",
+            "GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names TO dro",
+            "GRANT EXECUTE ON FUNCTION pg_reload_conf(), pg_wal_replay_resume(), pg_stat_file(text, boolean) TO dro");
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
+        var bench = new PairBench(primary, standby, user: "dro");
+        var over = new StandingStill(after: 4);
+        var context = bench.Context(Kind, """{ "database": "two" }""", step: "promote") with { Permit = new SendPermit(LeaseProof.Now(over), TimeSpan.FromMinutes(1), over) };
+        var first = await bench.Promote.PrepareAsync(context, default);
+
+        var failed = (await bench.Promote.ExecuteAsync(context, first, default)).Should().BeOfType<StepOutcome.Failed>().Which;
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "");
+        var second = new PairBench(primary, standby) { Intents = { ["promote"] = first } };
+        var again = second.Context(Kind, """{ "database": "two" }""", step: "promote", attempt: 2);
+        var intent = await second.Promote.PrepareAsync(again, default);
+        var done = (await second.Promote.ExecuteAsync(again, intent, default)).Should().BeOfType<StepOutcome.Done>().Which;
+
+        failed.Reason.Should().Contain("may be empty: it was 'one'");
+        failed.Left!.ToJsonString().Should().Be("""{"emptied":"one"}""");
+        bench.Promote.DutyOfFailed(first, failed.Left)!.Text.Should().Be("see that commits of two wait for a standby again: its synchronous_standby_names was 'one' before the promotion was tried, and may be empty");
+        done.Outputs["emptied"]!.ToString().Should().Be("one");
+    }
+
+    [Fact]
+    public async Task Execute_RefusedBehindAnAttemptThatTookTheNames_GivesThemBack()
+    {
+        await using var primary = await PostgresServer.StartNewAsync();
+        var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
+        var bench = new PairBench(primary, standby);
+        bench.Intents["promote"] = await bench.Promote.PrepareAsync(bench.Context(Kind, """{ "database": "two" }""", step: "promote"), default);
+        await standby.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "");
+        var context = bench.Context(Kind, """{ "database": "two" }""", step: "promote", attempt: 2);
+        var intent = await bench.Promote.PrepareAsync(context, default);
+        intent["systemId"] = "9";
+
+        var failed = (await bench.Promote.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which;
+
+        (failed.Reason.Contains("another cluster", StringComparison.Ordinal), failed.Left).Should().Be((true, null));
+        await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "one");
+    }
+
     [Fact]
     public async Task Prepare_WhatIsNoStandby_Refuses()
     {

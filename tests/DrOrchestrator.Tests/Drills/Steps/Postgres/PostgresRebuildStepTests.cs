@@ -4,6 +4,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
 
@@ -32,7 +33,64 @@ public sealed class PostgresRebuildStepTests
         JsonNode.DeepEquals(again, intent).Should().BeTrue("what stands is gone on with");
         second.Should().BeOfType<StepOutcome.Done>();
         (await one.ScalarAsync<bool>("SELECT pg_is_in_recovery()")).Should().BeTrue();
+        (await step.ContradictionAsync(context, again, default)).Should().BeNull();
+
+        await one.ExecuteAsync("SELECT pg_promote()");
+        (await step.ContradictionAsync(context, again, default)).Should().Be("one was made a standby and is a primary");
     }
+
+    [Fact]
+    public async Task IsDone_OldDataOfARebuild_OnlyWhereTheirOwnPlaceShowsThatTheyAreGone()
+    {
+        await using var one = await PostgresServer.StartNewAsync();
+        await one.StopAsync();
+        var bench = new PairBench(one);
+        var step = new PostgresRebuildStep(bench.Hosts, bench.Sessions);
+        var subject = step.DutyOf(new JsonObject { ["database"] = "one", ["fence"] = "dro-7-fence" }, new JsonObject { ["kept"] = one.DataFolder + ".dro/dro-7-fence", ["commits"] = 0 })!.Subject;
+        Task<bool> IsDoneAsync(string about) => step.IsDoneAsync(about, bench.Estate, default);
+        var kept = one.DataFolder + ".dro/dro-7-fence";
+        var before = await FilesAsync(one);
+
+        var neverThere = await IsDoneAsync(subject);
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"mkdir -p {kept}/data && echo '{{}}' >{kept}/divergence.json");
+        var there = await IsDoneAsync(subject);
+        await PostgresServer.RunAsync("/bin/mv", one.DataFolder + ".dro", one.DataFolder + ".elsewhere");
+        var notMounted = await IsDoneAsync(subject);
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"mkdir {one.DataFolder}.dro && mkdir {one.DataFolder}.dro/dro-7-fence");
+        var anotherVolume = await IsDoneAsync(subject);
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"rm -r {one.DataFolder}.dro && mv {one.DataFolder}.elsewhere {one.DataFolder}.dro && rmdir {kept}/data");
+        var removed = await IsDoneAsync(subject);
+        var ofBefore = await IsDoneAsync("kept one");
+        var ofNobody = await IsDoneAsync("kept nobody dro-7-fence");
+
+        (neverThere, there, notMounted, anotherVolume, removed).Should().Be((false, false, false, false, true), "what is not to be seen is not known to be gone");
+        (ofBefore, ofNobody).Should().Be((false, false));
+        (await FilesAsync(one)).Should().Be(before, "a look changes nothing, also for a moment");
+        File.Exists(HostLock.FileOf(one)).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(0, "kept one dro-7-fence", "remove the old data of one at /k/data")]
+    [InlineData(3, "unaccounted one", "account for the old data of one at /k/data")]
+    [InlineData(null, "unaccounted one", "account for the old data of one at /k/data")]
+    public async Task IsDone_TransactionsThatOnlyTheOldDataHave_APersonSaysThatTheyAreAccountedFor(int? commits, string subject, string text)
+    {
+        using var folder = new ScriptFolder();
+        var host = new DatabaseHost.Command(folder.Script("host", $$"""echo "$*" >>{{folder.File("asked")}}; echo '{"verb":"kept","kept":"/k","copy":false}'"""), []);
+        var estate = Estate.None with { Databases = [new DatabaseDefinition("one", "ledger", "primary", new PostgresTarget(["h"], 1, "d", "u", null, PostgresTls.Disable, null), host, "one")] };
+        var step = new PostgresRebuildStep(new DatabaseHosts(new AllowedCommands([host.Program]), TimeProvider.System), new DatabaseSessions(new ProcessClock(TimeProvider.System)));
+
+        var duty = step.DutyOf(new JsonObject { ["database"] = "one", ["fence"] = "dro-7-fence" }, new JsonObject { ["kept"] = "/k", ["commits"] = commits })!;
+        var isDone = await step.IsDoneAsync(duty.Subject, estate, default);
+
+        (duty.Subject, duty.Holds).Should().Be((subject, false));
+        duty.Text.Should().StartWith(text);
+        isDone.Should().Be(commits == 0, "the host says that they are gone, and that is all a host can say");
+        folder.Read("asked").Should().Be(commits == 0 ? "kept dro-7-fence\n" : "");
+    }
+
+    /// <summary>Names and times of everything that a fence or a check would touch.</summary>
+    private static Task<string> FilesAsync(PostgresServer server) => PostgresServer.RunAsync("/usr/bin/stat", "-c", "%n %i %z", server.DataFolder + "/global", server.DataFolder);
 
     [Fact]
     public async Task Keep_ListWithoutAnEnd_IsNone()

@@ -46,6 +46,34 @@ public sealed class PostgresSqlStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Contradiction_OfACommitThatIsNotThereAnyMore_IsThatItsMarkerIsGone()
+    {
+        var context = _bench.Context(Kind, """{ "database": "one", "statement": "INSERT INTO account VALUES (2, false)", "undo": "none" }""");
+        var intent = await _step.PrepareAsync(context, default);
+        await _step.ExecuteAsync(context, intent, default);
+        var stands = await _step.ContradictionAsync(context, intent, default);
+        await _server.ExecuteAsync("DELETE FROM dro_marker");
+
+        var lost = await _step.ContradictionAsync(context, intent, default);
+        await _server.StopAsync();
+
+        (stands, lost).Should().Be((null, "what it committed is not at one any more: its marker is not there"));
+        (await _step.ContradictionAsync(context, intent, default)).Should().BeNull("what is silent contradicts nothing");
+    }
+
+    [Fact]
+    public void Targets_OfAStatement_AreTakenByWhatTakesTheServerAndByNoOtherStatement()
+    {
+        StepTarget Only(IStepKind kind, string with, string step) => kind.TargetsOf(_bench.Context(kind.Shape.Kind, with, step)).Should().ContainSingle().Which;
+        var statement = Only(_step, """{ "database": "one", "statement": "SELECT 1", "undo": "none" }""", "a");
+
+        Only(_bench.Fence, """{ "database": "one" }""", "b").Covers(statement).Should().BeTrue();
+        Only(_step, """{ "database": "one", "statement": "SELECT 1", "undo": "none" }""", "b").Covers(statement).Should().BeFalse();
+        Only(new PostgresSynchronousStep(_bench.Sessions, TimeProvider.System), """{ "database": "one" }""", "b").Covers(statement).Should().BeFalse();
+        _step.TargetsOf(_bench.Context(Kind, """{ "database": "one", "statement": "SELECT 1", "undo": "none", "read-only": true }""")).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Execute_TheSameIntentTwice_CommitsOnce()
     {
         var context = _bench.Context(Kind, """{ "database": "one", "statement": "INSERT INTO account VALUES (2, false)", "undo": "none" }""");

@@ -24,11 +24,17 @@ public sealed class PostgresSynchronousStepTests
         var before = await step.ObserveAsync(context, intent, default);
         var outcome = await step.ExecuteAsync(context, intent, default);
         var after = await step.ObserveAsync(context, intent, default);
+        var stands = await step.ContradictionAsync(context, intent, default);
+        await primary.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");
+        await PostgresServer.UntilAsync(async () => await primary.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "");
+        var takenBack = await step.ContradictionAsync(context, intent, default);
         var undone = await step.UndoAsync(context, intent, null, default);
 
         before.Answer.Should().Be(ObservedAnswer.CannotHappenAnyMore);
         outcome.Should().BeOfType<StepOutcome.Done>().Which.Outputs["syncState"]!.GetValue<string>().Should().Be("sync");
         after.Answer.Should().Be(ObservedAnswer.Happened);
+        stands.Should().BeNull();
+        takenBack.Should().Be("synchronous_standby_names of one was set to '\"two\"' and is empty");
         undone.Should().BeOfType<StepOutcome.Done>();
         (await primary.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')")).Should().BeEmpty();
     }

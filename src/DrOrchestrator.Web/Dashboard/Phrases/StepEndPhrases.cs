@@ -1,0 +1,89 @@
+namespace DrOrchestrator.Web.Dashboard.Phrases;
+
+/// <summary>How requests, Jobs, waits, canaries and restores of steps end. What a receiver or a cluster said stays as it is.</summary>
+internal static class StepEndPhrases
+{
+    public static IReadOnlyList<Phrase> All { get; } =
+    [
+        // http
+        new("GET {url:name} answers {answer:free}: no JSON object that could be put back, as 'undo: restore' asks", "GET {url} 应答 {answer}：没有可按 undo: restore 放回的 JSON 对象"),
+        new("GET {url:name} gives no ETag; if-match needs one", "GET {url} 没有给出 ETag，而 if-match 需要它"),
+        new("GET {url:name} shows it", "GET {url} 表明已发生"),
+        new("{method:name} {url:name} answers {answer:free}, which is not expected", "{method} {url} 应答 {answer}，不在预期之内"),
+        new("{method:name} {url:name} answers {answer:free}", "{method} {url} 应答 {answer}"),
+        new("{method:name} {url:name}: {answer:sentence}; whether it happened is not known", "{method} {url}：{answer}；是否已发生不明"),
+        new("{method:name} {url:name} is not seen to have happened, and sent twice it is as sent once", "未见 {method} {url} 已发生；发送两次与发送一次等效"),
+        new("whether {method:name} {url:name} happened cannot be seen, and sent twice it would count twice", "无法看到 {method} {url} 是否已发生，而发送两次会生效两次"),
+        new("{url:name} was changed by another since it was read: it is {now:free} now", "{url} 在读取之后已被他方更改：现为 {now}"),
+        new("there was no body at {url:name} before that could be put back", "{url} 此前没有可放回的内容"),
+        new("{url:name} could not be put back: {trouble:sentence}", "{url} 无法放回：{trouble}"),
+        new("no answer ({trouble:sentence})", "无应答（{trouble}）"),
+        new("marker-field needs a body to stand in", "marker-field 需要有 body 才能写入"),
+        new("if-match, observe-equals and undo: restore need observe-path, the place to look at", "if-match、observe-equals 和 undo: restore 需要 observe-path，即观察之处"),
+        new("undo: body and undo-body go together", "undo: body 与 undo-body 须同时给出"),
+        new("expect-status: '{status:free}'; allowed: 100 to 599", "expect-status：“{status}”；允许 100 至 599"),
+
+        // k8s.job
+        new("the Job would be called '{job:name}', {length:figure} characters; allowed: {most:figure}. Give the step a shorter name", "任务名将为 {job}，共 {length} 个字符；最多 {most} 个。请为步骤取更短的名称"),
+        new("there is no Job {job:name}; a late request and a new one would be the same Job", "没有任务 {job}；迟到的请求与新请求会是同一个任务"),
+        new("Job {job:name} is running", "任务 {job} 正在运行"),
+        new("Job {job:name} is complete", "任务 {job} 已完成"),
+        new("Job {job:name} cannot be read: {why:free}", "无法读取任务 {job}：{why}"),
+        new("job failed with exit code {code:figure}, by which it says that it changed nothing: {words:free}", "任务失败，退出码 {code} 表明未作任何更改：{words}"),
+        new("job failed with exit code {code:figure}; its effect is unknown", "任务失败，退出码 {code}；其作用不明"),
+        new("job succeeded, but the last line of its log has no field '{field:name}'", "任务成功，但其日志最后一行没有字段 {field}"),
+
+        // k8s.wait, k8s.rollout
+        new("{object:name} at {site:name}: {condition:sentence} was not met within {time:span}: {now:sentence}", "{site} 的 {object}：{condition} 未在 {time} 内满足：{now}"),
+        new("condition {condition:name} = {value:free}", "条件 {condition} = {value}"),
+        new("{path:name} = {value:free}", "{path} = {value}"),
+        new("it is {value:free}", "现为 {value}"),
+        new("'{text:free}' is no resource; allowed: KIND/NAME with one of {kinds:free}", "“{text}”不是资源；应为 KIND/NAME，KIND 为 {kinds} 之一"),
+        new("give either condition, or json-path and equals", "请给出 condition，或 json-path 与 equals"),
+        new("'{path:free}' is no path; allowed: names and indexes, such as .status.readyReplicas or .spec.containers[0].image", "“{path}”不是路径；应为名称与下标，如 .status.readyReplicas 或 .spec.containers[0].image"),
+        new("{some:figure} of {all:figure} replicas of {workload:name} are {state:free}", "{workload} 的 {all} 个副本中有 {some} 个 {state}"),
+        new("the controller has not seen the change of {workload:name} yet", "控制器尚未看到 {workload} 的更改"),
+        new("{count:figure} old replicas of {workload:name} are still there", "{workload} 仍有 {count} 个旧副本"),
+        new("{count:figure} surplus replicas of {workload:name} are still there", "{workload} 仍有 {count} 个多余副本"),
+        new("pod {pod:name} is not scheduled: {why:free}", "Pod {pod} 未被调度：{why}"),
+        new("container {container:name} of pod {pod:name} waits: {why:free}", "Pod {pod} 的容器 {container} 在等待：{why}"),
+        new("container {container:name} of pod {pod:name} runs but is not ready", "Pod {pod} 的容器 {container} 已运行但未就绪"),
+
+        // what only looks, waits or asks
+        new("waiting has no effect", "等待不产生作用"),
+        new("reading has no effect", "读取不产生作用"),
+        new("a question is asked again", "重新提问"),
+        new("nothing read yet", "尚未读到"),
+        new("recovery point '{point:name}' of {system:name} was not {state:free} in time; last reading: {reading:free}", "{system} 的恢复点 {point} 未在期限内达到 {state}；最近读数：{reading}"),
+
+        // canary
+        new("a canary that is to {action:name} needs 'endpoint'", "执行 {action} 的金丝雀写入需要 endpoint"),
+        new("the canary '{leg:name}' ended by itself, so that nothing can be said of what was written after it: {why:free}", "金丝雀写入 {leg} 自行终止，其后写入的情况无从得知：{why}"),
+        new("a canary ends with its process and is started again under the same numbering", "金丝雀写入随其进程结束，并以同一编号重新开始"),
+
+        // restores
+        new("the estate names no program for the restore place '{place:name}'", "清单未为恢复位置 {place} 指定程序"),
+        new("the estate has no restore place '{place:name}' any more", "清单中已没有恢复位置 {place}"),
+        new("the estate has no recovery point '{point:name}'", "清单中没有恢复点 {point}"),
+        new("the recovery point '{point:name}' compares logs and tells no moment of a backup", "恢复点 {point} 比较的是日志，不给出备份时刻"),
+        new("the recovery point '{point:name}' tells of no backup now: {why:sentence}", "恢复点 {point} 目前没有给出备份：{why}"),
+        new("somebody is at it there", "该处正有人在操作"),
+        new("it is {state:name}, and nobody is at it", "现为 {state}，且无人在操作"),
+        new("it is restored", "已恢复"),
+        new("it is restored, but is not what was asked for", "已恢复，但不是所要求的"),
+        new("{reason:sentence}; whether it is removed again is not known", "{reason}；是否已再次移除不明"),
+        new("the host does not say of which moment the backup is", "主机未说明该备份的时刻"),
+        new("the backup {backup:name} says it is of {moment:figure}, which is after {asked:figure}, when it was asked for: one of the clocks is wrong", "备份 {backup} 自称为 {moment}，晚于请求时刻 {asked}：其中一个时钟有误"),
+        new("the host says it removed {mark:name}, and does not show it", "主机称已移除 {mark}，但未能表明"),
+        new("removing may be asked for again", "可再次要求移除"),
+        new("check '{check:name}' asks the source, and no 'source:' is named", "检查 {check} 要与源比对，却未指定 source:"),
+        new("check '{check:name}' is no mapping; allowed: {keys:free}", "检查 {check} 不是映射；允许：{keys}"),
+        new("check '{check:name}' has the unknown key '{key:free}'; allowed: {keys:free}", "检查 {check} 有未知的键“{key}”；允许：{keys}"),
+        new("check '{check:name}' needs sql: and one of expect:, at-least:, as-source: true; else it cannot fail", "检查 {check} 需要 sql:，以及 expect:、at-least:、as-source: true 之一，否则不可能失败"),
+        new("'checks' is empty: a restore that nobody looks into proves nothing. Allowed: {form:free}", "checks 为空：无人查看的恢复什么也证明不了。应为 {form}"),
+        new("the server at {server:name} works in '{folder:free}', not in the folder of {mark:name}: it is another one", "{server} 的服务器工作于“{folder}”，而不是 {mark} 的目录：它是另一个服务器"),
+        new("{what:free} could not be asked of {server:name}: {why:free}", "无法向 {server} 查询 {what}：{why}"),
+        new("the newest row: there is none", "最新的行：没有"),
+        new("the newest row is of {moment:figure}, {age:span} before {backup:figure}, the moment the backup claims; {most:span} is allowed", "最新的行为 {moment}，比备份所称时刻 {backup} 早 {age}；允许 {most}"),
+    ];
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps.Dns;
+using DrOrchestrator.Tests.Drills.Steps.Dns;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>A name that a run moves: requests that come late.</summary>
+public sealed class DnsRunTests : IAsyncLifetime
+{
+    private const string Name = "pay.bank.test";
+
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 27, 8, 0, 0, TimeSpan.Zero));
+    private readonly FakeNameServer _server = new();
+    private readonly DrillBench _bench = new();
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", $"dns-{Guid.NewGuid():N}")).FullName;
+
+    public Task InitializeAsync()
+    {
+        _server.Has(Name, "10.1.0.7");
+        _server.Clock = _clock;
+        _bench.Time = _clock;
+        _bench.MoreKinds.Add(new DnsStep(_clock));
+        return File.WriteAllTextAsync(Path.Combine(_folder, "key"), Convert.ToBase64String(FakeNameServer.Secret) + "\n");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _bench.DisposeAsync();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The first request waits in the server's queue; sent once more, it is done, and undone. Now the late one is read: its condition holds again.</summary>
+    [Fact]
+    public async Task Carry_RequestIsReadBehindTheRollback_ActsNoMore()
+    {
+        _server.ReadsNextBehind = 2;
+        _bench.Step("move", "dns", with: With("10.2.0.7"), site: null, timeout: TimeSpan.FromSeconds(30)).Step("fails");
+        _bench.World.Next("fails", new StepOutcome.Failed("no"));
+        var run = await _bench.OpenAsync();
+
+        await CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).RolledBack.Should().BeTrue();
+        (_server.Addresses(Name), _server.LateAnswer).Should().Be(("10.1.0.7 300", 9));
+    }
+
+    /// <summary>As above, with a step that moves the name back instead of a rollback.</summary>
+    [Fact]
+    public async Task Carry_RequestIsReadBehindTheWayBack_ActsNoMore()
+    {
+        _server.ReadsNextBehind = 2;
+        _bench.Step("move", "dns", with: With("10.2.0.7"), site: null, timeout: TimeSpan.FromSeconds(30));
+        _bench.Step("move-back", "dns", with: With("10.1.0.7"), site: null, timeout: TimeSpan.FromSeconds(30), wayBack: true);
+        var run = await _bench.OpenAsync();
+
+        await CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).Outcome.Should().Be("passed");
+        (_server.Addresses(Name), _server.LateAnswer).Should().Be(("10.1.0.7 300", 9));
+    }
+
+    [Fact]
+    public async Task Carry_StoppedWhileTheLateRequestIsWaitedFor_IsHeard()
+    {
+        _server.ReadsNextBehind = 9;
+        _bench.Step("move", "dns", with: With("10.2.0.7"), site: null, timeout: TimeSpan.FromSeconds(30)).Step("fails");
+        _bench.World.Next("fails", new StepOutcome.Failed("no"));
+        var run = await _bench.OpenAsync();
+        var carrying = _bench.CarryAsync(run);
+        await UntilAsync(async () => (await _bench.EntriesAsync(run)).Any(line => line.Kind == JournalKinds.Phase && line.Data["phase"]!.ToString() == DrillPhase.RollingBack));
+
+        await _bench.OrderAsync(run, RunOrder.Pause);
+        await carrying;
+
+        (await _bench.EntriesAsync(run)).Should().NotContain(line => line.Kind == JournalKinds.UndoIntent && line.Step == "move");
+        _server.Addresses(Name).Should().Be("10.2.0.7 300");
+    }
+
+    private string With(string value) => new JsonObject
+    {
+        ["server"] = _server.Address, ["zone"] = "bank.test", ["name"] = Name, ["type"] = "A", ["values"] = new JsonArray(value), ["key-name"] = FakeNameServer.KeyName, ["key-file"] = Path.Combine(_folder, "key"),
+    }.ToJsonString();
+
+    /// <summary>
+    /// The clock goes on only while nothing moves, so that no exchange is cut off by it; by less than <c>resumeWithin</c>, since a leap is more than a lease lasts: then the run is let
+    /// go, and taken up again.
+    /// </summary>
+    private async Task CarryAsync(long run)
+    {
+        while (await _bench.ShowAsync(run) is { ClosedAt: null })
+        {
+            var carrying = _bench.CarryAsync(run);
+            for (var before = -1; !carrying.IsCompleted;)
+            {
+                await Task.WhenAny(carrying, Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System));
+                var now = (await _bench.EntriesAsync(run)).Count + _server.Connections;
+                if (now == before && !carrying.IsCompleted)
+                {
+                    _clock.Advance(TimeSpan.FromSeconds(20));
+                }
+
+                before = now;
+            }
+
+            await carrying;
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); !await holds();)
+        {
+            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(60));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using DrOrchestrator.Drills;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Plans;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DrOrchestrator.Tests.Drills;
+
+/// <summary>What makes a system less safe keeps the run that left it, and each that brings it home without doing it, from having passed.</summary>
+public sealed class LinkedDutiesTests : IAsyncDisposable
+{
+    private const string Words = OwingStep.Words;
+    private readonly OwingStep _owes = new("owes");
+    private readonly DrillBench _bench;
+
+    public LinkedDutiesTests() => _bench = new DrillBench { Serves = true, MoreKinds = { _owes, new PayingStep("pays") } };
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task Carry_LinkedRunHasDoneIt_BothArePassedOrClosed()
+    {
+        var first = await FirstAsync();
+
+        var linked = await LinkAsync(first, "pays");
+
+        (await _bench.ShowAsync(linked)).Outcome.Should().Be("passed");
+        var closed = await _bench.ShowAsync(first);
+        (closed.ClosedByRun, closed.Duties.Count).Should().Be((linked, 0));
+        (await _bench.EntriesAsync(linked))[^1].Data["dutiesClosed"]!.AsArray().Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Carry_LinkedRunHasNotDoneIt_HasNotPassedEither()
+    {
+        var first = await FirstAsync();
+
+        var linked = await LinkAsync(first, "act");
+
+        var late = await _bench.ShowAsync(linked);
+        (late.Outcome, late.Duties.Should().ContainSingle().Subject).Should().Be(("switched-not-returned", Words));
+        var before = await _bench.ShowAsync(first);
+        (before.ClosedByRun, before.Duties.Should().ContainSingle().Subject).Should().Be((null, Words));
+        RunStory.Tell((await _bench.EntriesAsync(first))[^1]).Text.Should().Be($"run {linked} has done what this one left: ; still to be done, and neither has passed before: take");
+    }
+
+    [Fact]
+    public async Task Carry_WhatMakesNothingLessSafe_HoldsNoLinkedRun()
+    {
+        var first = await FirstAsync("""{ "holds": "false", "subject": "old" }""", "take-more");
+
+        var linked = await LinkAsync(first, "pays");
+
+        (await _bench.ShowAsync(linked)).Outcome.Should().Be("passed");
+        var closed = await _bench.ShowAsync(first);
+        (closed.ClosedByRun, closed.Duties.Should().ContainSingle().Subject).Should().Be((linked, Words), "the old data are somebody's still");
+    }
+
+    [Fact]
+    public async Task Settle_OnTheRunThatLeftIt_ClosesItOnBothRecords()
+    {
+        var first = await FirstAsync();
+        var linked = await LinkAsync(first, "act");
+
+        var there = await _bench.Drills.SettleDutyAsync(linked, "take", DrillBench.Approver, "set by hand", default);
+        var here = await _bench.Drills.SettleDutyAsync(first, "take", DrillBench.Approver, "set by hand", default);
+
+        there.Should().Be(new AnswerResult(false, "no-duty", $"Run {first} has left it; close it there, and it is closed here: dro drill settle {first} take."));
+        here.Accepted.Should().BeTrue(here.Detail);
+        (await _bench.ShowAsync(first)).ClosedByRun.Should().Be(linked);
+        (await _bench.ShowAsync(first)).Duties.Should().BeEmpty();
+        (await _bench.ShowAsync(linked)).Duties.Should().BeEmpty();
+    }
+
+    /// <summary>The process died behind the first of the two records.</summary>
+    [Fact]
+    public async Task Look_ClosedOnTheRecordThatLeftIt_FollowsOnTheOther()
+    {
+        var first = await FirstAsync();
+        var linked = await LinkAsync(first, "act");
+        await _bench.Reading.AppendAnswerAsync(first, new JournalDraft(JournalKinds.DutySettled, "chen", new System.Text.Json.Nodes.JsonObject { ["fence"] = "take", ["reason"] = "x" }), _ => null, default);
+        var before = (await _bench.ShowAsync(linked)).Duties;
+
+        await _bench.Process.GetRequiredService<StepDutiesLoop>().LookAsync(default);
+
+        before.Should().Equal(Words);
+        (await _bench.ShowAsync(linked)).Duties.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Look_TheWorldShowsThatItIsDone_ClosesItOnBothRecordsAtOnce()
+    {
+        var first = await FirstAsync();
+        var linked = await LinkAsync(first, "act");
+        _owes.SeenDone = "two";
+
+        await _bench.Process.GetRequiredService<StepDutiesLoop>().LookAsync(default);
+
+        (await _bench.ShowAsync(first)).Duties.Should().BeEmpty();
+        (await _bench.ShowAsync(linked)).Duties.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Carry_AThirdRunDoesIt_ClosesItOnEveryRecord(bool closesTheSecond)
+    {
+        var first = await FirstAsync();
+        var second = await LinkAsync(first, "act");
+
+        var third = await LinkAsync(closesTheSecond ? second : first, "pays");
+
+        (await _bench.ShowAsync(third)).Outcome.Should().Be("passed");
+        (await _bench.ShowAsync(first)).ClosedByRun.Should().Be(third);
+        (await _bench.ShowAsync(first)).Duties.Should().BeEmpty();
+        await _bench.Process.GetRequiredService<StepDutiesLoop>().LookAsync(default);
+        (await _bench.ShowAsync(second)).Duties.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Carry_DiesBetweenTheTwoRecords_SaysItOnceOnEach()
+    {
+        var first = await FirstAsync();
+        Plan("act", (draft, written) => draft.Kind == JournalKinds.Closed && !written);
+        var linked = await _bench.OpenAsync(closes: first);
+        await _bench.Invoking(bench => bench.CarryAsync(linked)).Should().ThrowAsync<CrashingJournal.Killed>();
+
+        _bench.Restart();
+        await _bench.CarryAsync(linked);
+
+        (await _bench.ShowAsync(linked)).Outcome.Should().Be("switched-not-returned");
+        (await _bench.ShowAsync(linked)).Duties.Should().Equal(Words);
+        (await _bench.EntriesAsync(first)).Count(line => line.Kind == JournalKinds.DutiesClosed).Should().Be(1);
+    }
+
+    private async Task<long> FirstAsync(string? more = null, string name = "more")
+    {
+        _bench.Step("take", "owes", with: """{ "holds": "true" }""");
+        if (more is not null)
+        {
+            _bench.Step(name, "owes", with: more);
+        }
+
+        var run = await _bench.OpenAsync();
+        await _bench.CarryAsync(run);
+        return run;
+    }
+
+    private async Task<long> LinkAsync(long closes, string kind)
+    {
+        Plan(kind);
+        var linked = await _bench.OpenAsync(closes: closes);
+        await _bench.CarryAsync(linked);
+        return linked;
+    }
+
+    private void Plan(string kind, Func<JournalDraft, bool, bool>? crash = null)
+    {
+        _bench.ForgetSteps();
+        _bench.Step("give", kind);
+        _bench.Restart(crash);
+    }
+}
