@@ -156,7 +156,9 @@ public sealed class DrillDesk(
     /// <inheritdoc />
     public async Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken)
     {
-        var (plan, _) = await runPlans.FindAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var left = await FoldAsync(run, cancellationToken).ConfigureAwait(false);
+        var (plan, _) = await runPlans.FindAsync(left, cancellationToken).ConfigureAwait(false);
+        var takenOver = await linked.TakenOverByAsync(left, fence, cancellationToken).ConfigureAwait(false);
         var data = JournalJson.By(person, new JsonObject { ["fence"] = fence, ["reason"] = reason });
         var result = await journal.AppendAnswerAsync(
             run,
@@ -165,7 +167,8 @@ public sealed class DrillDesk(
             {
                 var state = new DrillRun(run, entries);
                 data[SharedHands.Key] = DutyRules.Shared(state, person, estates.Current)?.ToJson();
-                return DutyRules.Judge(state, plan, fence, person, reason, estates.Current);
+                return DutyRules.Judge(state, plan, fence, person, reason, estates.Current)
+                    ?? takenOver.Select(later => DutyRules.JudgeSecond(later, fence, person, estates.Current)).FirstOrDefault(refused => refused is not null);
             },
             cancellationToken).ConfigureAwait(false);
         if (result.Accepted)

@@ -49,7 +49,8 @@ public static class DrillsServices
             new DatabasePowers(services.GetRequiredService<DatabaseSessions>(), services.GetRequiredService<TimeProvider>()),
             services.GetRequiredService<IStepKindCatalog>(),
             services.GetRequiredService<IServingSites>(),
-            services.GetRequiredService<PlanLibrary>()))
+            services.GetRequiredService<PlanLibrary>(),
+            services.GetRequiredService<TimeProvider>()))
         .AddSingleton<DrillStages>()
         .AddSingleton<RunFingerprinter>()
         .AddSingleton<IFingerprintStore, SqlFingerprintStore>()

@@ -33,6 +33,12 @@ public static class DutyRules
             return new AnswerResult(false, "role-missing", $"Closing a duty is for approver; {person.Id} has: {string.Join(", ", person.Roles.Select(Roles.Word))}.");
         }
 
+        return JudgeSecond(run, fence, person, estate) ?? (string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to do; it goes on record.") : null);
+    }
+
+    /// <summary>Null where the person is a second one to those who own the run: the one that left the duty, and each that took it over.</summary>
+    internal static AnswerResult? JudgeSecond(DrillRun run, string fence, Person person, Estate estate)
+    {
         if (Hands.NotSecondTo(run, person, estate) is { } hand)
         {
             return hand;
@@ -43,8 +49,6 @@ public static class DutyRules
             return shared.Refusal($"settle:{fence}");
         }
 
-        return Hands.Owns(run, person.Id, estate)
-            ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must close its duty.")
-            : string.IsNullOrWhiteSpace(reason) ? new AnswerResult(false, "reason-missing", "Say why nothing is left to do; it goes on record.") : null;
+        return Hands.Owns(run, person.Id, estate) ? new AnswerResult(false, "own-run", $"{person.Id} asked for this run or wrote its plan; somebody else must close its duty.") : null;
     }
 }

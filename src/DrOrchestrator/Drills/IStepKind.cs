@@ -123,7 +123,11 @@ public abstract record StepOutcome
     }
 
     /// <summary>Done. <paramref name="Objects"/> are raw outputs to keep in evidence before the outcome is journalled.</summary>
-    public sealed record Done(JsonObject Outputs, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome;
+    public sealed record Done(JsonObject Outputs, IReadOnlyList<RawOutput>? Objects = null) : StepOutcome
+    {
+        /// <summary>What its effect has not led to yet, in words: it is observed until it has, or the step's timeout is over. Null for nothing.</summary>
+        public string? Missed { get; init; }
+    }
 
     /// <summary>Failed, and surely without effect (or, for waits and checks, not met in time): may be retried.</summary>
     /// <param name="MayActLate">True where a request of an earlier life may still be on its way: nothing before the step is undone then.</param>
@@ -182,6 +186,9 @@ public sealed record Observation(
 {
     /// <summary>With <see cref="ObservedAnswer.CannotHappenAnyMore"/>: as <see cref="StepOutcome.Failed.Left"/>.</summary>
     public JsonObject? Left { get; init; }
+
+    /// <summary>With <see cref="ObservedAnswer.Happened"/>: as <see cref="StepOutcome.Done.Missed"/>. Still so at the end of the step's timeout it is a failure with effect.</summary>
+    public string? Missed { get; init; }
 }
 
 /// <summary>A step that cannot be prepared, or must end the attempt without effect, for a reason a person can read.</summary>

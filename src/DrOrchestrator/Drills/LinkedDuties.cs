@@ -58,11 +58,26 @@ public sealed class LinkedDuties(StepKinds kinds, IDrillJournal journal, RunSign
     /// <summary>A duty is closed on the record of the run that left it: it is closed, too, on that of each later run that took it over.</summary>
     public async Task FollowAsync(long run, string step, CancellationToken cancellationToken)
     {
-        for (var from = await FoldAsync(run, cancellationToken).ConfigureAwait(false); from.BroughtHomeBy is { } by && by > from.Run;)
+        foreach (var later in await TakenOverByAsync(await FoldAsync(run, cancellationToken).ConfigureAwait(false), step, cancellationToken).ConfigureAwait(false))
         {
-            await SettleAsync(by, LeftDuty.NameOf(run, step), FormattableString.Invariant($"closed on the record of run {run}"), cancellationToken).ConfigureAwait(false);
-            from = await FoldAsync(by, cancellationToken).ConfigureAwait(false);
+            await SettleAsync(later.Run, LeftDuty.NameOf(run, step), FormattableString.Invariant($"closed on the record of run {run}"), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The runs on whose records a duty of this one stands, too: each took it over from the one before.</summary>
+    internal async Task<IReadOnlyList<DrillRun>> TakenOverByAsync(DrillRun run, string step, CancellationToken cancellationToken)
+    {
+        var later = new List<DrillRun>();
+        for (var from = run; from.BroughtHomeBy is { } by && by > from.Run;)
+        {
+            from = await FoldAsync(by, cancellationToken).ConfigureAwait(false);
+            if (StepDuties.Standing(from).Any(duty => duty.Step == LeftDuty.NameOf(run.Run, step)))
+            {
+                later.Add(from);
+            }
+        }
+
+        return later;
     }
 
     /// <summary>Closes a duty on one record; once, whoever else does it too.</summary>

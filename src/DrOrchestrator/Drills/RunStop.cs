@@ -110,7 +110,7 @@ public sealed class RunStop(StepKinds kinds, StepObserver observer, RunCloser cl
 
         switch (seen)
         {
-            case { Answer: ObservedAnswer.Happened } when stop.Kind is StopKind.Pause && step.Verify.Count > 0:
+            case { Answer: ObservedAnswer.Happened } when stop.Kind is StopKind.Pause && (step.Verify.Count > 0 || seen.Missed is not null):
                 // Observed again, and verified, when the run goes on.
                 return null;
             case { Answer: ObservedAnswer.Happened }:

@@ -26,7 +26,7 @@ public sealed class StepObserver(ILogger<StepObserver> logger)
         while (true)
         {
             var observation = await LookAsync(run, step, kind, context, intent, cancellationToken).ConfigureAwait(false);
-            if (observation.Answer is ObservedAnswer.StillMay && run.Time.GetElapsedTime(began) < step.Timeout && !giveUp())
+            if ((observation.Answer is ObservedAnswer.StillMay || (observation.Missed is not null && !run.State.IsHalted)) && run.Time.GetElapsedTime(began) < step.Timeout && !giveUp())
             {
                 await Task.Delay(PauseAfter(run.Time.GetElapsedTime(began)), run.Time, cancellationToken).ConfigureAwait(false);
                 continue;

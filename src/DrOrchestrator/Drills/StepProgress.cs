@@ -166,8 +166,8 @@ public sealed class StepProgress
                 };
                 break;
             case JournalKinds.Observed when State is StepState.Open or StepState.Unknown:
-                // Whoever began it is gone, or heard no clear answer: what it sent may be on its way.
-                UnansweredAt = entry.At;
+                // Whoever began it is gone, or heard no clear answer: what it sent may be on its way. The only one that was sent is not, once it is seen to have acted.
+                UnansweredAt = entry.Data.OptionalText("answer") is "happened" && UnansweredAt is null ? null : entry.At;
                 break;
             case JournalKinds.FenceAnswers:
                 // A fence that was done and could not be proved when it was needed is no fence: it is carried out again.

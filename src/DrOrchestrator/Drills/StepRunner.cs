@@ -191,7 +191,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         switch (seen.Answer)
         {
             case ObservedAnswer.Happened:
-                return await ConfirmAsync(run, step, progress.Attempts, new StepOutcome.Done(seen.Outputs ?? [], seen.Objects), cancellationToken).ConfigureAwait(false);
+                return await ConfirmAsync(run, step, progress.Attempts, new StepOutcome.Done(seen.Outputs ?? [], seen.Objects) { Missed = seen.Missed }, cancellationToken).ConfigureAwait(false);
             case ObservedAnswer.CannotHappenAnyMore when seen.OnlyByRepeating && progress.Unknowns > 1 + step.Retries:
                 return await StepObserver.AskAsync(run, step, progress.Attempts, $"{seen.Detail}, and {progress.Unknowns} requests got no clear answer", cancellationToken).ConfigureAwait(false);
             case ObservedAnswer.CannotHappenAnyMore when progress.State is StepState.Unknown or StepState.Failed && !seen.OnlyByRepeating:
@@ -282,6 +282,12 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
 
         if (outcome is StepOutcome.Done done)
         {
+            if (done.Missed is not null)
+            {
+                // The intent stays open, and is observed until what shall follow is there.
+                return null;
+            }
+
             return await ConfirmAsync(run, step, context.Attempt, done, cancellationToken).ConfigureAwait(false);
         }
 
@@ -292,6 +298,12 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
     /// <summary>It has happened; it is done once what the plan wants to see after it is seen. A miss is a failure WITH effect: never retried as if nothing had happened.</summary>
     private async Task<StageResult?> ConfirmAsync(RunSession run, PlanStep step, int attempt, StepOutcome.Done done, CancellationToken cancellationToken)
     {
+        if (done.Missed is not null)
+        {
+            await EndAsync(run, step, attempt, new StepOutcome.Failed($"it was done, but {done.Missed}"), cancellationToken, effect: done).ConfigureAwait(false);
+            return null;
+        }
+
         if (step.Verify.Count > 0 && RunModes.Reads(run.State.Mode))
         {
             var missed = await verifier.MissedAsync(run, step, attempt, cancellationToken).ConfigureAwait(false);

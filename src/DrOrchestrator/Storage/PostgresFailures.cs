@@ -19,8 +19,15 @@ internal static class PostgresFailures
         _ => false,
     };
 
-    /// <summary>The transaction was rolled back by the server for others' sake and may be tried again.</summary>
-    public static bool IsTransient(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+    /// <summary>By the name of the server's own routine: its words come in many languages, and the code stands for much else.</summary>
+    private const string Replans = "RevalidateCachedQuery";
+
+    /// <summary>
+    /// The transaction was rolled back by the server for others' sake and may be tried again: also where a statement was prepared before another server of a rolling upgrade changed
+    /// the table; the driver prepares it anew.
+    /// </summary>
+    public static bool IsTransient(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }
+        or PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: Replans };
 
     /// <summary>For people, with what to do. Never a password: the server's words name the user only.</summary>
     public static string Explain(Exception failure, string name) => failure switch

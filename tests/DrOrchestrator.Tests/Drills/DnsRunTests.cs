@@ -79,9 +79,34 @@ public sealed class DnsRunTests : IAsyncLifetime
         _server.Addresses(Name).Should().Be("10.2.0.7 300");
     }
 
-    private string With(string value) => new JsonObject
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Carry_UntilAResolverAnswers_WaitsForItAndFailsWithEffectAtTheEnd(bool answers)
     {
-        ["server"] = _server.Address, ["zone"] = "bank.test", ["name"] = Name, ["type"] = "A", ["values"] = new JsonArray(value), ["key-name"] = FakeNameServer.KeyName, ["key-file"] = Path.Combine(_folder, "key"),
+        await using var resolver = new FakeNameServer();
+        resolver.Has(Name, "10.1.0.7", ttl: 7);
+        resolver.Asked = () =>
+        {
+            if (answers && resolver.Questions == 3)
+            {
+                resolver.Has(Name, "10.2.0.7", ttl: 7);
+            }
+        };
+        _server.Has(Name, "10.1.0.7", ttl: 7);
+        _bench.Step("move", "dns", with: With("10.2.0.7", resolver.Address), site: null, timeout: TimeSpan.FromSeconds(30)).Step("next");
+        var run = await _bench.OpenAsync();
+
+        await CarryAsync(run);
+
+        var ends = (await _bench.EntriesAsync(run)).Where(line => line is { Kind: JournalKinds.Outcome, Step: "move" }).Select(line => $"{line.Data["outcome"]} {line.Data["hadEffect"]} {line.Data["reason"]}".Trim()).ToList();
+        ends.Should().Equal(answers ? "done" : $"failed true it was done, but {resolver.Address} still answers 10.1.0.7 for {Name}, and may for 7s more");
+        (_bench.World.Story.Contains("execute next"), _server.Addresses(Name)).Should().Be((answers, answers ? "10.2.0.7 7" : "10.1.0.7 7"), "a failure with effect is rolled back");
+    }
+
+    private string With(string value, string? until = null) => new JsonObject
+    {
+        ["server"] = _server.Address, ["zone"] = "bank.test", ["name"] = Name, ["type"] = "A", ["values"] = new JsonArray(value), ["key-name"] = FakeNameServer.KeyName, ["key-file"] = Path.Combine(_folder, "key"), ["until"] = until is null ? new JsonArray() : new JsonArray(until),
     }.ToJsonString();
 
     /// <summary>

@@ -71,6 +71,18 @@ public sealed class LinkedDutiesTests : IAsyncDisposable
         (await _bench.ShowAsync(linked)).Duties.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Settle_ByWhoeverAskedForTheLinkedRun_IsNotTaken()
+    {
+        var first = await FirstAsync();
+        var linked = await LinkAsync(first, "act", DrillBench.Other with { Roles = [PersonRole.Operator, PersonRole.Approver] });
+
+        var own = await _bench.Drills.SettleDutyAsync(first, "take", DrillBench.Other, "set by hand", default);
+
+        own.Should().Be(new AnswerResult(false, "own-run", "zhao asked for this run or wrote its plan; somebody else must close its duty."));
+        (await _bench.ShowAsync(linked)).Duties.Should().Equal(Words);
+    }
+
     /// <summary>The process died behind the first of the two records.</summary>
     [Fact]
     public async Task Look_ClosedOnTheRecordThatLeftIt_FollowsOnTheOther()
@@ -145,10 +157,11 @@ public sealed class LinkedDutiesTests : IAsyncDisposable
         return run;
     }
 
-    private async Task<long> LinkAsync(long closes, string kind)
+    private async Task<long> LinkAsync(long closes, string kind, Person? by = null)
     {
         Plan(kind);
-        var linked = await _bench.OpenAsync(closes: closes);
+        var started = await _bench.Drills.StartAsync(new StartRequest("plan", RunMode.Live, "home", by ?? DrillBench.Operator) { Closes = closes }, default);
+        var linked = started.Should().BeOfType<StartResult.Started>().Subject.Run;
         await _bench.CarryAsync(linked);
         return linked;
     }

@@ -29,6 +29,28 @@ public sealed class StepProgressTests
         (progress.State, progress.BegunWith).Should().Be((StepState.Pending, 0));
     }
 
-    private static JournalEntry Line(long sequence, string kind, int attempt, string? outcome = null) =>
-        new(sequence, new DateTimeOffset(2026, 11, 27, 8, 0, 0, TimeSpan.Zero), 1, "system", kind, "s", attempt, outcome is null ? [] : new JsonObject { ["outcome"] = outcome });
+    /// <summary>The newest moment at which a request without a clear answer may have left: what it would act on again waits for it.</summary>
+    [Theory]
+    [InlineData("intent done", null)]
+    [InlineData("intent unknown", 2)]
+    [InlineData("intent happened done", null, "a crash, and the one request is seen to have acted")]
+    [InlineData("intent cannot-happen done", 2, "sent once more: the first one may come late")]
+    [InlineData("intent cannot-happen happened done", 3, "a second crash: one of the two has acted, and which one nobody knows")]
+    [InlineData("intent unknown happened done", 3)]
+    [InlineData("intent done cannot-happen", null, "a look at what is done sends nothing")]
+    public void Apply_RequestsOfAStep_SaysWhenOneWithoutAnAnswerMayHaveLeft(string lines, int? second, string because = "")
+    {
+        var progress = new StepProgress();
+        foreach (var (line, i) in lines.Split(' ').Select((line, i) => (line, i + 1)))
+        {
+            progress.Apply(line is "intent" ? Line(i, JournalKinds.Intent, 1) : line is "done" or "unknown" ? Line(i, JournalKinds.Outcome, 1, line) : Line(i, JournalKinds.Observed, 1, line));
+        }
+
+        progress.UnansweredAt.Should().Be(second is { } at ? Began.AddSeconds(at) : null, because);
+    }
+
+    private static readonly DateTimeOffset Began = new(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
+
+    private static JournalEntry Line(long sequence, string kind, int attempt, string? word = null) =>
+        new(sequence, Began.AddSeconds(sequence), 1, "system", kind, "s", attempt, word is null ? [] : new JsonObject { [kind is JournalKinds.Observed ? "answer" : "outcome"] = word });
 }

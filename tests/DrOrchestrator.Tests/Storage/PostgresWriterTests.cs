@@ -46,6 +46,31 @@ public sealed class PostgresWriterTests : IDisposable
         Notes().Should().Equal(1, 2);
     }
 
+    /// <summary>Another server of a rolling upgrade brings its migrations: what this one has prepared fits no more.</summary>
+    [Fact]
+    public async Task WriteAsync_TableIsAnotherSinceItsStatementsWerePrepared_IsDoneOnceAllTheSame()
+    {
+        var tries = 0;
+        int Read(WriteScope scope)
+        {
+            tries++;
+            Note(scope, tries);
+            return scope.Connection.Query("SELECT * FROM note", transaction: scope.Transaction).Count();
+        }
+
+        // Often enough that the driver prepares it.
+        for (var times = 0; times < 8; times++)
+        {
+            await _temporary.Gate.WriteAsync(Read, default);
+        }
+
+        Execute("ALTER TABLE note ADD COLUMN more BIGINT");
+        var rows = await _temporary.Gate.WriteAsync(Read, default);
+
+        (rows, tries).Should().Be((9, 10));
+        Notes().Should().Equal(1, 2, 3, 4, 5, 6, 7, 8, 10);
+    }
+
     [Fact]
     public async Task WriteAsync_SessionEndedJustBeforeTheCommit_IsDoneOnceOnAnother()
     {

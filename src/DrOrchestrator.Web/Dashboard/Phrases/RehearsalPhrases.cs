@@ -9,6 +9,7 @@ internal static class RehearsalPhrases
         new("rehearsal-powerless {own:name} at {site:name} {space:name}", "预演凭据对生产无权限：{own} 的凭据，于 {site} 的 {space}"),
         new("rehearsal-powerless {own:name} at {database:name}", "预演凭据对生产无权限：{own} 的凭据，于数据库 {database}"),
 
+        new("rehearsal-powerless untried", "预演凭据对生产无权限：未试行的部分"),
         new("rehearsal-powerless secret {own:name}", "预演凭据对生产无权限：密钥 {own}"),
 
         // values
@@ -28,7 +29,13 @@ internal static class RehearsalPhrases
         new("database '{database:name}'", "数据库 {database}"),
         new("the environment variable {name:name} is not set", "未设置环境变量 {name}"),
 
+        new("not tried at production: {steps:free}", "未对生产试行：{steps}"),
+        new("nothing of it acts with a credential", "预演中没有任何步骤使用凭据"),
+        new("{site:name} does not know the credential of {own:name}, and neither does {home:name} now: it may be known there later", "{site} 不认识 {own} 的凭据，而 {home} 目前也不认识：日后可能又被认可"),
+        new("{site:name} does not know the credential of {own:name}, nor its own now: it may know both later", "{site} 不认识 {own} 的凭据，目前也不认识自己的凭据：日后可能又都认可"),
+
         // limits
+        new("named, and judged when the plan is read", "逐一列明，并在读取预案时判定"),
         new("no secret of production", "不是生产环境的密钥"),
         new("no right at all", "没有任何权限"),
         new("no sign-in, or no right to act", "不能登录，或没有任何操作权限"),
@@ -38,6 +45,8 @@ internal static class RehearsalPhrases
         new("sign-in to {database:name} with the credential of {own:name}", "以 {own} 的凭据登录 {database}"),
 
         new("secrets compared by what they say", "按内容比对密钥"),
+
+        new("the plan", "预案"),
 
         // remedies
         new("See that {place:name} can be read.", "请确认可以读取 {place}。"),

@@ -11,7 +11,11 @@ namespace DrOrchestrator.Drills.Gates;
 /// <param name="Allowed">Null where nobody knows.</param>
 /// <param name="Words">Of the server, where it is not clear; empty otherwise.</param>
 /// <param name="IsTry">A request was sent, and not only a question.</param>
-internal sealed record PowerAnswer(NeededRight Right, bool? Allowed, string Words, bool IsTry);
+internal sealed record PowerAnswer(NeededRight Right, bool? Allowed, string Words, bool IsTry)
+{
+    /// <summary>The server does not know who asks (401): no rights, or nobody whom it could know just now.</summary>
+    public bool IsStranger { get; init; }
+}
 
 /// <summary>
 /// What the credential of one site may do in a namespace of another: each right is asked for (SelfSubjectAccessReview), and what the plan does there is tried as a dry run. Both must
@@ -41,7 +45,8 @@ internal sealed class ClusterPowers(ClusterConnections connections)
             using var client = connections.WithCredentialOf(estate, site, credential);
             var tries = TriesOf(site, ns, acted).Select(right => AnswerAsync(right, isTry: true, token => TryAsync(client, right, token), cancellationToken));
             var questions = Rights(site, ns, acted).Select(right => AnswerAsync(right, isTry: false, token => AskAsync(client, right, token), cancellationToken));
-            return Judge(credential, site, ns, await Task.WhenAll(tries.Concat(questions)).ConfigureAwait(false));
+            var answers = await Task.WhenAll(tries.Concat(questions)).ConfigureAwait(false);
+            return Judge(credential, site, ns, answers, answers.Any(answer => answer.IsStranger) ? await DoubtAsync(estate, credential, site, ns, cancellationToken).ConfigureAwait(false) : null);
         }
         catch (ClusterAccessException declared)
         {
@@ -50,7 +55,8 @@ internal sealed class ClusterPowers(ClusterConnections connections)
     }
 
     /// <summary>What the answers come to. Pure.</summary>
-    internal static GateResult Judge(string credential, string site, string ns, IReadOnlyList<PowerAnswer> answers)
+    /// <param name="doubt">Why it does not count that the server knows nobody of that credential; null where it does.</param>
+    internal static GateResult Judge(string credential, string site, string ns, IReadOnlyList<PowerAnswer> answers, string? doubt = null)
     {
         var allowed = answers.Where(answer => answer.Allowed is true).Select(answer => answer.Right).Distinct().ToList();
         if (allowed.Count > 0)
@@ -66,10 +72,42 @@ internal sealed class ClusterPowers(ClusterConnections connections)
             return Unknown(credential, site, ns, $"no clear answer to {unclear.Right}: {unclear.Words}");
         }
 
+        if (doubt is not null && answers.Any(answer => answer.IsStranger))
+        {
+            return Unknown(credential, site, ns, doubt);
+        }
+
         var (tried, asked) = (answers.Count(answer => answer.IsTry), answers.Count(answer => !answer.IsTry));
         return tried == 0
             ? Unknown(credential, site, ns, "nothing was tried")
             : new GateResult(Check(credential, site, ns), true, string.Create(CultureInfo.InvariantCulture, $"tries refused: {tried}; rights denied: {asked}"), Limit, Source(credential, site), TimeSpan.Zero, "");
+    }
+
+    /// <summary>
+    /// A token in the middle of its rotation, a clock that is off and an authentication webhook that is down are 401 too, and ten minutes later they are not. So the same credential must be
+    /// known at its own cluster now, and the server that knows it not must know its own.
+    /// </summary>
+    private async Task<string?> DoubtAsync(Estate estate, string credential, string site, string ns, CancellationToken cancellationToken)
+    {
+        var known = await Task.WhenAll(IsKnownAsync(estate, credential, ns, cancellationToken), IsKnownAsync(estate, site, ns, cancellationToken)).ConfigureAwait(false);
+        return !known[0] ? $"{site} does not know the credential of {credential}, and neither does {credential} now: it may be known there later"
+            : !known[1] ? $"{site} does not know the credential of {credential}, nor its own now: it may know both later"
+            : null;
+    }
+
+    /// <summary>Whether a site's own credential is one that its server knows now, whatever it may do.</summary>
+    private async Task<bool> IsKnownAsync(Estate estate, string site, string ns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = connections.WithCredentialOf(estate, site, site);
+            await RightsGate.AskAsync(client, new NeededRight(site, ns, "*", "*", "*", null), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return failure.Status is HttpStatusCode.Forbidden;
+        }
     }
 
     /// <summary>What is tried: the plan's own patches and Jobs; where it makes none of those (it only acts by <c>pods/exec</c>), a patch of a workload. Pure.</summary>
@@ -100,7 +138,7 @@ internal sealed class ClusterPowers(ClusterConnections connections)
                 : failure.Status is HttpStatusCode.Forbidden ? !failure.Reason.Contains(NotAuthorized, StringComparison.Ordinal)
                 : failure.IsRefusal && !failure.IsPassing ? true
                 : null;
-            return new PowerAnswer(right, allowed, failure.Reason, isTry);
+            return new PowerAnswer(right, allowed, failure.Reason, isTry) { IsStranger = failure.Status is HttpStatusCode.Unauthorized };
         }
     }
 

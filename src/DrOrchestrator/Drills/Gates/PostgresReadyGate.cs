@@ -28,7 +28,7 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var (primary, standby) = (estate.FindDatabase(parameters.Text("primary"))!, estate.FindDatabase(parameters.Text("standby"))!);
-        var (one, other) = (ReadAsync(primary, cancellationToken), ReadAsync(standby, cancellationToken));
+        var (one, other) = (ReadAsync(primary, plan, cancellationToken), ReadAsync(standby, plan, cancellationToken));
         var (hostOne, hostOther) = (CheckAsync(primary, estate, cancellationToken), CheckAsync(standby, estate, cancellationToken));
         var (first, firstReason) = await one.ConfigureAwait(false);
         var (second, secondReason) = await other.ConfigureAwait(false);
@@ -53,12 +53,12 @@ internal sealed class PostgresReadyGate(DatabaseSessions sessions, DatabaseHosts
     private static GateResult Readable(DatabaseDefinition database, PostgresReadiness? read, string reason) => new(
         $"postgres-ready {database.Name} answers", read is not null, read is null ? reason : "it answers", "can be read", $"server {database.Name}", TimeSpan.Zero, read is null ? "See that the server runs and that the estate's user may sign in." : "");
 
-    private Task<(PostgresReadiness? Read, string Reason)> ReadAsync(DatabaseDefinition database, CancellationToken cancellationToken) => InTimeAsync(
+    private Task<(PostgresReadiness? Read, string Reason)> ReadAsync(DatabaseDefinition database, Plan plan, CancellationToken cancellationToken) => InTimeAsync(
         async token =>
         {
             try
             {
-                return (await sessions.UseAsync(database, "dro", connection => PostgresReadiness.ReadAsync(connection, token), token).ConfigureAwait(false), "");
+                return (await sessions.UseAsync(database, "dro", connection => PostgresReadiness.ReadAsync(connection, DatabaseRight.Of(plan, database.Name), token), token).ConfigureAwait(false), "");
             }
             catch (Exception failure) when (SessionCalls.FailureOf(failure) is { } reason)
             {

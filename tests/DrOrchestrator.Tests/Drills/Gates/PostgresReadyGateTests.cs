@@ -74,7 +74,7 @@ public sealed class PostgresReadyGateTests
         await using var server = await PostgresServer.StartNewAsync();
         var bench = new PairBench(server);
 
-        var read = await bench.Sessions.UseAsync(bench.Estate.Databases[0], "dro", connection => PostgresReadiness.ReadAsync(connection, default), default);
+        var read = await bench.Sessions.UseAsync(bench.Estate.Databases[0], "dro", connection => PostgresReadiness.ReadAsync(connection, [], default), default);
 
         // "15.14 (Debian 15.14-0+deb12u1)" and "15.14" are one version.
         var number = await server.ScalarAsync<int>("SELECT current_setting('server_version_num')::int");

@@ -11,6 +11,7 @@ using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Tests.Drills.Steps;
 using DrOrchestrator.Time;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills.Gates;
 
@@ -21,6 +22,7 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     private const string Rbac = """deployments.apps "ledger-api" is forbidden: User "lab" cannot patch resource "deployments" in API group "apps" in the namespace "ledger" """;
 
     private readonly ClusterConnections _connections = new(TimeProvider.System);
+    private readonly FakeTimeProvider _time = new();
     private FakeCluster _production = null!;
     private FakeCluster _lab = null!;
 
@@ -58,12 +60,44 @@ public sealed class RehearsalProofTests : IAsyncLifetime
         _lab.Requests.Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task Try_CredentialThatNobodyKnowsThere_Passes()
+    /// <summary>A stranger at production is powerless there while both servers know their own: else it may be the token, a clock or a webhook that is not right just now.</summary>
+    [Theory]
+    [InlineData(201, 201, true, "tries refused: 1; rights denied: 7")]
+    [InlineData(403, 403, true, "tries refused: 1; rights denied: 7")]
+    [InlineData(401, 201, false, "unknown: primary does not know the credential of lab, and neither does lab now: it may be known there later")]
+    [InlineData(500, 201, false, "unknown: primary does not know the credential of lab, and neither does lab now: it may be known there later")]
+    [InlineData(201, 401, false, "unknown: primary does not know the credential of lab, nor its own now: it may know both later")]
+    public async Task Try_CredentialThatNobodyKnowsThere_PassesWhereItsOwnClusterKnowsItNow(int atHome, int ofItsOwn, bool passes, string value)
     {
-        _production.Intercept = (_, _) => (401, JsonNode.Parse("""{"message":"Unauthorized"}"""));
+        (int, JsonNode?) Answer(int status) => status == 201 ? (201, JsonNode.Parse("""{"status":{"allowed":true}}""")) : Refused(status, "no");
+        _production.Intercept = (request, _) => Answer(request.Headers.Authorization == "Bearer production-token" ? ofItsOwn : 401);
+        _lab.Intercept = (_, _) => Answer(atHome);
 
-        (await TryAsync()).Passed.Should().BeTrue();
+        var result = await TryAsync();
+
+        (result.Passed, result.Value).Should().Be((passes, value));
+        _lab.Requests.Should().OnlyContain(request => request.Authorization == "Bearer lab-token" && request.Path == Reviews);
+    }
+
+    [Fact]
+    public async Task Try_ServerThatNeverAnswers_DoesNotPass()
+    {
+        var asked = new TaskCompletionSource();
+        var answers = new TaskCompletionSource();
+        _production.Intercept = (_, _) =>
+        {
+            asked.TrySetResult();
+            answers.Task.Wait();
+            return Refused(403, Rbac);
+        };
+
+        var trying = TryAsync();
+        await asked.Task;
+        _time.Advance(TimeSpan.FromSeconds(15));
+        var result = await trying;
+        answers.SetResult();
+
+        (result.Check, result.Passed, result.Value).Should().Be(("rehearsal-powerless lab at primary ledger", false, "no answer within 15s"));
     }
 
     [Fact]
@@ -117,7 +151,39 @@ public sealed class RehearsalProofTests : IAsyncLifetime
         var results = await Proof("dr").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate, default);
 
         results.Should().ContainSingle("a failover has made it production").Which.Check.Should().Be("rehearsal-powerless lab at dr ledger");
-        (await Proof("primary").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate, default)).Should().BeEmpty();
+    }
+
+    /// <summary>Also where the plan does not act by the cluster: a credential that may do anything there is seen all the same.</summary>
+    [Fact]
+    public async Task Try_BothSidesOfASystem_AreProduction()
+    {
+        var results = await Proof("primary").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate with { Systems = [Ledger] }, default);
+
+        results.Select(result => result.Check).Should().Equal("rehearsal-powerless lab at dr ledger", "rehearsal-powerless lab at primary default");
+        results[1].Value.Should().Be("tries refused: 1; rights denied: 3");
+    }
+
+    [Fact]
+    public async Task Try_CredentialOfADatabasesHost_IsShownToo()
+    {
+        var databases = new[] { Database("one", "ledger", 1, "postgres") with { Host = new DatabaseHost.Exec("ledger", "store-0", "host", "data") }, Database("two", "lab", 1, "lab") with { Host = new DatabaseHost.Exec("lab", "store-0", "host", "data") } };
+        var plan = Live("primary") with { Steps = [Step("fence", "postgres.fence", """{"database":"one"}""", new RehearsalTarget(false, null, StepBench.Parameters("""{"database":"two"}""")))] };
+
+        var results = await Proof("primary").TryAsync(Rehearsals.Of(plan), plan, Estate with { Databases = databases }, default);
+
+        results.Select(result => result.Check).Should().Contain("rehearsal-powerless lab at primary ledger");
+    }
+
+    [Theory]
+    [InlineData(false, "not tried at production: route (command)")]
+    [InlineData(true, "nothing of it acts with a credential")]
+    public async Task Try_NothingThatCouldBeTried_IsOnRecord(bool skip, string value)
+    {
+        var plan = Live("primary") with { Steps = [Step("route", "command", """{"program":"/opt/route","args":["live"],"undo":"none"}""", new RehearsalTarget(skip, null, StepBench.Parameters("""{"args":["lab"]}""")))] };
+
+        var results = await Proof("primary").TryAsync(Rehearsals.Of(plan), plan, Estate, default);
+
+        results.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Check = "rehearsal-powerless untried", Passed = true, Value = value });
     }
 
     [Fact]
@@ -176,6 +242,11 @@ public sealed class RehearsalProofTests : IAsyncLifetime
         ],
         [], [], [], [], [], [], []);
 
+    private static ProtectedSystem Ledger { get; } = new("ledger", new Dictionary<string, string>(), "IT", "x", [], "primary", ["dr"], [], null, null, false, []);
+
+    private static PlanStep Step(string name, string kind, string with, RehearsalTarget rehearsal) =>
+        new(name, kind, new Dictionary<string, string>(), null, StepBench.Parameters(with), [], null, null, false, TimeSpan.FromSeconds(5), 0, null) { Rehearsal = rehearsal };
+
     private static Plan Live(string site) => StepBench.Plan with
     {
         Systems = ["ledger"],
@@ -202,13 +273,25 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     private static (int Status, JsonNode? Body) Refused(int status, string message) => (status, new JsonObject { ["message"] = message });
 
     private RehearsalProof Proof(string serving) => new(
-        new ClusterPowers(_connections), new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System), SmallCatalog.Instance, new Serving(serving), new PlanLibrary(new Dictionary<string, Plan>()));
+        new ClusterPowers(_connections), new DatabasePowers(new DatabaseSessions(new ProcessClock(TimeProvider.System)), TimeProvider.System), new Catalog(), new Serving(serving), new PlanLibrary(new Dictionary<string, Plan>()), _time);
 
     private async Task<GateResult> TryAsync() => (await Proof("primary").TryAsync(Rehearsals.Of(Live("primary")), Live("primary"), Estate, default)).Should().ContainSingle().Which;
 
     private void Answer(Func<JsonObject, bool> allowed, int status = 403, string message = Rbac) => _production.Intercept = (request, body) => request.Path == Reviews
         ? (201, new JsonObject { ["status"] = new JsonObject { ["allowed"] = allowed(JsonNode.Parse(body!)!["spec"]!["resourceAttributes"]!.AsObject()) } })
         : status == 200 ? (200, JsonNode.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ledger-api"}}""")) : Refused(status, message);
+
+    private sealed class Catalog : IStepKindCatalog
+    {
+        public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = SmallCatalog.Instance.Steps.Values
+            .Append(new PostgresFenceStep(null!, null!, null!, null!, TimeProvider.System).Shape)
+            .Append(new DrOrchestrator.Drills.Steps.CommandStep(DrOrchestrator.Commands.AllowedCommands.None, TimeProvider.System).Shape)
+            .ToDictionary(shape => shape.Kind, StringComparer.Ordinal);
+
+        public IReadOnlyDictionary<string, StepKindShape> Gates => SmallCatalog.Instance.Gates;
+
+        public IReadOnlyDictionary<string, StepKindShape> SteadyState => SmallCatalog.Instance.SteadyState;
+    }
 
     private sealed class Serving(string site) : IServingSites
     {

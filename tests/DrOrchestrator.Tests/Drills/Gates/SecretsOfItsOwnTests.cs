@@ -61,10 +61,11 @@ public sealed class SecretsOfItsOwnTests : IDisposable
         Have("copy", "c2VjcmV0");
         var kinds = new StepKinds([new DnsStep(TimeProvider.System)]);
         var (plan, other) = (Moving("plan", "lab-own", "copy"), Moving("cards", "live", null));
-        var proof = new RehearsalProof(null, null!, new StepKindCatalog(kinds, new GateKinds([]), new SteadyStateKinds([])), new Nowhere(), new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = plan, ["cards"] = other }));
+        var proof = new RehearsalProof(null, null!, new StepKindCatalog(kinds, new GateKinds([]), new SteadyStateKinds([])), new Nowhere(), new PlanLibrary(new Dictionary<string, Plan> { ["plan"] = plan, ["cards"] = other }), TimeProvider.System);
 
         var results = await proof.TryAsync(Rehearsals.Of(plan), plan, Estate.None, default);
 
+        results[^1].Should().BeEquivalentTo(new { Check = "rehearsal-powerless untried", Passed = true, Value = "not tried at production: move (dns)" });
         results.Should().Contain(result => !result.Passed && result.Value == $"it is the secret in file:{At("live")}, which step 'move' of plan 'cards' uses live");
     }
 

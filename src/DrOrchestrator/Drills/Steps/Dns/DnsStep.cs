@@ -16,6 +16,7 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
     private const uint ShortLife = 60;
 
     private readonly DnsSight _sight = new(time);
+    private readonly DnsResolvers _resolvers = new(time);
 
     public StepKindShape Shape { get; } = new(
         "dns",
@@ -49,6 +50,11 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
             throw new StepFailedException($"the records of {settings.Name} are {Words(now.Values)} at {settings.Server}, and the plan expects {Words(expected)}");
         }
 
+        if (settings.Resolvers.Count > 0 && TimeSpan.FromSeconds(now.TimeToLive) is var kept && kept > context.Step.Timeout && !now.IsSame(settings.Values))
+        {
+            throw new StepFailedException($"resolvers may keep the old records of {settings.Name} for {Durations.Format(kept)}, and the step waits {Durations.Format(context.Step.Timeout)}: lower their 'ttl' that long before, or lengthen 'timeout'");
+        }
+
         try
         {
             if (await _sight.ObstacleAsync(settings, now, cancellationToken).ConfigureAwait(false) is { } obstacle)
@@ -75,8 +81,14 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
 
     public DateTimeOffset? MayUndo(StepContext context, JsonObject intent) => ((DateTimeOffset?[])[DnsTwins.OfItself(context), DnsTwins.OfOthers(context, intent)]).Max();
 
-    public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
-        ChangeAsync(context, Set(intent, "before"), Set(intent, "after"), Outputs(intent), cancellationToken);
+    /// <summary>The change; whether resolvers answer with it is observed from then on.</summary>
+    public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var outcome = await ChangeAsync(context, Set(intent, "before"), Set(intent, "after"), Outputs(intent), cancellationToken).ConfigureAwait(false);
+        return outcome is StepOutcome.Done done
+            ? done with { Missed = await _resolvers.MissedAsync(new DnsStepSettings(context.Parameters), intent.Texts("after"), cancellationToken).ConfigureAwait(false) }
+            : outcome;
+    }
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
@@ -84,6 +96,9 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
         var (now, trouble) = await LookAsync(settings, cancellationToken).ConfigureAwait(false);
         return now is null ? new Observation(ObservedAnswer.StillMay, trouble)
             : now.IsSame(intent.Texts("after")) ? new Observation(ObservedAnswer.Happened, $"the records of {settings.Name} are {Words(now.Values)} at {settings.Server}", Outputs(intent))
+            {
+                Missed = await _resolvers.MissedAsync(settings, now.Values, cancellationToken).ConfigureAwait(false),
+            }
 
             // A request may still be on its way: sent once more under the same condition, only one of the two can act.
             : now.IsSame(intent.Texts("before")) ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Name} still is {Words(now.Values)} at {settings.Server}", OnlyByRepeating: true)

@@ -15,6 +15,7 @@ internal sealed class DnsStepSettings(StepParameters with)
     private const string ValuesKey = "values";
     private const string ExpectKey = "expect";
     private const string TtlKey = "ttl";
+    private const string UntilKey = "until";
     private const string KeyNameKey = "key-name";
     private const string KeyFileKey = "key-file";
     private const string IsolatedKey = "isolated";
@@ -32,6 +33,7 @@ internal sealed class DnsStepSettings(StepParameters with)
         new(ValuesKey, ParameterType.TextList, true, "All records of that type that shall stand at the name."),
         new(ExpectKey, ParameterType.TextList, false, "All records that must stand there before; without it, whatever is read right before."),
         new(TtlKey, ParameterType.Integer, false, "Seconds the new records live, 1 to 86400; as long as the old ones by default, 60 where there are none."),
+        new(UntilKey, ParameterType.TextList, false, "Addresses of resolvers that users ask; the step is through once each of them answers with the new records."),
         new(KeyNameKey, ParameterType.Text, true, "Name of the TSIG key (hmac-sha256), as the server knows it."),
         new(KeyFileKey, ParameterType.Text, true, "Full path of the file whose first line is the key's secret in base64."),
         new(IsolatedKey, ParameterType.Boolean, false, "Under 'rehearsal:' only: the server is one of an isolated environment, whose zone may be called as production's is."),
@@ -57,6 +59,9 @@ internal sealed class DnsStepSettings(StepParameters with)
 
     /// <summary>The server as the plan writes it.</summary>
     private string At => with.Text(ServerKey);
+
+    /// <summary>Empty where nobody is waited for.</summary>
+    public IReadOnlyList<IPEndPoint> Resolvers => [.. with.Texts(UntilKey).Select(text => ServerOf(text) ?? throw new StepFailedException($"'{text}' is no address of a server"))];
 
     public string KeyName => Plain(with.Text(KeyNameKey));
 
@@ -91,6 +96,11 @@ internal sealed class DnsStepSettings(StepParameters with)
         if (with.OptionalText(ServerKey) is { } server && ServerOf(server) is null)
         {
             yield return new(ServerKey, $"'{ServerKey}' is '{server}'", "an address, as 10.0.0.53, 10.0.0.53:53 or [::1]:53", "Write the address: in a disaster nobody may be there to look up its name.");
+        }
+
+        foreach (var resolver in with.Texts(UntilKey).Where(text => ServerOf(text) is null))
+        {
+            yield return new(UntilKey, $"'{UntilKey}' has '{resolver}'", "addresses, as 10.0.0.53, 10.0.0.53:53 or [::1]:53", "Write the address of a resolver that users ask.");
         }
 
         if (with.OptionalText(NameKey) is { } name && with.OptionalText(ZoneKey) is { } zone && Plain(name) != Plain(zone) && !Plain(name).EndsWith($".{Plain(zone)}", StringComparison.Ordinal))

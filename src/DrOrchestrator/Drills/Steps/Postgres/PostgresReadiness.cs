@@ -52,10 +52,11 @@ internal sealed record PostgresReadiness(
         FROM pg_database WHERE datcollversion IS NOT NULL AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid)
         """;
 
-    /// <summary>Of all that any kind of step needs, what our role has not.</summary>
+    /// <summary>Of all that any kind of step needs, and this plan, what our role has not.</summary>
     public IReadOnlyList<DatabaseRight> MissingRights { get; init; } = [];
 
-    public static async Task<PostgresReadiness> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <param name="needed">What the plan's steps need of our role at this server.</param>
+    public static async Task<PostgresReadiness> ReadAsync(NpgsqlConnection connection, IReadOnlyList<DatabaseRight> needed, CancellationToken cancellationToken)
     {
         var sight = await ServerSight.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
         var read = (JsonObject)JsonNode.Parse((await connection.TextAsync(Query, cancellationToken).ConfigureAwait(false))!)!;
@@ -74,7 +75,7 @@ internal sealed record PostgresReadiness(
             read.Flag("paused"),
             read.Flag("may-promote"))
         {
-            MissingRights = await DatabaseRight.MissingAsync(connection, cancellationToken).ConfigureAwait(false),
+            MissingRights = await DatabaseRight.MissingAsync(connection, needed, cancellationToken).ConfigureAwait(false),
             Waiting = sight.InRecovery ? null : ReportOf(sight, read, JsonNode.Parse((await connection.TextAsync(OverridesQuery, cancellationToken).ConfigureAwait(false))!)!),
         };
     }

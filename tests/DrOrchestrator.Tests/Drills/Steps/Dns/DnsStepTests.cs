@@ -234,6 +234,35 @@ public sealed class DnsStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Execute_ResolverKeepsTheOldRecords_IsDoneAndObservedUntilItAnswersAsTheServerDoes()
+    {
+        await using var resolver = new FakeNameServer();
+        resolver.Has(Name, "10.1.0.7", ttl: 7);
+        var context = Context(until: resolver.Address, ttl: 5);
+        _server.Has(Name, "10.1.0.7", ttl: 9);
+        var intent = await _kind.PrepareAsync(context, default);
+
+        var done = await _kind.ExecuteAsync(context, intent, default);
+        var early = await _kind.ObserveAsync(context, intent, default);
+        resolver.Has(Name, "10.2.0.7", ttl: 5);
+        var late = await _kind.ObserveAsync(context, intent, default);
+
+        var why = $"{resolver.Address} still answers 10.1.0.7 for {Name}, and may for 7s more";
+        done.Should().BeOfType<StepOutcome.Done>().Which.Missed.Should().Be(why);
+        (early.Answer, early.Missed).Should().Be((ObservedAnswer.Happened, why));
+        (late.Answer, late.Missed).Should().Be((ObservedAnswer.Happened, null));
+    }
+
+    /// <summary>The step could only fail, with the name moved.</summary>
+    [Fact]
+    public async Task Prepare_CachesMayKeepTheOldRecordsLongerThanTheStepWaits_IsRefused()
+    {
+        var prepare = () => _kind.PrepareAsync(Context(until: "127.0.0.1:9"), default);
+
+        (await prepare.Should().ThrowAsync<StepFailedException>()).WithMessage($"resolvers may keep the old records of {Name} for 5m, and the step waits 10s: lower their 'ttl' that long before, or lengthen 'timeout'");
+    }
+
+    [Fact]
     public async Task Prepare_RecordOfAWildcard_IsRefusedSinceNoConditionCanNameIt()
     {
         _server.Records.Clear();
@@ -300,6 +329,7 @@ public sealed class DnsStepTests : IAsyncLifetime
     [InlineData("""{"type":"CNAME","values":["a.test","b.test"]}""", "2 records of type CNAME at one name")]
     [InlineData("""{"key-file":"key"}""", "'key-file' is 'key'")]
     [InlineData("""{"ttl":0}""", "'ttl' is 0")]
+    [InlineData("""{"until":["10.0.0.53","resolver.bank.test"]}""", "'until' has 'resolver.bank.test'")]
     public void Judge_Parameters_SaysWhatStandsAgainstThem(string with, params string[] expected) =>
         DnsStepSettings.Judge(StepBench.Parameters(with)).Select(problem => problem.Found).Should().Equal(expected);
 
@@ -329,7 +359,7 @@ public sealed class DnsStepTests : IAsyncLifetime
         DnsStepSettings.JudgeRehearsal(new(With("10.0.9.53", "lab")), [new(With("10.0.0.53", "live"))]).Should().ContainSingle().Which.Allowed.Should().EndWith("under 'rehearsal:' and nowhere else");
     }
 
-    private StepContext Context(string? expect = null, string[]? values = null, int? ttl = null, string type = "A", string name = Name)
+    private StepContext Context(string? expect = null, string[]? values = null, int? ttl = null, string type = "A", string name = Name, string? until = null)
     {
         var with = new JsonObject
         {
@@ -339,6 +369,11 @@ public sealed class DnsStepTests : IAsyncLifetime
         if (expect is not null)
         {
             with["expect"] = new JsonArray(expect);
+        }
+
+        if (until is not null)
+        {
+            with["until"] = new JsonArray(until);
         }
 
         if (ttl is not null)

@@ -37,6 +37,9 @@ internal sealed class FakeNameServer : IAsyncDisposable
 
     public int Connections { get; private set; }
 
+    /// <summary>Questions answered.</summary>
+    public int Questions { get; private set; }
+
     /// <summary>Called with each question, before it is answered.</summary>
     public Action Asked { get; set; } = () => { };
 
@@ -128,6 +131,7 @@ internal sealed class FakeNameServer : IAsyncDisposable
 
     private byte[] Answer(byte[] message)
     {
+        Questions++;
         Asked();
         var at = 12;
         var name = Name(message, ref at);

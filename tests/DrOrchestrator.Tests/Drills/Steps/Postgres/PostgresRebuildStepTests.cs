@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
@@ -8,6 +9,7 @@ using DrOrchestrator.Time;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Postgres;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class PostgresRebuildStepTests
 {
     [Fact]

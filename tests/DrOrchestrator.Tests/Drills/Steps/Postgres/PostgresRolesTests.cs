@@ -101,6 +101,29 @@ public sealed class PostgresRolesTests
         results[1].Value.Should().Contain("EXECUTE on pg_promote(boolean, integer)").And.NotContain("pg_checkpoint", "the standby is promoted, not fenced");
     }
 
+    /// <summary>Met first in the failback otherwise, when the old data are fenced or gone.</summary>
+    [Fact]
+    public async Task Gate_TablesAndWhoFollows_AreAskedForBeforehand()
+    {
+        await using var one = await StartAsync("dro_watch, dro_switch, dro_record");
+        await one.ExecuteAsync("CREATE SCHEMA books", "CREATE TABLE books.fees (id int PRIMARY KEY)", "CREATE ROLE follower LOGIN");
+        var bench = new PairBench(one, one, user: "dro");
+        PlanStep[] steps =
+        [
+            bench.Context("postgres.divergence", """{ "database": "one", "from": "two", "tables": { "public.entries": { "key": ["id"] }, "books.fees": { "key": ["id"] }, "public.absent": { "key": ["id"] } } }""").Step,
+            bench.Context("postgres.rebuild", Rebuild.Replace("dro_replication", "follower", StringComparison.Ordinal)).Step,
+        ];
+
+        var missing = await RightsAsync(bench, steps);
+        await one.ExecuteAsync("GRANT USAGE ON SCHEMA books TO dro_switch", "GRANT SELECT ON books.fees TO dro_switch", "ALTER ROLE follower REPLICATION", "GRANT dro_rewind TO follower", "CREATE TABLE absent (id int)", "GRANT SELECT ON absent TO dro_switch");
+        var granted = await RightsAsync(bench, steps);
+
+        missing[0].Passed.Should().BeTrue("nothing is read of the fenced one by SQL");
+        missing[1].Value.Should().Be("missing: SELECT on books.fees; SELECT on public.absent; REPLICATION of follower; what pg_rewind reads, by follower");
+        missing[1].Remedy.Should().Contain("GRANT USAGE ON SCHEMA books TO dro_switch; GRANT SELECT ON books.fees TO dro_switch").And.Contain("ALTER ROLE follower REPLICATION; GRANT dro_rewind TO follower");
+        granted.Should().OnlyContain(result => result.Passed);
+    }
+
     [Theory]
     [InlineData("must be superuser to execute ALTER SYSTEM command", "ALTER ROLE dro SUPERUSER (PostgreSQL 14 and older grant ALTER SYSTEM to nobody else)")]
     [InlineData("must be superuser to do CHECKPOINT", "GRANT pg_checkpoint TO dro_switch (PostgreSQL 14 and older: ALTER ROLE dro SUPERUSER)")]
@@ -183,14 +206,14 @@ public sealed class PostgresRolesTests
         }
     }
 
-    private static async Task<IReadOnlyList<GateResult>> RightsAsync(PairBench bench)
+    private static async Task<IReadOnlyList<GateResult>> RightsAsync(PairBench bench, params PlanStep[] more)
     {
         var steps = new[]
         {
             bench.Context("postgres.fence", Fence), bench.Context("postgres.promote", """{ "database": "two" }"""), bench.Context("postgres.synchronous", Synchronous),
         }.Select(context => context.Step);
         var gate = new PostgresReadyGate(bench.Sessions, bench.Hosts, TimeProvider.System);
-        var results = await gate.CheckAsync(StepBench.Parameters("""{ "primary": "one", "standby": "two" }"""), StepBench.Plan with { Steps = [.. steps] }, bench.Estate, default);
+        var results = await gate.CheckAsync(StepBench.Parameters("""{ "primary": "one", "standby": "two" }"""), StepBench.Plan with { Steps = [.. steps, .. more] }, bench.Estate, default);
         return [.. results.Where(result => result.Check.EndsWith(" rights", StringComparison.Ordinal))];
     }
 }
