@@ -308,7 +308,7 @@ public sealed class DrillRunner(
 
                 break;
             case StageResult.Done:
-                await closer.CloseDoneAsync(run, cancellationToken).ConfigureAwait(false);
+                await closer.CloseAsync(run, RunOutcome.Passed, null, null, null, cancellationToken).ConfigureAwait(false);
                 break;
         }
     }

@@ -8,6 +8,9 @@ namespace DrOrchestrator.Drills;
 /// </summary>
 internal static class LeftBehind
 {
+    /// <summary>A duty, in words: a fence stands at the other side, or a promotion was not followed by its way back.</summary>
+    public const string ReProtect = "re-protect the system: bring a standby back and see it caught up";
+
     /// <summary>A duty, in words.</summary>
     public static string NobodyKnows(string step) => $"find out whether step '{step}' happened: nobody knows";
 

@@ -10,30 +10,13 @@ namespace DrOrchestrator.Drills;
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
 public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDuties linked, ICanaries canaries, IServingSites serving, IDrillJournal journal, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
-    /// <summary>What is left to do where a fence stands at the other side, or a promotion was not followed by its way back.</summary>
-    internal const string ReProtect = "re-protect the system: bring a standby back and see it caught up";
-
-    /// <summary>Ends a run of which every step is done.</summary>
-    internal Task CloseDoneAsync(RunSession run, CancellationToken cancellationToken) => AloneAsync(
-        run,
-        async () =>
-        {
-            // Read once: what it says of its end and what it takes over are of one moment, whatever is closed meanwhile.
-            var earlier = await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false);
-            await EndAsync(run, EndOf(run, earlier), null, null, null, earlier, cancellationToken).ConfigureAwait(false);
-        },
-        cancellationToken);
-
-    /// <summary>Ends a run before its steps are done.</summary>
-    internal Task CloseAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken) =>
-        AloneAsync(run, () => EndAsync(run, outcome, reason, rollback, service, null, cancellationToken), cancellationToken);
-
-    private static async Task AloneAsync(RunSession run, Func<Task> end, CancellationToken cancellationToken)
+    internal async Task CloseAsync(
+        RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
     {
         await run.Ending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await end().ConfigureAwait(false);
+            await EndAsync(run, outcome, reason, rollback, service, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -41,9 +24,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         }
     }
 
-    /// <param name="before">What a run whose steps are done finds on earlier records; null for any other.</param>
-    private async Task EndAsync(
-        RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, EarlierDuties? before, CancellationToken cancellationToken)
+    private async Task EndAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
     {
         foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
         {
@@ -51,6 +32,10 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         }
 
         await MeasureAsync(run, cancellationToken).ConfigureAwait(false);
+
+        // Whether a run of which every step is done has passed is told here. The earlier records are read once for it: how it ends and what it takes over are of one moment.
+        var before = outcome is RunOutcome.Passed ? await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false) : null;
+        outcome = outcome is RunOutcome.Passed ? EndOf(run, before) : outcome;
         var closed = new JsonObject { ["outcome"] = outcome, ["strength"] = run.State.Opened.Text("strength"), ["simulated"] = run.State.Simulated };
         Participation.Write(closed, run.State, run.Estate);
         if (reason is not null)
@@ -172,7 +157,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
             // Home, with a fence at the other side that nothing has lifted: no standby is there.
             if (FencesHeld(run).Any())
             {
-                yield return ReProtect;
+                yield return LeftBehind.ReProtect;
             }
 
             yield break;
@@ -197,7 +182,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         var reprotected = run.Plan.WayBack.Count > 0 && run.Plan.WayBack.All(step => run.State.Step(step.Name).State is StepState.Done);
         if (FencesHeld(run).Any() || (!reprotected && run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done)))
         {
-            yield return ReProtect;
+            yield return LeftBehind.ReProtect;
         }
 
         if (Moved(run).Any())
