@@ -57,6 +57,7 @@ internal static class PostgresPhrases
 
         new("{free:figure} GB free", "剩余 {free} GB"),
         new("{free:figure} GB free; whether old copies are kept cannot be told", "剩余 {free} GB，是否另保留旧数据无法查明"),
+        new("whether old copies are kept cannot be told", "是否另保留旧数据无法查明"),
         new("{free:figure} GB free; {copies:figure} old copies are kept", "剩余 {free} GB，另保留 {copies} 份旧数据"),
 
         // limits
