@@ -238,7 +238,8 @@ lock() {
     exec 9>>"$LOCK"
     flock -w "${1:-20}" 9 || refuse "another change is under way here"
 }
-busy() { [ -e "$LOCK" ] && ! flock -n "$LOCK" true; }
+# Whoever looks shares the lock for a moment: two that look at once do not take each other for a change.
+busy() { [ -e "$LOCK" ] && ! flock -s -n "$LOCK" true; }
 
 settle() { sync "$1" 2>/dev/null || sync; }
 # Hundredths of a second since the machine began.
