@@ -13,7 +13,7 @@
 #     release MARK [start [WAIT]]
 #                                lifts that fence; with 'start' the server runs again. WAIT: how many seconds whoever keeps it running (--supervised) has for that; 330 by default
 #     kept FENCE                 whether the old data that a rebuild has kept of that fence are still there. Changes nothing
-#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
+#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has (committed, or prepared and not ended); fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
 #                                socket, nobody else. TABLE is SCHEMA.NAME/KEY.KEY/SHOWN.SHOWN/HASHED; of a row only those columns leave the host, HASHED as digests with SALT, and such a digest of it all
@@ -238,7 +238,8 @@ lock() {
     exec 9>>"$LOCK"
     flock -w "${1:-20}" 9 || refuse "another change is under way here"
 }
-busy() { [ -e "$LOCK" ] && ! flock -n "$LOCK" true; }
+# Whoever looks shares the lock for a moment: two that look at once do not take each other for a change.
+busy() { [ -e "$LOCK" ] && ! flock -s -n "$LOCK" true; }
 
 settle() { sync "$1" 2>/dev/null || sync; }
 # Hundredths of a second since the machine began.
@@ -455,19 +456,36 @@ keep() {
         dump "$3" "$2" "$log" || lost "what only this server has cannot be listed: $SAID"
         end=$(lsn "$END")
         rm -f -- "$log.end"
+        # What was prepared here, and neither committed nor rolled back here, its coordinator may have decided: nobody else knows of it any more.
         awk -v end="$end" '
-            /^rmgr: Transaction / && / desc: COMMIT/ {
-                xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
-                lsn = $0; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
-                at = $0; sub(/^.* desc: COMMIT[_A-Z]* /, "", at); sub(/;.*$/, "", at)
-                # Whoever commits what was prepared is another: the number stands in the record.
-                if ($0 ~ / desc: COMMIT_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at) }
-                if (xid == 0) next
+            /^rmgr: Transaction / && (behind = index($0, ", desc: ")) {
+                # A prepared transaction is named by whoever prepares it: what is looked for stands before its name.
+                head = substr($0, 1, behind); what = substr($0, behind + 8)
+                if (what !~ /^(COMMIT|PREPARE|ABORT_PREPARED)/) next
+                xid = head; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
+                lsn = head; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
+                if (what ~ /^PREPARE/) {
+                    gid = at = ""
+                    if (match(what, /^PREPARE gid .*: [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9:.]+ [A-Za-z0-9+:-]+/)) {
+                        gid = at = substr(what, 1, RLENGTH)
+                        sub(/^.*: /, "", at)
+                        gid = substr(gid, 13, length(gid) - length(at) - 14)
+                        gsub(/[^A-Za-z0-9 .,_:\/+=@#-]/, "?", gid)
+                    }
+                    waiting[++prepared] = xid
+                    told[xid] = "{\"xid\":\"" xid "\",\"gid\":\"" gid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
+                    next
+                }
+                at = what; sub(/^[_A-Z]* /, "", at); sub(/;.*$/, "", at)
+                # Whoever ends what was prepared is another: the number stands in the record.
+                if (what ~ /^[A-Z]*_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at); delete told[xid] }
+                if (what ~ /^ABORT/ || xid == 0) next
                 commits++
                 if (commits <= 1000) list = list (commits > 1 ? "," : "") "{\"xid\":\"" xid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
             }
             END {
-                printf "\"commits\":%d,\"listed\":%d,\"complete\":%s,\"oldEnd\":\"%s\",\"reconciliation\":[%s]", commits, commits < 1000 ? commits : 1000, commits <= 1000 ? "true" : "false", end, list
+                for (i = 1; i <= prepared; i++) if (waiting[i] in told) { open++; if (open <= 1000) rest = rest (open > 1 ? "," : "") told[waiting[i]] }
+                printf "\"commits\":%d,\"listed\":%d,\"prepared\":%d,\"complete\":%s,\"oldEnd\":\"%s\",\"reconciliation\":[%s],\"undecided\":[%s]", commits, commits < 1000 ? commits : 1000, open, commits <= 1000 && open <= 1000 ? "true" : "false", end, list, rest
             }' "$kept/wal-beyond-fork.txt" >"$kept/divergence.new" || lost "the log could not be listed"
         sync "$kept/divergence.new" 2>/dev/null || sync
         mv -f -- "$kept/divergence.new" "$kept/divergence.json"
