@@ -20,7 +20,7 @@
 #     rebuild MARK FENCE METHOD HOST PORT DATABASE USER SSLMODE NAME
 #                                makes a standby of what HOST serves: METHOD is 'rewind' (on a copy) or 'basebackup'. What was here before is kept whole, still fenced.
 #
-# Settings may stand in the environment instead: DRO_PGDATA, DRO_PGBIN, DRO_KEEP, DRO_START. Passwords come from the .pgpass of the server's account, never from arguments.
+# Settings may stand in the environment instead: DRO_PGDATA, DRO_PGBIN, DRO_KEEP, DRO_START; only there: DRO_SPARE, the KiB that a copy to be read leaves free (524288). Passwords come from the .pgpass of the server's account, never from arguments.
 # The last line on standard output is one JSON object. Exit codes: 0 done, now or before. 10 refused, and surely nothing changed. 11 not reached, may be asked again.
 # Anything else: unknown.
 #
@@ -666,7 +666,9 @@ rows() {
     size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
     log=$(du -sk -- "$source/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
-    need=$((${size:-0} + 2 * ${log:-0} + ${size:-0} / 10 + 524288))
+    spare=${DRO_SPARE:-}
+    case $spare in '' | *[!0-9]*) spare=524288 ;; esac
+    need=$((${size:-0} + 2 * ${log:-0} + ${size:-0} / 10 + spare))
     [ "${free:-0}" -gt "$need" ] || refuse "there is no room for a copy of the data: $free KiB are free, $need KiB are needed"
     # Whoever ends this by force leaves the copy behind: it is taken away once nobody reads any more, the process that reads it included (it keeps the lock).
     setsid flock "$READ.lock" rm -rf -- "$READ" </dev/null >/dev/null 2>&1 8>&- &

@@ -14,6 +14,7 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     private PostgresServer _server = null!;
     private string _folder = null!;
     private string _fork = null!;
+    private bool _sparesAsAlways;
 
     private string Copy => _server.DataFolder + ".dro-reading";
 
@@ -131,9 +132,10 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     [Fact]
     public async Task Rows_WhereTheCopyWouldLeaveTooLittleRoom_IsRefused()
     {
-        var size = long.Parse((await PostgresServer.RunAsync("/usr/bin/du", "-sk", _server.DataFolder)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var size = await SizeAsync(_server.DataFolder);
 
-        // As much as the data, and a tenth of a GB.
+        // As much as the data, and a tenth of a GB: what it leaves free unless it is told otherwise is more.
+        _sparesAsAlways = true;
         await InsteadAsync("df", $"echo head; echo /dev/x 1 1 {size + 100_000} 1% /");
 
         var refused = await AskAsync("rows", Words());
@@ -183,7 +185,7 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     {
         await InsteadAsync("postgres", $"{first}; : >{_folder}/reads; read -r _ <{_folder}/go");
         await PostgresServer.RunAsync("/bin/sh", "-c", $"mkfifo {_folder}/go; chmod 666 {_folder}/go; chmod 777 {_folder}");
-        var reading = Process.Start(new ProcessStartInfo("/bin/sh", Script("rows", Words())) { RedirectStandardOutput = true })!;
+        var reading = Process.Start(new ProcessStartInfo("/bin/sh", Script("rows", Words())) { RedirectStandardOutput = true, Environment = { ["DRO_SPARE"] = PairEstate.Spare } })!;
         await PostgresServer.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(_folder, "reads"))));
         return reading;
     }
@@ -204,7 +206,10 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
 
     private async Task<HostAnswer> AskAsync(string verb, params string[] words) => HostAnswer.Of(
         verb,
-        await ProgramRun.RunAsync("/bin/sh", Script(verb, words), new Dictionary<string, string> { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}" }, TimeProvider.System, default));
+        await ProgramRun.RunAsync("/bin/sh", Script(verb, words), new Dictionary<string, string> { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}", ["DRO_SPARE"] = _sparesAsAlways ? "" : PairEstate.Spare }, TimeProvider.System, default));
+
+    private static async Task<long> SizeAsync(string folder) =>
+        long.Parse((await PostgresServer.RunAsync("/usr/bin/du", "-sk", folder)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>From now on the script finds PostgreSQL's programs in a folder where another one stands in the place of one of them, or of one of the system's.</summary>
     private async Task InsteadAsync(string program, string lines) => await PostgresServer.RunAsync(
