@@ -662,14 +662,6 @@ rows() {
     read_control
     exec 9>&-
     rm -rf -- "$READ"
-    # The copy, what is written beside it (the log before the fork as text is up to twice the log), and some to spare: a server that shares the file system must not run out of it.
-    size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
-    log=$(du -sk -- "$source/pg_wal" 2>/dev/null | cut -f 1)
-    free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
-    spare=${DRO_SPARE:-}
-    case $spare in '' | *[!0-9]*) spare=524288 ;; esac
-    need=$((${size:-0} + 2 * ${log:-0} + ${size:-0} / 10 + spare))
-    [ "${free:-0}" -gt "$need" ] || refuse "there is no room for a copy of the data: $free KiB are free, $need KiB are needed"
     # Whoever ends this by force leaves the copy behind: it is taken away once nobody reads any more, the process that reads it included (it keeps the lock).
     setsid flock "$READ.lock" rm -rf -- "$READ" </dev/null >/dev/null 2>&1 8>&- &
     sweeper=$!
@@ -677,6 +669,17 @@ rows() {
     trap 'rm -rf -- "$READ" && kill "$sweeper" 2>/dev/null' EXIT
     trap 'given_up' HUP INT TERM
     mkdir -m 700 -- "$READ" || refuse "$READ cannot be made"
+    # The copy, what is written beside it (the log before the fork as text is up to twice the log), and some to spare: a server that shares the file system must not run out of it.
+    size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
+    log=$(du -sk -- "$source/pg_wal" 2>/dev/null | cut -f 1)
+    free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
+    spare=${DRO_SPARE:-}
+    case $spare in '' | *[!0-9]*) spare=524288 ;; esac
+    # Where the file system shares what is copied, only what the log reaches is written anew: about as much again as the log.
+    takes=${size:-0}
+    if cp --reflink=always -- "$source/global/pg_control.dro-fence.$held" "$READ/shared" 2>/dev/null; then takes=${log:-0}; fi
+    need=$((takes + 2 * ${log:-0} + ${size:-0} / 10 + spare))
+    [ "${free:-0}" -gt "$need" ] || refuse "there is no room for a copy of the data: $free KiB are free, $need KiB are needed"
     cp -a --reflink=auto -- "$source" "$READ/data" &
     waited || short "the data could not be copied"
     [ "$source" != "$DATA" ] || [ "$(standing)" = "$asked" ] || short "the fence was changed while the data were copied"

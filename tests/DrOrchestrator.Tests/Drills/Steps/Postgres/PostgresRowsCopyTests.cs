@@ -145,6 +145,21 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true, typeof(HostAnswer.Said))]
+    [InlineData(false, typeof(HostAnswer.No))]
+    public async Task Rows_WhereTheFileSystemSharesWhatIsCopied_NeedRoomOnlyForWhatTheLogReaches(bool shares, Type outcome)
+    {
+        var (size, log) = (await SizeAsync(_server.DataFolder), await SizeAsync(Path.Combine(_server.DataFolder, "pg_wal")));
+        await InsteadAsync("df", $"echo head; echo /dev/x 1 1 {(3 * log) + (size / 10) + 5000} 1% /");
+        await InsteadAsync("cp", $"if [ \"$1\" = --reflink=always ]; then shift; {(shares ? ":" : "exit 1")}; fi; exec /bin/cp \"$@\"");
+
+        var answer = await AskAsync("rows", Words());
+
+        answer.Should().BeOfType(outcome, answer.Reason);
+        Directory.Exists(Copy).Should().BeFalse();
+    }
+
+    [Theory]
     [InlineData("4294967294", "9", 10)]
     [InlineData("4294967294", "4294967290", 4294967294)]
     [InlineData("2", "4294967290", 0)]
