@@ -33,7 +33,9 @@ public sealed class Rollback(StepKinds kinds)
         }
 
         var undone = new List<string>();
-        foreach (var step in run.Plan.Steps.Reverse())
+
+        // What began last is taken back first: in the file a step may stand before one that it needs.
+        foreach (var step in run.Plan.Steps.Reverse().OrderByDescending(step => run.State.Step(step.Name).BegunWith))
         {
             var progress = run.State.Step(step.Name);
             if (progress.State is StepState.Undone)
@@ -48,7 +50,7 @@ public sealed class Rollback(StepKinds kinds)
                 continue;
             }
 
-            if (run.State.IsHalted || !await run.WaitUntilAsync(reversible.MayUndo(run.ContextOf(step, progress.Attempts), progress.Intent), cancellationToken).ConfigureAwait(false)
+            if (run.State.IsHalted || !await run.WaitUntilAsync(MayUndo(run, step, reversible, progress), cancellationToken).ConfigureAwait(false)
                 || await UndoAsync(run, step, reversible, progress, cancellationToken).ConfigureAwait(false) is not { } outcome)
             {
                 return null;
@@ -84,6 +86,19 @@ public sealed class Rollback(StepKinds kinds)
         };
     }
 
+    private static DateTimeOffset? MayUndo(RunSession run, PlanStep step, IReversibleStepKind kind, StepProgress progress)
+    {
+        try
+        {
+            return kind.MayUndo(run.UndoContextOf(step, progress.Attempts), progress.Intent!);
+        }
+        catch (Exception)
+        {
+            // Whatever is wrong with it is said by the undo, which begins now: a rollback that ends here would leave everything before this step as it is.
+            return null;
+        }
+    }
+
     /// <summary>Null where a stop came: what was sent of it, if anything, is sent again when the rollback goes on.</summary>
     private static async Task<StepOutcome?> UndoAsync(RunSession run, PlanStep step, IReversibleStepKind kind, StepProgress progress, CancellationToken cancellationToken)
     {
@@ -110,7 +125,7 @@ public sealed class Rollback(StepKinds kinds)
         {
             using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
             using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, run.HaltToken);
-            outcome = await kind.UndoAsync(run.ContextOf(step, progress.Attempts) with { Permit = permit }, progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
+            outcome = await kind.UndoAsync(run.UndoContextOf(step, progress.Attempts) with { Permit = permit }, progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {

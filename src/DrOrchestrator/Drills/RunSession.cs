@@ -156,10 +156,15 @@ internal sealed class RunSession : IStepReads
     }
 
     /// <summary>The context of a step for its kind; references of its parameters are filled from the outputs of earlier steps (a tabletop has none).</summary>
-    public StepContext ContextOf(PlanStep step, int attempt)
+    public StepContext ContextOf(PlanStep step, int attempt) => ContextOf(step, attempt, OutputsOf);
+
+    /// <summary>For what takes a step back: it goes by the words that the step was begun with, also where what they came from was taken back before it, or is called failed by now.</summary>
+    public StepContext UndoContextOf(PlanStep step, int attempt) => ContextOf(step, attempt, name => State.Step(name).Outputs);
+
+    private StepContext ContextOf(PlanStep step, int attempt, Func<string, JsonObject?> outputs)
     {
         var answers = State.AnswersTo(Questions.Item(step.Name, attempt)).Select(answer => new StepAnswer(answer.Person, answer.Confirmed, answer.Note, answer.At, answer.Simulated) { Attachment = answer.Attachment }).ToList();
-        var parameters = RunModes.Reads(State.Mode) ? StepReferences.Fill(step.Parameters, OutputsOf) : step.Parameters;
+        var parameters = RunModes.Reads(State.Mode) ? StepReferences.Fill(step.Parameters, outputs) : step.Parameters;
         return new StepContext(Run, State.Mark, step, attempt, Epoch, parameters, Plan, Estate, State.Requester, answers, this, State.OpenedAt) { Mode = State.Mode };
     }
 

@@ -57,6 +57,7 @@ internal static class PostgresPhrases
 
         new("{free:figure} GB free", "剩余 {free} GB"),
         new("{free:figure} GB free; whether old copies are kept cannot be told", "剩余 {free} GB，是否另保留旧数据无法查明"),
+        new("whether old copies are kept cannot be told", "是否另保留旧数据无法查明"),
         new("{free:figure} GB free; {copies:figure} old copies are kept", "剩余 {free} GB，另保留 {copies} 份旧数据"),
 
         // limits
@@ -162,26 +163,5 @@ internal static class PostgresPhrases
         new("{what:free}; missing: {grant:free}; see postgres-roles.sql", "{what}；缺少：{grant}；见 postgres-roles.sql"),
         new("our role may not see who streams, missing: {grant:free}; see postgres-roles.sql", "本程序的账户无权查看流复制状态，缺少：{grant}；见 postgres-roles.sql"),
         new("nobody called '{standby:name}' streams from {primary:name}", "没有名为 {standby} 的备库从 {primary} 流复制"),
-
-        // rows by key
-        new("{table:free} is no plain table (name its partitions)", "{table} 不是普通表（请列出其分区）"),
-        new("{table:free} has more than {count:figure} rows of transactions that only the old side has", "{table} 中仅旧库才有的事务所涉及的行超过 {count} 行"),
-        new("{count:figure} records of the log about {table:free} are of a kind that is not known", "关于 {table} 的日志记录中有 {count} 条类型未知"),
-        new("the log does not reach back to before the first of the transactions: rows of {table:free} that they deleted earlier may be missing", "日志未能追溯到最早一笔事务之前：{table} 中被其更早删除的行可能未列出"),
-        new("the columns of {table:free} are not the same on both sides any more", "{table} 的列在两侧已不一致"),
-        new("{table:free} was rewritten or emptied on one side since the fork: rows that the old side deleted are not known", "分叉之后 {table} 在某一侧被重写或清空：无法得知旧库删除了哪些行"),
-        new("the key of {table:free} is not unique, or may be null", "{table} 的键不唯一，或可能为空"),
-        new("{count:figure} rows of {table:free} that the old side deleted or gave another key have been changed on the new side since: their keys are not known", "{table} 中有 {count} 行被旧库删除或改键后又在新库上被修改：无法得知其键值"),
-        new("the rows of {name:name} could not be read: {reason:free}", "无法读取 {name} 的数据行：{reason}"),
-        new("the host of {name:name} has not told of every table: bring the postgres-host.sh that is packed beside this dro", "{name} 的主机没有给出所有表的结果：请部署随 dro 提供的 postgres-host.sh"),
-        new("the tables cannot be read at {name:name}: {reason:free}", "无法在 {name} 上读取这些表：{reason}"),
-        new("the rows of a server in Kubernetes are not read by a Job: leave 'tables' out", "Kubernetes 中的数据库不能通过 Job 读取数据行：请去掉 tables"),
-        new("'{name:free}' is no table with its schema", "“{name}”不是带模式名的表"),
-        new("'{name:free}' says nothing of its columns", "“{name}”没有说明列"),
-        new("'{word:free}' of '{name:free}' is unknown", "“{name}”的“{word}”无法识别"),
-        new("'{word:free}' of '{name:free}' is unknown; '{near:free}' is near", "“{name}”的“{word}”无法识别；相近的是“{near}”"),
-        new("'{word:free}' of '{name:free}' is no list of columns", "“{name}”的“{word}”不是列名列表"),
-        new("'{name:free}' has no 'key'", "“{name}”没有 key"),
-        new("'{name:free}' names no table, or more than {most:figure}", "“{name}”没有列出表，或超过 {most} 张"),
     ];
 }

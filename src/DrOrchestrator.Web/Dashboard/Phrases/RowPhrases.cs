@@ -30,7 +30,6 @@ internal static class RowPhrases
         new("the lock {path:name} cannot be written: the folder above the data must be writable", "无法写入锁文件 {path}：数据目录的上级目录必须可写"),
         new("another reading is under way here", "此处正在进行另一次读取"),
         new("what only this server has was not kept yet", "仅此服务器拥有的数据尚未留存"),
-        new("processes of the server live", "服务器仍有存活的进程"),
         new("the data fenced by {mark:name} are neither in place nor kept", "由 {mark} 隔离的数据既不在原处，也没有留存"),
         new("its log or a tablespace is outside the data folder: a copy would share it", "其日志或某个表空间位于数据目录之外：副本会与其共用"),
         new("there is no postgres in {path:name}", "{path} 中没有 postgres 程序"),
@@ -45,6 +44,15 @@ internal static class RowPhrases
         new("the copy has replayed its log up to {redone:name}, the list goes up to {end:name}", "副本的日志重放到 {redone}，而清单到 {end} 为止"),
         new("the log beyond the fork cannot be read for {table:name}", "无法从分叉点之后的日志中读取 {table}"),
         new("the rows are more than 3 MB: show fewer columns, or name fewer tables", "明细超过 3 MB：请减少展示的列，或减少表"),
+
+        // what is wrong with the tables of a plan
+        new("'{name:free}' is no table with its schema", "“{name}”不是带模式名的表"),
+        new("'{name:free}' says nothing of its columns", "“{name}”没有说明列"),
+        new("'{word:free}' of '{name:free}' is unknown", "“{name}”的“{word}”无法识别"),
+        new("'{word:free}' of '{name:free}' is unknown; '{near:free}' is near", "“{name}”的“{word}”无法识别；相近的是“{near}”"),
+        new("'{word:free}' of '{name:free}' is no list of columns", "“{name}”的“{word}”不是列名列表"),
+        new("'{name:free}' has no 'key'", "“{name}”没有 key"),
+        new("'{name:free}' names no table, or more than {most:figure}", "“{name}”没有列出表，或超过 {most} 张"),
 
         // why a list says too little
         new("{table:name} is no plain table (name its partitions)", "{table} 不是普通表（请逐一给出其分区）"),
