@@ -61,6 +61,24 @@ public sealed class DnsRunTests : IAsyncLifetime
         (_server.Addresses(Name), _server.LateAnswer).Should().Be(("10.1.0.7 300", 9));
     }
 
+    /// <summary>As above, and the way back is another run, which knows nothing of the requests of the first.</summary>
+    [Fact]
+    public async Task Carry_RequestIsReadBehindTheWayBackOfAnotherRun_ActsNoMore()
+    {
+        _server.ReadsNextBehind = 2;
+        _bench.Step("move", "dns", with: With("10.2.0.7"), site: null, timeout: TimeSpan.FromSeconds(30));
+        await CarryAsync(await _bench.OpenAsync());
+        _bench.ForgetSteps();
+        _bench.Step("move-back", "dns", with: With("10.1.0.7"), site: null, timeout: TimeSpan.FromSeconds(30));
+        _bench.Restart();
+        var second = await _bench.OpenAsync();
+
+        await CarryAsync(second);
+
+        (await _bench.ShowAsync(second)).Outcome.Should().Be("passed");
+        (_server.Addresses(Name), _server.LateAnswer).Should().Be(("10.1.0.7 300", 9));
+    }
+
     [Fact]
     public async Task Carry_StoppedWhileTheLateRequestIsWaitedFor_IsHeard()
     {
