@@ -13,14 +13,14 @@
 #     release MARK [start [WAIT]]
 #                                lifts that fence; with 'start' the server runs again. WAIT: how many seconds whoever keeps it running (--supervised) has for that; 330 by default
 #     kept FENCE                 whether the old data that a rebuild has kept of that fence are still there. Changes nothing
-#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has; fails where the log cannot be read to its end
+#     keep FENCE LSN TIMELINE    keeps the log beyond the fork at LSN and lists the transactions that only this server has (committed, or prepared and not ended); fails where the log cannot be read to its end
 #     rows FENCE LSN TIMELINE DATABASE SALT TABLE...
 #                                which rows of those tables the transactions beyond the fork have written, read from a copy of the data that a single process opens: no port, no
 #                                socket, nobody else. TABLE is SCHEMA.NAME/KEY.KEY/SHOWN.SHOWN/HASHED; of a row only those columns leave the host, HASHED as digests with SALT, and such a digest of it all
 #     rebuild MARK FENCE METHOD HOST PORT DATABASE USER SSLMODE NAME
 #                                makes a standby of what HOST serves: METHOD is 'rewind' (on a copy) or 'basebackup'. What was here before is kept whole, still fenced.
 #
-# Settings may stand in the environment instead: DRO_PGDATA, DRO_PGBIN, DRO_KEEP, DRO_START. Passwords come from the .pgpass of the server's account, never from arguments.
+# Settings may stand in the environment instead: DRO_PGDATA, DRO_PGBIN, DRO_KEEP, DRO_START; only there: DRO_SPARE, the KiB that a copy to be read leaves free (524288). Passwords come from the .pgpass of the server's account, never from arguments.
 # The last line on standard output is one JSON object. Exit codes: 0 done, now or before. 10 refused, and surely nothing changed. 11 not reached, may be asked again.
 # Anything else: unknown.
 #
@@ -226,9 +226,30 @@ record_length() {
 
 # ---- what is done
 
-# The copy that 'rows' reads. One that is there while nobody is at work was left behind by force: whole data of a server.
+# The copy that 'rows' reads, with a lock of its own: no change waits for a reading, which takes hours. Whoever reads has that file open as number 8, all that it started included. A copy
+# that is there while nobody holds the lock was left behind by force: whole data of a server.
 READ=$DATA.dro-reading
-forgotten() { [ -e "$READ" ] && ! busy; }
+forgotten() { [ -e "$READ" ] && { [ ! -e "$READ.lock" ] || flock -n "$READ.lock" true; }; }
+readers() {
+    lockfile=$(stat -Lc %d:%i -- "$READ.lock" 2>/dev/null) || return 0
+    stat -Lc '%d:%i %n' /proc/[0-9]*/fd/8 2>/dev/null | sed -n "s|^$lockfile /proc/\([0-9]*\)/.*\$|\1|p"
+}
+# Ends whoever reads: the data it copies are about to be changed, and the machine is needed. One that cannot be ended (or seen) finds out itself that its copy is none. What is left of the
+# copy is taken away behind this.
+unread() {
+    how=TERM
+    until=$(($(now) + 200))
+    while reading=$(readers); [ -n "$reading" ]; do
+        [ -z "$how" ] || kill "-$how" $reading 2>/dev/null
+        [ "$how" = KILL ] || how=
+        if [ "$(now)" -ge "$until" ]; then
+            [ "$how" != KILL ] || return 0
+            how=KILL
+            until=$(($(now) + 200))
+        fi
+        sleep 0.05
+    done
+}
 
 # One at a time: what a lost connection left running ends before the next begins, and 'status' says so.
 LOCK=$KEEP.lock
@@ -238,7 +259,8 @@ lock() {
     exec 9>>"$LOCK"
     flock -w "${1:-20}" 9 || refuse "another change is under way here"
 }
-busy() { [ -e "$LOCK" ] && ! flock -n "$LOCK" true; }
+# Whoever looks shares the lock for a moment: two that look at once do not take each other for a change.
+busy() { [ -e "$LOCK" ] && ! flock -s -n "$LOCK" true; }
 
 settle() { sync "$1" 2>/dev/null || sync; }
 # Hundredths of a second since the machine began.
@@ -308,6 +330,7 @@ fence() {
     [ -n "$held" ] || [ -f "$DATA/global/pg_control" ] || refuse "there is no control file in $DATA"
     [ -z "$(hidden)" ] || refuse "processes that may be the server's cannot be looked at: $(hidden)"
     [ "$SEES" != volume ] || ! alive || refuse "processes of the server live on its volume: $(left)"
+    unread
     HOW=dead
     stop || short "processes of the server live on: $(left)"
     if [ -n "$held" ] && [ "$held" != "$1" ] && [ ! -f "$DATA/global/pg_control" ]; then
@@ -366,6 +389,7 @@ release() {
     [ -z "$held" ] || [ "$(standing)" = "$asked" ] || refuse "it was fenced anew while this waited"
     if [ -n "$held" ]; then
         [ ! -e "$DATA/global/pg_control" ] || refuse "there is a control file beside the fence of $held: somebody put another one there"
+        unread
         owner mv -- "$DATA/global/pg_control.dro-fence.$1" "$DATA/global/pg_control" || lost "the control file could not be put back"
         settle "$DATA/global"
     fi
@@ -455,19 +479,36 @@ keep() {
         dump "$3" "$2" "$log" || lost "what only this server has cannot be listed: $SAID"
         end=$(lsn "$END")
         rm -f -- "$log.end"
+        # What was prepared here, and neither committed nor rolled back here, its coordinator may have decided: nobody else knows of it any more.
         awk -v end="$end" '
-            /^rmgr: Transaction / && / desc: COMMIT/ {
-                xid = $0; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
-                lsn = $0; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
-                at = $0; sub(/^.* desc: COMMIT[_A-Z]* /, "", at); sub(/;.*$/, "", at)
-                # Whoever commits what was prepared is another: the number stands in the record.
-                if ($0 ~ / desc: COMMIT_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at) }
-                if (xid == 0) next
+            /^rmgr: Transaction / && (behind = index($0, ", desc: ")) {
+                # A prepared transaction is named by whoever prepares it: what is looked for stands before its name.
+                head = substr($0, 1, behind); what = substr($0, behind + 8)
+                if (what !~ /^(COMMIT|PREPARE|ABORT_PREPARED)/) next
+                xid = head; sub(/^.* tx: */, "", xid); sub(/,.*$/, "", xid)
+                lsn = head; sub(/^.* lsn: */, "", lsn); sub(/,.*$/, "", lsn)
+                if (what ~ /^PREPARE/) {
+                    gid = at = ""
+                    if (match(what, /^PREPARE gid .*: [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9:.]+ [A-Za-z0-9+:-]+/)) {
+                        gid = at = substr(what, 1, RLENGTH)
+                        sub(/^.*: /, "", at)
+                        gid = substr(gid, 13, length(gid) - length(at) - 14)
+                        gsub(/[^A-Za-z0-9 .,_:\/+=@#-]/, "?", gid)
+                    }
+                    waiting[++prepared] = xid
+                    told[xid] = "{\"xid\":\"" xid "\",\"gid\":\"" gid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
+                    next
+                }
+                at = what; sub(/^[_A-Z]* /, "", at); sub(/;.*$/, "", at)
+                # Whoever ends what was prepared is another: the number stands in the record.
+                if (what ~ /^[A-Z]*_PREPARED /) { xid = at; sub(/:.*$/, "", xid); sub(/^[0-9]*: /, "", at); delete told[xid] }
+                if (what ~ /^ABORT/ || xid == 0) next
                 commits++
                 if (commits <= 1000) list = list (commits > 1 ? "," : "") "{\"xid\":\"" xid "\",\"at\":\"" at "\",\"lsn\":\"" lsn "\"}"
             }
             END {
-                printf "\"commits\":%d,\"listed\":%d,\"complete\":%s,\"oldEnd\":\"%s\",\"reconciliation\":[%s]", commits, commits < 1000 ? commits : 1000, commits <= 1000 ? "true" : "false", end, list
+                for (i = 1; i <= prepared; i++) if (waiting[i] in told) { open++; if (open <= 1000) rest = rest (open > 1 ? "," : "") told[waiting[i]] }
+                printf "\"commits\":%d,\"listed\":%d,\"prepared\":%d,\"complete\":%s,\"oldEnd\":\"%s\",\"reconciliation\":[%s],\"undecided\":[%s]", commits, commits < 1000 ? commits : 1000, open, commits <= 1000 && open <= 1000 ? "true" : "false", end, list, rest
             }' "$kept/wal-beyond-fork.txt" >"$kept/divergence.new" || lost "the log could not be listed"
         sync "$kept/divergence.new" 2>/dev/null || sync
         mv -f -- "$kept/divergence.new" "$kept/divergence.json"
@@ -618,6 +659,11 @@ rows() {
         case $table in *[!A-Za-z0-9_./]*) refuse "'$table' is no table with its key" ;; esac
         printf '%s\n' "$table" | grep -Eq '^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*/[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*(/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)?){2}$' || refuse "'$table' is no table with its key"
     done
+    command -v flock >/dev/null || refuse "there is no flock (package util-linux)"
+    (umask 077 && : >>"$READ.lock") 2>/dev/null || refuse "the lock $READ.lock cannot be written: the folder above the data must be writable"
+    exec 8>>"$READ.lock"
+    flock -w 20 8 || refuse "another reading is under way here"
+    # Only to see what there is to be read: nobody waits for what comes then.
     lock
     kept=$KEEP/$held
     beyond=$kept/wal-beyond-fork.txt
@@ -626,27 +672,35 @@ rows() {
         # One of its account that has just begun or is ending, whosever it is, cannot be looked at for a moment.
         ended 200 || refuse "processes of the server live"
         source=$DATA
+        asked=$(standing)
     elif [ -f "$kept/data/global/pg_control.dro-fence.$held" ]; then source=$kept/data
     else refuse "the data fenced by $held are neither in place nor kept"; fi
     [ ! -L "$source/pg_wal" ] && [ -z "$(ls -A "$source/pg_tblspc" 2>/dev/null)" ] || refuse "its log or a tablespace is outside the data folder: a copy would share it"
     [ -x "$BIN/postgres" ] || refuse "there is no postgres in $BIN"
     read_control
+    exec 9>&-
     rm -rf -- "$READ"
+    # Whoever ends this by force leaves the copy behind: it is taken away once nobody reads any more, the process that reads it included (it keeps the lock).
+    setsid flock "$READ.lock" rm -rf -- "$READ" </dev/null >/dev/null 2>&1 8>&- &
+    sweeper=$!
+    child=
+    trap 'rm -rf -- "$READ" && kill "$sweeper" 2>/dev/null' EXIT
+    trap 'given_up' HUP INT TERM
+    mkdir -m 700 -- "$READ" || refuse "$READ cannot be made"
     # The copy, what is written beside it (the log before the fork as text is up to twice the log), and some to spare: a server that shares the file system must not run out of it.
     size=$(du -sk -- "$source" 2>/dev/null | cut -f 1)
     log=$(du -sk -- "$source/pg_wal" 2>/dev/null | cut -f 1)
     free=$(df -Pk -- "$(dirname -- "$READ")" | awk 'NR == 2 { print $4 }')
-    need=$((${size:-0} + 2 * ${log:-0} + ${size:-0} / 10 + 524288))
+    spare=${DRO_SPARE:-}
+    case $spare in '' | *[!0-9]*) spare=524288 ;; esac
+    # Where the file system shares what is copied, only what the log reaches is written anew: about as much again as the log.
+    takes=${size:-0}
+    if cp --reflink=always -- "$source/global/pg_control.dro-fence.$held" "$READ/shared" 2>/dev/null; then takes=${log:-0}; fi
+    need=$((takes + 2 * ${log:-0} + ${size:-0} / 10 + spare))
     [ "${free:-0}" -gt "$need" ] || refuse "there is no room for a copy of the data: $free KiB are free, $need KiB are needed"
-    # Whoever ends this by force leaves the copy behind: it is taken away once nobody is at work here any more, the process that reads it included (it keeps the lock).
-    setsid flock "$LOCK" rm -rf -- "$READ" </dev/null >/dev/null 2>&1 9>&- &
-    sweeper=$!
-    child=
-    trap 'rm -rf -- "$READ"; kill "$sweeper" 2>/dev/null' EXIT
-    trap 'given_up' HUP INT TERM
-    mkdir -m 700 -- "$READ" || refuse "$READ cannot be made"
     cp -a --reflink=auto -- "$source" "$READ/data" &
     waited || short "the data could not be copied"
+    [ "$source" != "$DATA" ] || [ "$(standing)" = "$asked" ] || short "the fence was changed while the data were copied"
     # Until it is read it stays fenced as they are, and it has no settings that anybody could start it with.
     rm -f -- "$READ"/data/postmaster.pid "$READ"/data/*.signal "$READ"/data/*.conf
     # Slots hold for others what nobody takes from a copy, and a logical one keeps it from being opened.
@@ -755,6 +809,7 @@ rebuild() {
             why=$(unfit)
             [ -z "$why" ] || refuse "$why: rebuild this server by hand"
             [ -f "$kept/divergence.json" ] || refuse "what only this server has was not kept yet"
+            unread
             rm -rf -- "$new"
             mkdir -m 700 -- "$new" && { [ "$ME" = "$OWNER" ] || chown "$OWNER:$GROUP" -- "$new"; } || refuse "$new cannot be made"
             mkdir -p -- "$kept/settings"

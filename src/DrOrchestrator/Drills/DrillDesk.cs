@@ -13,8 +13,6 @@ namespace DrOrchestrator.Drills;
 public sealed class DrillDesk(
     IDrillJournal journal, EstateHolder estates, PlanLibrary plans, RunPlans runPlans, IStepKindCatalog kinds, IRunQueue queue, RunSignals signals, IRunForecasts forecasts, LinkedDuties linked, LossNow loss, AllowedCommands commands, TimeProvider time, ILogger<DrillDesk> logger, IPersonTokens? tokens = null) : IDrills
 {
-    private static readonly TimeSpan NearDeadline = TimeSpan.FromSeconds(30);
-
     /// <summary>Views of closed runs that leave nothing to do and whose overrides are reviewed: nothing is ever added to those, and every page and scrape asks for all of them.</summary>
     private readonly ConcurrentDictionary<long, RunView> _closed = new();
 
@@ -78,7 +76,7 @@ public sealed class DrillDesk(
         var estate = estates.Current;
         var spoken = new SpokenAnswer(confirmed, note, attachment is not null);
         var data = JournalJson.By(person, new JsonObject { ["item"] = item, ["confirmed"] = confirmed, ["note"] = note });
-        if (confirmed && await LostNowAsync(run, item, cancellationToken).ConfigureAwait(false) is { Length: > 0 } lost)
+        if (confirmed && await LostNowAsync(run, item, person, estate, cancellationToken).ConfigureAwait(false) is { Length: > 0 } lost)
         {
             data[JournalJson.Lost] = lost;
         }
@@ -101,7 +99,7 @@ public sealed class DrillDesk(
                 data["settles"] = settles;
 
                 // Who may have said both is judged when people speak, too, and stays on record for the review.
-                data[SharedHands.Key] = confirmed ? AnswerRules.Shared(state, question, person, estate)?.ToJson() : null;
+                SharedHands.Write(data, confirmed ? AnswerRules.Shared(state, question, person, estate) : null);
                 given = settles && Overrides.Kinds.Contains(question.Kind) ? question : null;
                 return null;
             },
@@ -166,7 +164,7 @@ public sealed class DrillDesk(
             entries =>
             {
                 var state = new DrillRun(run, entries);
-                data[SharedHands.Key] = DutyRules.Shared(state, person, estates.Current)?.ToJson();
+                SharedHands.Write(data, DutyRules.Shared(state, person, estates.Current));
                 return DutyRules.Judge(state, plan, fence, person, reason, estates.Current)
                     ?? takenOver.Select(later => DutyRules.JudgeSecond(later, fence, person, estates.Current)).FirstOrDefault(refused => refused is not null);
             },
@@ -236,17 +234,17 @@ public sealed class DrillDesk(
         }
     }
 
-    /// <summary>What a promotion would lose at the moment of an answer to a question that told it when it was asked; nothing that could make the answer come too late.</summary>
-    private async Task<string?> LostNowAsync(long run, string item, CancellationToken cancellationToken)
+    /// <summary>What a promotion would lose at the moment of an answer to a question that told it when it was asked, where the answer may be taken. Nobody is asked for it: the newest reading counts.</summary>
+    private async Task<string?> LostNowAsync(long run, string item, Person person, Estate estate, CancellationToken cancellationToken)
     {
         var state = await FoldAsync(run, cancellationToken).ConfigureAwait(false);
-        if (state.QuestionOf(item) is not { } question || !LossNow.IsIn(question) || question.Deadline - time.GetUtcNow() < NearDeadline)
+        if (AnswerRules.Judge(state, item, person, time.GetUtcNow(), estate) is not null || state.QuestionOf(item) is not { } question || !LossNow.IsIn(question))
         {
             return null;
         }
 
         var (plan, unreadable) = await runPlans.FindAsync(state, cancellationToken).ConfigureAwait(false);
-        return unreadable is null ? await loss.OfAsync(plan, state.Mode, question.Step, cancellationToken).ConfigureAwait(false) : null;
+        return unreadable is null ? loss.Of(plan, state.Mode, question.Step) : null;
     }
 
     /// <summary>Whoever carries the run in this process hears it now; elsewhere its owner looks for it, and a run that nobody carries is taken up for it.</summary>

@@ -193,8 +193,11 @@ public sealed class DrillRun
     /// <summary>Who put the summary report of a real incident on record; null while nobody has.</summary>
     public string? ReportedBy { get; private set; }
 
-    /// <summary>The later run that did what this one left to do; null while its duties are open, or where it has none.</summary>
-    public long? ClosedByRun => BroughtHomeBy is { } by && _held.All(_settledDuties.Contains) ? by : null;
+    /// <summary>
+    /// The later run that did what this one left to do; null while its duties are open, or where it has none. Itself, where it brought home what another run had switched, took over
+    /// what kept both from having passed, and that is done since.
+    /// </summary>
+    public long? ClosedByRun => BroughtHomeBy is { } by ? _held.All(_settledDuties.Contains) ? by : null : LinkedDuties.IsDoneSince(this) ? Run : null;
 
     /// <summary>The later run that brought its systems home; what makes them less safe may stand all the same.</summary>
     public long? BroughtHomeBy { get; private set; }
@@ -269,7 +272,7 @@ public sealed class DrillRun
 
         if (entry.Data.ContainsKey("roles") && entry.Kind is not JournalKinds.Reviewed)
         {
-            _words = _words.Add(new TokenWord(entry.Actor, JournalJson.MakersOf(entry)));
+            _words = _words.Add(new TokenWord(entry.Actor, JournalJson.MakersOf(entry, Opened)));
         }
 
         switch (entry.Kind)
@@ -305,7 +308,7 @@ public sealed class DrillRun
                 _questions = _questions.Add(JournalJson.Question(entry));
                 break;
             case JournalKinds.Answered:
-                _answers = _answers.Add(JournalJson.Answer(entry));
+                _answers = _answers.Add(JournalJson.Answer(entry, Opened));
                 break;
             case JournalKinds.Overdue:
                 _overdue = _overdue.Add(entry.Data.Text("item"));
@@ -315,7 +318,7 @@ public sealed class DrillRun
                 break;
             case JournalKinds.DutySettled:
                 _settledDuties = _settledDuties.Add(entry.Data.Text("fence"));
-                _settlings = entry.Data.ContainsKey("roles") ? _settlings.Add(JournalJson.Settling(entry)) : _settlings;
+                _settlings = entry.Data.ContainsKey("roles") ? _settlings.Add(JournalJson.Settling(entry, Opened)) : _settlings;
                 break;
             case JournalKinds.Fingerprint:
                 Fingerprint = (entry.Data["parts"] as JsonObject ?? []).ToDictionary(part => part.Key, part => part.Value!.GetValue<string>(), StringComparer.Ordinal);

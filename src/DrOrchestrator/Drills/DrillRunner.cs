@@ -308,7 +308,7 @@ public sealed class DrillRunner(
 
                 break;
             case StageResult.Done:
-                await closer.CloseAsync(run, await closer.EndOfAsync(run, cancellationToken).ConfigureAwait(false), null, null, null, cancellationToken).ConfigureAwait(false);
+                await closer.CloseDoneAsync(run, cancellationToken).ConfigureAwait(false);
                 break;
         }
     }

@@ -43,7 +43,7 @@ public sealed class DrillStages(GateKinds gates, SteadyStateKinds steadyState, L
         {
             var text = $"Run plan '{run.Plan.Name}' on {string.Join(", ", run.Plan.Systems)}, asked by {run.State.Requester}: {run.State.Opened.Text("reason")}";
             text = run.State.Opened.OptionalText(AnswerChances.Key) is { } nobody ? $"NOBODY MAY GIVE IT: {nobody} {text}" : text;
-            text = run.State.QuestionOf(approval.Name) is null ? await loss.WithAsync(text, run.Plan, run.State.Mode, step: null, cancellationToken).ConfigureAwait(false) : text;
+            text = run.State.QuestionOf(approval.Name) is null ? loss.With(text, run.Plan, run.State.Mode, step: null) : text;
             var result = await Questions.AskAsync(
                 run, "approval", approval.Name, null, approval.Role, approval.Quorum, text, approval.Deadline, cancellationToken, irreversible).ConfigureAwait(false);
             if (result is not StageResult.Done)

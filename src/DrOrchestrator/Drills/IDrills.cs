@@ -226,7 +226,10 @@ public sealed record RunView(
     /// <summary>The switched-not-returned run whose duties this one closes by passing; null where it is no linked run.</summary>
     public long? ClosesRun { get; init; }
 
-    /// <summary>The later run that did what this one left to do; null while something stands of it that makes the system less safe, though it was brought home.</summary>
+    /// <summary>
+    /// The later run that did what this one left to do; null while something stands of it that makes the system less safe, though it was brought home. The run itself, where it brought
+    /// another one home and all is done that it took over.
+    /// </summary>
     public long? ClosedByRun { get; init; }
 
     /// <summary>Who took part, with their departments; empty while it is open.</summary>

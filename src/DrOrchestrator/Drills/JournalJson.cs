@@ -136,11 +136,12 @@ internal static class JournalJson
         Found = entry.Data.OptionalText("found"),
     };
 
-    public static GivenAnswer Answer(JournalEntry entry) =>
+    /// <param name="opened">The opening line of its run.</param>
+    public static GivenAnswer Answer(JournalEntry entry, JsonObject opened) =>
         new(entry.Data.Text("item"), entry.Actor, entry.Data.Flag("confirmed"), entry.Data.OptionalText("note"), entry.At, entry.Data.Flag("simulated"))
         {
             Sequence = entry.Sequence,
-            TokenMakers = MakersOf(entry),
+            TokenMakers = MakersOf(entry, opened),
             Token = (long?)entry.Data.Number("token"),
             Shared = SharedHands.Read(entry.Data),
             Settles = entry.Data["settles"] is null ? null : entry.Data.Flag("settles"),
@@ -149,11 +150,16 @@ internal static class JournalJson
                 : null,
         };
 
-    /// <summary>Who had a hand in the token with which a person said this; null where nobody knows, because that was not kept then.</summary>
-    public static IReadOnlyList<string>? MakersOf(JournalEntry entry) => entry.Data["tokenMakers"] is JsonArray ? entry.Data.Texts("tokenMakers") : null;
+    /// <summary>
+    /// Who had a hand in the token with which a person said this; null where nobody knows, because that was not kept then. Since runs say it of whoever asked for them, every word with a
+    /// token of the store has them; one without was given by a hash that stands in the estate, which is nobody else's.
+    /// </summary>
+    /// <param name="opened">The opening line of the run.</param>
+    public static IReadOnlyList<string>? MakersOf(JournalEntry entry, JsonObject opened) =>
+        entry.Data["tokenMakers"] is JsonArray || (opened.ContainsKey(Hands.RequesterMakers) && !entry.Data.ContainsKey("token")) ? entry.Data.Texts("tokenMakers") : null;
 
     /// <summary>A duty closed by word: as an answer, to the question of that name.</summary>
-    public static GivenAnswer Settling(JournalEntry entry) => Answer(entry) with { Item = $"settle:{entry.Data.Text("fence")}", Confirmed = true, Note = entry.Data.OptionalText("reason") };
+    public static GivenAnswer Settling(JournalEntry entry, JsonObject opened) => Answer(entry, opened) with { Item = $"settle:{entry.Data.Text("fence")}", Confirmed = true, Note = entry.Data.OptionalText("reason") };
 
     public static OverrideReview Review(JournalEntry entry) => new(entry.Actor, entry.Data.Text("reason"), entry.At, entry.Data.Flag("simulated"));
 

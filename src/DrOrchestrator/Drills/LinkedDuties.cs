@@ -98,6 +98,11 @@ public sealed class LinkedDuties(StepKinds kinds, IDrillJournal journal, RunSign
     internal async Task<bool> IsClosedAsync((long Run, string Step) of, CancellationToken cancellationToken) =>
         !StepDuties.Standing(await FoldAsync(of.Run, cancellationToken).ConfigureAwait(false)).Any(duty => duty.Step == of.Step);
 
+    /// <summary>Whether a run that brought another one's systems home has only what it took over between it and having passed, and all of that is done since.</summary>
+    internal static bool IsDoneSince(DrillRun run) =>
+        run.Closed is { } closed && closed.ContainsKey("closes") && closed.Text("outcome") == RunOutcome.SwitchedNotReturned
+        && !closed.Texts("duties").Contains(RunCloser.ReProtect) && !StepDuties.Standing(run).Any(duty => duty.Holds);
+
     /// <summary>What a step has left stays open until it is done itself, wherever the system is served.</summary>
     private static IReadOnlyList<string> Less(IReadOnlyList<string> duties, EarlierRecord record) =>
         [.. duties.Except(StepDuties.Standing(record.Run).Where(duty => !record.Done.Contains(duty)).Select(duty => duty.Text))];

@@ -13,14 +13,31 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
     /// <summary>A suspended machine's timers stand still, and the wall clock does not.</summary>
     private static readonly TimeSpan Spell = TimeSpan.FromSeconds(1);
 
-    internal async Task CloseAsync(
-        RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
+    /// <summary>What is left to do where a fence stands at the other side, or a promotion was not followed by its way back.</summary>
+    internal const string ReProtect = "re-protect the system: bring a standby back and see it caught up";
+
+    /// <summary>Ends a run of which every step is done.</summary>
+    internal Task CloseDoneAsync(RunSession run, CancellationToken cancellationToken) => AloneAsync(
+        run,
+        async () =>
+        {
+            // Read once: what it says of its end and what it takes over are of one moment, whatever is closed meanwhile.
+            var earlier = await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false);
+            await EndAsync(run, EndOf(run, earlier), null, null, null, earlier, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Ends a run before its steps are done.</summary>
+    internal Task CloseAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken) =>
+        AloneAsync(run, () => EndAsync(run, outcome, reason, rollback, service, null, cancellationToken), cancellationToken);
+
+    private async Task AloneAsync(RunSession run, Func<Task> end, CancellationToken cancellationToken)
     {
         await WaitForLateAsync(run, cancellationToken).ConfigureAwait(false);
         await run.Ending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await EndAsync(run, outcome, reason, rollback, service, cancellationToken).ConfigureAwait(false);
+            await end().ConfigureAwait(false);
         }
         finally
         {
@@ -42,7 +59,9 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         }
     }
 
-    private async Task EndAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
+    /// <param name="before">What a run whose steps are done finds on earlier records; null for any other.</param>
+    private async Task EndAsync(
+        RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, EarlierDuties? before, CancellationToken cancellationToken)
     {
         foreach (var leg in CanaryLegs.Running(run.Plan, run.State))
         {
@@ -89,7 +108,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
 
         // A run that brought the system home speaks for the one it closes; what holds both of them it takes over.
         var own = StepDuties.Open(run.Plan, run.State, kinds);
-        var earlier = IsWhole(run, outcome, own) ? await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false) : null;
+        var earlier = IsWhole(run, outcome, own) ? before : null;
         IReadOnlyList<LeftDuty> left = [.. own, .. earlier?.TakenOver ?? []];
         StepDuties.Write(closed, left);
         RunFindings.Write(closed, run.Plan, run.State);
@@ -140,11 +159,11 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
     /// How a run ends of which every step is done: while its system is served from elsewhere, or is less safe than it was (its commits wait for nobody), nobody may call it passed, with
     /// or without a way back in its plan, and whether it has made it so or the run that it closes.
     /// </summary>
-    internal async Task<string> EndOfAsync(RunSession run, CancellationToken cancellationToken) =>
+    private string EndOf(RunSession run, EarlierDuties? earlier) =>
         RunModes.TouchesProduction(run.State.Mode)
         && (run.Plan.AllSteps.Where(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done).Select(step => step.Promotes!.System).Intersect(Moved(run)).Any()
             || StepDuties.Open(run.Plan, run.State, kinds).Any(duty => duty.Holds)
-            || await linked.ReadAsync(run.Plan, run.State, cancellationToken).ConfigureAwait(false) is { TakenOver.Count: > 0 })
+            || earlier is { TakenOver.Count: > 0 })
             ? RunOutcome.SwitchedNotReturned
             : RunOutcome.Passed;
 
@@ -161,8 +180,19 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
     /// <summary>What somebody must do now that no run does it.</summary>
     private IEnumerable<string> Duties(RunSession run, string outcome, ServiceCheck? service)
     {
-        if (outcome is RunOutcome.Passed || IsHome(run, outcome))
+        if (outcome is RunOutcome.Passed)
         {
+            yield break;
+        }
+
+        if (IsHome(run, outcome))
+        {
+            // Home, with a fence at the other side that nothing has lifted: no standby is there.
+            if (FencesHeld(run).Any())
+            {
+                yield return ReProtect;
+            }
+
             yield break;
         }
 
@@ -185,7 +215,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         var reprotected = run.Plan.WayBack.Count > 0 && run.Plan.WayBack.All(step => run.State.Step(step.Name).State is StepState.Done);
         if (FencesHeld(run).Any() || (!reprotected && run.Plan.AllSteps.Any(step => step.Promotes is not null && run.State.Step(step.Name).State is StepState.Done)))
         {
-            yield return "re-protect the system: bring a standby back and see it caught up";
+            yield return ReProtect;
         }
 
         if (Moved(run).Any())

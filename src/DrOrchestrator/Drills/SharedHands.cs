@@ -23,6 +23,16 @@ internal sealed record SharedHands(IReadOnlyList<string> People, IReadOnlyList<s
     /// <summary>As it stands there.</summary>
     public JsonObject ToJson() => new() { ["people"] = JournalJson.Array(People), ["makers"] = JournalJson.Array(Makers), ["notKnown"] = JournalJson.Array(NotKnown) };
 
+    /// <summary>Puts it onto the line of a word, which may be judged more than once; a line of two hands says nothing of it.</summary>
+    public static void Write(JsonObject line, SharedHands? shared)
+    {
+        line.Remove(Key);
+        if (shared is not null)
+        {
+            line[Key] = shared.ToJson();
+        }
+    }
+
     /// <summary>And back; null where the line has none.</summary>
     public static SharedHands? Read(JsonObject data) => data[Key] is JsonObject shared ? new SharedHands(shared.Texts("people"), shared.Texts("makers"), shared.Texts("notKnown")) : null;
 

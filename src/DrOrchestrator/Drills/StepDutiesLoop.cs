@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Hosting;
@@ -13,8 +14,8 @@ public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKi
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
-    /// <summary>For one duty: a host that hangs keeps nobody else's waiting for longer.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    /// <summary>For one duty: a host that hangs keeps nobody else's waiting for longer. What a look has its own limit for gives up before, and takes away what it made.</summary>
+    private static readonly TimeSpan Longest = HostJobs.LongestLook + TimeSpan.FromSeconds(15);
 
     /// <summary>One look at every duty that stands, those of the oldest run first. One that cannot be looked at is said, and the others are looked at all the same.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKi
             var run = new DrillRun(view.Id, await journal.ReadAsync(view.Id, 0, cancellationToken).ConfigureAwait(false));
             foreach (var duty in StepDuties.Standing(run).ToList())
             {
-                await LookAtAsync(run.Run, duty, cancellationToken).ConfigureAwait(false);
+                await LookAtAsync(view, duty, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -33,8 +34,9 @@ public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKi
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         LookLoop.RunAsync(Every, clock, LookAsync, failure => Log.StepDutiesNotLooked(logger, failure.Message), stoppingToken);
 
-    private async Task LookAtAsync(long run, LeftDuty duty, CancellationToken cancellationToken)
+    private async Task LookAtAsync(RunView view, LeftDuty duty, CancellationToken cancellationToken)
     {
+        var run = view.Id;
         // What was taken over is closed where it was left, and follows from there.
         if (duty.Of is { } of)
         {
@@ -43,6 +45,12 @@ public sealed class StepDutiesLoop(IDrills drills, IDrillJournal journal, StepKi
                 await linked.SettleAsync(run, duty.Step, FormattableString.Invariant($"closed on the record of run {of.Run}"), cancellationToken).ConfigureAwait(false);
             }
 
+            return;
+        }
+
+        // A look may be a pod on the very volume that a run is about to fence, keep or rebuild, and keep it from there for minutes. The duty can wait.
+        if ((await drills.ListAsync(cancellationToken).ConfigureAwait(false)).Any(other => other.ClosedAt is null && other.Systems.Intersect(view.Systems).Any()))
+        {
             return;
         }
 

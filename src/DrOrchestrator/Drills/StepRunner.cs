@@ -87,7 +87,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
 
         var text = $"Step '{step.Name}' ({step.Kind}) cannot be taken back. May it run now?";
         var item = Questions.Item($"approve:{step.Name}", 1 + Granted(run, step));
-        text = step.Promotes is null || run.State.QuestionOf(item) is not null ? text : await loss.WithAsync(text, run.Plan, run.State.Mode, step.Name, cancellationToken).ConfigureAwait(false);
+        text = step.Promotes is null || run.State.QuestionOf(item) is not null ? text : loss.With(text, run.Plan, run.State.Mode, step.Name);
         return await Questions.AskAsync(run, "step-approval", item, step.Name, "approver", 1, text, TimeSpan.FromHours(1), cancellationToken, [step.Name])
             .ConfigureAwait(false) is var answer and not StageResult.Done
             ? answer is StageResult.Failed refused ? refused with { Then = RunModes.After(run.State.Mode, null), Step = step.Name } : answer

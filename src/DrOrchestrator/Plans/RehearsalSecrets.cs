@@ -4,7 +4,8 @@ namespace DrOrchestrator.Plans;
 
 /// <summary>A secret that something uses.</summary>
 /// <param name="Whose">What uses it, for people.</param>
-internal sealed record UsedSecret(string Whose, SecretReference Secret);
+/// <param name="IsKey">It may be a key in base64, which can be written in more than one way.</param>
+internal sealed record UsedSecret(string Whose, SecretReference Secret, bool IsKey = false);
 
 /// <summary>
 /// The secrets that a rehearsal uses, and those of production: of what the plan, and every other plan that acts on production, does live. Which of them are the same only their contents
@@ -38,7 +39,8 @@ internal static class RehearsalSecrets
             : parameter.Type is ParameterType.EndpointName && estate.FindEndpoint(name)?.TokenFile is { } token ? new SecretReference.File(token)
             : parameter.Type is ParameterType.DatabaseName ? estate.FindDatabase(name)?.Target.Password
             : null);
-        return (shape.SecretFiles?.Invoke(step.Parameters) ?? []).Select(file => (SecretReference)new SecretReference.File(file)).Concat(named.OfType<SecretReference>())
-            .Select(secret => new UsedSecret($"step '{step.Name}'{ofPlan}", secret));
+        var whose = $"step '{step.Name}'{ofPlan}";
+        return (shape.SecretFiles?.Invoke(step.Parameters) ?? []).Select(file => new UsedSecret(whose, new SecretReference.File(file), IsKey: true))
+            .Concat(named.OfType<SecretReference>().Select(secret => new UsedSecret(whose, secret)));
     }
 }

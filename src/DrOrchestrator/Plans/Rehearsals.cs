@@ -121,11 +121,11 @@ public static class Rehearsals
 
         foreach (var endpoint in target.Endpoints)
         {
-            if (live.SelectMany(other => other.Endpoints.Select(used => (other.Whose, Used: used))).FirstOrDefault(other => IsSame(other.Used, endpoint)) is { Used: not null } shared)
+            if (live.SelectMany(other => other.Endpoints.Select(used => (other.Whose, What: Shared(used, endpoint, target.OnlyTells && other.OnlyTells)))).FirstOrDefault(other => other.What is not null) is { What: { } what } shared)
             {
                 yield return new(
                     step.Name,
-                    $"its rehearsal uses endpoint '{endpoint.Name}', {(IsSameAddress(shared.Used, endpoint) ? "the address" : "the credential")} that {shared.Whose} uses live",
+                    $"its rehearsal uses endpoint '{endpoint.Endpoint.Name}', the {what} that {shared.Whose} uses live",
                     "an endpoint with an address and a credential of its own",
                     "Name an endpoint of the isolated environment.");
             }
@@ -143,15 +143,24 @@ public static class Rehearsals
             ? [new(step.Name, $"a rehearsal leaves it out, but '{user.Name}' uses what it returns", "", $"Leave '{user.Name}' out too, or give it the value under 'rehearsal:'.")]
             : [];
 
-    private static bool IsSame(ServiceEndpoint one, ServiceEndpoint other) => one.Name == other.Name || IsSameAddress(one, other) || (one.TokenFile is { } token && token == other.TokenFile);
+    /// <summary>What two of them have in common that a rehearsal may not have with production; null for nothing.</summary>
+    /// <param name="onlyTell">Both only tell people: one host may be the one of all groups, and who hears it is told by where it is posted to, or by the token it comes with.</param>
+    private static string? Shared(UsedEndpoint one, UsedEndpoint other, bool onlyTell) =>
+        one.Endpoint.Name == other.Endpoint.Name || (IsSameAddress(one.Endpoint, other.Endpoint) && (!onlyTell || IsSameReceiver(one, other))) ? "address"
+        : one.Endpoint.TokenFile is { } token && token == other.Endpoint.TokenFile ? "credential"
+        : null;
 
     /// <summary>A step's own path takes the place of the endpoint's: it is the server that counts.</summary>
     private static bool IsSameAddress(ServiceEndpoint one, ServiceEndpoint other) => one.Url.Port == other.Url.Port && Addresses.IsSame(one.Url.IdnHost, other.Url.IdnHost);
 
+    private static bool IsSameReceiver(UsedEndpoint one, UsedEndpoint other) =>
+        (one.Place is null || other.Place is null || one.Place == other.Place)
+        && (one.Endpoint.TokenFile is null || other.Endpoint.TokenFile is null || one.Endpoint.TokenFile == other.Endpoint.TokenFile);
+
     /// <summary>What a step acts on.</summary>
     /// <param name="Whose">The step, for people.</param>
     /// <param name="Space">Its namespace, where it has one.</param>
-    private sealed record Target(string Whose, string Kind, Site? Site, string? Space, IReadOnlyList<ServiceEndpoint> Endpoints, StepParameters Parameters)
+    private sealed record Target(string Whose, string Kind, Site? Site, string? Space, IReadOnlyList<UsedEndpoint> Endpoints, bool OnlyTells, StepParameters Parameters)
     {
         public static Target Of(PlanStep step, string whose, Estate estate, IStepKindCatalog kinds) => new(
             whose,
@@ -160,8 +169,19 @@ public static class Rehearsals
             step.Parameters.OptionalText(Namespace),
             [
                 .. kinds.Steps[step.Kind].Parameters.Where(parameter => parameter.Type is ParameterType.EndpointName)
-                    .Select(parameter => step.Parameters.OptionalText(parameter.Name) is { } name ? estate.FindEndpoint(name) : null).OfType<ServiceEndpoint>(),
+                    .Select(parameter => step.Parameters.OptionalText(parameter.Name) is { } name ? estate.FindEndpoint(name) : null).OfType<ServiceEndpoint>()
+                    .Select(endpoint => new UsedEndpoint(endpoint, PlaceAt(endpoint, step.Parameters.OptionalText("path")))),
             ],
+            kinds.Steps[step.Kind].OnlyTells,
             step.Parameters);
+
+        private static string? PlaceAt(ServiceEndpoint endpoint, string? path) =>
+            path is null ? endpoint.Url.PathAndQuery
+            : !path.Contains("${", StringComparison.Ordinal) && Uri.TryCreate(endpoint.Url, path, out var url) ? url.PathAndQuery
+            : null;
     }
+
+    /// <summary>An endpoint as a step uses it.</summary>
+    /// <param name="Place">Path and query there; null where only the run tells.</param>
+    private sealed record UsedEndpoint(ServiceEndpoint Endpoint, string? Place);
 }

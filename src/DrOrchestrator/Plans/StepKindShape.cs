@@ -90,6 +90,9 @@ public sealed record StepKindShape(
     /// <summary>A step of this kind proves that an old side cannot write (旧主隔离): a promotion may name it as <c>fenced-by</c>.</summary>
     public bool IsFence { get; init; }
 
+    /// <summary>A step of this kind changes nothing at its endpoint: it tells people. Many a receiver is one host for all groups of all customers.</summary>
+    public bool OnlyTells { get; init; }
+
     /// <summary>A step of this kind always makes a site writable: <c>promotes: none</c> is no word for it.</summary>
     public bool AlwaysPromotes { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DrOrchestrator.Drills;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Testing.Postgres;
@@ -13,7 +14,7 @@ namespace DrOrchestrator.EndToEnd.Chaos;
 /// <param name="KeptCopies">Data folders put aside by a rebuild, at their hosts: each is one rebuild that really was.</param>
 /// <param name="ChangesOfSide">How often rows acknowledged at one side followed those of the other, by the moment they were acknowledged.</param>
 /// <param name="Writable">Sides that accept writes at the end.</param>
-internal sealed record ChaosRun(
+internal sealed partial record ChaosRun(
     RunView View, int Killed, string CutBy, IReadOnlyList<string> Asked, IReadOnlyList<long> Lost, int Promotions, int LatePromotions, int KeptCopies, int ChangesOfSide,
     IReadOnlyList<string> Writable, IReadOnlyList<RunEvent> Events, VerificationReport Pack)
 {
@@ -70,9 +71,12 @@ internal sealed record ChaosRun(
             await VerifyAsync(server, run.View.Id, Path.Combine(folder, "pack.zip")));
     }
 
-    /// <summary>Over all starts of it: each way to start has its own log.</summary>
+    /// <summary>Over all starts of it: each way to start has its own log. Other functions are refused in the same words: what was asked for stands below them.</summary>
     private static int LatePromotionsAt(PostgresServer server) =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(server.LogFile)!, Path.GetFileName(server.LogFile) + "*").Sum(log => File.ReadLines(log).Count(line => line.Contains("recovery is not in progress", StringComparison.Ordinal)));
+        Directory.EnumerateFiles(Path.GetDirectoryName(server.LogFile)!, Path.GetFileName(server.LogFile) + "*").Sum(log => LatePromotion().Count(File.ReadAllText(log)));
+
+    [GeneratedRegex(@"recovery is not in progress\n(?:[^\n]*HINT:[^\n]*\n)?[^\n]*STATEMENT:(?:[^\n]|\n\t)*pg_promote")]
+    private static partial Regex LatePromotion();
 
     private static int KeptCopiesOf(PostgresServer server) => Directory.Exists(server.DataFolder + ".dro") ? Directory.EnumerateDirectories(server.DataFolder + ".dro", "data", SearchOption.AllDirectories).Count() : 0;
 

@@ -28,6 +28,9 @@ public sealed record PairEstate(PostgresServer Primary, PostgresServer Dr, strin
     /// <summary>SHA-256 of a person's token, where people sign in.</summary>
     public Func<string, string>? TokenOf { get; init; }
 
+    /// <summary>KiB that a copy to be read leaves free (<c>DRO_SPARE</c>): test servers share no disk with a bank's.</summary>
+    public const string Spare = "1024";
+
     /// <summary>Writes a program that only its owner may change, as a server asks of a program.</summary>
     /// <param name="script">The product's <c>postgres-host.sh</c>.</param>
     public static string WriteHostProgram(string path, string script)
@@ -38,7 +41,7 @@ public sealed record PairEstate(PostgresServer Primary, PostgresServer Dr, strin
             case " $* " in *" fence "*) [ -e "$2.crash" ] && rm "$2.crash" && kill -KILL "$(head -n 1 "$2/postmaster.pid")" && sleep 0.3 ;; esac
             [ -e "$2.away" ] && echo "ssh: connect to host: No route to host" >&2 && exit 255
             [ "$1" = --scratch ] && exec /bin/sh {Path.Combine(Path.GetDirectoryName(script)!, "postgres-restore.sh")} "$@"
-            exec /bin/sh {script} "$@"
+            DRO_SPARE={Spare} exec /bin/sh {script} "$@"
 
             """);
         if (!OperatingSystem.IsWindows())

@@ -113,9 +113,10 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Somebody at its host (a service manager, a person) starts it with whatever data it has; false where it does not start.</summary>
-    public async Task<bool> StartByOthersAsync()
+    /// <param name="options">Words of the server's own command line.</param>
+    public async Task<bool> StartByOthersAsync(string options = "")
     {
-        using var start = Process.Start("/bin/sh", StartFile());
+        using var start = Process.Start("/bin/sh", StartFile(options));
         await start.WaitForExitAsync();
         return start.ExitCode == 0;
     }
@@ -251,12 +252,12 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string StartFile()
+    private string StartFile(string options = "")
     {
         var file = Path.Combine(_folder, "start.sh");
         var asServer = PostgresPrograms.AsOtherUser ? "setpriv --reuid=postgres --regid=postgres --init-groups " : "";
         File.WriteAllText(file, $"""
-            {asServer}{PostgresPrograms.Folder}/pg_ctl start -D {DataFolder} -w -t 60 -s -l {LogFile}.started || exit 1
+            {asServer}{PostgresPrograms.Folder}/pg_ctl start -D {DataFolder} -o '{options}' -w -t 60 -s -l {LogFile}.started || exit 1
             setsid {asServer}/bin/sh -c 'while kill -0 {Environment.ProcessId} 2>/dev/null || [ -d /proc/{Environment.ProcessId} ]; do [ -d {DataFolder} ] || exit; sleep 1; done; {PostgresPrograms.Folder}/pg_ctl stop -D {DataFolder} -m immediate' >/dev/null 2>&1 </dev/null &
 
             """);

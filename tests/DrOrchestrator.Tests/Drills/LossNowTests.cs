@@ -12,7 +12,8 @@ public sealed class LossNowTests : IAsyncDisposable, IExposures
     private readonly DrillBench _bench;
     private Exposure? _exposure = Between(0.4, 1.25);
     private readonly List<Exposure> _more = [];
-    private readonly Dictionary<string, Func<Exposure>> _fresh = [];
+    private int _asked;
+    private int _reads;
     private long? _run;
 
     public LossNowTests() => _bench = new DrillBench { Serves = true, Exposures = this, MoreKinds = { PersonStep.Approval(new LossNow(this)) } };
@@ -96,16 +97,16 @@ public sealed class LossNowTests : IAsyncDisposable, IExposures
         (await QuestionAsync()).Should().Be("Lost if ledger were promoted at dr now: unknown, nobody reads it. Switch?");
     }
 
+    /// <summary>A primary that hangs would keep whoever decides waiting, in the middle of the outage.</summary>
     [Fact]
-    public async Task Carry_ReadsAtThatMoment_AndTakesTheNewestWhereThatFails()
+    public async Task Carry_AsksAtOnce_WithTheNewestReading_AndReadsNothing()
     {
         _exposure = Between(0.4, 1.25) with { RecoveryPoint = "cards" };
         _more.Add(Between(60, 120) with { RecoveryPoint = "files" });
-        _fresh["cards"] = () => Between(7, 8) with { RecoveryPoint = "cards" };
-        _fresh["files"] = () => throw new InvalidOperationException("away");
         _bench.Step("decide", "approval", with: """{ "role": "approver", "text": "Switch?" }""").Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
 
-        (await QuestionAsync()).Should().Be("Lost of files if ledger were promoted at dr now: 60s to 120s. Lost of cards if ledger were promoted at dr now: 7s to 8s. Switch?");
+        (await QuestionAsync()).Should().Be("Lost of files if ledger were promoted at dr now: 60s to 120s. Lost of cards if ledger were promoted at dr now: 0.4s to 1.25s. Switch?");
+        _reads.Should().Be(0);
     }
 
     [Fact]
@@ -124,20 +125,51 @@ public sealed class LossNowTests : IAsyncDisposable, IExposures
     }
 
     [Fact]
-    public async Task Carry_ToTheSiteThatServes_SaysNothing()
+    public async Task Answer_IsOnRecordAtOnce_WithTheNewestReading_AndReadsNothing()
+    {
+        _exposure = Between(0.4, 1.25) with { RecoveryPoint = "cards" };
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(10)));
+        _bench.Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
+        await QuestionAsync();
+        _reads = 0;
+
+        await _bench.Drills.AnswerAsync(_run!.Value, "run-approval", DrillBench.Approver, true, null, default);
+
+        (await _bench.EntriesAsync(_run.Value)).Single(entry => entry.Kind == JournalKinds.Answered).Data["lostIfPromotedNow"]!.GetValue<string>()
+            .Should().Be("Lost if ledger were promoted at dr now: 0.4s to 1.25s.");
+        _reads.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("run-approval", "role-missing")]
+    [InlineData("no-approval", "no-such-item")]
+    public async Task Answer_ThatIsNotTaken_AsksForNoFigure(string item, string code)
+    {
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 1, TimeSpan.FromHours(10)));
+        _bench.Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"));
+        await QuestionAsync();
+        _asked = 0;
+
+        var answer = await _bench.Drills.AnswerAsync(_run!.Value, item, DrillBench.Viewer, true, null, default);
+
+        (answer.Code, _asked).Should().Be((code, 0));
+    }
+
+    [Fact]
+    public void Carry_ToTheSiteThatServes_SaysNothing()
     {
         _bench.Step("decide", "approval", with: """{ "role": "approver", "text": "Switch?" }""").Step("fence").Step("promote", "burn", promotes: new Promotion("ledger", "fence"), site: "primary");
         var loss = new LossNow(this, new Served("primary"));
 
-        (await loss.OfAsync(_bench.Process.GetRequiredService<PlanLibrary>().All["plan"], RunMode.Live, null, default)).Should().BeEmpty();
+        loss.Of(_bench.Process.GetRequiredService<PlanLibrary>().All["plan"], RunMode.Live, null).Should().BeEmpty();
     }
 
     Exposure? IExposures.Current(string system, string standby) => system == "ledger" && standby == "dr" ? _exposure : null;
 
-    IReadOnlyList<Exposure> IExposures.All(string system, string standby) => system == "ledger" && standby == "dr" && _exposure is { } first ? [first, .. _more] : [];
+    IReadOnlyList<Exposure> IExposures.All(string system, string standby) => _asked++ >= 0 && system == "ledger" && standby == "dr" && _exposure is { } first ? [first, .. _more] : [];
 
     Task<Exposure> IExposures.ReadNowAsync(string recoveryPoint, string standby, CancellationToken cancellationToken) =>
-        Task.FromResult(_fresh.TryGetValue(recoveryPoint, out var read) ? read() : _more.Append(_exposure!).Single(one => one.RecoveryPoint == recoveryPoint));
+        _reads++ >= 0 ? throw new InvalidOperationException("away") : Task.FromResult(_exposure!);
 
     private static Exposure Between(double? lowest, double? highest) => new(
         "ledger", "dr", null, Span(lowest), Span(highest), ReplicationState.NotProtected, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, "gone");

@@ -23,6 +23,9 @@ internal class OwingStep(string kind) : IDutyKind
     /// <summary>What the world shows to be done.</summary>
     public string? SeenDone { get; set; }
 
+    /// <summary>How often the world was looked at.</summary>
+    public int Asked { get; private set; }
+
     /// <summary>Nobody can look at this.</summary>
     public string? Fails { get; set; }
 
@@ -34,8 +37,11 @@ internal class OwingStep(string kind) : IDutyKind
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => Task.FromResult(new Observation(Seen, "", []));
 
-    public Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) =>
-        subject == Fails ? throw new InvalidOperationException("the host is away") : Task.FromResult(subject == SeenDone);
+    public Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken)
+    {
+        Asked++;
+        return subject == Fails ? throw new InvalidOperationException("the host is away") : Task.FromResult(subject == SeenDone);
+    }
 
     public virtual StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => new(intent["subject"]!.GetValue<string>(), Words, intent["holds"]!.GetValue<string>() == "true");
 

@@ -172,15 +172,41 @@ public sealed class SharedHandsTests : IAsyncDisposable
     [Fact]
     public async Task AQuorum_OfWhichOneIsOfBeforeMakersWereKept_IsToBeReviewed()
     {
-        var run = await _bench.WaitForApprovalAsync(quorum: 2);
-        var old = new System.Text.Json.Nodes.JsonObject { ["item"] = "run-approval", ["confirmed"] = true, ["settles"] = false, ["roles"] = new System.Text.Json.Nodes.JsonArray("approver") };
-        await _bench.Reading.AppendAnswerAsync(run, new JournalDraft(JournalKinds.Answered, "chen", old), _ => null, default);
+        _bench.Approvals.Add(new PlanApproval("run-approval", "approver", 2, TimeSpan.FromMinutes(10)));
+        _bench.Step("one");
+        var run = await _bench.OpenRealAsync(opened => opened.Remove("requesterTokenMakers"));
+        await _bench.CarryAsync(run);
+        await SayWithoutMakersAsync(run);
 
         var second = await AnswerAsync(run, DrillBench.Other);
 
         second.Accepted.Should().BeTrue(second.Detail);
         (await _bench.ShowAsync(run)).Overrides.Single().Text.Should()
-            .Be("'run-approval' rests on the words of chen, zhao; who made the token of chen was not kept then: one person may have said both.");
+            .Be("'run-approval' rests on the words of li-wei, chen, zhao; who made the token of li-wei, chen was not kept then: one person may have said both.");
+    }
+
+    /// <summary>The release before kept the makers of each token of the store, and nothing where the hash stood in the estate: that one is nobody's.</summary>
+    [Fact]
+    public async Task AQuorum_OfWhichOneIsOfTheReleaseBeforeByAHashOfTheEstate_IsOfTwoHands()
+    {
+        Estate(estate => estate with { RequiresIndependentTokens = true });
+        var run = await _bench.WaitForApprovalAsync(quorum: 2);
+        await SayWithoutMakersAsync(run);
+
+        var second = await AnswerAsync(run, DrillBench.Other);
+
+        second.Accepted.Should().BeTrue(second.Detail);
+        (await _bench.ShowAsync(run)).Overrides.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task AnAnswer_OverTokensOfDifferentHands_HasNothingOfSharedOnesOnItsLine()
+    {
+        var run = await _bench.WaitForApprovalAsync();
+
+        await AnswerAsync(run, DrillBench.Approver);
+
+        (await _bench.EntriesAsync(run)).Single(entry => entry.Kind == JournalKinds.Answered).Data.ContainsKey("sharedTokens").Should().BeFalse("evidence names what is so");
     }
 
     [Fact]
@@ -235,6 +261,13 @@ public sealed class SharedHandsTests : IAsyncDisposable
 
         answer.Detail.Should().Be(
             "The token of chen was made by li-wei, who asked for this run; answer with one that somebody else made. It is of before the chain of its makers was kept: everybody counts who may be in it.");
+    }
+
+    /// <summary>A line of chen as it was written before makers stood on every one.</summary>
+    private async Task SayWithoutMakersAsync(long run)
+    {
+        var old = new System.Text.Json.Nodes.JsonObject { ["item"] = "run-approval", ["confirmed"] = true, ["settles"] = false, ["roles"] = new System.Text.Json.Nodes.JsonArray("approver") };
+        await _bench.Reading.AppendAnswerAsync(run, new JournalDraft(JournalKinds.Answered, "chen", old), _ => null, default);
     }
 
     private async Task<AnswerResult> AnswerAsync(long run, Person person) => await _bench.Drills.AnswerAsync(run, "run-approval", person, true, null, default);

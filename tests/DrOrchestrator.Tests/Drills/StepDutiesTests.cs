@@ -144,6 +144,24 @@ public sealed class StepDutiesTests : IAsyncDisposable
         (await _bench.EntriesAsync(run.Id)).Count(line => line.Kind == JournalKinds.DutySettled).Should().Be(1);
     }
 
+    /// <summary>A look may be a pod on the very volume that the run is about to fence.</summary>
+    [Fact]
+    public async Task Look_WhileARunIsOpenOnTheSystem_IsNotTaken()
+    {
+        var run = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+        var other = await _bench.OpenAsync(RunMode.Live);
+        _owes.SeenDone = "two";
+        var loop = ActivatorUtilities.CreateInstance<StepDutiesLoop>(_bench.Process);
+
+        await loop.LookAsync(default);
+        var (asked, during) = (_owes.Asked, (await _bench.ShowAsync(run.Id)).Duties);
+        await _bench.CarryAsync(other);
+        await loop.LookAsync(default);
+
+        (asked, during.Count).Should().Be((0, 1));
+        (await _bench.ShowAsync(run.Id)).Duties.Should().BeEmpty("the run is over");
+    }
+
     [Fact]
     public async Task Look_OneHostFails_LooksAtTheOthersAllTheSame()
     {

@@ -168,6 +168,7 @@ internal static class PostgresStepPhrases
         new("a plain folder in its file system", "文件系统中的普通目录"),
         new("{size:figure} GB", "{size} GB"),
         new("{size:free} free", "可用空间 {size}"),
+        new("whether old copies are kept cannot be told", "是否留存旧数据副本无法查明"),
         new("{copies:figure} old copies are kept", "留存旧数据副本 {copies} 份"),
         new("at least {size:free}, the size of the data and of their log", "不低于数据及其日志大小 {size}"),
         new("Install util-linux, or give --keep a folder whose parent the account may write: no fence can be made otherwise.", "请安装 util-linux，或为 --keep 指定其上级目录可由该账户写入的目录：否则无法隔离旧主。"),

@@ -33,6 +33,7 @@ internal sealed class NotifyStep(TimeProvider time) : IReversibleStepKind
         ],
         ["status", "key"])
     {
+        OnlyTells = true,
         UsualOnFailure = OnFailure.Continue,
         Judge = Judge,
     };

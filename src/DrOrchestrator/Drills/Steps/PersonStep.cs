@@ -34,14 +34,14 @@ internal sealed class PersonStep(string kind, string description, IReadOnlyList<
         ],
         ["by"]);
 
-    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         var text = context.Parameters.Text("text");
-        return new JsonObject
+        return System.Threading.Tasks.Task.FromResult(new JsonObject
         {
             ["role"] = context.Parameters.Text("role"),
-            ["text"] = loss is null ? text : await loss.WithAsync(text, context.Plan, context.Mode, context.Step.Name, cancellationToken).ConfigureAwait(false),
-        };
+            ["text"] = loss?.With(text, context.Plan, context.Mode, context.Step.Name) ?? text,
+        });
     }
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>

@@ -34,6 +34,20 @@ public sealed class SecretsOfItsOwnTests : IDisposable
         result.ToString().Should().NotContain("c2VjcmV0");
     }
 
+    [Theory]
+    [InlineData("c2VjcmV0MQ", "c2VjcmV0MQ==", true)]
+    [InlineData("c2Vj cmV0 MQ==", "c2VjcmV0MQ==", true)]
+    [InlineData("c2VjcmV0MR==", "c2VjcmV0MQ==", true)]
+    [InlineData("c2VjcmV0Mg==", "c2VjcmV0MQ==", false)]
+    [InlineData("no key!", "no, key", false)]
+    public void Compare_KeyWrittenInAnotherWay_IsTheKey(string own, string live, bool isSame)
+    {
+        Have("own", own);
+        Have("live", live);
+
+        Compare("own").Passed.Should().Be(!isSame);
+    }
+
     [Fact]
     public void Compare_LinkToTheKey_IsTheKey()
     {
@@ -44,11 +58,17 @@ public sealed class SecretsOfItsOwnTests : IDisposable
 
     [Theory]
     [InlineData("lab", "absent", true, "a secret of its own")]
+    [InlineData("lab", "gone/absent", true, "a secret of its own")]
     [InlineData("lab", "empty", false, "unknown: the file FOLDER/empty is empty")]
+    [InlineData("lab", "round/key", false, "unknown: the file FOLDER/round/key cannot be read (IOException)")]
+    [InlineData("lab", "astray", false, "unknown: the file FOLDER/astray cannot be read (FileNotFoundException)")]
     [InlineData("absent", "live", false, "unknown: the file FOLDER/absent cannot be read (FileNotFoundException)")]
     public void Compare_OneThatCannotBeRead_PassesOnlyWhereProductionsIsNowhere(string own, string live, bool passes, string value)
     {
+        // A folder in which nobody can look (here: for everybody, the administrator of the machine included), and a link into what is not mounted.
         Have("empty", "");
+        File.CreateSymbolicLink(At("round"), At("round"));
+        File.CreateSymbolicLink(At("astray"), At("away"));
 
         var result = Compare(own, live);
 
@@ -83,7 +103,7 @@ public sealed class SecretsOfItsOwnTests : IDisposable
     };
 
     private GateResult Compare(string own, string live = "live") => SecretsOfItsOwn.Compare(
-        [new UsedSecret("step 'move'", new SecretReference.File(At(own)))], [new UsedSecret("step 'move' of plan 'cards'", new SecretReference.File(At(live)))]).Should().ContainSingle().Which;
+        [new UsedSecret("step 'move'", new SecretReference.File(At(own)), IsKey: true)], [new UsedSecret("step 'move' of plan 'cards'", new SecretReference.File(At(live)), IsKey: true)]).Should().ContainSingle().Which;
 
     private void Have(string name, string text) => File.WriteAllText(At(name), text);
 

@@ -69,13 +69,15 @@ internal sealed record Divergence(LogSequence Fork, long Timeline, string Fence)
             return (null, null, new HostAnswer.Silent($"it names no end of the log beyond the fork ('{said.Facts.Text("oldEnd")}'): the list would say too little"));
         }
 
-        var list = new JsonObject { ["database"] = old.Name, ["forkLsn"] = intent.Text("forkLsn"), ["transactions"] = said.Facts["reconciliation"]?.DeepClone() ?? new JsonArray() };
+        var list = new JsonObject { ["database"] = old.Name, ["forkLsn"] = intent.Text("forkLsn"), ["transactions"] = said.Facts["reconciliation"]?.DeepClone() ?? new JsonArray(), ["prepared"] = said.Facts["undecided"]?.DeepClone() };
         var outputs = new JsonObject { ["forkLsn"] = intent.Text("forkLsn") };
         foreach (var name in (string[])["oldEnd", "commits", "listed", "complete", "kept"])
         {
             outputs[name] = said.Facts[name]?.DeepClone();
         }
 
+        // A list that was made by an older script says nothing of them.
+        outputs["prepared"] = said.Facts["prepared"]?.DeepClone() ?? "unknown";
         return (outputs, new RawOutput("reconciliation.json", "application/json", Encoding.UTF8.GetBytes(list.ToJsonString())), answer);
     }
 

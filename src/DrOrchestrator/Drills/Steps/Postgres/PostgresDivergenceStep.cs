@@ -20,7 +20,7 @@ internal sealed class PostgresDivergenceStep(DatabaseHosts hosts, DatabaseSessio
             new ParameterShape("from", ParameterType.DatabaseName, true, "The primary that goes on."),
             new ParameterShape(ReconciledTable.Parameter, ParameterType.Object, false, "Tables whose rows are compared by key, and what may be seen of them: { SCHEMA.TABLE: { key: [COLUMN], show: [COLUMN], hash: [COLUMN] } }."),
         ],
-        ["forkLsn", "oldEnd", "commits", "listed", "complete", "kept", "onlyOld", "onlyNew", "differ", "rowsComplete", "rowsGaps", "rowsDigest"])
+        ["forkLsn", "oldEnd", "commits", "prepared", "listed", "complete", "kept", "onlyOld", "onlyNew", "differ", "rowsComplete", "rowsGaps", "rowsDigest"])
     {
         NeedsDatabaseHost = true,
         Judge = ReconciledTable.Judge,

@@ -146,23 +146,20 @@ internal sealed class PostgresFenceStep(DatabaseHosts hosts, DatabaseSessions se
     public async Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var rest = others.LookAsync(context.Estate, context.Database(), intent.Text("systemId"), cancellationToken);
-        var (held, isBusy) = await HeldAsync(context, intent, cancellationToken).ConfigureAwait(false);
+        var held = await ProveHeldAsync(context, intent, cancellationToken).ConfigureAwait(false);
         var (facts, missing) = await rest.ConfigureAwait(false);
-
-        // Whatever has the lock there may be about to lift it.
-        missing = isBusy ? [.. missing, "a change is under way at the host"] : missing;
         return new FenceProof(held.Proved && missing.Count == 0, [.. held.Facts, .. facts], [.. held.Missing, .. missing]);
     }
 
-    public async Task<FenceProof> ProveHeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
-        (await HeldAsync(context, intent, cancellationToken).ConfigureAwait(false)).Proof;
-
-    private async Task<(FenceProof Proof, bool IsBusy)> HeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    public async Task<FenceProof> ProveHeldAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var database = context.Database();
         var port = DatabasePort.LookAsync(database, LongPatience, time, cancellationToken);
         var (status, reason) = await hosts.For(context).LookAsync(database, cancellationToken).ConfigureAwait(false);
-        return (PostgresFenceJudge.Judge(intent, status, reason, await port.ConfigureAwait(false)), status is { Busy: true });
+        var held = PostgresFenceJudge.Judge(intent, status, reason, await port.ConfigureAwait(false));
+
+        // Whatever has the lock there may be about to lift it.
+        return status is { Busy: true } ? held with { Proved = false, Missing = [.. held.Missing, "a change is under way at the host"] } : held;
     }
 
     /// <summary>

@@ -39,12 +39,14 @@ internal static class PostgresHostJudge
         // A rebuild copies the data folder, the log in it too, and what is kept for reconciliation is log once more.
         var (data, log, free) = (said.Facts.Number("dataKilobytes") ?? 0, said.Facts.Number("walKilobytes") ?? 0, said.Facts.Number("freeKilobytes") ?? 0);
         var copies = (long)(said.Facts.Number("keptCopies") ?? 0);
-        var isUnknown = said.Facts.ContainsKey("keptCopies") && said.Facts["keptCopies"] is null;
+        var kept = copies > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {copies} old copies are kept")
+            : said.Facts.ContainsKey("keptCopies") && said.Facts["keptCopies"] is null ? "; whether old copies are kept cannot be told"
+            : "";
         yield return Result(
             database,
             "room",
             data > 0 && free >= data + log,
-            $"{Size(free)} free{(copies > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {copies} old copies are kept") : isUnknown ? "; whether old copies are kept cannot be told" : "")}",
+            $"{Size(free)} free" + kept,
             $"at least {Size(data + log)}, the size of the data and of their log",
             "Make room: a rebuild keeps the old data whole beside the new. Remove old copies (DATA.dro/FENCE/data) that are accounted for.");
     }

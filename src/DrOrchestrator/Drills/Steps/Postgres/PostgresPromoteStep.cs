@@ -13,6 +13,8 @@ namespace DrOrchestrator.Drills.Steps.Postgres;
 /// </summary>
 internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSight promotions, OtherServers others, TimeProvider time) : IDutyKind
 {
+    private readonly TakenNames _names = new(sessions, time);
+
     private const string Stall = "stall";
     private const string Degrade = "degrade";
     private const int FirstTierToSay = 5;
@@ -68,7 +70,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
         var isEmptied = intent.Flag("takenBefore");
         try
         {
-            return await sessions.UseAsync(
+            var outcome = await sessions.UseAsync<StepOutcome>(
                 context.Database(),
                 intent.Text("session"),
                 async connection =>
@@ -81,7 +83,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                     if (refusal is null)
                     {
                         isEmptied |= Empties(intent);
-                        refusal = await PartnerAsync(connection, intent, context.Permit, both.Token).ConfigureAwait(false);
+                        refusal = Empties(intent) ? await _names.TakeAsync(connection, context.Permit, both.Token).ConfigureAwait(false) : null;
                     }
 
                     if (refusal is null && deadline.HasPassed)
@@ -112,12 +114,15 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
                     if (refusal is not null)
                     {
                         isAsked = false;
-                        return await FailedAsync(refusal).ConfigureAwait(false);
+                        return new StepOutcome.Failed(refusal);
                     }
 
                     return await PromotedAsync(connection, intent, began, both.Token).ConfigureAwait(false);
                 },
                 both.Token).ConfigureAwait(false);
+
+            // Behind the end of that session: no statement of it takes again what is given back.
+            return outcome is StepOutcome.Failed failed ? await FailedAsync(failed.Reason).ConfigureAwait(false) : outcome;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -137,7 +142,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
 
         async Task<StepOutcome> FailedAsync(string reason)
         {
-            var (text, left) = isEmptied ? await RefilledAsync(context, intent).ConfigureAwait(false) : ("", null);
+            var (text, left) = isEmptied ? await _names.GiveBackAsync(context, intent).ConfigureAwait(false) : ("", null);
             return new StepOutcome.Failed(reason + text) { Left = left };
         }
     }
@@ -155,7 +160,7 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             return seen;
         }
 
-        var (text, left) = await RefilledAsync(context, intent).ConfigureAwait(false);
+        var (text, left) = await _names.GiveBackAsync(context, intent).ConfigureAwait(false);
         return seen with { Detail = seen.Detail + text, Left = left };
     }
 
@@ -229,73 +234,6 @@ internal sealed class PostgresPromoteStep(DatabaseSessions sessions, PromotionSi
             throw new StepFailedException($"{database.Name} cannot be read: {reason}");
         }
     }
-
-    /// <summary>Before the promotion, while it has no effect yet on anybody; null when done. The old value is in the intent.</summary>
-    private async Task<string?> PartnerAsync(NpgsqlConnection connection, JsonObject intent, SendPermit permit, CancellationToken cancellationToken)
-    {
-        if (!Empties(intent))
-        {
-            return null;
-        }
-
-        permit.Require();
-        await connection.RunAsync("ALTER SYSTEM SET synchronous_standby_names = ''", cancellationToken).ConfigureAwait(false);
-        await connection.TextAsync("SELECT pg_reload_conf()::text", cancellationToken).ConfigureAwait(false);
-        var deadline = new StepDeadline(time, TimeSpan.FromSeconds(2));
-        while (await connection.TextAsync("SELECT current_setting('synchronous_standby_names')", cancellationToken).ConfigureAwait(false) is { Length: > 0 } names)
-        {
-            if (!await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false))
-            {
-                return $"synchronous_standby_names is '{names}' and cannot be emptied (is it set on the server's command line?): every commit would wait for a standby that is lost";
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// It is not promoted after all: what was taken from it is put back, so that the next promotion, whoever asks for it, finds what its owner has set. What to add to the reason, and what
-    /// is left where nobody knows that it stands there again.
-    /// </summary>
-    private async Task<(string Text, JsonObject? Left)> RefilledAsync(StepContext context, JsonObject intent)
-    {
-        var database = context.Database();
-        var names = intent.Text("synchronousStandbyNames");
-        using var ends = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
-        try
-        {
-            return await sessions.UseAsync(
-                database,
-                "dro",
-                async connection =>
-                {
-                    var now = await connection.TextAsync("SELECT CASE WHEN current_setting('synchronous_standby_names') <> '' THEN 'stands' WHEN pg_is_in_recovery() THEN 'empty' ELSE 'serves' END", ends.Token).ConfigureAwait(false);
-                    if (now is "serves")
-                    {
-                        // Somebody has promoted it beside: names of a standby that is not there would hang its commits. That is for people.
-                        return Unfilled(database, names);
-                    }
-
-                    if (now is "empty")
-                    {
-                        context.Permit.Require();
-                        var quoted = await connection.TextAsync("SELECT quote_literal($1::text)", ends.Token, names).ConfigureAwait(false);
-                        await connection.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = {quoted}", ends.Token).ConfigureAwait(false);
-                        await connection.TextAsync("SELECT pg_reload_conf()::text", ends.Token).ConfigureAwait(false);
-                    }
-
-                    return ("", (JsonObject?)null);
-                },
-                ends.Token).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is OperationCanceledException or PermitOverException || SessionCalls.FailureOf(failure) is not null)
-        {
-            return Unfilled(database, names);
-        }
-    }
-
-    private static (string Text, JsonObject? Left) Unfilled(DatabaseDefinition database, string names) =>
-        ($"; synchronous_standby_names of {database.Name} may be empty: it was '{names}'", new JsonObject { ["emptied"] = names });
 
     /// <summary>Others of the cluster that answer must be behind. One that is ahead may only be so because the last bytes are still on their way to the disk here.</summary>
     private async Task<string?> ObjectionAsync(StepContext context, DatabaseDefinition database, JsonObject intent, ServerSight now, CancellationToken cancellationToken)

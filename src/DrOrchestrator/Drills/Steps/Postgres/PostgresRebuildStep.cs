@@ -28,7 +28,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
             new ParameterShape("method", ParameterType.Text, true, "How: rewind takes over what changed, basebackup all of it.", [Rewind, BaseBackup]),
             new ParameterShape("replication-user", ParameterType.Text, false, "The role that replicates; the database's own user by default. Its password stands in the .pgpass of the server's account."),
         ],
-        ["role", "forkLsn", "oldEnd", "commits", "listed", "complete", "kept", "method"])
+        ["role", "forkLsn", "oldEnd", "commits", "prepared", "listed", "complete", "kept", "method"])
     {
         LiftsFence = "fence",
         NeedsDatabaseHost = true,
@@ -138,7 +138,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
 
     /// <summary>
     /// A whole copy of the database per rebuild, on the volume of a server that serves: somebody has to account for it and remove it, or the volume is full one day. That it is gone a host can
-    /// show; that what only it had was accounted for (账务核对) a person says.
+    /// show; that what only it had was accounted for (账务核对) a person says: what was committed there, and what was prepared there and may have been decided by its coordinator.
     /// </summary>
     public StepDuty? DutyOf(JsonObject intent, JsonObject outputs)
     {
@@ -148,7 +148,7 @@ internal sealed class PostgresRebuildStep(DatabaseHosts hosts, DatabaseSessions 
         }
 
         var database = intent.Text("database");
-        return outputs.Number("commits") is 0
+        return outputs.Number("commits") is 0 && outputs.Number("prepared") is 0
             ? new StepDuty($"{Kept}{database} {intent.Text("fence")}", $"remove the old data of {database} at {kept}/data: no transaction in them is missing at the new primary, and they take the room of a whole copy", Holds: false)
             : new StepDuty($"{Unaccounted}{database}", $"account for the old data of {database} at {kept}/data, then remove them: they take the room of a whole copy", Holds: false);
     }

@@ -78,10 +78,11 @@ internal sealed class HostJobBench : IAsyncDisposable, IRequestRecord
         return bench;
     }
 
-    public PostgresFenceStep FenceBy(ClusterConnections connections)
+    /// <param name="time">The step's own; what it asks of the host takes the time it takes.</param>
+    public PostgresFenceStep FenceBy(ClusterConnections connections, TimeProvider? time = null)
     {
         var hosts = HostsBy(connections);
-        return new PostgresFenceStep(hosts, Pair.Sessions, Pair.Promotions, new OtherServers(hosts, Pair.Sessions, TimeProvider.System), TimeProvider.System);
+        return new PostgresFenceStep(hosts, Pair.Sessions, Pair.Promotions, new OtherServers(hosts, Pair.Sessions, TimeProvider.System), time ?? TimeProvider.System);
     }
 
     public DatabaseHosts HostsBy(ClusterConnections connections) => new(AllowedCommands.None, TimeProvider.System, new HostJobs(connections, TimeProvider.System), new HostExecs(connections, TimeProvider.System));

@@ -12,9 +12,10 @@ internal sealed class HostLock : IAsyncDisposable
 
     public static string FileOf(PostgresServer server) => server.DataFolder + ".dro.lock";
 
-    public static async Task<HostLock> TakeAsync(PostgresServer server)
+    /// <param name="shared">As whoever looks has it for a moment.</param>
+    public static async Task<HostLock> TakeAsync(PostgresServer server, bool shared = false)
     {
-        var holder = Process.Start(new ProcessStartInfo("/usr/bin/flock", [FileOf(server), "/bin/sh", "-c", "echo held; read _"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var holder = Process.Start(new ProcessStartInfo("/usr/bin/flock", [shared ? "-s" : "-x", FileOf(server), "/bin/sh", "-c", "echo held; read _"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         (await holder.StandardOutput.ReadLineAsync()).Should().Be("held");
         return new HostLock(holder);
     }

@@ -48,16 +48,39 @@ public sealed class PostgresFenceStepTests
         (await bench.Fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
 
         // Whoever has the lock of the host may be about to put the control file back: an advisory lock of this process, as the script's own.
-        FenceProof busy;
+        FenceProof busy, busyHeld;
         await using (await HostLock.TakeAsync(one))
         {
             busy = await bench.Fence.ProveAsync(context, intent, default);
+            busyHeld = await bench.Fence.ProveHeldAsync(context, intent, default);
         }
 
         var free = await bench.Fence.ProveAsync(context, intent, default);
+        var freeHeld = await bench.Fence.ProveHeldAsync(context, intent, default);
 
         (busy.Proved, string.Join("; ", busy.Missing)).Should().Be((false, "a change is under way at the host"));
+        (busyHeld.Proved, string.Join("; ", busyHeld.Missing)).Should().Be((false, "a change is under way at the host"), "by this a duty to fence would be closed for good");
         free.Proved.Should().BeTrue(string.Join("; ", free.Missing));
+        freeHeld.Proved.Should().BeTrue(string.Join("; ", freeHeld.Missing));
+    }
+
+    /// <summary>The duties' loop, a gate and another node look whenever they like, also in the moment before a promotion.</summary>
+    [Fact]
+    public async Task Prove_SomebodyElseLooksAtTheHost_IsAProof()
+    {
+        await using var one = await PostgresServer.StartNewAsync();
+        var bench = new PairBench(one);
+        var context = bench.Context(Kind, """{ "database": "one" }""");
+        var intent = await bench.Fence.PrepareAsync(context, default);
+        (await bench.Fence.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+
+        FenceProof proof;
+        await using (await HostLock.TakeAsync(one, shared: true))
+        {
+            proof = await bench.Fence.ProveAsync(context, intent, default);
+        }
+
+        proof.Proved.Should().BeTrue(string.Join("; ", proof.Missing));
     }
 
     [Fact]

@@ -116,6 +116,32 @@ public sealed class PostgresHostSafetyTests
         listed.Select(one => one!["at"]!.ToString()).Should().OnlyContain(at => at.StartsWith("20", StringComparison.Ordinal));
     }
 
+    /// <summary>Its coordinator has been told that it is prepared, and may have decided: whoever goes on without it has lost it as surely as a commit.</summary>
+    [Fact]
+    public async Task Keep_TransactionPreparedBeyondTheForkAndNotEnded_IsListed()
+    {
+        const string Odd = "branch 7, desc: COMMIT 2\"x: 2";
+        await using var server = await PostgresServer.StartNewAsync("max_prepared_transactions = 5");
+        await server.ExecuteAsync("CREATE TABLE t (n int)");
+        await PreparedAsync(server, "before");
+        var fork = await server.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text");
+
+        await PreparedAsync(server, Odd);
+        await PreparedAsync(server, "rolled back");
+        await PreparedAsync(server, "committed");
+        var number = await server.ScalarAsync<string>($"SELECT transaction::text FROM pg_prepared_xacts WHERE gid = '{Odd}'");
+        await server.ExecuteAsync("ROLLBACK PREPARED 'rolled back'", "COMMIT PREPARED 'committed'");
+        await AskAsync(server, "fence", "dro-1", "20");
+        var kept = await AskAsync(server, "keep", "dro-1", fork, "1");
+
+        var facts = kept.Should().BeOfType<HostAnswer.Said>(kept.Reason).Subject.Facts;
+        (facts["commits"]!.GetValue<int>(), facts["prepared"]!.GetValue<int>(), facts["complete"]!.GetValue<bool>()).Should().Be((1, 1, true), "the one of before the fork waits at the new primary, too");
+        var listed = facts["undecided"]!.AsArray().Should().ContainSingle().Subject!;
+        (listed["xid"]!.ToString(), listed["gid"]!.ToString()).Should().Be((number, Odd.Replace('"', '?')));
+        listed["at"]!.ToString().Should().StartWith("20");
+        LogSequence.Parse(listed["lsn"]!.ToString()).Should().NotBeNull();
+    }
+
     [Fact]
     public async Task Fence_CleanOfAServerThatTakesLonger_ForcesNothing()
     {

@@ -48,7 +48,7 @@ public sealed class PostgresRebuildStepTests
         await one.StopAsync();
         var bench = new PairBench(one);
         var step = new PostgresRebuildStep(bench.Hosts, bench.Sessions);
-        var subject = step.DutyOf(new JsonObject { ["database"] = "one", ["fence"] = "dro-7-fence" }, new JsonObject { ["kept"] = one.DataFolder + ".dro/dro-7-fence", ["commits"] = 0 })!.Subject;
+        var subject = step.DutyOf(new JsonObject { ["database"] = "one", ["fence"] = "dro-7-fence" }, new JsonObject { ["kept"] = one.DataFolder + ".dro/dro-7-fence", ["commits"] = 0, ["prepared"] = 0 })!.Subject;
         Task<bool> IsDoneAsync(string about) => step.IsDoneAsync(about, bench.Estate, default);
         var kept = one.DataFolder + ".dro/dro-7-fence";
         var before = await FilesAsync(one);
@@ -72,23 +72,25 @@ public sealed class PostgresRebuildStepTests
     }
 
     [Theory]
-    [InlineData(0, "kept one dro-7-fence", "remove the old data of one at /k/data")]
-    [InlineData(3, "unaccounted one", "account for the old data of one at /k/data")]
-    [InlineData(null, "unaccounted one", "account for the old data of one at /k/data")]
-    public async Task IsDone_TransactionsThatOnlyTheOldDataHave_APersonSaysThatTheyAreAccountedFor(int? commits, string subject, string text)
+    [InlineData("0", "0", "kept one dro-7-fence", "remove the old data of one at /k/data")]
+    [InlineData("3", "0", "unaccounted one", "account for the old data of one at /k/data")]
+    [InlineData("0", "1", "unaccounted one", "account for the old data of one at /k/data")]
+    [InlineData(null, null, "unaccounted one", "account for the old data of one at /k/data")]
+    [InlineData("0", "\"unknown\"", "unaccounted one", "account for the old data of one at /k/data")]
+    public async Task IsDone_TransactionsThatOnlyTheOldDataHave_APersonSaysThatTheyAreAccountedFor(string? commits, string? prepared, string subject, string text)
     {
         using var folder = new ScriptFolder();
         var host = new DatabaseHost.Command(folder.Script("host", $$"""echo "$*" >>{{folder.File("asked")}}; echo '{"verb":"kept","kept":"/k","copy":false}'"""), []);
         var estate = Estate.None with { Databases = [new DatabaseDefinition("one", "ledger", "primary", new PostgresTarget(["h"], 1, "d", "u", null, PostgresTls.Disable, null), host, "one")] };
         var step = new PostgresRebuildStep(new DatabaseHosts(new AllowedCommands([host.Program]), TimeProvider.System), new DatabaseSessions(new ProcessClock(TimeProvider.System)));
 
-        var duty = step.DutyOf(new JsonObject { ["database"] = "one", ["fence"] = "dro-7-fence" }, new JsonObject { ["kept"] = "/k", ["commits"] = commits })!;
+        var duty = step.DutyOf(new JsonObject { ["database"] = "one", ["fence"] = "dro-7-fence" }, new JsonObject { ["kept"] = "/k", ["commits"] = commits is null ? null : JsonNode.Parse(commits), ["prepared"] = prepared is null ? null : JsonNode.Parse(prepared) })!;
         var isDone = await step.IsDoneAsync(duty.Subject, estate, default);
 
         (duty.Subject, duty.Holds).Should().Be((subject, false));
         duty.Text.Should().StartWith(text);
-        isDone.Should().Be(commits == 0, "the host says that they are gone, and that is all a host can say");
-        folder.Read("asked").Should().Be(commits == 0 ? "kept dro-7-fence\n" : "");
+        isDone.Should().Be(subject.StartsWith("kept ", StringComparison.Ordinal), "the host says that they are gone, and that is all a host can say");
+        folder.Read("asked").Should().Be(isDone ? "kept dro-7-fence\n" : "");
     }
 
     /// <summary>Names and times of everything that a fence or a check would touch.</summary>

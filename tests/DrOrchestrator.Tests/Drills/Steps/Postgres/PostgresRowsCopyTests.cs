@@ -14,6 +14,7 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     private PostgresServer _server = null!;
     private string _folder = null!;
     private string _fork = null!;
+    private bool _sparesAsAlways;
 
     private string Copy => _server.DataFolder + ".dro-reading";
 
@@ -41,31 +42,73 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     [InlineData("TERM")]
     public async Task Rows_EndedInTheMiddle_LeavesNoCopyBehind(string signal)
     {
-        // A server that begins to read and goes on only when it is written to.
-        await InsteadAsync("postgres", $": >{_folder}/reads; read -r _ <{_folder}/go");
-        await PostgresServer.RunAsync("/bin/sh", "-c", $"mkfifo {_folder}/go; chmod 666 {_folder}/go; chmod 777 {_folder}");
-        using var reading = Process.Start(new ProcessStartInfo("/bin/sh", Script("rows", Words())) { RedirectStandardOutput = true })!;
-        await PostgresServer.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(_folder, "reads"))));
+        using var reading = await ReadingAsync();
 
-        var busy = await StatusAsync();
+        var during = await StatusAsync();
         var start = () => PostgresServer.RunAsync("pg_ctl", "start", "-D", Path.Combine(Copy, "data"), "-w", "-t", "5", "-l", Path.Combine(_folder, "log"));
         await start.Should().ThrowAsync<InvalidOperationException>("the copy has no settings to start with");
-        using (var kill = Process.Start("/bin/kill", [$"-{signal}", $"{reading.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await reading.WaitForExitAsync();
+        await SignalAsync(reading, signal);
         if (signal == "KILL")
         {
             var meanwhile = await StatusAsync();
-            (meanwhile.Flag("busy"), meanwhile.Text("left")).Should().Be((true, ""), "the process that reads holds the lock");
+            (meanwhile.Flag("busy"), meanwhile.Text("left")).Should().Be((false, ""), "the process that reads holds the copy's lock");
+            Directory.Exists(Copy).Should().BeTrue();
             await PostgresServer.RunAsync("/bin/sh", "-c", $": >{_folder}/go");
         }
 
         await PostgresServer.UntilAsync(() => Task.FromResult(!Directory.Exists(Copy)));
-        (busy.Flag("busy"), busy.Text("left")).Should().Be((true, ""));
-        await PostgresServer.UntilAsync(async () => !(await StatusAsync()).Flag("busy"));
+        (during.Flag("busy"), during.Text("left")).Should().Be((false, ""), "a reading changes nothing: nobody waits for it");
+    }
+
+    [Theory]
+    [InlineData("release dro-1 start", false, typeof(HostAnswer.Said))]
+    [InlineData("release dro-1 start", true, typeof(HostAnswer.Said))]
+    [InlineData("fence dro-1 20", false, typeof(HostAnswer.Said))]
+    [InlineData("rebuild dro-2 dro-1 basebackup 127.0.0.1 1 postgres nobody disable two", false, typeof(HostAnswer.NotYet))]
+    public async Task Rows_ChangeOfTheHostWhileTheyAreRead_EndsThemAndDoesNotWait(string change, bool isLeftAlone, Type outcome)
+    {
+        // Whoever began to read is dead, and what reads hears no request.
+        using var reading = await ReadingAsync(isLeftAlone ? "trap '' TERM" : ":");
+        if (isLeftAlone)
+        {
+            await SignalAsync(reading, "KILL");
+        }
+
+        var words = change.Split(' ');
+        var answer = await AskAsync(words[0], words[1..]);
+
+        answer.Should().BeOfType(outcome, answer.Reason);
+        await PostgresServer.UntilAsync(() => Task.FromResult(!Directory.Exists(Copy)));
+        await reading.WaitForExitAsync();
+        reading.ExitCode.Should().NotBe(0);
+        if (words[0] == "release")
+        {
+            (await _server.ScalarAsync<int>("SELECT 1")).Should().Be(1);
+        }
+    }
+
+    [Fact]
+    public async Task Rows_FenceThatIsSetAnewWhileTheDataAreCopied_AreNotRead()
+    {
+        await InsteadAsync("cp", $"/bin/cp \"$@\"; touch -a {_server.DataFolder}/global/pg_control.dro-fence.dro-1");
+
+        var answer = await AskAsync("rows", Words());
+
+        answer.Should().BeOfType<HostAnswer.NotYet>().Which.Reason.Should().Be("the fence was changed while the data were copied");
+        Directory.Exists(Copy).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Rows_WhileOthersAreRead_AreRefused()
+    {
+        using var reading = await ReadingAsync();
+        await InsteadAsync("flock", "shift 2; exec /usr/bin/flock -n \"$@\"");
+
+        var answer = await AskAsync("rows", Words());
+
+        answer.Should().BeOfType<HostAnswer.No>().Which.Reason.Should().Be("another reading is under way here");
+        Directory.Exists(Copy).Should().BeTrue();
+        await SignalAsync(reading, "TERM");
     }
 
     [Fact]
@@ -89,14 +132,30 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
     [Fact]
     public async Task Rows_WhereTheCopyWouldLeaveTooLittleRoom_IsRefused()
     {
-        var size = long.Parse((await PostgresServer.RunAsync("/usr/bin/du", "-sk", _server.DataFolder)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var size = await SizeAsync(_server.DataFolder);
 
-        // As much as the data, and a tenth of a GB.
+        // As much as the data, and a tenth of a GB: what it leaves free unless it is told otherwise is more.
+        _sparesAsAlways = true;
         await InsteadAsync("df", $"echo head; echo /dev/x 1 1 {size + 100_000} 1% /");
 
         var refused = await AskAsync("rows", Words());
 
         refused.Should().BeOfType<HostAnswer.No>().Which.Reason.Should().Contain("there is no room for a copy of the data").And.Contain($"{size + 100_000} KiB are free");
+        Directory.Exists(Copy).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(true, typeof(HostAnswer.Said))]
+    [InlineData(false, typeof(HostAnswer.No))]
+    public async Task Rows_WhereTheFileSystemSharesWhatIsCopied_NeedRoomOnlyForWhatTheLogReaches(bool shares, Type outcome)
+    {
+        var (size, log) = (await SizeAsync(_server.DataFolder), await SizeAsync(Path.Combine(_server.DataFolder, "pg_wal")));
+        await InsteadAsync("df", $"echo head; echo /dev/x 1 1 {(3 * log) + (size / 10) + 5000} 1% /");
+        await InsteadAsync("cp", $"if [ \"$1\" = --reflink=always ]; then shift; {(shares ? ":" : "exit 1")}; fi; exec /bin/cp \"$@\"");
+
+        var answer = await AskAsync("rows", Words());
+
+        answer.Should().BeOfType(outcome, answer.Reason);
         Directory.Exists(Copy).Should().BeFalse();
     }
 
@@ -136,6 +195,23 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
         refused.Should().BeOfType<HostAnswer.No>().Which.Reason.Should().Contain(reason);
     }
 
+    /// <summary>Rows are being read: by a server that goes on only when it is written to.</summary>
+    private async Task<Process> ReadingAsync(string first = ":")
+    {
+        await InsteadAsync("postgres", $"{first}; : >{_folder}/reads; read -r _ <{_folder}/go");
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"mkfifo {_folder}/go; chmod 666 {_folder}/go; chmod 777 {_folder}");
+        var reading = Process.Start(new ProcessStartInfo("/bin/sh", Script("rows", Words())) { RedirectStandardOutput = true, Environment = { ["DRO_SPARE"] = PairEstate.Spare } })!;
+        await PostgresServer.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(_folder, "reads"))));
+        return reading;
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+    }
+
     private string[] Words() => ["dro-1", _fork, "1", "postgres", "0a", Table];
 
     private string[] Script(string verb, string[] words) =>
@@ -145,7 +221,10 @@ public sealed class PostgresRowsCopyTests : IAsyncLifetime
 
     private async Task<HostAnswer> AskAsync(string verb, params string[] words) => HostAnswer.Of(
         verb,
-        await ProgramRun.RunAsync("/bin/sh", Script(verb, words), new Dictionary<string, string> { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}" }, TimeProvider.System, default));
+        await ProgramRun.RunAsync("/bin/sh", Script(verb, words), new Dictionary<string, string> { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}", ["DRO_SPARE"] = _sparesAsAlways ? "" : PairEstate.Spare }, TimeProvider.System, default));
+
+    private static async Task<long> SizeAsync(string folder) =>
+        long.Parse((await PostgresServer.RunAsync("/usr/bin/du", "-sk", folder)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>From now on the script finds PostgreSQL's programs in a folder where another one stands in the place of one of them, or of one of the system's.</summary>
     private async Task InsteadAsync(string program, string lines) => await PostgresServer.RunAsync(
