@@ -9,6 +9,8 @@ namespace DrOrchestrator.Commands;
 internal static class HiddenProcesses
 {
     private const int Hertz = 100;
+    private const int PlaceField = 1;
+    private const int OptionsField = 3;
     private const int StateField = 0;
     private const int SessionField = 3;
     private const int StartField = 19;
@@ -30,6 +32,13 @@ internal static class HiddenProcesses
         }
     }
 
+    /// <summary>
+    /// Whether another account's processes are seen here at all: a mount with <c>hidepid</c> (or <c>ProtectProc</c> of the service) hides that they are there, or when they began.
+    /// </summary>
+    /// <param name="isPrivileged">Root's own account sees all of them; whether this is it, by default.</param>
+    public static bool AreSeen(string proc = "/proc", bool? isPrivileged = null) =>
+        Of(Path.Combine(proc, "1")) is not null && ((isPrivileged ?? Environment.IsPrivilegedProcess) || Text(Path.Combine(proc, "self", "mounts")) is not { } mounts || !Hides(mounts));
+
     /// <summary>Numbers of those that began at or after a moment.</summary>
     /// <param name="ticks">As <see cref="Now"/> said it.</param>
     public static IReadOnlyList<int> BegunSince(long ticks, string proc = "/proc")
@@ -48,6 +57,11 @@ internal static class HiddenProcesses
 
         return found;
     }
+
+    /// <summary>device, where, type, options ...; of several at one place the last one counts.</summary>
+    private static bool Hides(string mounts) =>
+        mounts.Split('\n').Select(line => line.Split(' ')).LastOrDefault(fields => fields.Length > OptionsField && fields[PlaceField] == "/proc") is { } last
+        && last[OptionsField].Split(',').Any(option => option.StartsWith("hidepid=", StringComparison.Ordinal) && option is not ("hidepid=0" or "hidepid=off"));
 
     private static (bool IsAlive, int Session, long Start)? Of(string folder)
     {

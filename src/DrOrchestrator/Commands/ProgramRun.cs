@@ -46,7 +46,7 @@ internal static class ProgramRun
     /// After that it is killed from within its own session, also where this process is gone or stands still by then; null for no such bound. It then ends with 137.
     /// </param>
     /// <param name="started">Called when it has been started; what it throws ends the program, and is thrown on.</param>
-    /// <param name="end">Kills its session and says what is left of it; <see cref="Sessions.Kill"/> by default.</param>
+    /// <param name="end">Kills its session and says what of it goes on; <see cref="Sessions.KillAsync"/> by default.</param>
     /// <exception cref="OperationCanceledException">It was given up; everything it had started is dead, as far as this account may kill it.</exception>
     public static async Task<ProgramResult> RunAsync(
         string program,
@@ -57,7 +57,7 @@ internal static class ProgramRun
         int mostOutput = MostOutput,
         TimeSpan? longest = null,
         Action? started = null,
-        Func<int, IReadOnlyList<int>>? end = null)
+        Func<int, TimeProvider, Task<IReadOnlyList<int>>>? end = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!File.Exists(SetSid))
@@ -97,7 +97,7 @@ internal static class ProgramRun
             {
                 // By its number too: it has no session of its own yet in the first instant.
                 process.Kill();
-                left = (end ?? Sessions.Kill)(session);
+                left = await (end ?? EndAsync)(session, time).ConfigureAwait(false);
             }
 
             await Task.WhenAny(drained, Task.Delay(LastWords, time, CancellationToken.None)).ConfigureAwait(false);
@@ -112,6 +112,8 @@ internal static class ProgramRun
 
         return new ProgramResult.Ended(process.ExitCode, Text(output), Text(error)) { Survivor = left.Count > 0 ? left[0] : null };
     }
+
+    private static Task<IReadOnlyList<int>> EndAsync(int session, TimeProvider time) => Sessions.KillAsync(session, time);
 
     private static ProcessStartInfo Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TimeSpan? longest)
     {

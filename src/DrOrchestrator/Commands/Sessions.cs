@@ -7,21 +7,40 @@ namespace DrOrchestrator.Commands;
 internal static class Sessions
 {
     private const int SigKill = 9;
-    private const int MostRounds = 20;
+    private const int NotPermitted = 1;
 
-    /// <summary>Kills every process of the session. A process that forks while it is looked for is found in the next round.</summary>
-    /// <returns>Those that are there all the same: another account's, which ours may not kill.</returns>
-    public static IReadOnlyList<int> Kill(int session)
+    /// <summary>Looks without a pause: what dies at once costs nobody any time.</summary>
+    private const int QuickLooks = 20;
+    private const int MostLooks = 70;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Kills every process of the session, and waits for a second at most until they are gone. A process that forks while it is looked for is found at the next look; one that dies
+    /// slowly (it waits for a disk) does nothing of its own any more.
+    /// </summary>
+    /// <param name="kill">Sends the signal to one process; false where this account may not. The system's own by default.</param>
+    /// <returns>Those that go on: another account's, which ours may not kill.</returns>
+    public static async Task<IReadOnlyList<int>> KillAsync(int session, TimeProvider time, Func<int, bool>? kill = null)
     {
-        _ = SendSignal(-session, SigKill);
-        var members = Members(session);
-        for (var round = 0; round < MostRounds && members.Count > 0; round++)
+        if (kill is null)
         {
-            members.ForEach(pid => _ = SendSignal(pid, SigKill));
-            members = Members(session);
+            _ = SendSignal(-session, SigKill);
         }
 
-        return members;
+        for (var look = 1; ; look++)
+        {
+            var members = Members(session);
+            var others = members.Where(pid => !(kill ?? Kill)(pid)).ToList();
+            if (others.Count == members.Count || look == MostLooks)
+            {
+                return others;
+            }
+
+            if (look >= QuickLooks)
+            {
+                await Task.Delay(Pause, time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Its processes that still run.</summary>
@@ -38,6 +57,8 @@ internal static class Sessions
 
         return members;
     }
+
+    private static bool Kill(int pid) => SendSignal(pid, SigKill) == 0 || Marshal.GetLastPInvokeError() != NotPermitted;
 
     private static bool IsRunningIn(int pid, int session)
     {

@@ -20,6 +20,11 @@ public interface IStepKind
     DateTimeOffset? MayBegin(StepContext context) => null;
 
     /// <summary>
+    /// How long a request of it that nobody has answered may act after it left: no run is closed before. Null where it is of no use to wait (a look shows it, or it never ends).
+    /// </summary>
+    TimeSpan? ActsLateFor => null;
+
+    /// <summary>
     /// Reads the world, live, and says exactly what Execute will do: targets with uid and resourceVersion, ETag, epoch, the values before. Has no effect. Throws
     /// <see cref="StepFailedException"/> when the effect cannot be meant (target missing, precondition broken).
     /// </summary>

@@ -10,9 +10,13 @@ namespace DrOrchestrator.Drills;
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
 public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDuties linked, ICanaries canaries, IServingSites serving, IDrillJournal journal, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
+    /// <summary>A suspended machine's timers stand still, and the wall clock does not.</summary>
+    private static readonly TimeSpan Spell = TimeSpan.FromSeconds(1);
+
     internal async Task CloseAsync(
         RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
     {
+        await WaitForLateAsync(run, cancellationToken).ConfigureAwait(false);
         await run.Ending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -21,6 +25,20 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         finally
         {
             run.Ending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Waits until no request of the run that nobody has answered can act any more: the next run, which the locks keep out until then, knows nothing of it. Also behind an abort.
+    /// </summary>
+    private async Task WaitForLateAsync(RunSession run, CancellationToken cancellationToken)
+    {
+        // What has no end on record yet (its owner died, and then the run was aborted) may have left until now.
+        var now = run.Time.GetUtcNow();
+        var until = run.Plan.AllSteps.Max(step => (run.State.Step(step.Name) is { State: StepState.Open or StepState.Undoing } ? now : run.State.Step(step.Name).UnansweredAt) + kinds.Find(run.State.Mode, step).ActsLateFor);
+        while (until - run.Time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left < Spell ? left : Spell, run.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -84,7 +84,7 @@ public sealed class StepProgress
     /// <summary>How often the newest attempt ended unknown.</summary>
     public int Unknowns { get; internal set; }
 
-    /// <summary>The last moment at which a request of any of its attempts, to which no clear answer came, may have left; null where there is none.</summary>
+    /// <summary>The last moment at which a request of any of its attempts, or of its undo, to which no clear answer came, may have left; null where there is none.</summary>
     public DateTimeOffset? UnansweredAt { get; internal set; }
 
     /// <summary>When the first attempt began.</summary>
@@ -116,6 +116,9 @@ public sealed class StepProgress
 
     /// <summary>Where it stood before the newest intent: there it stands again when nothing of that was sent.</summary>
     internal (StepState State, JsonObject? Intent, DateTimeOffset? StartedAt, long BegunWith) Before { get; set; } = (StepState.Pending, null, null, 0);
+
+    /// <summary>Under which owner its undo was begun.</summary>
+    private long? UndoEpoch { get; set; }
 
     /// <summary>Takes one more line of the step in.</summary>
     internal void Apply(JournalEntry entry)
@@ -184,6 +187,7 @@ public sealed class StepProgress
             case JournalKinds.UndoIntent:
                 Before = (State, Intent, StartedAt, BegunWith);
                 State = StepState.Undoing;
+                UndoEpoch = entry.Epoch;
                 break;
             case JournalKinds.UndoOutcome when entry.Data.Text("outcome") == StepRecords.NotBegun:
                 State = Before.State;
@@ -192,6 +196,9 @@ public sealed class StepProgress
                 EndedAt = entry.At;
                 Reason = entry.Data.OptionalText("reason");
                 State = entry.Data.Text("outcome") == "done" ? StepState.Undone : StepState.Unknown;
+
+                // It was not clearly answered, or went out again under another owner: what that one has sent may be on its way.
+                UnansweredAt = State is StepState.Unknown || entry.Epoch != UndoEpoch ? entry.At : UnansweredAt;
                 break;
         }
     }

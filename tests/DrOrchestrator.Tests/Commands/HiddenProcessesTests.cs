@@ -31,6 +31,28 @@ public sealed class HiddenProcessesTests : IDisposable
         HiddenProcesses.BegunSince(1000, _proc).Should().Equal(counts ? [71] : [], what);
     }
 
+    [Theory]
+    [InlineData("", true, true)]
+    [InlineData("proc /proc proc rw,nosuid,relatime 0 0", true, true)]
+    [InlineData("proc /proc proc rw,hidepid=0 0 0", true, true)]
+    [InlineData("proc /proc proc rw,hidepid=2,gid=4 0 0", true, false)]
+    [InlineData("proc /proc proc rw,hidepid=invisible 0 0", true, false)]
+    [InlineData("proc /mnt/proc proc rw,hidepid=2 0 0", true, true)]
+    [InlineData("proc /proc proc rw 0 0\nproc /proc proc rw,hidepid=ptraceable 0 0", true, false)]
+    [InlineData("proc /proc proc rw,hidepid=2 0 0", true, true, true)]
+    [InlineData("", false, false, true)]
+    public void AreSeen_ByTheMountsAndTheFirstProcess_SaysWhetherOthersAreHidden(string mounts, bool hasFirst, bool expected, bool isPrivileged = false)
+    {
+        Directory.CreateDirectory(Path.Combine(_proc, "self"));
+        File.WriteAllText(Path.Combine(_proc, "self", "mounts"), mounts + "\n");
+        if (hasFirst)
+        {
+            Process(1, 1, 0, isHidden: true, 'S');
+        }
+
+        HiddenProcesses.AreSeen(_proc, isPrivileged).Should().Be(expected);
+    }
+
     [Fact]
     public void BegunSince_OnThisMachine_ReadsItsOwn()
     {

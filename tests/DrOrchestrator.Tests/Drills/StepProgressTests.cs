@@ -49,6 +49,24 @@ public sealed class StepProgressTests
         progress.UnansweredAt.Should().Be(second is { } at ? Began.AddSeconds(at) : null, because);
     }
 
+    /// <summary>The undo's own request, too, is one that may come late.</summary>
+    [Theory]
+    [InlineData(1, "done", null)]
+    [InlineData(1, "failed", 4)]
+    [InlineData(2, "done", 4, "its owner was gone, and it went out again")]
+    [InlineData(2, StepRecords.NotBegun, null)]
+    public void Apply_UndoWithoutAClearAnswer_SaysWhenItMayHaveLeft(long epoch, string outcome, int? second, string because = "")
+    {
+        var progress = new StepProgress();
+        progress.Apply(Line(1, JournalKinds.Intent, 1));
+        progress.Apply(Line(2, JournalKinds.Outcome, 1, "done"));
+        progress.Apply(Line(3, JournalKinds.UndoIntent, 1));
+
+        progress.Apply(Line(4, JournalKinds.UndoOutcome, 1, outcome) with { Epoch = epoch });
+
+        progress.UnansweredAt.Should().Be(second is { } at ? Began.AddSeconds(at) : null, because);
+    }
+
     private static readonly DateTimeOffset Began = new(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
 
     private static JournalEntry Line(long sequence, string kind, int attempt, string? word = null) =>

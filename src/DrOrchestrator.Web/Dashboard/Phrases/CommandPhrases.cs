@@ -9,6 +9,7 @@ internal static class CommandPhrases
         new("{program:name} did not end within {time:span} and was killed; {running:sentence}", "程序 {program} 未在 {time} 内结束，已被终止；{running}"),
         new("{program:name} has ended, and what it has started still runs as process {pid:figure}, which cannot be ended from here", "程序 {program} 已结束，但由其启动的进程 {pid} 仍在运行，且无法由此终止"),
         new("process {pid:figure} of another account began since, what began it is gone, and it cannot be looked into: it may be of this step", "此后出现属于其他账户的进程 {pid}，启动它的进程已不存在，且无法查看：可能属于本步骤"),
+        new("processes of other accounts are hidden here (hidepid), and whether one that {program:name} has started still runs cannot be seen", "此处看不到其他账户的进程（hidepid），无法看到由 {program} 启动的进程是否仍在运行"),
         new("{program:name} was started at another place (machine, container, or before it began anew), and whether it still runs there cannot be seen from here", "程序 {program} 是在别处启动的（其他主机、容器，或重启之前），从此处无法看到其是否仍在运行"),
         new("{program:name} says that it happened, and with which exit code nobody can say", "程序 {program} 表明已发生，但退出码无从得知"),
         new("{program:name} did not end in time and was killed", "程序 {program} 未在期限内结束，已被终止"),

@@ -110,6 +110,11 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, Pr
             return new Observation(ObservedAnswer.CannotTell, $"{settings.Run.Program} was started at another place (machine, container, or before it began anew), and whether it still runs there cannot be seen from here");
         }
 
+        if (settings.IsRepeatable && !_sight.SeesOthers())
+        {
+            return new Observation(ObservedAnswer.CannotTell, $"processes of other accounts are hidden here (hidepid), and whether one that {settings.Run.Program} has started still runs cannot be seen");
+        }
+
         return settings.IsRepeatable
             ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Run.Program} does not run any more, and by the plan run twice it is as run once")
             : new Observation(ObservedAnswer.CannotTell, $"the plan names no program that could tell what {settings.Run.Program} has done");
@@ -138,10 +143,10 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, Pr
             return new StepOutcome.Failed("there is no program that takes it back");
         }
 
-        // Of an owner before this one, or of a stop that came in its middle: two of them never run side by side.
+        // Of an owner before this one, or of a stop that came in its middle: two of them never run side by side. What cannot be looked into holds nothing up any more: before a rollback
+        // gets here, it was seen that there is none, or a person has said what became of the step; and what has begun since is anybody's.
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        var hidden = context.Steps.UnansweredAt(context.Step.Name) is not null ? intent : [];
-        while (StillRuns(hidden, context.Marker, context.Marker + Undo) is { } running)
+        while (StillRuns([], context.Marker, context.Marker + Undo) is { } running)
         {
             if (!await deadline.WaitAsync(Pause, cancellationToken).ConfigureAwait(false))
             {

@@ -304,7 +304,7 @@ public sealed class CommandStepTests : IDisposable
     {
         var look = _folder.Script("look", script);
         var with = new JsonObject { ["program"] = "/usr/bin/true", ["observe"] = look, ["cannot-happen"] = new JsonArray("3"), ["still-may"] = new JsonArray("5") };
-        var context = _bench.Context("command", with.ToJsonString(), timeoutSeconds: 1);
+        var context = _bench.Context("command", with.ToJsonString(), timeoutSeconds: script.StartsWith("sleep", StringComparison.Ordinal) ? 1 : 60);
 
         var seen = await Kind(look).ContradictionAsync(context, [], default);
 

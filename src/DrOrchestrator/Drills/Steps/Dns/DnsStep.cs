@@ -79,6 +79,8 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
     /// <summary>What another step of the run may still set, unheard, this one does not set.</summary>
     public DateTimeOffset? MayBegin(StepContext context) => DnsTwins.OfOthers(context, Target(new DnsStepSettings(context.Parameters)));
 
+    public TimeSpan? ActsLateFor => DnsTwins.ActFor;
+
     public DateTimeOffset? MayUndo(StepContext context, JsonObject intent) => ((DateTimeOffset?[])[DnsTwins.OfItself(context), DnsTwins.OfOthers(context, intent)]).Max();
 
     /// <summary>The change; whether resolvers answer with it is observed from then on.</summary>
@@ -183,7 +185,7 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
                 : NotSent(lost is FormatException ? trouble : $"{settings.Server} was not reached: {trouble}");
         }
 
-        return await JudgeAsync(settings, verdict, from, to, outputs, cancellationToken).ConfigureAwait(false);
+        return await JudgeAsync(settings, verdict, from, to, outputs, NotSent, cancellationToken).ConfigureAwait(false);
 
         void Leaves()
         {
@@ -191,16 +193,16 @@ internal sealed class DnsStep(TimeProvider time) : IReversibleStepKind, IStandin
             sent = true;
         }
 
-        // Nothing of this attempt has left; something that left before may still act.
+        // Nothing of this attempt has left, or the server has refused it; something that left before may still act.
         StepOutcome NotSent(string why) => DnsTwins.OfItself(context) > time.GetUtcNow() ? new StepOutcome.Unknown(why) : new StepOutcome.Failed(why);
     }
 
     /// <summary>Without its signature an answer says nothing, neither "changed" nor "refused": whoever is on the way may have let the update through. Then what stands decides.</summary>
-    private async Task<StepOutcome> JudgeAsync(DnsStepSettings settings, DnsVerdict verdict, DnsRecordSet from, DnsRecordSet to, JsonObject outputs, CancellationToken cancellationToken)
+    private async Task<StepOutcome> JudgeAsync(DnsStepSettings settings, DnsVerdict verdict, DnsRecordSet from, DnsRecordSet to, JsonObject outputs, Func<string, StepOutcome> withoutEffect, CancellationToken cancellationToken)
     {
         if (verdict.IsSigned && DnsRefusals.Of(verdict) is { } why)
         {
-            return new StepOutcome.Failed($"{settings.Server} refuses the update: {why}");
+            return withoutEffect($"{settings.Server} refuses the update: {why}");
         }
 
         // A condition that does not hold answers a lost twin of this request as well as someone else's change: what stands decides.

@@ -214,6 +214,23 @@ public sealed class DnsStepTests : IAsyncLifetime
         (outcome is StepOutcome.Failed, outcome is StepOutcome.Unknown).Should().Be((fails, !fails));
     }
 
+    /// <summary>The second request is refused; the first one came under the policy of before.</summary>
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(61, true)]
+    public async Task Execute_RefusedWhileAnEarlierRequestMayStillAct_IsUnknown(int secondsAgo, bool fails)
+    {
+        var context = Context();
+        var intent = await _kind.PrepareAsync(context, default);
+        _bench.Unanswered["s"] = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(secondsAgo) + (fails ? TimeSpan.Zero : TimeSpan.FromHours(1));
+        _server.Refuses = true;
+
+        var outcome = await _kind.ExecuteAsync(context, intent, default);
+
+        var why = $"{_server.Address} refuses the update: the key may not change that (REFUSED)";
+        ((outcome as StepOutcome.Failed)?.Reason, (outcome as StepOutcome.Unknown)?.Reason).Should().Be(fails ? (why, null) : (null, why));
+    }
+
     [Fact]
     public void MayBegin_RequestOfAStepThatNobodyAnswered_HoldsItsUndoAndOtherStepsOfTheName()
     {

@@ -55,6 +55,9 @@ internal sealed class FakeNameServer : IAsyncDisposable
     /// <summary>Takes the update, and somebody on the way answers it with this, unsigned.</summary>
     public int? Forges { get; set; }
 
+    /// <summary>Refuses whatever would change something, signed: its policy was changed.</summary>
+    public bool Refuses { get; set; }
+
     /// <summary>Keeps the next update that would change something unread, and closes its connection; it is read behind this many others that changed something.</summary>
     public int? ReadsNextBehind { get; set; }
 
@@ -231,6 +234,11 @@ internal sealed class FakeNameServer : IAsyncDisposable
         if (conditions.Concat(changes).Any(record => record.Name != zone && !record.Name.EndsWith("." + zone, StringComparison.Ordinal)))
         {
             return 10;
+        }
+
+        if (Refuses && changes.Count > 0)
+        {
+            return 5;
         }
 
         // 3.2.4: each one alone, and sets by value as wholes.
