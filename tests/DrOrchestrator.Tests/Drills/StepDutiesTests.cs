@@ -69,28 +69,17 @@ public sealed class StepDutiesTests : IAsyncDisposable
     [Fact]
     public async Task Carry_DoneByTheWordOfAPerson_IsNotPassed()
     {
-        _owes.Ends = _ => new StepOutcome.Unknown("no answer");
-        _owes.Seen = ObservedAnswer.CannotTell;
-        var asked = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+        var run = await SettledByWordAsync(happened: true, "it happened");
 
-        await _bench.Drills.AnswerAsync(asked.Id, "observe:take:1", DrillBench.Colleague, true, "it happened", default);
-        await _bench.CarryAsync(asked.Id);
-
-        var run = await _bench.ShowAsync(asked.Id);
         (run.Outcome, run.Duties.Should().ContainSingle().Subject).Should().Be(("switched-not-returned", Words));
     }
 
     [Fact]
     public async Task Carry_ByTheWordOfAPersonItDidNotHappen_LeavesWhatNobodyHasSeen()
     {
-        _owes.Ends = _ => new StepOutcome.Unknown("no answer");
-        _owes.Seen = ObservedAnswer.CannotTell;
-        var asked = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+        var run = await SettledByWordAsync(happened: false, "not there");
 
-        await _bench.Drills.AnswerAsync(asked.Id, "observe:take:1", DrillBench.Colleague, false, "not there", default);
-        await _bench.CarryAsync(asked.Id);
-
-        (await _bench.ShowAsync(asked.Id)).Duties.Should().Equal($"{Words}, as far as anybody knows");
+        run.Duties.Should().Equal($"{Words}, as far as anybody knows");
     }
 
     [Fact]
@@ -186,4 +175,14 @@ public sealed class StepDutiesTests : IAsyncDisposable
         return await _bench.ShowAsync(run);
     }
 
+    /// <summary>Neither the step nor its target can tell; a person does.</summary>
+    private async Task<RunView> SettledByWordAsync(bool happened, string note)
+    {
+        _owes.Ends = _ => new StepOutcome.Unknown("no answer");
+        _owes.Seen = ObservedAnswer.CannotTell;
+        var asked = await RunAsync(bench => bench.Step("take", "owes", with: """{ "holds": "true" }"""));
+        await _bench.Drills.AnswerAsync(asked.Id, "observe:take:1", DrillBench.Colleague, happened, note, default);
+        await _bench.CarryAsync(asked.Id);
+        return await _bench.ShowAsync(asked.Id);
+    }
 }

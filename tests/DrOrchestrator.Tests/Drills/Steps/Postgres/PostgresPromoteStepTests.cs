@@ -83,11 +83,7 @@ public sealed class PostgresPromoteStepTests
     [Fact]
     public async Task Execute_CouldNotGiveTheNamesBack_SaysSo_AndTheNextAttemptOwesThem()
     {
-        await using var primary = await PostgresServer.StartNewAsync();
-        await primary.ExecuteAsync(
-            "CREATE ROLE dro LOGIN IN ROLE pg_monitor",
-            "GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names TO dro",
-            "GRANT EXECUTE ON FUNCTION pg_reload_conf(), pg_wal_replay_resume(), pg_stat_file(text, boolean) TO dro");
+        await using var primary = await StartWhereNobodyMayPromoteAsync();
         var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
         var bench = new PairBench(primary, standby, user: "dro");
         var over = new StandingStill(after: 4);
@@ -214,11 +210,7 @@ public sealed class PostgresPromoteStepTests
     [Fact]
     public async Task Execute_RightToPromoteMissing_PutsTheNamesBack()
     {
-        await using var primary = await PostgresServer.StartNewAsync();
-        await primary.ExecuteAsync(
-            "CREATE ROLE dro LOGIN IN ROLE pg_monitor",
-            "GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names TO dro",
-            "GRANT EXECUTE ON FUNCTION pg_reload_conf(), pg_wal_replay_resume(), pg_stat_file(text, boolean) TO dro");
+        await using var primary = await StartWhereNobodyMayPromoteAsync();
         var standby = await primary.AddStandbyAsync("two", "synchronous_standby_names = 'one'");
         var bench = new PairBench(primary, standby, user: "dro");
         var context = bench.Context(Kind, """{ "database": "two" }""");
@@ -247,6 +239,17 @@ public sealed class PostgresPromoteStepTests
         seen.Answer.Should().Be(ObservedAnswer.CannotHappenAnyMore, seen.Detail);
         seen.Detail.Should().NotContain("may be empty");
         await PostgresServer.UntilAsync(async () => await standby.ScalarAsync<string>("SELECT current_setting('synchronous_standby_names')") == "one");
+    }
+
+    /// <summary>With a role that may do all that goes before a promotion, and not that.</summary>
+    private static async Task<PostgresServer> StartWhereNobodyMayPromoteAsync()
+    {
+        var primary = await PostgresServer.StartNewAsync();
+        await primary.ExecuteAsync(
+            "CREATE ROLE dro LOGIN IN ROLE pg_monitor",
+            "GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names TO dro",
+            "GRANT EXECUTE ON FUNCTION pg_reload_conf(), pg_wal_replay_resume(), pg_stat_file(text, boolean) TO dro");
+        return primary;
     }
 
     /// <summary>Time goes by an hour at each look after so many, and no timer of it ever fires, as for a process that wakes up in the middle.</summary>
