@@ -10,9 +10,6 @@ namespace DrOrchestrator.Drills;
 /// <summary>Ends a run: stops its canaries, measures what it demonstrated, writes the closing record (which releases the locks) and has the log signed.</summary>
 public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDuties linked, ICanaries canaries, IServingSites serving, IDrillJournal journal, IEvidenceLog evidence, ILogger<RunCloser> logger)
 {
-    /// <summary>A suspended machine's timers stand still, and the wall clock does not.</summary>
-    private static readonly TimeSpan Spell = TimeSpan.FromSeconds(1);
-
     internal async Task CloseAsync(
         RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)
     {
@@ -36,10 +33,7 @@ public sealed class RunCloser(StepKinds kinds, RunMeasurer measurer, LinkedDutie
         // What has no end on record yet (its owner died, and then the run was aborted) may have left until now.
         var now = run.Time.GetUtcNow();
         var until = run.Plan.AllSteps.Max(step => (run.State.Step(step.Name) is { State: StepState.Open or StepState.Undoing } ? now : run.State.Step(step.Name).UnansweredAt) + kinds.Find(run.State.Mode, step).ActsLateFor);
-        while (until - run.Time.GetUtcNow() is { Ticks: > 0 } left)
-        {
-            await Task.Delay(left < Spell ? left : Spell, run.Time, cancellationToken).ConfigureAwait(false);
-        }
+        await run.OutwaitAsync(until, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EndAsync(RunSession run, string outcome, string? reason, RollbackResult? rollback, ServiceCheck? service, CancellationToken cancellationToken)

@@ -131,16 +131,27 @@ internal sealed class RunSession : IStepReads
     }
 
     /// <summary>Waits for a moment of the wall clock; false when a stop came. In short spells: a suspended machine's timers stand still, and that clock does not.</summary>
-    public async Task<bool> WaitUntilAsync(DateTimeOffset? moment, CancellationToken cancellationToken)
+    public Task<bool> WaitUntilAsync(DateTimeOffset? moment, CancellationToken cancellationToken) => InSpellsAsync(moment, spell => WaitAsync(spell, cancellationToken));
+
+    /// <summary>Waits for a moment of the wall clock, also behind a stop.</summary>
+    public Task OutwaitAsync(DateTimeOffset? moment, CancellationToken cancellationToken) => InSpellsAsync(moment, spell => PassAsync(spell, cancellationToken));
+
+    private async Task<bool> InSpellsAsync(DateTimeOffset? moment, Func<TimeSpan, Task<bool>> wait)
     {
         while (moment - Time.GetUtcNow() is { Ticks: > 0 } left)
         {
-            if (!await WaitAsync(left < Spell ? left : Spell, cancellationToken).ConfigureAwait(false))
+            if (!await wait(left < Spell ? left : Spell).ConfigureAwait(false))
             {
                 return false;
             }
         }
 
+        return true;
+    }
+
+    private async Task<bool> PassAsync(TimeSpan spell, CancellationToken cancellationToken)
+    {
+        await Task.Delay(spell, Time, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

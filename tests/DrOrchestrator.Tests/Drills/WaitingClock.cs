@@ -10,7 +10,7 @@ namespace DrOrchestrator.Tests.Drills;
 internal sealed class WaitingClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
     /// <summary>Where a run waits; everybody else's timers are limits, and looks from time to time.</summary>
-    private static readonly string[] Waits = ["RunSession.WaitAsync", "StepObserver.ObserveAsync", "RunCloser.WaitForLateAsync"];
+    private static readonly string[] Waits = ["RunSession.WaitAsync", "StepObserver.ObserveAsync", "RunSession.PassAsync"];
 
     private const string Renewal = "DrillRunner.RenewLeaseAsync";
 
