@@ -29,7 +29,8 @@ public sealed class CalendarTests
     public async Task Drill_ServerStoppedOverItsTime_IsAFindingAtOnceAndNeverStartsLate()
     {
         var folder = RunningServer.FreshFolder();
-        var estate = With("0 0 8 * * ?");
+        // Due once within the next day and a bit, whatever the time is now.
+        var estate = With($"0 0 {(TimeProvider.System.GetUtcNow().Hour + 12) % 24} * * ?");
         var first = await RunningServer.StartAsync(folder, estate);
         await RunningServer.Eventually(() => Schedules(first).Count == 1);
         await first.App.StopAsync();
@@ -87,16 +88,18 @@ public sealed class CalendarTests
     }
 
     /// <summary>Entries of every kind, and a freeze that always holds.</summary>
+    /// <remarks>The server runs on the machine's clock, so the times lie half a month and half a day from now: none comes due between what <see cref="FillAsync"/> records and the look at it.</remarks>
     internal static Estate Full()
     {
-        var estate = With("0 0 22 1 * ?");
+        var now = TimeProvider.System.GetUtcNow();
+        var estate = With($"0 0 22 {(now.Day + 13) % 28 + 1} * ?");
         return estate with
         {
             Calendars =
             [
                 estate.Calendars[0] with { TimeZone = "Asia/Shanghai" },
                 estate.Calendars[0] with { Name = "restore", Kind = "restore-check", Mode = "rehearsal" },
-                new CalendarEntry("nightly", "gates", "", "quickstart-failover", "0 0 1 * * ?", "UTC", TimeSpan.Zero),
+                new CalendarEntry("nightly", "gates", "", "quickstart-failover", $"0 0 {(now.Hour + 12) % 24} * * ?", "UTC", TimeSpan.Zero),
                 Samples.Estate().Calendars[0],
             ],
             Freezes = [new Freeze("always", new FreezeDays.Once(new(2000, 1, 1), new(9999, 12, 31)), [], "month-end closing", "Wang", "UTC")],
