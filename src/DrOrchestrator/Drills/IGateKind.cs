@@ -9,6 +9,9 @@ public interface IGateKind
     /// <summary>What a plan may say of it.</summary>
     StepKindShape Shape { get; }
 
+    /// <summary>The longest one look may take; then the gate does not pass. Short unless what it looks at has a beat of its own: a real run waits for its gates in the middle of a disaster.</summary>
+    TimeSpan Longest => TimeSpan.FromSeconds(10);
+
     /// <summary>Looks; one result per thing looked at. A target that cannot be read is a result that does not pass, not an exception.</summary>
     Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken);
 }

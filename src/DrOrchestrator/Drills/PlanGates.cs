@@ -6,9 +6,6 @@ namespace DrOrchestrator.Drills;
 /// <summary>Reads gates live, for a run and for the calendar alike.</summary>
 public sealed class PlanGates(GateKinds gates, TimeProvider time)
 {
-    /// <summary>Of one gate: a real run waits for them in the middle of a disaster.</summary>
-    private static readonly TimeSpan LongestGate = TimeSpan.FromSeconds(10);
-
     /// <summary>The gates of a plan, in its order, as a drill is asked them.</summary>
     public Task<IReadOnlyList<GateResult>> ReadAsync(Plan plan, Estate estate, CancellationToken cancellationToken) => ReadAsync(gates, plan, estate, real: false, time, cancellationToken);
 
@@ -19,9 +16,10 @@ public sealed class PlanGates(GateKinds gates, TimeProvider time)
     /// <summary>What a gate cannot look at does not pass; it never ends who asks.</summary>
     private static async Task<IReadOnlyList<GateResult>> CheckAsync(GateKinds gates, PlanCheck gate, Plan plan, Estate estate, TimeProvider time, CancellationToken cancellationToken)
     {
-        var look = await BoundedLook.TakeAsync(token => gates.Find(gate.Kind).CheckAsync(gate.Parameters, plan, estate, token), LongestGate, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
+        var kind = gates.Find(gate.Kind);
+        var look = await BoundedLook.TakeAsync(token => kind.CheckAsync(gate.Parameters, plan, estate, token), kind.Longest, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
         return look.Value
-            ?? (look.TimedOut ? [RunChecks.NoAnswer(gate, LongestGate)]
+            ?? (look.TimedOut ? [RunChecks.NoAnswer(gate, kind.Longest)]
                 : [new GateResult(gate.Kind, false, $"could not be read: {look.Failed!.Message}", "a reading", gate.Kind, TimeSpan.Zero, "Correct what the gate is asked to look at, then start the run again.")]);
     }
 }

@@ -13,6 +13,7 @@ namespace DrOrchestrator.Drills.Gates;
 /// </summary>
 internal sealed class FenceProvableGate(ClusterConnections connections, TimeProvider time) : IGateKind
 {
+    // A kubelet renews its lease every 10 s (nodeLeaseDurationSeconds / 4), and a little later when the API is slow.
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(15);
 
     // Programs that put replicas back by themselves. A person's tool (kubectl, helm) writes once and is only named.
@@ -29,6 +30,9 @@ internal sealed class FenceProvableGate(ClusterConnections connections, TimeProv
             new ParameterShape("workloads", ParameterType.TextList, true, "deployment/NAME and statefulset/NAME, as in the fence."),
         ],
         []);
+
+    /// <summary>One beat of a kubelet, and the reads around it.</summary>
+    public TimeSpan Longest => LongestHeartbeat + TimeSpan.FromSeconds(5);
 
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {

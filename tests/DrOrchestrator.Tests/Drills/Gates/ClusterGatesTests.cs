@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
@@ -43,6 +44,15 @@ public sealed class ClusterGatesTests : ClusterFixture
         node.Passed.Should().BeFalse();
         node.Value.Should().StartWith("Ready=Unknown, lease ");
         node.Remedy.Should().StartWith("Bring the node back");
+    }
+
+    [Fact]
+    public void FenceProvable_KubeletThatBeatsEveryTenSeconds_IsWaitedFor()
+    {
+        // The default of a kubelet. Asked for no longer than other gates, a healthy node would be called silent in most drills.
+        IGateKind gate = new FenceProvableGate(Connections, TimeProvider.System);
+
+        gate.Longest.Should().BeGreaterThan(TimeSpan.FromSeconds(15));
     }
 
     [Fact]

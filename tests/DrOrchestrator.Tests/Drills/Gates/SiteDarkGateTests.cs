@@ -57,6 +57,16 @@ public sealed class SiteDarkGateTests
         (await PlanGates.ReadAsync(new GateKinds([new OnlyReal()]), plan, Estate.None, real, TimeProvider.System, default)).Should().HaveCount(results);
     }
 
+    [Fact]
+    public async Task Read_GateThatHangs_IsGivenUpAtItsOwnLimit()
+    {
+        var plan = StepBench.Plan with { Gates = [new PlanCheck("slow", StepParameters.None)] };
+
+        var results = await PlanGates.ReadAsync(new GateKinds([new Slow()]), plan, Estate.None, real: false, TimeProvider.System, default);
+
+        results.Should().ContainSingle().Which.Value.Should().Be("no answer within 50ms");
+    }
+
     private static GateResult Judge(params VantageLook[] looks) => SiteDarkJudge.Judge("primary", "p", looks, [], 2, TimeSpan.Zero);
 
     private sealed class OnlyReal : IGateKind
@@ -65,5 +75,17 @@ public sealed class SiteDarkGateTests
 
         public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("only-real", true, "", "", "", TimeSpan.Zero, "")]);
+    }
+    private sealed class Slow : IGateKind
+    {
+        public StepKindShape Shape { get; } = new("slow", StepEffect.None, NeedsSite: false, "", [], []);
+
+        public TimeSpan Longest => TimeSpan.FromMilliseconds(50);
+
+        public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return [];
+        }
     }
 }
