@@ -23,6 +23,15 @@ internal sealed record Workload(
     IReadOnlyDictionary<string, string> Annotations,
     IReadOnlyList<FieldOwner> ReplicasOwners)
 {
+    /// <summary>How many replicas must be of the newest template: not those below a StatefulSet's <c>partition</c>, and none where pods are updated only as somebody deletes them (OnDelete).</summary>
+    public int UpdatesAwaited { get; init; } = Replicas;
+
+    /// <summary>Why the controller cannot make pods (quota, admission), in its own words; null when it does not say so.</summary>
+    public string? CannotMakePods { get; init; }
+
+    /// <summary>When the controller gave the rollout up (<c>progressDeadlineSeconds</c>), and what it said; null when it did not.</summary>
+    public (DateTime? At, string Message)? GivenUp { get; init; }
+
     public string? Annotation(string name) => Annotations.GetValueOrDefault(name);
 
     public static Workload From(V1Deployment d) => new(
@@ -38,7 +47,11 @@ internal sealed record Workload(
         d.Status?.AvailableReplicas ?? 0,
         SelectorText(d.Spec.Selector),
         Plain(d.Metadata.Annotations),
-        FieldOwner.OfReplicas(d.Metadata));
+        FieldOwner.OfReplicas(d.Metadata))
+    {
+        CannotMakePods = d.Status?.Conditions?.FirstOrDefault(c => c.Type == "ReplicaFailure" && c.Status == "True")?.Message,
+        GivenUp = d.Status?.Conditions?.FirstOrDefault(c => c.Type == "Progressing" && c.Reason == "ProgressDeadlineExceeded") is { } given ? (given.LastUpdateTime, given.Message) : null,
+    };
 
     public static Workload From(V1StatefulSet s) => new(
         new WorkloadName(WorkloadName.StatefulSet, s.Metadata.Name),
@@ -54,7 +67,10 @@ internal sealed record Workload(
         s.Status?.AvailableReplicas ?? s.Status?.ReadyReplicas ?? 0,
         SelectorText(s.Spec.Selector),
         Plain(s.Metadata.Annotations),
-        FieldOwner.OfReplicas(s.Metadata));
+        FieldOwner.OfReplicas(s.Metadata))
+    {
+        UpdatesAwaited = s.Spec.UpdateStrategy?.Type == "OnDelete" ? 0 : Math.Max(0, (s.Spec.Replicas ?? 1) - (s.Spec.UpdateStrategy?.RollingUpdate?.Partition ?? 0)),
+    };
 
     private static Dictionary<string, string> Plain(IDictionary<string, string>? annotations) => annotations is null ? [] : new Dictionary<string, string>(annotations);
 

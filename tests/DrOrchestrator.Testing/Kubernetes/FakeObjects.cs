@@ -91,7 +91,7 @@ public sealed class FakeObjects
             return (200, found.DeepClone());
         }
 
-        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots"))
+        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events"))
         {
             return Status(404, "NotFound", $"{path} not found");
         }

@@ -48,6 +48,9 @@ internal static class StepEndPhrases
         new("pod {pod:name} is not scheduled: {why:free}", "Pod {pod} 未被调度：{why}"),
         new("container {container:name} of pod {pod:name} waits: {why:free}", "Pod {pod} 的容器 {container} 在等待：{why}"),
         new("container {container:name} of pod {pod:name} runs but is not ready", "Pod {pod} 的容器 {container} 已运行但未就绪"),
+        new("container {container:name} of pod {pod:name} ended last with exit code {code:figure} ({reason:free})", "Pod {pod} 的容器 {container} 上次以退出码 {code} 结束（{reason}）"),
+        new("no more pods can be made: {why:free}", "无法再创建 Pod：{why}"),
+        new("the controller at {site:name} has given the rollout of {workload:name} up (progressDeadlineSeconds): {why:sentence}", "{site} 的控制器已放弃 {workload} 的滚动发布（progressDeadlineSeconds）：{why}"),
 
         // what only looks, waits or asks
         new("waiting has no effect", "等待不产生作用"),

@@ -27,6 +27,8 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
         var workload = context.Workload();
         var deadline = new StepDeadline(time, context.Step.Timeout);
         string waitsFor;
+        (DateTime? At, string Message)? before = null;
+        var looks = 0;
         do
         {
             try
@@ -38,11 +40,18 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
                     return new StepOutcome.Done(new JsonObject { ["replicas"] = seen.Replicas });
                 }
 
+                // What had been given up before this step is as old as the template that could not come up: somebody may just have mended it.
+                before = looks++ == 0 ? seen.GivenUp : before;
+                var givenUp = seen.GivenUp is { } given && given != before && seen.ObservedGeneration >= seen.Generation;
                 waitsFor = unfinished;
-                if (deadline.Remaining < SiteCalls.PollInterval)
+                if (givenUp || deadline.Remaining < SiteCalls.PollInterval)
                 {
-                    var pods = await client.CoreV1.ListNamespacedPodAsync(context.Namespace(), labelSelector: seen.Selector, cancellationToken: cancellationToken).ConfigureAwait(false);
-                    waitsFor = string.Join("; ", pods.Items.SelectMany(PodTroubles).Prepend(unfinished));
+                    waitsFor = string.Join("; ", (await TroublesAsync(client, context.Namespace(), seen, cancellationToken).ConfigureAwait(false)).Prepend(unfinished));
+                }
+
+                if (givenUp)
+                {
+                    return new StepOutcome.Failed($"the controller at {context.Site()} has given the rollout of {workload} up (progressDeadlineSeconds): {waitsFor}");
                 }
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
@@ -66,12 +75,35 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
     {
         string Line(string what, int count) => string.Create(CultureInfo.InvariantCulture, $"{count} of {seen.Replicas} replicas of {seen.Name} are {what}");
         return seen.ObservedGeneration < seen.Generation ? $"the controller has not seen the change of {seen.Name} yet"
-            : seen.Updated < seen.Replicas ? Line("updated", seen.Updated)
-            : seen.StatusReplicas > seen.Updated ? string.Create(CultureInfo.InvariantCulture, $"{seen.StatusReplicas - seen.Updated} old replicas of {seen.Name} are still there")
+            : seen.Updated < seen.UpdatesAwaited ? Line("updated", seen.Updated)
+            : seen.UpdatesAwaited == seen.Replicas && seen.StatusReplicas > seen.Updated ? string.Create(CultureInfo.InvariantCulture, $"{seen.StatusReplicas - seen.Updated} old replicas of {seen.Name} are still there")
             : seen.StatusReplicas > seen.Replicas ? string.Create(CultureInfo.InvariantCulture, $"{seen.StatusReplicas - seen.Replicas} surplus replicas of {seen.Name} are still there")
             : seen.Ready < seen.Replicas ? Line("ready", seen.Ready)
             : seen.Available < seen.Replicas ? Line("available", seen.Available)
             : null;
+    }
+
+    /// <summary>Why it does not come: what keeps pods from being made, and what those that are there wait for.</summary>
+    private static async Task<IEnumerable<string>> TroublesAsync(IKubernetes client, string ns, Workload seen, CancellationToken cancellationToken)
+    {
+        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: seen.Selector, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var made = seen.CannotMakePods ?? (seen.StatusReplicas < seen.Replicas ? await RefusedPodAsync(client, ns, seen, cancellationToken).ConfigureAwait(false) : null);
+        var troubles = pods.Items.SelectMany(PodTroubles);
+        return made is null ? troubles : troubles.Prepend($"no more pods can be made: {made}");
+    }
+
+    /// <summary>A StatefulSet has no condition for it; only its events say that a quota or an admission refused a pod. Whoever may not read events is told the rest.</summary>
+    private static async Task<string?> RefusedPodAsync(IKubernetes client, string ns, Workload seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var events = await client.CoreV1.ListNamespacedEventAsync(ns, fieldSelector: $"involvedObject.uid={seen.Uid},reason=FailedCreate", limit: 50, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return events.Items.MaxBy(e => e.LastTimestamp ?? e.EventTime)?.Message;
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+        {
+            return null;
+        }
     }
 
     /// <summary>Why the containers of a pod do not run.</summary>
@@ -87,6 +119,10 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
             if (container.State?.Waiting is { } waiting)
             {
                 yield return $"container {container.Name} of pod {pod.Metadata.Name} waits: {waiting.Reason} {waiting.Message}".TrimEnd();
+                if (container.LastState?.Terminated is { } last)
+                {
+                    yield return string.Create(CultureInfo.InvariantCulture, $"container {container.Name} of pod {pod.Metadata.Name} ended last with exit code {last.ExitCode} ({last.Reason ?? "no reason given"})");
+                }
             }
             else if (!container.Ready && container.State?.Running is not null)
             {
