@@ -29,6 +29,13 @@ internal static class PackedMarkers
         ];
     }
 
+    /// <summary>What the records say, a line of JSON each.</summary>
+    public static IReadOnlyList<string> ReadPayloads(string pack)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(pack);
+        return Lines(zip, "payloads.jsonl");
+    }
+
     private static string[] Lines(ZipArchive zip, string entry)
     {
         using var reader = new StreamReader(zip.GetEntry(entry)!.Open());

@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using System.Text;
+using DrOrchestrator.EndToEnd.Harness;
+using DrOrchestrator.Testing.Kubernetes.Real;
+using k8s;
+using k8s.Models;
+
+namespace DrOrchestrator.EndToEnd.Conformance;
+
+/// <summary>A Deployment in a namespace of its own in both real clusters, with a played node in each, and an estate that knows it.</summary>
+internal sealed class RealPair : IAsyncDisposable
+{
+    public const string App = "app";
+
+    private readonly Dictionary<string, IKubernetes> _clients = new() { ["primary"] = RealClusters.Connect("primary"), ["dr"] = RealClusters.Connect("dr") };
+    private readonly List<PlayedNode> _nodes = [];
+
+    private RealPair(string folder)
+    {
+        Folder = folder;
+        Namespace = "dro-test-" + Guid.NewGuid().ToString("N")[..8];
+        People = new LabPeople(Token("requester"), Token("approver"), Token("verifier"));
+    }
+
+    public string Folder { get; }
+
+    public string Namespace { get; }
+
+    public LabPeople People { get; }
+
+    public string Estate => Path.Combine(Folder, "estate");
+
+    /// <param name="primaryPort">Where the primary's API is asked instead of its own port; 0 for that.</param>
+    public static async Task<RealPair> StartAsync(string folder, Func<string, string> plan, Func<Uri, int>? primaryPort = null)
+    {
+        var pair = new RealPair(folder);
+        try
+        {
+            await pair.DeployAsync();
+            pair.WriteEstate(plan, primaryPort);
+            return pair;
+        }
+        catch
+        {
+            await pair.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Replicas that are asked for, and that are ready.</summary>
+    public async Task<(int Asked, int Ready)> ReplicasAsync(string site)
+    {
+        V1Deployment app = await _clients[site].AppsV1.ReadNamespacedDeploymentAsync(App, Namespace);
+        return (app.Spec.Replicas ?? 1, app.Status.ReadyReplicas ?? 0);
+    }
+
+    public async Task<IReadOnlyList<V1Job>> JobsAsync(string site) => [.. (await _clients[site].BatchV1.ListNamespacedJobAsync(Namespace)).Items];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach ((string site, IKubernetes client) in _clients)
+        {
+            foreach (V1Pod pod in (await client.CoreV1.ListNamespacedPodAsync(Namespace)).Items.Where(p => p.Metadata.Finalizers is { Count: > 0 }))
+            {
+                await client.CoreV1.PatchNamespacedPodAsync(new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch), pod.Metadata.Name, Namespace);
+            }
+
+            await client.CoreV1.DeleteNamespaceAsync(Namespace);
+            await Patience.UntilAsync($"the namespace at {site} is gone", Patience.Start, async () => (await client.CoreV1.ListNamespaceAsync(fieldSelector: $"metadata.name={Namespace}")).Items.Count == 0);
+            client.Dispose();
+        }
+
+        foreach (PlayedNode node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private async Task DeployAsync()
+    {
+        foreach ((string site, IKubernetes client) in _clients)
+        {
+            _nodes.Add(await PlayedNode.StartAsync(site));
+            await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = Namespace } });
+            var labels = new Dictionary<string, string> { ["app"] = App };
+            await client.AppsV1.CreateNamespacedDeploymentAsync(
+                new V1Deployment
+                {
+                    Metadata = new V1ObjectMeta { Name = App },
+                    Spec = new V1DeploymentSpec
+                    {
+                        Replicas = site == "primary" ? 2 : 0,
+                        Selector = new V1LabelSelector { MatchLabels = labels },
+                        Template = new V1PodTemplateSpec
+                        {
+                            Metadata = new V1ObjectMeta { Labels = labels },
+                            Spec = new V1PodSpec
+                            {
+                                Containers = [new V1Container { Name = App, Image = "registry.example/app:1", Command = ["serve"], Resources = new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("100m"), ["memory"] = new("64Mi") } } }],
+                            },
+                        },
+                    },
+                },
+                Namespace);
+        }
+
+        await Patience.UntilAsync("the primary's pods are ready", Patience.Start, async () => await ReplicasAsync("primary") == (2, 2));
+    }
+
+    private void WriteEstate(Func<string, string> plan, Func<Uri, int>? primaryPort)
+    {
+        Directory.CreateDirectory(Estate);
+        Uri server = _clients["primary"].BaseUri;
+        string kubeconfig = File.ReadAllText(RealClusters.Kubeconfig!);
+        if (primaryPort is not null)
+        {
+            kubeconfig = kubeconfig.Replace($":{server.Port}", $":{primaryPort(server)}", StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(Path.Combine(Estate, "kubeconfig"), kubeconfig);
+        File.WriteAllText(Path.Combine(Estate, "estate.yaml"), $$"""
+            estate: real
+            sites:
+              - { name: primary, role: production, location: A, kubeconfig: kubeconfig, context: primary }
+              - { name: dr, role: remote, location: B, kubeconfig: kubeconfig, context: dr }
+            systems:
+              - name: app
+                title: { en: The app, zh-CN: 应用 }
+                department: IT
+                owner: requester
+                bia: [ { scope: financial-rights, severity: moderate, reason: "Customers cannot pay", signer: Wang } ]
+                serving: primary
+                standbys: [dr]
+                functions: [ { name: posting, critical: true } ]
+                objectives: { rto: 2h, rpo: 1h }
+            probes:
+              - { name: posting, system: app, role: service, function: posting, kind: tcp, interval: 1s, timeout: 500ms, with: { host: 127.0.0.1, port: {{_clients["dr"].BaseUri.Port}} } }
+            people:
+              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{Hash(People.Requester)}} }
+              - { id: approver, name: Approver, department: Risk, roles: [approver], token-sha256: {{Hash(People.Approver)}} }
+              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{Hash(People.BusinessVerifier)}} }
+            plans: [{{MovePlan.Name}}.yaml]
+            bcm: { lead-department: Risk }
+
+            """);
+        File.WriteAllText(Path.Combine(Estate, MovePlan.Name + ".yaml"), plan(MovePlan.Text(Namespace)));
+    }
+
+    private string Token(string person)
+    {
+        string file = Path.Combine(Folder, person + ".token");
+        File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
+        return file;
+    }
+
+    private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())));
+}

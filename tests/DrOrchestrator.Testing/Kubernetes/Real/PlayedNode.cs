@@ -1,0 +1,174 @@
+using System.Net;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DrOrchestrator.Testing.Kubernetes.Real;
+
+/// <summary>
+/// Plays a node of a real cluster where no kubelet can run: registers it, renews its lease, tells how its pods fare, serves their logs as a kubelet does. Nothing runs: a
+/// container "prints" the last word of its command; that of a Job ends at once with exit code 0, any other when it is asked to. API server, controllers, scheduler,
+/// conflicts and admission are the cluster's own. The API server must be able to reach this process at 127.0.0.1.
+/// </summary>
+public sealed class PlayedNode : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    // A kubelet's default.
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+
+    private readonly IKubernetes _client;
+    private readonly WebApplication _logs;
+    private readonly TestCertificates _certificates = new();
+    private readonly CancellationTokenSource _over = new();
+    private Task _work = Task.CompletedTask;
+
+    private PlayedNode(string context)
+    {
+        Name = $"played-{context}-{Guid.NewGuid().ToString("N")[..6]}";
+        _client = RealClusters.Connect(context);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Logging.ClearProviders();
+        var certificate = _certificates.Server(IPAddress.Loopback, null);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        _logs = builder.Build();
+        _logs.Run(LogAsync);
+    }
+
+    public string Name { get; }
+
+    public static async Task<PlayedNode> StartAsync(string context)
+    {
+        var node = new PlayedNode(context);
+        await node._logs.StartAsync();
+        var port = new Uri(node._logs.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+        await node._client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = node.Name, Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = node.Name } } });
+        await node._client.CoordinationV1.CreateNamespacedLeaseAsync(
+            new V1Lease { Metadata = new V1ObjectMeta { Name = node.Name }, Spec = new V1LeaseSpec { HolderIdentity = node.Name, LeaseDurationSeconds = 40, RenewTime = Now } }, "kube-node-lease");
+        await node.ReportAsync(port);
+        node._work = node.PlayAsync(port);
+        return node;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _client.CoreV1.DeleteNodeAsync(Name);
+        await _client.CoordinationV1.DeleteNamespacedLeaseAsync(Name, "kube-node-lease");
+        await _logs.DisposeAsync();
+        _client.Dispose();
+        _certificates.Dispose();
+        _over.Dispose();
+    }
+
+    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+
+    private async Task PlayAsync(int port)
+    {
+        var beaten = TimeProvider.System.GetTimestamp();
+        while (!_over.IsCancellationRequested)
+        {
+            try
+            {
+                if (TimeProvider.System.GetElapsedTime(beaten) >= Beat)
+                {
+                    beaten = TimeProvider.System.GetTimestamp();
+                    await ReportAsync(port);
+                    var lease = await _client.CoordinationV1.ReadNamespacedLeaseAsync(Name, "kube-node-lease");
+                    lease.Spec.RenewTime = Now;
+                    await _client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, Name, "kube-node-lease");
+                }
+
+                foreach (var pod in (await _client.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: $"spec.nodeName={Name}")).Items)
+                {
+                    await PlayAsync(pod);
+                }
+            }
+            catch (Exception e) when (e is HttpOperationException or HttpRequestException or IOException)
+            {
+                // A conflict with whoever changed the pod first, or an API that is away: looked at again.
+            }
+
+            await Task.Delay(Tick, TimeProvider.System, _over.Token);
+        }
+    }
+
+    private async Task PlayAsync(V1Pod pod)
+    {
+        var ended = pod.Status?.ContainerStatuses?.All(c => c.State?.Terminated is not null) == true;
+        if (pod.Metadata.DeletionTimestamp is not null)
+        {
+            if (!ended)
+            {
+                await TellAsync(pod, "Succeeded", Ended());
+            }
+            else if (pod.Metadata.DeletionGracePeriodSeconds != 0)
+            {
+                // As a kubelet does once every container has ended; whoever holds it by a finalizer still sees it.
+                await _client.CoreV1.DeleteNamespacedPodAsync(
+                    pod.Metadata.Name, pod.Metadata.NamespaceProperty, new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } });
+            }
+        }
+        else if (pod.Status?.Phase == "Pending")
+        {
+            await TellAsync(pod, "Running", new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = Now } });
+        }
+        else if (pod.Status?.Phase == "Running" && pod.Metadata.OwnerReferences?.Any(o => o.Kind == "Job") == true)
+        {
+            await TellAsync(pod, "Succeeded", Ended());
+        }
+    }
+
+    private static V1ContainerState Ended() => new() { Terminated = new V1ContainerStateTerminated { ExitCode = 0, Reason = "Completed", StartedAt = Now, FinishedAt = Now } };
+
+    private async Task TellAsync(V1Pod pod, string phase, V1ContainerState state)
+    {
+        var running = state.Running is not null;
+        pod.Status = new V1PodStatus
+        {
+            Phase = phase,
+            PodIP = "127.0.0.1",
+            StartTime = pod.Status?.StartTime ?? Now,
+            Conditions = [.. ((string[])["PodScheduled", "Initialized", "ContainersReady", "Ready"]).Select((type, i) => new V1PodCondition { Type = type, Status = running || i < 2 ? "True" : "False", LastTransitionTime = Now })],
+            ContainerStatuses = [.. pod.Spec.Containers.Select(c => new V1ContainerStatus { Name = c.Name, Image = c.Image, ImageID = c.Image, Ready = running, Started = running, RestartCount = 0, ContainerID = "played://" + c.Name, State = state })],
+        };
+        await _client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, pod.Metadata.Name, pod.Metadata.NamespaceProperty);
+    }
+
+    private async Task ReportAsync(int port)
+    {
+        var node = await _client.CoreV1.ReadNodeAsync(Name);
+        var room = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("8"), ["memory"] = new("16Gi"), ["pods"] = new("110") };
+        node.Status = new V1NodeStatus
+        {
+            Capacity = room,
+            Allocatable = room,
+            Addresses = [new V1NodeAddress { Type = "InternalIP", Address = "127.0.0.1" }],
+            DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = port } },
+            Conditions = [new V1NodeCondition { Type = "Ready", Status = "True", Reason = "Played", LastHeartbeatTime = Now, LastTransitionTime = Now }],
+        };
+        await _client.CoreV1.ReplaceNodeStatusAsync(node, Name);
+    }
+
+    private async Task LogAsync(HttpContext http)
+    {
+        if (http.Request.Path.Value?.Split('/') is not [_, "containerLogs", var ns, var name, _])
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var pod = await _client.CoreV1.ReadNamespacedPodAsync(name, ns);
+        http.Response.ContentType = "text/plain";
+        await http.Response.WriteAsync($"beginning on {Name}\n{pod.Spec.Containers[0].Command?[^1]}\n");
+    }
+}
