@@ -26,7 +26,7 @@ public sealed class RealDrillConformanceTests
         IReadOnlyList<string[]> logs = PackedMarkers.ReadObjects(Path.Combine(folder, "pack.zip"), "job.log");
         logs.Select(lines => lines[1]).Should().BeEquivalentTo(
             "{\"role\":\"primary\",\"epoch\":2}", "{\"role\":\"standby\",\"epoch\":2}", "{\"role\":\"primary\",\"epoch\":3}", "{\"role\":\"standby\",\"epoch\":3}");
-        PackedMarkers.ReadPayloads(Path.Combine(folder, "pack.zip")).Count(payload => payload.Contains("\"exitCode\":0", StringComparison.Ordinal)).Should().Be(4);
+        PackedMarkers.ReadPayloads(Path.Combine(folder, "pack.zip")).Count(payload => payload.Contains("job.log", StringComparison.Ordinal) && payload.Contains("\"exitCode\":0", StringComparison.Ordinal)).Should().Be(4);
     });
 
     [RealClusterFact]
