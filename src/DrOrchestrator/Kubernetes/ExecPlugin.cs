@@ -5,7 +5,7 @@ using DrOrchestrator.Commands;
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// One run of the program that fetches a credential. The package's own support is not used: it joins the arguments with spaces, takes every word on standard error for a
+/// One run of the program that fetches a credential. The package's own support is not used; by its source it joins the arguments with spaces, takes every word on standard error for a
 /// failure and shows all of it, reads one stream to its end before the other, gives up on nothing however long it takes, lets two callers run it at once and asks it for nothing new when a server refuses what it gave.
 /// </summary>
 internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands allowed, TimeProvider time)
