@@ -33,7 +33,8 @@ public sealed partial class ArchitectureTests
 
         // Maintenance and statements are evidence, and a statement carries the limits it is held to.
         ["Availability"] = ["Probes", "Estates", "Tiers", "Evidence"],
-        ["Kubernetes"] = ["Estates"],
+        // A kubeconfig may name a program that fetches the credential: one like every other that this server starts.
+        ["Kubernetes"] = ["Commands", "Estates"],
 
         // A session with PostgreSQL is secured, and its certificate judged, in one place.
         ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes", "Probes"],

@@ -14,6 +14,12 @@ public enum SiteRole
 }
 
 /// <summary>A data centre or cluster.</summary>
-/// <param name="KubeconfigPath">Full path of the kubeconfig file, or null when the site has no cluster.</param>
-/// <param name="KubernetesContext">Context within that file.</param>
-public sealed record Site(string Name, SiteRole Role, string? Location, string? KubeconfigPath, string? KubernetesContext);
+/// <param name="KubeconfigPath">
+/// Full path of the kubeconfig file, or of several with colons between, as in <c>KUBECONFIG</c>; or <see cref="InCluster"/>; or null when the site has no cluster.
+/// </param>
+/// <param name="KubernetesContext">Context within it; <see cref="InCluster"/> where that is the way.</param>
+public sealed record Site(string Name, SiteRole Role, string? Location, string? KubeconfigPath, string? KubernetesContext)
+{
+    /// <summary>The cluster whose pod the orchestrator itself runs in, by the pod's service account.</summary>
+    public const string InCluster = "in-cluster";
+}

@@ -1,18 +1,24 @@
+using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
+using DrOrchestrator.Commands;
 using DrOrchestrator.Estates;
 using k8s;
 
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// The official client per site of the estate, one for each (kubeconfig, context, time of the file). A rewritten kubeconfig (rotated token) is picked up by the next call.
+/// The official client per site of the estate, one for each (kubeconfig, context, state of the files). A rewritten kubeconfig, or a file that it names (certificate, key,
+/// authority), is picked up by the next call.
 /// </summary>
 public sealed class ClusterConnections : IDisposable
 {
     /// <summary>What servers see of us: <c>dro/VERSION</c>.</summary>
     internal static readonly string UserAgent =
         $"dro/{typeof(ClusterConnections).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
+
+    /// <summary>Of the TCP connection and the TLS handshake together.</summary>
+    internal static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     // Calls in flight may still use a client that was replaced; none lasts this long.
     private static readonly TimeSpan Retirement = TimeSpan.FromMinutes(2);
@@ -36,6 +42,15 @@ public sealed class ClusterConnections : IDisposable
         _outermost = outermost;
     }
 
+    /// <summary>The programs that may be started to fetch a credential.</summary>
+    internal AllowedCommands Allowed { get; init; } = AllowedCommands.None;
+
+    /// <summary>What <c>kubeconfig: in-cluster</c> means.</summary>
+    internal InCluster Pod { get; init; } = InCluster.OfThisProcess;
+
+    /// <summary>How long such a program may run.</summary>
+    internal TimeSpan LongestExec { get; init; } = ExecPlugin.Longest;
+
     /// <summary>The client of a site. Throws <see cref="ClusterAccessException"/> when the estate or the kubeconfig does not say how to reach it. Not to be disposed by the caller.</summary>
     public IKubernetes Of(Estate estate, string site)
     {
@@ -43,18 +58,19 @@ public sealed class ClusterConnections : IDisposable
         lock (_gate)
         {
             DisposeRetired();
-            var written = File.GetLastWriteTimeUtc(path);
             if (_open.TryGetValue((path, context), out var connection))
             {
-                if (connection.Written == written)
+                if (connection.Files.All(file => file.IsCurrent))
                 {
                     return connection.Client;
                 }
 
                 _retired.Add((connection, _time.GetUtcNow()));
+                _open.Remove((path, context));
             }
 
-            var opened = new Connection(Open(Kubeconfig.Read(path, context), site), written);
+            var access = Read(path, context);
+            var opened = new Connection(Open(access, site), access.Files);
             _open[(path, context)] = opened;
             return opened.Client;
         }
@@ -69,10 +85,7 @@ public sealed class ClusterConnections : IDisposable
     internal IKubernetes WithCredentialOf(Estate estate, string site, string credentialOf)
     {
         var (there, mine) = (Declared(estate, site), Declared(estate, credentialOf));
-        var user = Kubeconfig.Read(mine.Path, mine.Context);
-        return Open(
-            Kubeconfig.Read(there.Path, there.Context) with { Token = user.Token, TokenFile = user.TokenFile, ClientCertificateData = user.ClientCertificateData, ClientKeyData = user.ClientKeyData },
-            site);
+        return Open(Read(there.Path, there.Context) with { User = Read(mine.Path, mine.Context).User }, site);
     }
 
     /// <inheritdoc />
@@ -98,27 +111,68 @@ public sealed class ClusterConnections : IDisposable
             : throw new ClusterAccessException($"site '{site}' has no Kubernetes context; give it kubeconfig and context in the estate");
     }
 
-    private IKubernetes Open(ClusterAccess access, string site)
-    {
-        var configuration = access.ToConfiguration(UserAgent);
-        SocketsHttpHandler? socket = null;
-        configuration.FirstMessageHandlerSetup = handler => socket = handler;
-        DelegatingHandler[] handlers = _outermost is null ? [new RequestPolicy(_time)] : [_outermost(site), new RequestPolicy(_time)];
-        var client = new k8s.Kubernetes(configuration, handlers);
+    private ClusterAccess Read(string path, string context) => path == Site.InCluster ? Pod.Read() : Kubeconfig.Read(path, context);
 
-        // The library's own callback accepts a certificate of the right CA whatever host name it was made for. Without the callback the platform compares both.
-        socket!.SslOptions.RemoteCertificateValidationCallback = null;
-        socket.SslOptions.CertificateChainPolicy = ChainPolicy(access.Authorities);
-        if (access.TlsServerName is { } name)
+    private k8s.Kubernetes Open(ClusterAccess access, string site)
+    {
+        SocketsHttpHandler? socket = null;
+        var configuration = new KubernetesClientConfiguration
         {
-            socket.SslOptions.TargetHost = name;
+            Host = access.Server.AbsoluteUri,
+            SslCaCerts = access.Authorities,
+            TlsServerName = access.TlsServerName,
+            AccessToken = access.User.TokenFile is null ? access.User.Token : null,
+            TokenProvider = access.User.TokenFile is { } file ? new TokenFromFile(file) : null,
+            UserAgent = UserAgent,
+            FirstMessageHandlerSetup = handler => socket = handler,
+        };
+        var client = new k8s.Kubernetes(configuration, [.. Handlers(access, site)]);
+        Secure(socket!, access, access.User.Certificate);
+        return client;
+    }
+
+    /// <summary>What every request passes, the outermost first.</summary>
+    private IEnumerable<DelegatingHandler> Handlers(ClusterAccess access, string site)
+    {
+        if (_outermost is not null)
+        {
+            yield return _outermost(site);
         }
 
+        if (access.User.Certificate is { } certificate)
+        {
+            yield return new ClientCertificateGuard(certificate, access.User.Source, _time);
+        }
+
+        if (access.User.Exec is { } exec)
+        {
+            yield return new ExecAuthentication(new ExecCredentials(new ExecPlugin(exec, Allowed, _time) { Limit = LongestExec }, _time));
+        }
+
+        yield return new RequestPolicy(_time);
+        if (access.User.Exec is not null)
+        {
+            yield return new CertificateSwitch(shown => Secure(new SocketsHttpHandler(), access, shown));
+        }
+    }
+
+    private static SocketsHttpHandler Secure(SocketsHttpHandler socket, ClusterAccess access, ClientCertificate? shown)
+    {
+        // The library's own callback accepts a certificate of the right CA whatever host name it was made for. Ours accepts what the platform does, which compares both.
+        socket.SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => ServerCertificate.Accept(access, certificate, chain, errors),
+            CertificateChainPolicy = ChainPolicy(access.Authorities),
+            ClientCertificateContext = shown?.Context,
+            TargetHost = access.TlsServerName,
+        };
+
         // How a cluster is reached is the estate's word, not that of an environment variable.
-        socket.UseProxy = false;
-        socket.ConnectTimeout = TimeSpan.FromSeconds(3);
+        socket.UseProxy = access.Proxy is not null;
+        socket.Proxy = access.Proxy;
+        socket.ConnectTimeout = ConnectTimeout;
         socket.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
-        return client;
+        return socket;
     }
 
     // No revocation lists and no downloads of issuers: both would go out to hosts nobody declared, and keep files in HOME.
@@ -144,5 +198,5 @@ public sealed class ClusterConnections : IDisposable
         }
     }
 
-    private sealed record Connection(IKubernetes Client, DateTime Written);
+    private sealed record Connection(IKubernetes Client, IReadOnlyList<FileStamp> Files);
 }

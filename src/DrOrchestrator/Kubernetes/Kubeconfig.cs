@@ -1,87 +1,41 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// Reads one context of a kubeconfig. Strict: kubectl features that this program does not have (impersonation, proxies, programs that fetch tokens, unverified TLS) are
-/// refused by name, because a setting that is silently ignored reaches the wrong cluster or the wrong user.
+/// Reads one context of a kubeconfig: of one file, or of a list as <c>KUBECONFIG</c> is, where the first file that has a named entry gives all of it. Strict: what kubectl
+/// does and this program does not (impersonation, unverified TLS, auth-provider, passwords) is refused by name, because a setting that is silently ignored reaches the wrong
+/// cluster or the wrong user. For the same reason a missing file of a list is refused, which kubectl passes over.
 /// </summary>
 internal sealed class Kubeconfig
 {
-    private static readonly string[] ClusterKeys = ["server", "certificate-authority", "certificate-authority-data", "tls-server-name", "extensions", "disable-compression"];
+    private static readonly string[] ClusterKeys = ["server", "certificate-authority", "certificate-authority-data", "tls-server-name", "proxy-url", "extensions", "disable-compression"];
 
-    private static readonly string[] UserKeys = ["token", "tokenFile", "client-certificate", "client-certificate-data", "client-key", "client-key-data", "extensions"];
+    private static readonly string[] UserKeys = ["token", "tokenFile", "client-certificate", "client-certificate-data", "client-key", "client-key-data", "exec", "extensions"];
 
-    private readonly string _path;
-    private readonly YamlMappingNode _root;
+    private readonly IReadOnlyList<KubeconfigFile> _files;
+    private readonly List<FileStamp> _stamps;
 
-    private Kubeconfig(string path, YamlMappingNode root)
+    private Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     {
-        _path = path;
-        _root = root;
+        _files = files;
+        _stamps = [.. files.Select(file => file.Stamp)];
     }
 
-    /// <summary>Reads the file and the context; throws <see cref="ClusterAccessException"/>.</summary>
-    public static ClusterAccess Read(string path, string context)
-    {
-        YamlStream yaml = [];
-        try
-        {
-            using var reader = new StreamReader(path);
-            yaml.Load(reader);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException)
-        {
-            throw new ClusterAccessException($"kubeconfig {path} cannot be read: {e.Message}");
-        }
+    private string Where => string.Join(":", _files.Select(file => file.Path));
 
-        return yaml.Documents is [{ RootNode: YamlMappingNode root }]
-            ? new Kubeconfig(path, root).Context(context)
-            : throw new ClusterAccessException($"kubeconfig {path} is not one YAML mapping");
-    }
+    /// <summary>Reads the files and the context; throws <see cref="ClusterAccessException"/>.</summary>
+    /// <param name="paths">One path, or several with colons between.</param>
+    public static ClusterAccess Read(string paths, string context) => new Kubeconfig([.. Split(paths).Select(KubeconfigFile.Load)]).Context(context);
 
-    private ClusterAccess Context(string name)
-    {
-        var names = Items("contexts").Select(item => Text(item, "name")).OfType<string>().ToList();
-        if (!names.Contains(name))
-        {
-            throw new ClusterAccessException($"context '{name}' not found in {_path}; it has: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
-        }
+    /// <summary>The files of a list; a file whose own name has a colon is itself.</summary>
+    public static IReadOnlyList<string> Split(string paths) => File.Exists(paths) ? [paths] : paths.Split(':', StringSplitOptions.RemoveEmptyEntries);
 
-        var context = Body("contexts", name, "context");
-        var clusterName = Text(context, "cluster") ?? throw new ClusterAccessException($"context '{name}' in {_path} names no cluster");
-        var userName = Text(context, "user") ?? throw new ClusterAccessException($"context '{name}' in {_path} names no user");
-        var cluster = Body("clusters", clusterName, "cluster");
-        var user = Body("users", userName, "user");
-        Refuse(cluster, ClusterKeys, $"cluster '{clusterName}'");
-        Refuse(user, UserKeys, $"user '{userName}'");
-
-        var server = Text(cluster, "server");
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps)
-        {
-            throw new ClusterAccessException($"cluster '{clusterName}' in {_path}: server '{server}' is no https address");
-        }
-
-        var authority = Bytes(cluster, "certificate-authority")
-            ?? throw new ClusterAccessException($"cluster '{clusterName}' in {_path} has no certificate-authority-data and no certificate-authority; one is needed");
-        var certificate = Bytes(user, "client-certificate");
-        var key = Bytes(user, "client-key");
-        return new ClusterAccess(
-            name,
-            url,
-            Text(cluster, "tls-server-name"),
-            Authorities(authority, clusterName),
-            Text(user, "token"),
-            Text(user, "tokenFile") is { } file ? FullPath(file) : null,
-            certificate is null ? null : Convert.ToBase64String(certificate),
-            key is null ? null : Convert.ToBase64String(key));
-    }
-
-    private X509Certificate2Collection Authorities(byte[] content, string cluster)
+    /// <summary>Of PEM; throws <see cref="ClusterAccessException"/>.</summary>
+    public static X509Certificate2Collection Authorities(byte[] content, string source)
     {
         var authorities = new X509Certificate2Collection();
         try
@@ -90,50 +44,121 @@ internal sealed class Kubeconfig
         }
         catch (CryptographicException e)
         {
-            throw new ClusterAccessException($"cluster '{cluster}' in {_path}: its certificate authority cannot be read: {e.Message}");
+            throw new ClusterAccessException($"{source}: its certificate authority cannot be read: {e.Message}");
         }
 
-        return authorities.Count > 0
-            ? authorities
-            : throw new ClusterAccessException($"cluster '{cluster}' in {_path}: its certificate authority holds no PEM certificate");
+        return authorities.Count > 0 ? authorities : throw new ClusterAccessException($"{source}: its certificate authority holds no PEM certificate");
     }
 
-    private void Refuse(YamlMappingNode node, string[] allowed, string what)
+    private ClusterAccess Context(string name)
     {
-        foreach (var key in node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value!))
+        var names = _files.SelectMany(file => file.Items("contexts")).Select(item => KubeconfigEntry.Text(item, "name")).OfType<string>().Distinct().ToList();
+        if (!names.Contains(name))
         {
-            if (!allowed.Contains(key))
-            {
-                throw new ClusterAccessException($"{what} in {_path} uses '{key}', which is not supported; supported: {string.Join(", ", allowed)}");
-            }
+            throw new ClusterAccessException($"context '{name}' not found in {Where}; it has: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
         }
+
+        var context = Entry("contexts", name, "context");
+        var cluster = Entry("clusters", context.Text("cluster") ?? throw new ClusterAccessException($"{context.What} names no cluster"), "cluster");
+        var user = Entry("users", context.Text("user") ?? throw new ClusterAccessException($"{context.What} names no user"), "user");
+        cluster.Refuse(ClusterKeys);
+        user.Refuse(UserKeys);
+
+        var server = cluster.Text("server");
+        if (!Uri.TryCreate(server, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new ClusterAccessException($"{cluster.What}: server '{server}' is no https address");
+        }
+
+        var authority = Bytes(cluster, "certificate-authority")
+            ?? throw new ClusterAccessException($"{cluster.What} has no certificate-authority-data and no certificate-authority; one is needed");
+        return new ClusterAccess(
+            cluster.What,
+            url,
+            cluster.Text("tls-server-name"),
+            Authorities(authority, cluster.What),
+            Proxy(cluster),
+            User(user, cluster, authority),
+            _stamps);
     }
 
-    private byte[]? Bytes(YamlMappingNode node, string name)
+    private ClusterUser User(KubeconfigEntry user, KubeconfigEntry cluster, byte[] authority)
+    {
+        var (certificate, key) = (Bytes(user, "client-certificate"), Bytes(user, "client-key"));
+        if ((certificate is null) != (key is null))
+        {
+            throw new ClusterAccessException($"{user.What} has {(key is null ? "a client certificate and no client key" : "a client key and no client certificate")}; both are needed");
+        }
+
+        var exec = user.Node("exec") is { } node ? ExecSettings.Read(node, user, cluster, authority) : null;
+        if (exec is not null && (certificate is not null || user.Text("token") is not null || user.Text("tokenFile") is not null))
+        {
+            throw new ClusterAccessException($"{user.What} has 'exec' and another credential; keep one of them");
+        }
+
+        return new ClusterUser(
+            user.What,
+            user.Text("token"),
+            user.Text("tokenFile") is { } file ? user.File.FullPath(file) : null,
+            certificate is null ? null : ClientCertificate.Of(Encoding.UTF8.GetString(certificate), Encoding.UTF8.GetString(key!), user.What),
+            exec);
+    }
+
+    private static ClusterProxy? Proxy(KubeconfigEntry cluster)
+    {
+        if (cluster.Text("proxy-url") is not { } text)
+        {
+            return null;
+        }
+
+        // The address itself is not said: it may hold a password.
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && ClusterProxy.Schemes.Contains(url.Scheme) && url.Host.Length > 0
+            ? new ClusterProxy(url)
+            : throw new ClusterAccessException($"{cluster.What}: its proxy-url is no address of the kind {string.Join(", ", ClusterProxy.Schemes.Select(scheme => scheme + "://HOST:PORT"))}");
+    }
+
+    private byte[]? Bytes(KubeconfigEntry entry, string name)
     {
         try
         {
-            return Text(node, name + "-data") is { } data ? Convert.FromBase64String(data)
-                : Text(node, name) is { } file ? File.ReadAllBytes(FullPath(file))
-                : null;
+            if (entry.Text(name + "-data") is { } data)
+            {
+                return Convert.FromBase64String(data);
+            }
+
+            if (entry.Text(name) is not { } file)
+            {
+                return null;
+            }
+
+            var path = entry.File.FullPath(file);
+            _stamps.Add(FileStamp.Of(path));
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new ClusterAccessException($"{name} in {_path} cannot be read: {e.Message}");
+            throw new ClusterAccessException($"{name} of {entry.What} cannot be read: {e.Message}");
         }
     }
 
-    private string FullPath(string file) => Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(_path))!);
+    private KubeconfigEntry Entry(string list, string name, string body)
+    {
+        foreach (var file in _files)
+        {
+            var found = file.Items(list).Where(item => KubeconfigEntry.Text(item, "name") == name).ToList();
+            if (found.Count > 1)
+            {
+                throw new ClusterAccessException($"{body} '{name}' stands {found.Count} times in {file.Path}; keep one of them");
+            }
 
-    private IEnumerable<YamlMappingNode> Items(string list) =>
-        _root.Children.TryGetValue(new YamlScalarNode(list), out var node) && node is YamlSequenceNode items ? items.OfType<YamlMappingNode>() : [];
+            if (found.Count == 1)
+            {
+                return found[0].Children.TryGetValue(new YamlScalarNode(body), out var node) && node is YamlMappingNode mapping
+                    ? new KubeconfigEntry(file, mapping, $"{body} '{name}' in {file.Path}")
+                    : throw new ClusterAccessException($"{body} '{name}' in {file.Path} has no '{body}:'");
+            }
+        }
 
-    private YamlMappingNode Body(string list, string name, string body) =>
-        Items(list).FirstOrDefault(item => Text(item, "name") == name) is { } found
-            && found.Children.TryGetValue(new YamlScalarNode(body), out var node) && node is YamlMappingNode mapping
-            ? mapping
-            : throw new ClusterAccessException($"{body} '{name}' not found in {_path}");
-
-    private static string? Text(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(new YamlScalarNode(key), out var value) && value is YamlScalarNode { Value.Length: > 0 } scalar ? scalar.Value : null;
+        throw new ClusterAccessException($"{body} '{name}' not found in {Where}");
+    }
 }

@@ -50,6 +50,10 @@ internal sealed class RequestPolicy : DelegatingHandler
         {
             throw new HttpRequestException($"no answer from {request.RequestUri?.Authority} within {Timeout.TotalSeconds:0} s");
         }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"no connection to {request.RequestUri?.Authority} within {ClusterConnections.ConnectTimeout.TotalSeconds:0} s");
+        }
     }
 
     // The body is read inside the timeout too, or a server that stops in the middle of one would hold its caller for ever. Watches, followed logs and what was upgraded to a WebSocket have no end.

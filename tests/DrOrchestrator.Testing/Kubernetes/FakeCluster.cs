@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +17,9 @@ namespace DrOrchestrator.Testing.Kubernetes;
 /// <summary>A request a <see cref="FakeCluster"/> got.</summary>
 public sealed record FakeRequest(string Method, string Path, string Query, string UserAgent, string? Authorization, string? Body, int Status)
 {
+    /// <summary>Subject of the certificate that the client showed.</summary>
+    public string? ClientCertificate { get; init; }
+
     public bool IsMutation => Method != "GET";
 
     public bool Succeeded => Status is >= 200 and < 300;
@@ -27,14 +32,19 @@ public sealed class FakeCluster : IAsyncDisposable
     private readonly TestCertificates _certificates = new();
     private readonly string _folder;
 
-    private FakeCluster(string folder, IPAddress? address, string? dnsName)
+    private FakeCluster(string folder, IPAddress? address, string? dnsName, DateTimeOffset? until)
     {
         _folder = folder;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Logging.ClearProviders();
-        var certificate = _certificates.Server(address, dnsName);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        var certificate = _certificates.Server(address, dnsName, until);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
+        {
+            https.ServerCertificate = certificate;
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.ClientCertificateValidation = (_, _, _) => AcceptsClients;
+        })));
         _app = builder.Build();
         _app.Run(AnswerAsync);
     }
@@ -46,17 +56,24 @@ public sealed class FakeCluster : IAsyncDisposable
     /// <summary>Answers instead of the objects when it returns a result.</summary>
     public Func<HttpRequest, string?, (int Status, JsonNode? Body)?>? Intercept { get; set; }
 
+    /// <summary>Whether a handshake in which the client shows a certificate succeeds, whatever certificate.</summary>
+    public bool AcceptsClients { get; set; } = true;
+
+    public string AuthorityPem => _certificates.AuthorityPem;
+
+    public string Folder => _folder;
+
     public Uri Url { get; private set; } = null!;
 
     public string KubeconfigPath => Path.Combine(_folder, "kubeconfig");
 
     public IEnumerable<FakeRequest> Mutations => Requests.Where(r => r.IsMutation && r.Succeeded);
 
-    public static async Task<FakeCluster> StartAsync(IPAddress? address = null, string? dnsName = null)
+    public static async Task<FakeCluster> StartAsync(IPAddress? address = null, string? dnsName = null, DateTimeOffset? until = null)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "work", "cluster-" + Guid.NewGuid().ToString("N")[..8]);
         Directory.CreateDirectory(folder);
-        var cluster = new FakeCluster(folder, dnsName is null ? address ?? IPAddress.Loopback : address, dnsName);
+        var cluster = new FakeCluster(folder, dnsName is null ? address ?? IPAddress.Loopback : address, dnsName, until);
         await cluster._app.StartAsync();
         cluster.Url = new Uri(cluster._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         cluster.WriteKubeconfig("token: test-token");
@@ -85,6 +102,11 @@ public sealed class FakeCluster : IAsyncDisposable
           context: { cluster: c1, user: u1 }
         """);
 
+    public (string Certificate, string Key) ClientCertificate(string name, DateTimeOffset? until = null) => _certificates.Client(name, until);
+
+    /// <summary>The server's end of TLS of something else under the same authority.</summary>
+    public X509Certificate2 ServerCertificate(IPAddress address) => _certificates.Server(address, null);
+
     public string WriteFile(string name, string content)
     {
         var path = Path.Combine(_folder, name);
@@ -107,7 +129,10 @@ public sealed class FakeCluster : IAsyncDisposable
         var (status, answer) = Intercept?.Invoke(request, body)
             ?? Objects.Answer(request.Method, request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body);
         Requests.Enqueue(new FakeRequest(
-            request.Method, request.Path, request.QueryString.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Authorization, body.Length == 0 ? null : body, status));
+            request.Method, request.Path, request.QueryString.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Authorization, body.Length == 0 ? null : body, status)
+        {
+            ClientCertificate = context.Connection.ClientCertificate?.Subject,
+        });
         context.Response.StatusCode = status;
         if (answer is JsonValue text && request.Path.Value!.EndsWith("/log", StringComparison.Ordinal))
         {

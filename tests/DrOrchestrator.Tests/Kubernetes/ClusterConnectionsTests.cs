@@ -86,9 +86,17 @@ public sealed class ClusterConnectionsTests
 
     [Theory]
     [InlineData("as: root", "", "user 'u1' in * uses 'as', which is not supported; supported: token, tokenFile, *")]
-    [InlineData("exec: {command: aws}", "", "user 'u1' in * uses 'exec', which is not supported; *")]
+    [InlineData("exec: {command: aws}", "", "exec of user 'u1' in * has no apiVersion; supported: client.authentication.k8s.io/v1, *v1beta1")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1alpha1}", "", "exec of user 'u1' in * has apiVersion '*v1alpha1', which is not supported; *")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1}", "", "exec of user 'u1' in * has no interactiveMode; supported: Never, IfAvailable")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}", "", "exec of user 'u1' in * has interactiveMode 'Always', which is not supported; *")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, stdin: x}", "", "exec of user 'u1' in * uses 'stdin', which is not supported; *")]
+    [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}", "", "exec of user 'u1' in * has no command")]
+    [InlineData("{token: t, exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}", "", "user 'u1' in * has 'exec' and another credential; keep one of them")]
+    [InlineData("{token: t, as-groups: [g]}", "", "user 'u1' in * uses 'as-groups', which is not supported; *")]
+    [InlineData("client-key-data: aaaa", "", "user 'u1' in * has a client key and no client certificate; both are needed")]
     [InlineData("auth-provider: {name: gcp}", "", "user 'u1' in * uses 'auth-provider', which is not supported; *")]
-    [InlineData("token: t", "proxy-url: http://p:1", "cluster 'c1' in * uses 'proxy-url', which is not supported; supported: server, *")]
+    [InlineData("token: t", "proxy-url: ftp://me:secret@p:1", "cluster 'c1' in *kubeconfig: its proxy-url is no address of the kind http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT")]
     [InlineData("token: t", "insecure-skip-tls-verify: true", "cluster 'c1' in * uses 'insecure-skip-tls-verify', which is not supported; *")]
     public async Task Of_WhatIsNotSupported_IsRefusedByName(string user, string extra, string message)
     {

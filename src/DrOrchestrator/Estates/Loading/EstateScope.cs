@@ -45,4 +45,28 @@ internal sealed record EstateScope(string Folder, NameIndex Sites, NameIndex Sys
 
         return path;
     }
+
+    /// <summary>The same of a list with colons between, as <c>KUBECONFIG</c> is; every file of it must be there. A file whose own name has a colon is itself.</summary>
+    public string? ExistingFiles(StrictMap map, string key)
+    {
+        if (map.Peek(key) is not YamlScalar list || !list.Text.Contains(':', StringComparison.Ordinal) || File.Exists(Path.GetFullPath(Path.Combine(Folder, list.Text))))
+        {
+            return ExistingFile(map, key);
+        }
+
+        map.Node(key);
+        var paths = new List<string>();
+        foreach (var name in list.Text.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var path = Path.GetFullPath(Path.Combine(Folder, name));
+            if (!File.Exists(path))
+            {
+                Problems.Add(list.Place, $"there is no file {Problems.Quote(name)}", "existing files, relative to the estate's folder, with colons between", "Put the file there, correct the path or take it out of the list.");
+            }
+
+            paths.Add(path);
+        }
+
+        return string.Join(':', paths);
+    }
 }

@@ -10,7 +10,18 @@ internal static class SiteReader
         var name = map.Name("name");
         var role = map.Word<SiteRole>("role");
         var location = map.OptionalText("location");
-        var kubeconfig = scope.ExistingFile(map, "kubeconfig");
+        if (map.Peek("kubeconfig") is YamlScalar { Text: Estates.Site.InCluster })
+        {
+            map.Node("kubeconfig");
+            if (map.OptionalText("context") is not null)
+            {
+                map.Problems.Add(map.PlaceOf("context"), $"a site with 'kubeconfig: {Estates.Site.InCluster}' and a context", "no context: there is one cluster, and one service account", "Remove 'context:'.");
+            }
+
+            return new Site(name, role, location, Estates.Site.InCluster, Estates.Site.InCluster);
+        }
+
+        var kubeconfig = scope.ExistingFiles(map, "kubeconfig");
         var context = map.OptionalText("context");
         if (map.Has("kubeconfig") != map.Has("context"))
         {
