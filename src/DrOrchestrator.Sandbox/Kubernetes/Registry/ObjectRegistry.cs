@@ -182,16 +182,16 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
     // A replacement names the uid it wants to replace; a patch would change it, and that is another error.
     private static void CheckPreconditions(ObjectKey key, JsonObject before, JsonObject asked, bool isPatch)
     {
+        if (asked.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != before.Text("metadata", "resourceVersion"))
+        {
+            throw ApiRefusal.Stale(key);
+        }
+
         if (asked.Text("metadata", "uid") is { Length: > 0 } uid && uid != before.Text("metadata", "uid"))
         {
             throw isPatch
                 ? ApiRefusal.Invalid(key, "metadata.uid", $"Invalid value: \"{uid}\": field is immutable")
                 : ApiRefusal.Conflict(key, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Text("metadata", "uid")}");
-        }
-
-        if (asked.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != before.Text("metadata", "resourceVersion"))
-        {
-            throw ApiRefusal.Stale(key);
         }
     }
 

@@ -95,6 +95,8 @@ public abstract class ApplyConformance<TCluster>(TCluster cluster) : IClassFixtu
 
         (await cluster.ApplyAsync(home.Deployments + "/app", stale, "fence", force: true)).Status.Should().Be(409);
         var (status, body) = await cluster.ApplyAsync(home.Deployments + "/app", other, "fence", force: true);
+        other["metadata"]!["resourceVersion"] = "1";
+        (await cluster.ApplyAsync(home.Deployments + "/app", other, "fence", force: true)).Status.Should().Be(409, "of both the version is looked at first");
         status.Should().Be(422);
         body["details"]!["causes"]![0]!["field"]!.GetValue<string>().Should().Be("metadata.uid");
         body["details"]!["causes"]![0]!["message"]!.GetValue<string>().Should().EndWith("field is immutable");
