@@ -86,7 +86,7 @@ public sealed class ApiTests
     [InlineData("PATCH", "/api/v1/namespaces/default/configmaps/a", "application/json-patch+json", "[{\"op\":\"test\",\"path\":\"/data/k\",\"value\":\"9\"}]", 422)]
     [InlineData("DELETE", "/api/v1/namespaces/default/configmaps", "application/json", "{}", 405)]
     [InlineData("POST", "/api/v1/namespaces/default/pods/x/eviction", "application/json", "{}", 501)]
-    [InlineData("GET", "/apis/example.org/v1/things", null, null, 404)]
+    [InlineData("GET", "/apis/apps/v1/things", null, null, 404)]
     [InlineData("GET", "/api/v1/pods?fieldSelector=spec.color=red", null, null, 400)]
     [InlineData("GET", "/api/v1/pods?labelSelector=a%20is%20b", null, null, 400)]
     [InlineData("GET", "/api/v1/pods?continue=x", null, null, 501)]
@@ -158,7 +158,7 @@ public sealed class ApiTests
         var (right, _) = await site.SendAsync("DELETE", TestSite.Configs + "/a", Preconditions("uid", Meta(made, "uid")));
 
         wrong.Should().Be(409);
-        body["message"]!.GetValue<string>().Should().Contain($"Precondition failed: UID in precondition: other, UID in object meta: {Meta(made, "uid")}");
+        body["message"]!.GetValue<string>().Should().Contain($"the UID in the precondition (other) does not match the UID in record ({Meta(made, "uid")})");
         old.Should().Be(409);
         right.Should().Be(200);
     }

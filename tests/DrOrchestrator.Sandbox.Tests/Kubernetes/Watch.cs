@@ -14,9 +14,11 @@ internal sealed class Watch : IAsyncDisposable
         _reader = reader;
     }
 
-    public static async Task<Watch> StartAsync(TestSite site, string path)
+    public static Task<Watch> StartAsync(TestSite site, string path) => StartAsync(site.Client, path);
+
+    public static async Task<Watch> StartAsync(HttpClient client, string path)
     {
-        var response = await site.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
         ((int)response.StatusCode).Should().Be(200);
         return new Watch(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
     }

@@ -85,6 +85,7 @@ internal sealed class ApiHandler(SandboxSiteOptions options, string token, Objec
 
         return path switch
         {
+            null when !Discovery.ServesGroupOf(text) => new ApiAnswer(404, "404 page not found\n"u8.ToArray(), "text/plain; charset=utf-8"),
             null => throw ApiRefusal.NoSuchPath(),
             { Subresource: "" } => objects.Handle(request, path),
             { Subresource: "status", Kind.HasStatus: true } => objects.Handle(request, path),

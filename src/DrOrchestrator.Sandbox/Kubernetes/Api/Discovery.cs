@@ -41,6 +41,14 @@ internal static class Discovery
         }
     }
 
+    /// <summary>Whether the group and version of the path are served; of others the API server knows nothing, not even an error of its own form.</summary>
+    public static bool ServesGroupOf(string path) => path.Trim('/').Split('/') switch
+    {
+        ["api", "v1", ..] => true,
+        ["apis", var group, var version, ..] => ResourceKind.All.Any(kind => kind.Group == group && kind.Version == version),
+        _ => false,
+    };
+
     private static IEnumerable<string> Groups() => ResourceKind.All.Select(kind => kind.Group).Where(group => group.Length > 0).Distinct();
 
     private static JsonObject Group(string group)

@@ -77,7 +77,7 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
         RequireJson(request);
         request.RefuseFieldValidation();
         var content = request.Body();
-        CheckKind(path.Kind, content);
+        CheckKind(path.Kind, Typed(path.Kind, content));
         CheckNamespace(path.Namespace, content);
         var name = content.Text("metadata", "name");
         if (string.IsNullOrEmpty(name) && content.Text("metadata", "generateName") is { Length: > 0 } start)
@@ -93,7 +93,7 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
         RequireJson(request);
         request.RefuseFieldValidation();
         var content = request.Body();
-        CheckKind(key.Kind, content);
+        CheckKind(key.Kind, Typed(key.Kind, content));
         CheckNamespace(key.Namespace, content);
         return ApiAnswer.Of(registry.Update(key, request.Writer(), _ => content, request.DryRun()));
     }
@@ -105,10 +105,10 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
         {
             case MergePatch:
                 var patch = request.Body();
-                return ApiAnswer.Of(registry.Update(key, request.Writer(), target => JsonPatches.Merge(WithoutVersion(target), patch), request.DryRun()));
+                return ApiAnswer.Of(registry.Update(key, request.Writer(), target => JsonPatches.Merge(WithoutVersion(target), patch), request.DryRun(), isPatch: true));
             case JsonPatch:
                 var operations = Operations(request);
-                return ApiAnswer.Of(registry.Update(key, request.Writer(), target => JsonPatches.Apply(target, operations), request.DryRun()));
+                return ApiAnswer.Of(registry.Update(key, request.Writer(), target => JsonPatches.Apply(target, operations), request.DryRun(), isPatch: true));
             case ApplyPatch:
                 return Apply(request, key);
             default:
@@ -164,14 +164,24 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
             return ApiAnswer.Of(stored);
         }
 
+        var details = ApiRefusal.Details(key);
+        details["uid"] = stored.Uid;
         return ApiAnswer.Of(new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
             ["metadata"] = new JsonObject(),
             ["status"] = "Success",
-            ["details"] = new JsonObject { ["name"] = key.Name, ["group"] = key.Kind.Group, ["kind"] = key.Kind.Plural, ["uid"] = stored.Uid },
+            ["details"] = details,
         });
+    }
+
+    // A body that says nothing of its type is of the type of the path: the official client sends such.
+    private static JsonObject Typed(ResourceKind kind, JsonObject content)
+    {
+        content["kind"] ??= kind.Kind;
+        content["apiVersion"] ??= kind.ApiVersion;
+        return content;
     }
 
     // A merge patch that names a version asks for it; one that does not takes any.

@@ -13,12 +13,15 @@ internal sealed class WatchRequests(ObjectStore store, TimeProvider time, TimeSp
     public async Task HandleAsync(ApiRequest request, ResourcePath path, CancellationToken stopping)
     {
         var filter = Filter.Read(request, path);
-        if (request.Query("sendInitialEvents") is not null)
+        var initial = request.QueryFlag("sendInitialEvents");
+        if (request.Query("sendInitialEvents") is not null && request.Query("resourceVersionMatch") != "NotOlderThan")
         {
-            throw ApiRefusal.Unprocessable("sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
+            throw ApiRefusal.Unprocessable(
+                "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
         }
 
-        var from = request.QueryNumber("resourceVersion") ?? 0;
+        // What is there now is never older than what was asked for.
+        var from = initial ? 0 : request.QueryNumber("resourceVersion") ?? 0;
         var bookmarks = request.QueryFlag("allowWatchBookmarks");
         var seconds = request.QueryNumber("timeoutSeconds") is { } asked and > 0 ? asked : RandomNumberGenerator.GetInt32(1800, 3600);
         var feed = store.Subscribe(change => change.After.Key.Kind == path.Kind);
@@ -26,7 +29,7 @@ internal sealed class WatchRequests(ObjectStore store, TimeProvider time, TimeSp
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping, request.Http.RequestAborted);
         try
         {
-            await StreamAsync(request, filter, from, bookmarks, feed, end.Token);
+            await StreamAsync(request, filter, from, bookmarks, initial && bookmarks, feed, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -38,7 +41,7 @@ internal sealed class WatchRequests(ObjectStore store, TimeProvider time, TimeSp
         }
     }
 
-    private async Task StreamAsync(ApiRequest request, Filter filter, long from, bool bookmarks, ChangeFeed feed, CancellationToken end)
+    private async Task StreamAsync(ApiRequest request, Filter filter, long from, bool bookmarks, bool markInitial, ChangeFeed feed, CancellationToken end)
     {
         var response = request.Http.Response;
         response.ContentType = "application/json";
@@ -47,6 +50,11 @@ internal sealed class WatchRequests(ObjectStore store, TimeProvider time, TimeSp
         await response.Body.FlushAsync(end);
         var output = new MemoryStream();
         var position = from == 0 ? WriteExisting(output, filter) : from;
+        if (markInitial)
+        {
+            WriteBookmark(output, filter.Kind, position, endsInitialEvents: true);
+        }
+
         var nextBookmark = time.GetUtcNow() + bookmarkPeriod;
         while (true)
         {
@@ -119,7 +127,7 @@ internal sealed class WatchRequests(ObjectStore store, TimeProvider time, TimeSp
         }
     }
 
-    private static void WriteBookmark(MemoryStream output, ResourceKind kind, long version)
+    private static void WriteBookmark(MemoryStream output, ResourceKind kind, long version, bool endsInitialEvents = false)
     {
         var bookmark = new JsonObject
         {
@@ -127,6 +135,11 @@ internal sealed class WatchRequests(ObjectStore store, TimeProvider time, TimeSp
             ["apiVersion"] = kind.ApiVersion,
             ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null },
         };
+        if (endsInitialEvents)
+        {
+            bookmark["metadata"]!["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
+        }
+
         Write(output, "BOOKMARK", bookmark.ToBytes());
     }
 

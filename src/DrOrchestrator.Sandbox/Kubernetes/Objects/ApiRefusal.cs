@@ -59,6 +59,14 @@ internal sealed class ApiRefusal : Exception
     public static ApiRefusal Stale(ObjectKey key) =>
         Conflict(key, "the object has been modified; please apply your changes to the latest version and try again");
 
+    /// <summary>A delete asked for another object than the one that is there; this one error names the kind and not the resource.</summary>
+    public static ApiRefusal WrongPrecondition(ObjectKey key, string why)
+    {
+        var details = Details(key);
+        details["kind"] = key.Kind.Kind;
+        return new ApiRefusal(409, "Conflict", $"Operation cannot be fulfilled on {key.Kind.Kind}{Suffix(key)} \"{key.Name}\": {why}", details);
+    }
+
     public static ApiRefusal FieldsOwned(IReadOnlyList<(string Field, string Manager)> conflicts, string message)
     {
         var causes = new JsonArray();
@@ -103,7 +111,8 @@ internal sealed class ApiRefusal : Exception
 
     private static string Suffix(ObjectKey key) => key.Kind.Group.Length == 0 ? "" : "." + key.Kind.Group;
 
-    private static JsonObject Details(ObjectKey key)
+    /// <summary>How a Status names an object.</summary>
+    public static JsonObject Details(ObjectKey key)
     {
         var details = new JsonObject { ["name"] = key.Name };
         if (key.Kind.Group.Length > 0)

@@ -20,7 +20,7 @@ internal sealed record FieldManager(string Manager, string Operation, string Api
     public string ForPeople()
     {
         var name = Subresource.Length == 0 ? $"\"{Manager}\"" : $"\"{Manager}\" with subresource \"{Subresource}\"";
-        return Operation == Writer.Update ? $"{name} using {ApiVersion} at {Time}" : name;
+        return Operation == Writer.Update ? $"{name} using {ApiVersion}" : name;
     }
 
     public static List<FieldManager> Read(JsonObject content) =>

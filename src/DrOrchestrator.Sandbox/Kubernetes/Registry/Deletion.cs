@@ -42,14 +42,15 @@ internal static class Deletion
         var uid = content.Text("metadata", "uid");
         if (options.Uid is not null && options.Uid != uid)
         {
-            throw ApiRefusal.Conflict(key, $"Precondition failed: UID in precondition: {options.Uid}, UID in object meta: {uid}");
+            throw ApiRefusal.WrongPrecondition(
+                key, $"the UID in the precondition ({options.Uid}) does not match the UID in record ({uid}). The object might have been deleted and then recreated");
         }
 
         var version = content.Text("metadata", "resourceVersion");
         if (options.Version is not null && options.Version != version)
         {
-            throw ApiRefusal.Conflict(
-                key, $"Precondition failed: ResourceVersion in precondition: {options.Version}, ResourceVersion in object meta: {version}");
+            throw ApiRefusal.WrongPrecondition(
+                key, $"the ResourceVersion in the precondition ({options.Version}) does not match the ResourceVersion in record ({version}). The object might have been modified");
         }
     }
 

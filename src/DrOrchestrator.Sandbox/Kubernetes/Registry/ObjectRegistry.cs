@@ -42,7 +42,8 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
 
     /// <summary>Changes an object; a change that leaves it as it was writes nothing.</summary>
     /// <param name="change">Gets a copy to change, or answers another object to take its place.</param>
-    public StoredObject Update(ObjectKey key, Writer writer, Func<JsonObject, JsonObject> change, bool dryRun = false) =>
+    /// <param name="isPatch">The change came as a patch.</param>
+    public StoredObject Update(ObjectKey key, Writer writer, Func<JsonObject, JsonObject> change, bool dryRun = false, bool isPatch = false) =>
         store.Transact(key, dryRun, current =>
         {
             if (current is null)
@@ -52,7 +53,7 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
 
             var before = current.Parse();
             var after = change(current.Parse());
-            CheckPreconditions(key, before, after);
+            CheckPreconditions(key, before, after, isPatch);
             KeepWhatIsNotTheirs(key, before, after, writer.Subresource);
             ObjectDefaults.Fill(key.Kind, after);
             return Conclude(key, before, after, () => FieldOwnership.Updated(before, after, writer, key.Kind.ApiVersion, time.GetUtcNow()));
@@ -76,7 +77,7 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
             }
 
             var before = current.Parse();
-            CheckPreconditions(key, before, configuration);
+            CheckPreconditions(key, before, configuration, isPatch: true);
             var after = FieldOwnership.Apply(before, wanted, writer, key.Kind.ApiVersion, force, time.GetUtcNow());
             var managers = after.At("metadata", "managedFields");
             KeepWhatIsNotTheirs(key, before, after, writer.Subresource);
@@ -178,16 +179,19 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
         }
     }
 
-    private static void CheckPreconditions(ObjectKey key, JsonObject before, JsonObject asked)
+    // A replacement names the uid it wants to replace; a patch would change it, and that is another error.
+    private static void CheckPreconditions(ObjectKey key, JsonObject before, JsonObject asked, bool isPatch)
     {
-        if (asked.Text("metadata", "uid") is { Length: > 0 } uid && uid != before.Text("metadata", "uid"))
-        {
-            throw ApiRefusal.Conflict(key, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Text("metadata", "uid")}");
-        }
-
         if (asked.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != before.Text("metadata", "resourceVersion"))
         {
             throw ApiRefusal.Stale(key);
+        }
+
+        if (asked.Text("metadata", "uid") is { Length: > 0 } uid && uid != before.Text("metadata", "uid"))
+        {
+            throw isPatch
+                ? ApiRefusal.Invalid(key, "metadata.uid", $"Invalid value: \"{uid}\": field is immutable")
+                : ApiRefusal.Conflict(key, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Text("metadata", "uid")}");
         }
     }
 

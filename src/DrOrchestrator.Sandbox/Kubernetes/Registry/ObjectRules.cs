@@ -65,7 +65,7 @@ internal static class ObjectRules
     {
         if (value.Number() is not { } replicas || replicas < 0)
         {
-            throw ApiRefusal.Invalid(key, field, $"Invalid value: {value?.ToJsonString() ?? "null"}: must be a whole number greater than or equal to 0");
+            throw ApiRefusal.Invalid(key, field, $"Invalid value: {value?.ToJsonString() ?? "null"}: must be greater than or equal to 0");
         }
 
         return replicas;

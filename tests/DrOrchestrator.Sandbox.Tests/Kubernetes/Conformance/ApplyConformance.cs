@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Sandbox.Tests.Kubernetes.Conformance;
+
+/// <summary>Server-side apply, field owners and the scale subresource. Every case passed on a real API server, v1.36.2, before the sandbox was held to it.</summary>
+public abstract class ApplyConformance<TCluster>(TCluster cluster) : IClassFixture<TCluster>
+    where TCluster : ConformanceCluster
+{
+    [ConformanceFact]
+    public async Task Apply_OfWhatIsNotThere_MakesItAndOwnsWhatItSays()
+    {
+        var home = await cluster.HomeAsync();
+
+        var (status, made) = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "1")), "one");
+        var (again, same) = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "1")), "one");
+
+        status.Should().Be(201);
+        again.Should().Be(200);
+        var entry = made["metadata"]!["managedFields"]!.AsArray().Should().ContainSingle().Which!;
+        $"{entry["manager"]} {entry["operation"]} {entry["apiVersion"]} {entry["fieldsType"]}".Should().Be("one Apply v1 FieldsV1");
+        entry["fieldsV1"]!.ToJsonString().Should().Be("""{"f:data":{"f:k":{}}}""");
+        same["metadata"]!["resourceVersion"]!.GetValue<string>().Should().Be(made["metadata"]!["resourceVersion"]!.GetValue<string>(), "nothing changed");
+    }
+
+    [ConformanceFact]
+    public async Task Apply_OfAFieldSomeoneElseSet_IsAConflictThatNamesManagerAndField()
+    {
+        var home = await cluster.HomeAsync();
+        await OwnedAsync(home);
+
+        var (status, body) = await cluster.ApplyAsync(home.Deployments + "/app", Manifests.Replicas("Deployment", "app", 1), "fence");
+
+        status.Should().Be(409);
+        body["reason"]!.GetValue<string>().Should().Be("Conflict");
+        body["message"]!.GetValue<string>().Should().Be("Apply failed with 1 conflict: conflict with \"owner\" using apps/v1: .spec.replicas");
+        body["details"]!.ToJsonString().Should().Be(
+            """{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \u0022owner\u0022 using apps/v1","field":".spec.replicas"}]}""");
+    }
+
+    [ConformanceFact]
+    public async Task Apply_AgainstAnApplier_NamesItByItsNameAlone()
+    {
+        var home = await cluster.HomeAsync();
+        await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "1"), ("l", "1")), "one");
+
+        var (status, body) = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "2"), ("l", "2")), "two");
+
+        status.Should().Be(409);
+        body["message"]!.GetValue<string>().Should().Be("Apply failed with 2 conflicts: conflicts with \"one\":\n- .data.k\n- .data.l");
+        body["details"]!["causes"]!.AsArray().Should().HaveCount(2);
+    }
+
+    [ConformanceFact]
+    public async Task Apply_WithForce_TakesTheFieldOver()
+    {
+        var home = await cluster.HomeAsync();
+        await OwnedAsync(home);
+
+        var (status, body) = await cluster.ApplyAsync(home.Deployments + "/app", Manifests.Replicas("Deployment", "app", 0), "fence", force: true);
+        var (changed, scaled) = await cluster.ApplyAsync(home.Deployments + "/app", Manifests.Replicas("Deployment", "app", 1), "fence", force: true);
+
+        status.Should().Be(200);
+        changed.Should().Be(200);
+        Fields(body, "owner", "Update").Should().Contain("f:replicas", "the value was the same, so both own it");
+        Fields(body, "fence", "Apply").Should().Be("""{"f:spec":{"f:replicas":{}}}""");
+        Fields(scaled, "owner", "Update").Should().NotContain("f:replicas").And.Contain("""k:{\u0022name\u0022:\u0022main\u0022}""");
+        scaled["spec"]!["replicas"]!.GetValue<int>().Should().Be(1);
+        scaled["metadata"]!["generation"]!.GetValue<int>().Should().Be(2);
+    }
+
+    [ConformanceFact]
+    public async Task Apply_OfLessThanBefore_RemovesWhatItOwnedAlone()
+    {
+        var home = await cluster.HomeAsync();
+        await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("x", "1"), ("y", "2"), ("z", "3")), "one");
+        await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("z", "3")), "two");
+
+        var (status, body) = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("x", "1")), "one");
+
+        status.Should().Be(200);
+        body["data"]!.ToJsonString().Should().Be("""{"x":"1","z":"3"}""");
+    }
+
+    [ConformanceFact]
+    public async Task Apply_WithAStaleVersionOrAnotherUid_IsRefusedEvenWithForce()
+    {
+        var home = await cluster.HomeAsync();
+        var made = await OwnedAsync(home);
+        var stale = Manifests.Replicas("Deployment", "app", 0);
+        stale["metadata"]!["resourceVersion"] = "1";
+        var other = Manifests.Replicas("Deployment", "app", 0);
+        other["metadata"]!["uid"] = "11111111-0000-0000-0000-000000000000";
+        var right = Manifests.Replicas("Deployment", "app", 0);
+        right["metadata"]!["uid"] = made["metadata"]!["uid"]!.GetValue<string>();
+
+        (await cluster.ApplyAsync(home.Deployments + "/app", stale, "fence", force: true)).Status.Should().Be(409);
+        var (status, body) = await cluster.ApplyAsync(home.Deployments + "/app", other, "fence", force: true);
+        other["metadata"]!["resourceVersion"] = "1";
+        (await cluster.ApplyAsync(home.Deployments + "/app", other, "fence", force: true)).Status.Should().Be(409, "of both the version is looked at first");
+        status.Should().Be(422);
+        body["details"]!["causes"]![0]!["field"]!.GetValue<string>().Should().Be("metadata.uid");
+        body["details"]!["causes"]![0]!["message"]!.GetValue<string>().Should().EndWith("field is immutable");
+        (await cluster.ApplyAsync(home.Deployments + "/app", right, "fence", force: true)).Status.Should().Be(200);
+    }
+
+    [ConformanceFact]
+    public async Task Apply_WithoutAManager_IsRefused()
+    {
+        var home = await cluster.HomeAsync();
+
+        var (status, body) = await cluster.SendAsync("PATCH", home.Configs + "/a", Manifests.ConfigMap("a"), TestSite.Apply);
+
+        status.Should().Be(422);
+        body["reason"]!.GetValue<string>().Should().Be("Invalid");
+        body["message"]!.GetValue<string>().Should().Contain("fieldManager: Required value: is required for apply patch");
+    }
+
+    [ConformanceFact]
+    public async Task Update_OfAnApplied_TakesTheFieldFromTheApplier()
+    {
+        var home = await cluster.HomeAsync();
+        await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "1"), ("l", "1")), "one");
+
+        await cluster.SendAsync("PATCH", home.Configs + "/a?fieldManager=hand", JsonNode.Parse("""{"data":{"k":"2"}}"""), TestSite.Merge);
+
+        var body = await cluster.GetAsync(home.Configs + "/a");
+        Fields(body, "one", "Apply").Should().Be("""{"f:data":{"f:l":{}}}""");
+        Fields(body, "hand", "Update").Should().Be("""{"f:data":{"f:k":{}}}""");
+    }
+
+    [ConformanceFact]
+    public async Task Scale_ByAnother_DropsAnnotationsAndOwnsReplicasUnderItsOwnEntry()
+    {
+        var home = await cluster.HomeAsync();
+        await OwnedAsync(home);
+        await cluster.ApplyAsync(home.Deployments + "/app", Manifests.Replicas("Deployment", "app", 0), "fence", force: true);
+        var patch = JsonNode.Parse("""{"metadata":{"annotations":{"why":"x"}},"spec":{"replicas":1}}""");
+
+        var (status, scale) = await cluster.SendAsync("PATCH", home.Deployments + "/app/scale?fieldManager=hand", patch, TestSite.Merge);
+
+        var app = await cluster.GetAsync(home.Deployments + "/app");
+        status.Should().Be(200);
+        scale["kind"]!.GetValue<string>().Should().Be("Scale");
+        scale["apiVersion"]!.GetValue<string>().Should().Be("autoscaling/v1");
+        scale["spec"]!["replicas"]!.GetValue<int>().Should().Be(1);
+        scale["status"]!["selector"]!.GetValue<string>().Should().Be("app=app");
+        app["metadata"]!["annotations"]?["why"].Should().BeNull();
+        var entry = Entry(app, "hand", "Update");
+        entry["subresource"]!.GetValue<string>().Should().Be("scale");
+        entry["fieldsV1"]!.ToJsonString().Should().Be("""{"f:spec":{"f:replicas":{}}}""");
+        var (refused, conflict) = await cluster.ApplyAsync(home.Deployments + "/app", Manifests.Replicas("Deployment", "app", 0), "fence");
+        refused.Should().Be(409);
+        conflict["message"]!.GetValue<string>().Should().StartWith("Apply failed with 1 conflict: conflict with \"hand\" with subresource \"scale\" using apps/v1: ");
+    }
+
+    [ConformanceFact]
+    public async Task Scale_WithAStaleVersion_IsAConflict()
+    {
+        var home = await cluster.HomeAsync();
+        await OwnedAsync(home);
+        var scale = await cluster.GetAsync(home.Deployments + "/app/scale");
+        scale["metadata"]!["resourceVersion"] = "1";
+        scale["spec"]!["replicas"] = 1;
+
+        var (status, body) = await cluster.SendAsync("PUT", home.Deployments + "/app/scale", scale);
+
+        status.Should().Be(409);
+        body["reason"]!.GetValue<string>().Should().Be("Conflict");
+        (await cluster.GetAsync(home.Deployments + "/app"))["spec"]!["replicas"]!.GetValue<int>().Should().Be(0);
+    }
+
+    private async Task<JsonObject> OwnedAsync(Home home)
+    {
+        var (status, made) = await cluster.SendAsync("POST", home.Deployments + "?fieldManager=owner", cluster.Workload("Deployment", "app", 0));
+        status.Should().Be(201, made.ToJsonString());
+        return made;
+    }
+
+    private static JsonNode Entry(JsonObject content, string manager, string operation) => content["metadata"]!["managedFields"]!.AsArray()
+        .Single(entry => (string?)entry!["manager"] == manager && (string?)entry["operation"] == operation)!;
+
+    private static string Fields(JsonObject content, string manager, string operation) => Entry(content, manager, operation)["fieldsV1"]!.ToJsonString();
+}
+
+public sealed class ApplyConformanceOnTheSandbox(SandboxCluster cluster) : ApplyConformance<SandboxCluster>(cluster);
+
+[OnARealCluster]
+public sealed class ApplyConformanceOnPrimary(PrimaryCluster cluster) : ApplyConformance<PrimaryCluster>(cluster);
+
+[OnARealCluster]
+public sealed class ApplyConformanceOnDr(DrCluster cluster) : ApplyConformance<DrCluster>(cluster);
