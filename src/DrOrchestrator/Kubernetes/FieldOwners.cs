@@ -9,6 +9,9 @@ internal static class FieldOwners
     /// <summary>Sets replicas in drills, and puts them back.</summary>
     public const string Scale = "dro-scale";
 
+    /// <summary>Patches objects in drills, and puts their fields back.</summary>
+    public const string Patch = "dro-patch";
+
     /// <summary>Makes Jobs.</summary>
     public const string Job = "dro-job";
 }

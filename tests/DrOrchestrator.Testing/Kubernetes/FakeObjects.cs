@@ -149,7 +149,14 @@ public sealed class FakeObjects
 
         foreach (var (name, value) in asked["annotations"] as JsonObject ?? [])
         {
-            (metadata["annotations"] ??= new JsonObject())[name] = value!.DeepClone();
+            var annotations = (metadata["annotations"] ??= new JsonObject()).AsObject();
+            if (value is null)
+            {
+                annotations.Remove(name);
+                continue;
+            }
+
+            annotations[name] = value.DeepClone();
         }
 
         if (patch["spec"]?["replicas"] is { } replicas)

@@ -33,6 +33,14 @@ internal static class StepEndPhrases
         new("job failed with exit code {code:figure}; its effect is unknown", "任务失败，退出码 {code}；其作用不明"),
         new("job succeeded, but the last line of its log has no field '{field:name}'", "任务成功，但其日志最后一行没有字段 {field}"),
 
+        // k8s.patch
+        new("{object:name} at {site:name} is held by the fence {mark:name}; only k8s.unfence lifts it", "{site} 的 {object} 由旧主隔离 {mark} 保持；只有 k8s.unfence 能解除"),
+        new("{object:name} has again what it had before the patch", "{object} 又恢复为修改之前的内容"),
+        new("{object:name} was changed since it was prepared ({before:free} -> {now:free})", "{object} 在准备之后被改动（{before} -> {now}）"),
+        new("{object:name} was left as it is: it does not carry {mark:name}, so what stands there is not of this step's doing", "{object} 保持现状：其上没有标记 {mark}，现状并非本步骤所致"),
+        new("{object:name} was left as it is: others have changed since what the step had set", "{object} 保持现状：本步骤所设内容此后已被他人更改"),
+        new("{parameter:name}: {found:free}; allowed: {allowed:free}", "{parameter}：{found}；允许：{allowed}"),
+
         // k8s.wait, k8s.rollout
         new("{object:name} at {site:name}: {condition:sentence} was not met within {time:span}: {now:sentence}", "{site} 的 {object}：{condition} 未在 {time} 内满足：{now}"),
         new("condition {condition:name} = {value:free}", "条件 {condition} = {value}"),

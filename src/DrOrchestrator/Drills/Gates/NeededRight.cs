@@ -26,6 +26,7 @@ internal static class NeededRights
     private static readonly Dictionary<string, Func<Where, IEnumerable<NeededRight>>> Kinds = new(StringComparer.Ordinal)
     {
         ["k8s.scale"] = where => where.Workloads([where.Text("workload")], "get", "patch"),
+        ["k8s.patch"] = where => where.Object(where.Text("api"), where.Text("resource"), "get", "patch"),
         ["k8s.rollout"] = where => [.. where.Workloads([where.Text("workload")], "get"), where.Core("pods", "list")],
         ["k8s.fence"] = where => Fence(where, where.Parameters.Texts("workloads")),
 
@@ -100,6 +101,14 @@ internal static class NeededRights
             var name = parts.Length == 2 && !workload.Contains(Reference, StringComparison.Ordinal) ? parts[1] : null;
             return resources.SelectMany(resource => verbs.Select(verb => new NeededRight(Site, Namespace, "apps", resource, verb, name)));
         });
+
+        public IEnumerable<NeededRight> Object(string api, string resource, params string[] verbs)
+        {
+            var parts = resource.Split('/');
+            var name = parts.Length == 2 && !resource.Contains(Reference, StringComparison.Ordinal) ? parts[1] : null;
+            var group = api.Contains('/', StringComparison.Ordinal) ? api.Split('/')[0] : "";
+            return verbs.Select(verb => new NeededRight(Site, Namespace, group, parts[0], verb, name));
+        }
 
         public IEnumerable<NeededRight> Read(string resource)
         {

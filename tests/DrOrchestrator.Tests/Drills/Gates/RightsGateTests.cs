@@ -86,10 +86,13 @@ public sealed class RightsGateTests : ClusterFixture
 
     [Theory]
     [InlineData("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":3}""")]
+    [InlineData("k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"labels":{"side":"dr"}}}}""")]
     [InlineData("k8s.rollout", """{"namespace":"ledger","workload":"deployment/ledger-api"}""")]
     public async Task Of_WhatAStepSends_IsInTheTable(string kind, string with)
     {
-        IStepKind step = kind == "k8s.scale" ? new K8sScaleStep(Connections, TimeProvider.System) : new K8sRolloutStep(Connections, TimeProvider.System);
+        IStepKind step = kind == "k8s.scale" ? new K8sScaleStep(Connections, TimeProvider.System)
+            : kind == "k8s.patch" ? new K8sPatchStep(Connections, TimeProvider.System)
+            : new K8sRolloutStep(Connections, TimeProvider.System);
         var context = Bench.Context(kind, with);
 
         var intent = JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject();

@@ -29,6 +29,7 @@ public sealed partial class LeaseGoneTests
     /// <summary>By word: carries the step out and undoes it, under a permit that is over while it looks where <c>standsStill</c>; returns the effects of the undo.</summary>
     private Dictionary<string, Func<bool, Task<int>>> Undos => new()
     {
+        ["k8s.patch"] = still => UndoAtTheClusterAsync(new K8sPatchStep(Connections, TimeProvider.System), Bench.Context("k8s.patch", Patch), still),
         ["k8s.scale"] = still => UndoAtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), Bench.Context("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""), still),
         ["k8s.fence"] = still => UndoAtTheClusterAsync(
             new K8sFenceStep(Connections, TimeProvider.System), Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""), still),

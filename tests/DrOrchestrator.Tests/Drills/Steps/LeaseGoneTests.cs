@@ -34,6 +34,8 @@ namespace DrOrchestrator.Tests.Drills.Steps;
 /// </summary>
 public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPositions, IServingSites
 {
+    private const string Patch = """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"annotations":{"example.org/side":"dr"}}}}""";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
@@ -43,6 +45,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
     /// <summary>By word: carries the step out under a permit that is over once <see cref="StandStill"/> was called, and returns the effects that reached the far side.</summary>
     private Dictionary<string, Func<Task<int>>> Cases => new()
     {
+        ["k8s.patch"] = () => AtTheClusterAsync(new K8sPatchStep(Connections, TimeProvider.System), "k8s.patch", Patch),
         ["k8s.scale"] = () => AtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
         ["k8s.job"] = () => AtTheClusterAsync(new K8sJobStep(Connections, TimeProvider.System), "k8s.job", """{"namespace":"ledger","command":["ledger","promote"]}"""),
         ["k8s.fence"] = () => AtTheClusterAsync(new K8sFenceStep(Connections, TimeProvider.System), "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
