@@ -39,7 +39,6 @@ internal static class StepEndPhrases
         new("{object:name} was changed since it was prepared ({before:free} -> {now:free})", "{object} 在准备之后被改动（{before} -> {now}）"),
         new("{object:name} was left as it is: it does not carry {mark:name}, so what stands there is not of this step's doing", "{object} 保持现状：其上没有标记 {mark}，现状并非本步骤所致"),
         new("{object:name} was left as it is: others have changed since what the step had set", "{object} 保持现状：本步骤所设内容此后已被他人更改"),
-        new("{parameter:name}: {found:free}; allowed: {allowed:free}", "{parameter}：{found}；允许：{allowed}"),
 
         // k8s.wait, k8s.rollout
         new("{object:name} at {site:name}: {condition:sentence} was not met within {time:span}: {now:sentence}", "{site} 的 {object}：{condition} 未在 {time} 内满足：{now}"),
