@@ -40,7 +40,7 @@ internal sealed class ClientCertificate
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new ClusterAccessException($"{source}: its client certificate and key cannot be used together: one of them is no PEM, or the key is of another certificate");
+            throw new ClusterAccessException($"{source}: its client certificate and key cannot be used together: one of them is no PEM, or the key is of another certificate") { MayPass = true };
         }
     }
 

@@ -41,4 +41,8 @@ internal sealed class ClusterProxy(Uri address) : IWebProxy
 }
 
 /// <summary>A cluster that cannot be spoken to because of how it was declared; the message says what to change.</summary>
-public sealed class ClusterAccessException(string message) : Exception(message);
+public sealed class ClusterAccessException(string message) : Exception(message)
+{
+    /// <summary>Whether the next try may go better by itself: a program that failed, a file that was being replaced. Otherwise somebody has to correct a declaration.</summary>
+    public bool MayPass { get; init; }
+}

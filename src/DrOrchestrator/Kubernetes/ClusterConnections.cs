@@ -164,6 +164,9 @@ public sealed class ClusterConnections : IDisposable
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) => ServerCertificate.Accept(access, certificate, chain, errors),
             CertificateChainPolicy = ChainPolicy(access.Authorities),
             ClientCertificateContext = shown?.Context,
+
+            // The package reads the list when it opens a stream by itself.
+            ClientCertificates = [],
             TargetHost = access.TlsServerName,
         };
 

@@ -25,6 +25,7 @@ internal sealed record ClusterFailure(HttpStatusCode? Status, string Reason)
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response.Content)}"),
+        ClusterAccessException { MayPass: true } e => new ClusterFailure(null, e.Message),
         ClusterAccessException e => new ClusterFailure(HttpStatusCode.BadRequest, e.Message),
         HttpRequestException { InnerException: AuthenticationException inner } => new ClusterFailure(null, $"the server's certificate is refused: {inner.Message}"),
         HttpRequestException e => new ClusterFailure(null, e.Message),

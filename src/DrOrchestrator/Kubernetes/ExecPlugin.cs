@@ -33,7 +33,7 @@ internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands 
         // Arguments and environment come from the kubeconfig, so whoever may write that file is as good as whoever may write the program.
         if ((allowed.Refusal(program) ?? ProgramConfig.Problem(settings.File)) is { } refusal)
         {
-            throw Failed($"is not started: {refusal}", hint: false);
+            throw Failed($"is not started: {refusal}", hint: false, mayPass: false);
         }
 
         var started = time.GetTimestamp();
@@ -98,8 +98,11 @@ internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands 
 
     private string Said(string error) => Masked(error, settings.Environment.Values) is { Length: > 0 } words ? $"; it said: {words}" : "";
 
-    private ClusterAccessException Failed(string what, bool hint) => new(
-        $"{settings.Source}: the program {settings.Command} that fetches its credential {what}{(hint && settings.InstallHint is { } text ? $" (hint of the kubeconfig: {Blanks().Replace(text, " ").Trim()})" : "")}");
+    private ClusterAccessException Failed(string what, bool hint, bool mayPass = true) => new(
+        $"{settings.Source}: the program {settings.Command} that fetches its credential {what}{(hint && settings.InstallHint is { } text ? $" (hint of the kubeconfig: {Blanks().Replace(text, " ").Trim()})" : "")}")
+    {
+        MayPass = mayPass,
+    };
 
     [GeneratedRegex(@"(?=[A-Za-z_+=~-]*[0-9])[A-Za-z0-9_+=~-]{20,}")]
     private static partial Regex LongRun();

@@ -15,11 +15,11 @@ internal sealed class TokenFromFile(string path) : ITokenProvider
         {
             // An empty one would be sent as no token at all, and be answered as if nobody had asked.
             var text = (await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)).Trim();
-            return text.Length > 0 ? new AuthenticationHeaderValue("Bearer", text) : throw new ClusterAccessException($"tokenFile {path} is empty");
+            return text.Length > 0 ? new AuthenticationHeaderValue("Bearer", text) : throw new ClusterAccessException($"tokenFile {path} is empty") { MayPass = true };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ClusterAccessException($"tokenFile {path} cannot be read: {e.Message}");
+            throw new ClusterAccessException($"tokenFile {path} cannot be read: {e.Message}") { MayPass = true };
         }
     }
 }

@@ -52,6 +52,16 @@ public sealed class ClusterErrorTests
         cluster.Requests.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatMayPassByItself_IsNoRefusalOfTheServer(bool mayPass)
+    {
+        var failure = ClusterFailure.Of(new ClusterAccessException("the program ended with 1") { MayPass = mayPass }, default)!;
+
+        failure.Should().BeEquivalentTo(new { IsPassing = mayPass, IsRefusal = !mayPass, Reason = "the program ended with 1" });
+    }
+
     [Fact]
     public async Task OwnCertificateIsGood_IsShown()
     {

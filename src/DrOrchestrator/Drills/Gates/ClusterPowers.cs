@@ -130,7 +130,7 @@ internal sealed class ClusterPowers(ClusterConnections connections)
             var (allowed, words) = await ask(cancellationToken).ConfigureAwait(false);
             return new PowerAnswer(right, allowed, words, isTry);
         }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        catch (Exception e) when (e is not ClusterAccessException && ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
             // Whoever is not known there has no rights. That one may not even ask for them says nothing of the rights themselves.
             bool? allowed = failure.Status is HttpStatusCode.Unauthorized ? false

@@ -106,8 +106,10 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
         var address = Address(context);
         var deadline = new StepDeadline(time, context.Step.Timeout);
         string? unclear = null;
+        var mayStand = false;
         do
         {
+            var sending = false;
             try
             {
                 var client = connections.Of(context.Estate, context.Site());
@@ -129,16 +131,25 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
                 }
 
                 context.Permit.Require();
+                sending = true;
                 return new StepOutcome.Done(Outputs(await client.MergeObjectAsync(address, Body(seen, change), FieldOwners.Patch, cancellationToken).ConfigureAwait(false), intent));
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
-                if (failure.IsNotFound || (!failure.IsConflict && !failure.IsPassing))
+                var refused = !failure.IsConflict && !failure.IsPassing;
+                if (failure.IsNotFound || (refused && !mayStand))
                 {
                     return new StepOutcome.Failed($"{address} cannot be changed: {failure.Reason}");
                 }
 
                 unclear = failure.Reason;
+                if (refused)
+                {
+                    // Refused now, but an earlier request got no answer and may have been carried out.
+                    break;
+                }
+
+                mayStand |= sending && failure.IsPassing;
             }
         }
         while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));

@@ -40,8 +40,10 @@ internal static class ReplicaApply
     public static async Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, SendPermit permit, StepDeadline deadline, CancellationToken cancellationToken)
     {
         string? unclear = null;
+        var mayStand = false;
         do
         {
+            var sending = false;
             try
             {
                 var client = connect();
@@ -77,6 +79,7 @@ internal static class ReplicaApply
                 }
 
                 permit.Require();
+                sending = true;
                 await client.ApplyReplicasAsync(change.Namespace, seen, change.Replicas, change.Mark.Annotations, change.Owner, cancellationToken).ConfigureAwait(false);
                 return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
             }
@@ -87,12 +90,19 @@ internal static class ReplicaApply
                     return Refused($"{change.Workload} does not exist any more");
                 }
 
-                if (!failure.IsConflict && !failure.IsPassing)
+                if (!failure.IsConflict && !failure.IsPassing && !mayStand)
                 {
                     return Refused($"{change.Workload} cannot be changed: {failure.Reason}");
                 }
 
                 unclear = failure.Reason;
+                if (!failure.IsConflict && !failure.IsPassing)
+                {
+                    // Refused now, but an earlier request got no answer and may have been carried out.
+                    break;
+                }
+
+                mayStand |= sending && failure.IsPassing;
             }
         }
         while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));

@@ -146,6 +146,17 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Try_ItsTokenCannotBeShown_IsUnknownAndNoRight()
+    {
+        var token = Path.Combine(Path.GetDirectoryName(_lab.KubeconfigPath)!, "empty.token");
+        await File.WriteAllTextAsync(token, "");
+        _lab.WriteKubeconfig($"tokenFile: {token}");
+
+        (await TryAsync()).Should().Match<GateResult>(result => !result.Passed && result.Value.StartsWith("unknown: tokenFile"));
+        _production.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Try_ProductionIsWhereTheSystemServesNow()
     {
         var results = await Proof("dr").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate, default);

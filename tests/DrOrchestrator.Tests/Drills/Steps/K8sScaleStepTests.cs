@@ -69,6 +69,18 @@ public sealed class K8sScaleStepTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Execute_RefusedBehindARequestThatGotNoAnswer_IsUnknown()
+    {
+        // What the second request is told says nothing of the first, which may still land.
+        var (step, context, intent) = await PreparedAsync();
+        var sent = 0;
+        Cluster.Intercept = (request, _) => request.Method != "PATCH" ? null : ++sent == 1 ? FakeObjects.Status(500, "InternalError", "etcd") : FakeObjects.Status(403, "Forbidden", "cannot patch");
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Be("whether deployment/ledger-api was changed is not known: 403 cannot patch");
+        sent.Should().Be(2);
+    }
+
+    [Fact]
     public async Task Execute_ApiStaysBroken_IsUnknown()
     {
         var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
