@@ -1,9 +1,10 @@
+using DrOrchestrator.Testing.Kubernetes.Real;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace DrOrchestrator.Sandbox.Tests.Kubernetes.Conformance;
 
-/// <summary>One case of the suite. In a class that stands for a real cluster it is skipped, and says so, where none is named by <see cref="RealCluster.Variable" />.</summary>
+/// <summary>One case of the suite. In a class that stands for a real cluster it is skipped, and says so, where none is named by <see cref="RealClusters.Variable" />.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("DrOrchestrator.Sandbox.Tests.Kubernetes.Conformance.ConformanceDiscoverer", "DrOrchestrator.Sandbox.Tests")]
 internal sealed class ConformanceFactAttribute : FactAttribute;
@@ -37,7 +38,7 @@ public sealed class ConformanceCase : XunitTestCase
 
     /// <inheritdoc />
     protected override string GetSkipReason(IAttributeInfo factAttribute) =>
-        TestMethod.TestClass.Class.GetCustomAttributes(typeof(OnARealClusterAttribute)).Any() && RealCluster.Kubeconfig is null
-            ? $"no real cluster is named: set {RealCluster.Variable} to a kubeconfig with the contexts primary and dr."
+        TestMethod.TestClass.Class.GetCustomAttributes(typeof(OnARealClusterAttribute)).Any() && RealClusters.Kubeconfig is null
+            ? $"no real cluster is named: set {RealClusters.Variable} to a kubeconfig with the contexts primary and dr."
             : base.GetSkipReason(factAttribute);
 }

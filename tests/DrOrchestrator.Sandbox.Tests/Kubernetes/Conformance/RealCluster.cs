@@ -1,20 +1,15 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Testing.Kubernetes.Real;
 
 namespace DrOrchestrator.Sandbox.Tests.Kubernetes.Conformance;
 
 /// <summary>
-/// A real cluster, of the kubeconfig named by <see cref="Variable" />. Its API server, controllers, admission and scheduler are real; where it has no kubelet <see cref="NodePlayer" />
+/// A real cluster, of the kubeconfig named by <see cref="RealClusters.Variable" />. Its API server, controllers, admission and scheduler are real; where it has no kubelet <see cref="NodePlayer" />
 /// plays the node the cases' pods are put on.
 /// </summary>
 public abstract class RealCluster(string context) : ConformanceCluster
 {
-    /// <summary>The environment variable that names the kubeconfig.</summary>
-    public const string Variable = "DRO_TEST_KUBECONFIG";
-
     private NodePlayer? _node;
-
-    /// <summary>The kubeconfig, or null when no real cluster is named.</summary>
-    public static string? Kubeconfig => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : null;
 
     /// <inheritdoc />
     public override bool IsSandbox => false;
@@ -22,7 +17,7 @@ public abstract class RealCluster(string context) : ConformanceCluster
     /// <inheritdoc />
     public override async Task InitializeAsync()
     {
-        if (Kubeconfig is { } path)
+        if (RealClusters.Kubeconfig is { } path)
         {
             Connect(path, context);
             _node = await NodePlayer.StartAsync(this);
