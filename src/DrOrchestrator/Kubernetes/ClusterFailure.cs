@@ -21,6 +21,9 @@ internal sealed record ClusterFailure(HttpStatusCode? Status, string Reason)
     /// <summary>Whether repeating the same request may go better.</summary>
     public bool IsPassing => Status is null or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status >= 500;
 
+    /// <summary>Whether looking again and trying again cannot help: neither passing nor a change of somebody else in between.</summary>
+    public bool IsFinal => !IsPassing && !IsConflict;
+
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {

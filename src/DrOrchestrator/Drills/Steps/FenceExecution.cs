@@ -64,7 +64,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
             {
                 acted = false;
                 proof = new FenceProof(false, proof.Facts, [.. proof.Missing.Where(m => !m.StartsWith("the API", StringComparison.Ordinal)), $"the API of {intent.Site} answers: {failure.Reason}"]);
-                if (!failure.IsPassing && !failure.IsConflict)
+                if (failure.IsFinal)
                 {
                     return (proof, sight);
                 }

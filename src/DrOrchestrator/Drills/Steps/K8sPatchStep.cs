@@ -136,14 +136,13 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
-                var refused = !failure.IsConflict && !failure.IsPassing;
-                if (failure.IsNotFound || (refused && !mayStand))
+                if (failure.IsNotFound || (failure.IsFinal && !mayStand))
                 {
                     return new StepOutcome.Failed($"{address} cannot be changed: {failure.Reason}");
                 }
 
                 unclear = failure.Reason;
-                if (refused)
+                if (failure.IsFinal)
                 {
                     // Refused now, but an earlier request got no answer and may have been carried out.
                     break;

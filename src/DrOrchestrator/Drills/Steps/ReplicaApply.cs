@@ -90,13 +90,13 @@ internal static class ReplicaApply
                     return Refused($"{change.Workload} does not exist any more");
                 }
 
-                if (!failure.IsConflict && !failure.IsPassing && !mayStand)
+                if (failure.IsFinal && !mayStand)
                 {
                     return Refused($"{change.Workload} cannot be changed: {failure.Reason}");
                 }
 
                 unclear = failure.Reason;
-                if (!failure.IsConflict && !failure.IsPassing)
+                if (failure.IsFinal)
                 {
                     // Refused now, but an earlier request got no answer and may have been carried out.
                     break;
