@@ -6,8 +6,9 @@ using Polly.Timeout;
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: reads answered 429 (after <c>Retry-After</c>) or 5xx, twice at most. A write is sent once;
-/// whether it landed is for its caller to find out.
+/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: what changes nothing (reads, access reviews, dry runs) and is answered 429 (after <c>Retry-After</c>) or
+/// 5xx, or loses its connection on the way, twice at most. A server that cannot be reached, or is silent, is not asked again: that is an answer to whoever watches it. A write is sent
+/// once; whether it landed is for its caller to find out.
 /// </summary>
 internal sealed class RequestPolicy : DelegatingHandler
 {
@@ -27,7 +28,12 @@ internal sealed class RequestPolicy : DelegatingHandler
             Delay = TimeSpan.FromMilliseconds(200),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } response && IsWorthRepeating(response.StatusCode)),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
+            {
+                { Result: { } response } => IsWorthRepeating(response.StatusCode),
+                { Exception: HttpRequestException broken } => IsCutOnTheWay(broken),
+                _ => false,
+            }),
             DelayGenerator = arguments => ValueTask.FromResult(RetryAfter(arguments.Outcome.Result)),
             OnRetry = arguments =>
             {
@@ -41,7 +47,7 @@ internal sealed class RequestPolicy : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var pipeline = request.Method == HttpMethod.Get ? _reads : _writes;
+        var pipeline = ChangesNothing(request) ? _reads : _writes;
         try
         {
             return await pipeline.ExecuteAsync(async token => await SendBufferedAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -68,6 +74,16 @@ internal sealed class RequestPolicy : DelegatingHandler
 
         return response;
     }
+
+    private static bool ChangesNothing(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Get
+        || request.RequestUri?.AbsolutePath is { } path && path.StartsWith("/apis/authorization.k8s.io/", StringComparison.Ordinal)
+        || request.RequestUri?.Query.Contains("dryRun=All", StringComparison.Ordinal) is true;
+
+    /// <summary>The connection stood, and ended before the answer was whole.</summary>
+    private static bool IsCutOnTheWay(HttpRequestException failure) =>
+        failure.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError
+        || failure is { HttpRequestError: HttpRequestError.Unknown, StatusCode: null, InnerException: IOException };
 
     private static bool IsWorthRepeating(HttpStatusCode status) => status == HttpStatusCode.TooManyRequests || (int)status >= 500;
 

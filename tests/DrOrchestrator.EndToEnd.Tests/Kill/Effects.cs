@@ -41,9 +41,8 @@ internal static partial class Effects
         };
     }
 
-    /// <summary>A pod of a Deployment is called NAME-TEMPLATE-RANDOM, one of a StatefulSet NAME-NUMBER.</summary>
-    private static string Family(string pod) =>
-        pod.Split('-') is { Length: > 3 } parts && !int.TryParse(parts[^1], out _) ? string.Join('-', parts[..^2]) + "-*" : pod;
+    /// <summary>A pod of a Deployment is called NAME-TEMPLATE-RANDOM (the random part may be all digits), one of a StatefulSet NAME-NUMBER; the lab's NAMEs have one hyphen.</summary>
+    private static string Family(string pod) => pod.Split('-') is { Length: > 3 } parts ? string.Join('-', parts[..^2]) + "-*" : pod;
 
     /// <summary>Marks begin with the id of the server's evidence log.</summary>
     [GeneratedRegex("dro-[0-9a-f]{8}-")]

@@ -172,6 +172,22 @@ public sealed class ClusterConnectionsTests
     }
 
     [Fact]
+    public async Task Requests_WhatChangesNothing_IsRepeatedHoweverItIsSent()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        var asked = 0;
+        cluster.Intercept = (_, _) => asked++ % 2 == 0 ? FakeObjects.Status(502, "Busy", "busy") : (200, new JsonObject { ["status"] = new JsonObject { ["allowed"] = true } });
+        using var connections = new ClusterConnections(TimeProvider.System);
+        var client = connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary");
+
+        await client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(new k8s.Models.V1SelfSubjectAccessReview { Spec = new k8s.Models.V1SelfSubjectAccessReviewSpec() });
+        await client.BatchV1.CreateNamespacedJobAsync(new k8s.Models.V1Job(), "ledger", dryRun: "All");
+
+        cluster.Requests.Select(request => request.Status).Should().Equal(502, 200, 502, 200);
+        cluster.Requests.Select(request => request.Body).Distinct().Should().HaveCount(2, "the body is sent again with each");
+    }
+
+    [Fact]
     public async Task Requests_LeaveNothingInHome()
     {
         var store = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "corefx");

@@ -191,7 +191,7 @@ public sealed class PostgresFenceStepTests
         var checking = gate.CheckAsync(new StepParameters(JsonNode.Parse("""{ "primary": "one", "standby": "two" }""")!.AsObject()), StepBench.Plan, hanging, default);
         await PostgresServer.UntilAsync(() =>
         {
-            time.Advance(TimeSpan.FromMilliseconds(1));
+            time.Advance(TimeSpan.FromMilliseconds(5));
             return Task.FromResult(checking.IsCompleted || time.GetUtcNow() > time.Start + TimeSpan.FromSeconds(1));
         });
         time.Advance(TimeSpan.FromSeconds(5));
