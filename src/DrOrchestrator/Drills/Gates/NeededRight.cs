@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -36,6 +37,8 @@ internal static class NeededRights
         ["k8s.unfence-earlier"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
         ["k8s.job"] = where => [where.Batch("jobs", "list"), where.Batch("jobs", "get"), where.Batch("jobs", "create"), where.Core("pods", "list"), where.Core("pods/log", "get")],
         ["k8s.wait"] = where => where.Read(),
+        ["cnpg.demote"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get", "patch"),
+        ["cnpg.follow"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get"),
     };
 
     /// <summary>The kinds whose calls are known.</summary>
