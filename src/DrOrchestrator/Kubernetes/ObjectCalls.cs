@@ -1,19 +1,27 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using k8s;
 using k8s.Autorest;
 
 namespace DrOrchestrator.Kubernetes;
 
-/// <summary>One object of any kind in a namespace, by the address its API serves it at.</summary>
+/// <summary>One object of any kind, by the address its API serves it at.</summary>
 /// <param name="Api"><c>v1</c>, <c>apps/v1</c>, <c>postgresql.cnpg.io/v1</c>.</param>
 /// <param name="Plural"><c>configmaps</c>, <c>clusters</c>.</param>
-internal sealed record ObjectAddress(string Api, string Plural, string Namespace, string Name)
+/// <param name="Namespace">Null for what belongs to the whole cluster.</param>
+internal sealed partial record ObjectAddress(string Api, string Plural, string? Namespace, string Name)
 {
     public string Path =>
-        $"{(Api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{Api}/namespaces/{Uri.EscapeDataString(Namespace)}/{Uri.EscapeDataString(Plural)}/{Uri.EscapeDataString(Name)}";
+        $"{(Api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{Api}/{(Namespace is null ? "" : $"namespaces/{Uri.EscapeDataString(Namespace)}/")}{Uri.EscapeDataString(Plural)}/{Uri.EscapeDataString(Name)}";
+
+    /// <summary><c>v1</c> or <c>GROUP/VERSION</c>.</summary>
+    public static bool IsApiVersion(string text) => ApiVersion().IsMatch(text);
 
     public override string ToString() => $"{Plural}/{Name}";
+
+    [GeneratedRegex(@"^([a-z0-9][a-z0-9.-]*/)?v[0-9][a-z0-9]*$")]
+    private static partial Regex ApiVersion();
 }
 
 /// <summary>Calls on objects whose types the client does not know, as JSON. Live reads only.</summary>

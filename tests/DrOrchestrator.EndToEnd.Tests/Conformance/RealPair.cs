@@ -30,6 +30,8 @@ internal sealed class RealPair : IAsyncDisposable
 
     public string Estate => Path.Combine(Folder, "estate");
 
+    public IKubernetes Client(string site) => _clients[site];
+
     /// <param name="primaryPort">Where the primary's API is asked instead of its own port; 0 for that.</param>
     public static async Task<RealPair> StartAsync(string folder, Func<string, string> plan, Func<Uri, int>? primaryPort = null)
     {

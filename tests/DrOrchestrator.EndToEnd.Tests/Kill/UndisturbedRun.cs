@@ -5,7 +5,7 @@ namespace DrOrchestrator.EndToEnd.Kill;
 /// <summary>The same run of the same host without a single kill: what the others are held against.</summary>
 public sealed class UndisturbedRun : IAsyncLifetime
 {
-    private static readonly string[] WithoutEffect = ["wait", "probe", "recovery-point", "task", "approval", "k8s.rollout", "k8s.wait"];
+    private static readonly string[] WithoutEffect = ["wait", "probe", "recovery-point", "task", "approval", "k8s.rollout", "k8s.wait", "cnpg.follow"];
 
     internal LabRun Run { get; private set; } = null!;
 

@@ -164,8 +164,34 @@ public sealed class FakeObjects
             SetReplicas(found, replicas.GetValue<int>(), manager, apply ? "Apply" : "Update");
         }
 
+        Merge(found["spec"] as JsonObject, patch["spec"] as JsonObject);
         Touch(found);
         return (200, found.DeepClone());
+    }
+
+    /// <summary>RFC 7386, for mappings of the spec that are there; replicas have their own rules.</summary>
+    private static void Merge(JsonObject? found, JsonObject? patch)
+    {
+        foreach (var (name, value) in patch ?? [])
+        {
+            if (found is null || name == "replicas")
+            {
+                continue;
+            }
+
+            if (value is null)
+            {
+                found.Remove(name);
+            }
+            else if (value is JsonObject deeper && found[name] is JsonObject there)
+            {
+                Merge(there, deeper);
+            }
+            else
+            {
+                found[name] = value.DeepClone();
+            }
+        }
     }
 
     /// <summary>As a write of that manager would: owners of a changed value lose it.</summary>

@@ -41,6 +41,8 @@ internal static class ReadinessPhrases
         new("it has not looked before", "此前尚未观察过"),
         new("no probe looks at it", "没有探测观察它"),
 
+        new("'{word:name}' is no kind, or no single one, of this cluster", "“{word}”在此集群中不是类型，或不是唯一的类型"),
+
         // limits
         new("every right that the plan's steps need", "预案步骤所需的全部权限"),
         new("room for all of its pods at once, each on one node", "其全部容器组可同时安置，每个容器组在一个节点上"),
@@ -51,6 +53,7 @@ internal static class ReadinessPhrases
 
         // sources
         new("access reviews in the Kubernetes API of {site:name}", "{site} 的 Kubernetes API：权限查询"),
+        new("what the Kubernetes API of {site:name} serves", "{site} 的 Kubernetes API：所提供的类型"),
         new("nodes and pods in the Kubernetes API of {site:name}", "{site} 的 Kubernetes API：节点和容器组"),
         new("people of the estate and tokens on record", "清单中的人员和在案令牌"),
         new("runs on record", "在案的运行"),
@@ -62,6 +65,7 @@ internal static class ReadinessPhrases
         new("Try the step in a rehearsal, and leave it out of this gate by naming the other sites.", "请在预演中试行该步骤，并在本检查中只列其他中心。"),
         new("See that the API server can judge rights: its authorizer answered with an error.", "请确认 API 服务器能够判定权限：其鉴权组件返回了错误。"),
         new("See that the API of the site answers; every user may ask it for their own rights.", "请确认该中心的 API 有应答；任何账号都可以查询自己的权限。"),
+        new("See that the cluster has the kind, or name api and PLURAL/NAME in the step.", "请确认集群有该类型，或在步骤中写明 api 和 PLURAL/NAME。"),
         new("Give each container requests for cpu and memory.", "请为每个容器声明 CPU 和内存需求。"),
         new("Try the plan in a rehearsal: whether its pods find a node under this rule shows only there.", "请预演该预案：在该规则下能否安置容器组只有预演才能看出。"),
         new("Add nodes, or end what the site can do without; then read the gate again.", "请增加节点，或停用该中心可以停用的负载，然后重新检查。"),

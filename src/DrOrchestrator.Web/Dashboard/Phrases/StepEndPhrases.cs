@@ -40,14 +40,7 @@ internal static class StepEndPhrases
         new("{object:name} was left as it is: it does not carry {mark:name}, so what stands there is not of this step's doing", "{object} 保持现状：其上没有标记 {mark}，现状并非本步骤所致"),
         new("{object:name} was left as it is: others have changed since what the step had set", "{object} 保持现状：本步骤所设内容此后已被他人更改"),
 
-        // k8s.wait, k8s.rollout
-        new("{object:name} at {site:name}: {condition:sentence} was not met within {time:span}: {now:sentence}", "{site} 的 {object}：{condition} 未在 {time} 内满足：{now}"),
-        new("condition {condition:name} = {value:free}", "条件 {condition} = {value}"),
-        new("{path:name} = {value:free}", "{path} = {value}"),
-        new("it is {value:free}", "现为 {value}"),
-        new("'{text:free}' is no resource; allowed: KIND/NAME with one of {kinds:free}", "“{text}”不是资源；应为 KIND/NAME，KIND 为 {kinds} 之一"),
-        new("give either condition, or json-path and equals", "请给出 condition，或 json-path 与 equals"),
-        new("'{path:free}' is no path; allowed: names and indexes, such as .status.readyReplicas or .spec.containers[0].image", "“{path}”不是路径；应为名称与下标，如 .status.readyReplicas 或 .spec.containers[0].image"),
+        // k8s.rollout
         new("{some:figure} of {all:figure} replicas of {workload:name} are {state:free}", "{workload} 的 {all} 个副本中有 {some} 个 {state}"),
         new("the controller has not seen the change of {workload:name} yet", "控制器尚未看到 {workload} 的更改"),
         new("{count:figure} old replicas of {workload:name} are still there", "{workload} 仍有 {count} 个旧副本"),

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills.Gates;
@@ -34,7 +36,9 @@ internal static class NeededRights
         ["k8s.unfence"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
         ["k8s.unfence-earlier"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
         ["k8s.job"] = where => [where.Batch("jobs", "list"), where.Batch("jobs", "get"), where.Batch("jobs", "create"), where.Core("pods", "list"), where.Core("pods/log", "get")],
-        ["k8s.wait"] = where => where.Read(where.Text("resource")),
+        ["k8s.wait"] = where => where.Read(),
+        ["cnpg.demote"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get", "patch"),
+        ["cnpg.follow"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get"),
     };
 
     /// <summary>The kinds whose calls are known.</summary>
@@ -42,6 +46,14 @@ internal static class NeededRights
 
     /// <summary>Steps that act on a cluster in a way the table does not know: their rights cannot be asked for.</summary>
     public static IReadOnlyList<PlanStep> UnknownOf(Plan plan) => [.. plan.AllSteps.Where(step => step.Kind.StartsWith(Prefix, StringComparison.Ordinal) && !Kinds.ContainsKey(step.Kind))];
+
+    /// <summary>Steps that read an object of a kind which only the cluster itself can tell.</summary>
+    public static IEnumerable<(string Site, WaitTarget Target)> ToBeFound(Plan plan) =>
+        plan.AllSteps.Where(step => step.Kind == "k8s.wait" && step.Site is not null).Select(step => (step.Site!, WaitTarget.Of(step.Parameters))).Where(read => read.Item2.Known is null).Distinct();
+
+    /// <summary>The right to read an object.</summary>
+    public static NeededRight Reading(string site, WaitTarget target, ServedKind kind) =>
+        new(site, kind.IsNamespaced ? target.Namespace : null, kind.Group, kind.Plural, "get", target.Name.Contains(Reference, StringComparison.Ordinal) ? null : target.Name);
 
     /// <summary>Everything the plan's steps ask of clusters, each once; of the switch and of the way back.</summary>
     public static IReadOnlyList<NeededRight> Of(Plan plan) =>
@@ -110,17 +122,6 @@ internal static class NeededRights
             return verbs.Select(verb => new NeededRight(Site, Namespace, group, parts[0], verb, name));
         }
 
-        public IEnumerable<NeededRight> Read(string resource)
-        {
-            var parts = resource.Split('/');
-            var name = parts.Length == 2 && !resource.Contains(Reference, StringComparison.Ordinal) ? parts[1] : null;
-            return parts[0] switch
-            {
-                "pod" => [new NeededRight(Site, Namespace, "", "pods", "get", name)],
-                "job" => [new NeededRight(Site, Namespace, "batch", "jobs", "get", name)],
-                "node" => [new NeededRight(Site, null, "", "nodes", "get", name)],
-                _ => Workloads([resource], "get"),
-            };
-        }
+        public IEnumerable<NeededRight> Read() => WaitTarget.Of(Parameters) is { Known: { } kind } target ? [Reading(Site, target, kind)] : [];
     }
 }

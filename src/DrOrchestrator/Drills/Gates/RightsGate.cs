@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -26,11 +27,30 @@ internal sealed class RightsGate(ClusterConnections connections) : IGateKind
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var only = parameters.OptionalText("site");
-        var needed = NeededRights.Of(plan).Concat(NeededRights.OfHosts(plan, estate)).Distinct().Where(right => only is null || right.Site == only).GroupBy(right => (right.Site, right.Namespace));
+        var found = await Task.WhenAll(NeededRights.ToBeFound(plan).Where(read => only is null || read.Site == only).Select(read => FindAsync(estate, read.Site, read.Target, cancellationToken))).ConfigureAwait(false);
+        var needed = NeededRights.Of(plan).Concat(NeededRights.OfHosts(plan, estate)).Concat(found.Select(read => read.Right).OfType<NeededRight>()).Distinct().Where(right => only is null || right.Site == only).GroupBy(right => (right.Site, right.Namespace));
         var results = await Task.WhenAll(needed.Select(group => AskAsync(plan, estate, group.Key.Site, group.Key.Namespace, [.. group], cancellationToken))).ConfigureAwait(false);
         var unknown = NeededRights.UnknownOf(plan).Where(step => only is null || step.Site == only).Select(step =>
             new GateResult($"rights {step.Site} {step.Name}", false, $"unknown: it is not known which rights a step of kind {step.Kind} needs", Asked, "the plan", TimeSpan.Zero, "Try the step in a rehearsal, and leave it out of this gate by naming the other sites."));
-        return [.. results, .. unknown];
+        return [.. results, .. unknown, .. found.Select(read => read.Unclear).OfType<GateResult>()];
+    }
+
+    /// <summary>Which right reads an object of a kind that only the cluster can tell.</summary>
+    private async Task<(NeededRight? Right, GateResult? Unclear)> FindAsync(Estate estate, string site, WaitTarget target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connections.Of(estate, site).FindKindAsync(target.Word, cancellationToken).ConfigureAwait(false) is KindSearch.Found found
+                ? (NeededRights.Reading(site, target, found.Kind), null)
+                : Unclear($"'{target.Word}' is no kind, or no single one, of this cluster");
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return Unclear(failure.Reason);
+        }
+
+        (NeededRight?, GateResult?) Unclear(string why) =>
+            (null, new GateResult($"rights {site} {target}", false, $"unknown: {why}", Asked, $"what the Kubernetes API of {site} serves", TimeSpan.Zero, "See that the cluster has the kind, or name api and PLURAL/NAME in the step."));
     }
 
     private async Task<GateResult> AskAsync(Plan plan, Estate estate, string site, string? ns, IReadOnlyList<NeededRight> needed, CancellationToken cancellationToken)

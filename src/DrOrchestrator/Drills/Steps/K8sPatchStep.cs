@@ -225,7 +225,7 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
 
     private static IEnumerable<ParameterProblem> Problems(StepParameters parameters)
     {
-        if (!ApiVersion().IsMatch(parameters.Text("api")))
+        if (!ObjectAddress.IsApiVersion(parameters.Text("api")))
         {
             yield return new ParameterProblem("api", $"'{parameters.Text("api")}' is no apiVersion", "v1 or GROUP/VERSION", "Write it as the manifest of the object does.");
         }
@@ -264,9 +264,6 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
             yield return new ParameterProblem("patch", "spec.replicas or the whole spec", "fields of spec, but replicas", "Use k8s.scale, which gates and fences know.");
         }
     }
-
-    [GeneratedRegex(@"^([a-z0-9][a-z0-9.-]*/)?v[0-9][a-z0-9]*$")]
-    private static partial Regex ApiVersion();
 
     [GeneratedRegex(@"^[a-z][a-z0-9]*/([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\$\{[^}]+\})$")]
     private static partial Regex Resource();

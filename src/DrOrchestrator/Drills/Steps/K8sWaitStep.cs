@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
@@ -6,103 +7,157 @@ using k8s;
 
 namespace DrOrchestrator.Drills.Steps;
 
-/// <summary><c>k8s.wait</c>: waits for a condition or a field of one object. Changes nothing.</summary>
+/// <summary><c>k8s.wait</c>: waits for what one object of any kind says of itself, for it to be there or to be gone. Changes nothing.</summary>
 internal sealed class K8sWaitStep(ClusterConnections connections, TimeProvider time) : IStepKind
 {
-    private static readonly Dictionary<string, Func<IKubernetes, string, string, CancellationToken, Task<object>>> Reads = new()
-    {
-        ["pod"] = async (client, ns, name, token) => await client.CoreV1.ReadNamespacedPodAsync(name, ns, cancellationToken: token).ConfigureAwait(false),
-        ["deployment"] = async (client, ns, name, token) => await client.AppsV1.ReadNamespacedDeploymentAsync(name, ns, cancellationToken: token).ConfigureAwait(false),
-        ["statefulset"] = async (client, ns, name, token) => await client.AppsV1.ReadNamespacedStatefulSetAsync(name, ns, cancellationToken: token).ConfigureAwait(false),
-        ["job"] = async (client, ns, name, token) => await client.BatchV1.ReadNamespacedJobAsync(name, ns, cancellationToken: token).ConfigureAwait(false),
-        ["node"] = async (client, _, name, token) => await client.CoreV1.ReadNodeAsync(name, cancellationToken: token).ConfigureAwait(false),
-    };
+    /// <summary>Longest pause between two looks: waits for backups take hours.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     public StepKindShape Shape { get; } = new(
         "k8s.wait",
         StepEffect.None,
         NeedsSite: true,
-        "Waits until a condition of an object is True, or a field of it has a value.",
+        "Waits until an object of any kind has a condition or a field has a value, or until it is there or gone.",
         [
-            SiteCalls.NamespaceParameter,
-            new ParameterShape("resource", ParameterType.Text, true, $"KIND/NAME; kinds: {string.Join(", ", Reads.Keys)}."),
+            new ParameterShape("namespace", ParameterType.Text, false, "Namespace at the step's site; left out for what belongs to the whole cluster."),
+            new ParameterShape("api", ParameterType.Text, false, "Its apiVersion (v1, apps/v1, postgresql.cnpg.io/v1), with PLURAL/NAME; without it the cluster is asked."),
+            new ParameterShape("resource", ParameterType.Text, true, "KIND/NAME (KIND.GROUP/NAME where several groups have the kind), or with api PLURAL/NAME."),
             new ParameterShape("condition", ParameterType.Text, false, "Type of a condition in its status, such as Ready."),
-            new ParameterShape("json-path", ParameterType.Text, false, "A field, such as .status.readyReplicas; with equals."),
+            new ParameterShape("status", ParameterType.Text, false, "Of the condition; True without it."),
+            new ParameterShape("json-path", ParameterType.Text, false, "A field, such as .status.readyReplicas; alone, it need only be there."),
             new ParameterShape("equals", ParameterType.Text, false, "What the field must be."),
+            new ParameterShape("one-of", ParameterType.TextList, false, "What the field may be."),
+            new ParameterShape("for", ParameterType.Text, false, "That it is there, is not, or that the one that was there is gone.", WaitGoal.Words),
+            new ParameterShape("fails-on", ParameterType.Object, false, "A sign that ends the waiting at once: condition and status, or json-path with equals or one-of."),
         ],
-        ["value"]);
-
-    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+        ["value"])
     {
-        var target = Target.Of(context);
-        return Task.FromResult(new JsonObject { ["resource"] = $"{target.Kind}/{target.Name}", ["until"] = target.Asked });
+        Judge = Problems,
+    };
+
+    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (Problems(context.Parameters).FirstOrDefault() is { } problem)
+        {
+            throw new StepFailedException($"{problem.Parameter}: {problem.Found}; allowed: {problem.Allowed}");
+        }
+
+        var (target, goal) = (WaitTarget.Of(context.Parameters), WaitGoal.Read(context.Parameters));
+        return new JsonObject { ["resource"] = target.ToString(), ["until"] = goal.Asked, ["uid"] = goal.For == WaitGoal.Deleted ? await UidAsync(context, target, cancellationToken).ConfigureAwait(false) : null };
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var target = Target.Of(context);
-        var deadline = new StepDeadline(time, context.Step.Timeout);
+        var (target, goal) = (WaitTarget.Of(context.Parameters), WaitGoal.Read(context.Parameters));
+        var (deadline, uid) = (new StepDeadline(time, context.Step.Timeout), intent["uid"]?.ToString());
+        ObjectAddress? address = null;
         string seen;
         do
         {
             try
             {
-                var read = await Reads[target.Kind](connections.Of(context.Estate, context.Site()), context.Namespace(), target.Name, cancellationToken).ConfigureAwait(false);
-                var value = target.Read(JsonNode.Parse(KubernetesJson.Serialize(read)));
-                if (value == target.Wanted)
+                var client = connections.Of(context.Estate, context.Site());
+                address ??= await AddressAsync(client, target, goal, cancellationToken).ConfigureAwait(false);
+                var (read, unseen) = await ReadAsync(client, address, cancellationToken).ConfigureAwait(false);
+                switch (goal.Judge(read, uid, unseen))
                 {
-                    return new StepOutcome.Done(new JsonObject { ["value"] = value });
+                    case WaitVerdict.Met met:
+                        return new StepOutcome.Done(new JsonObject { ["value"] = met.Value });
+                    case WaitVerdict.Never never:
+                        return new StepOutcome.Failed($"{target} at {context.Site()}: {goal.Asked} will not come, as was seen after {Durations.Format(TimeSpan.FromSeconds(Math.Round(deadline.Elapsed.TotalSeconds, 1)))}: {never.Why}");
+                    case WaitVerdict.NotYet not:
+                        seen = not.Seen;
+                        break;
+                    default:
+                        throw new UnreachableException();
                 }
-
-                seen = $"it is {value ?? "absent"}";
+            }
+            catch (StepFailedException e)
+            {
+                return new StepOutcome.Failed(e.Message);
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
                 seen = failure.Reason;
+                if (failure.IsFinal)
+                {
+                    return new StepOutcome.Failed($"{target} at {context.Site()} cannot be read: {seen}");
+                }
             }
         }
-        while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
+        while (await deadline.LookAgainAsync(LongestPause, cancellationToken).ConfigureAwait(false));
 
-        return new StepOutcome.Failed($"{target.Kind}/{target.Name} at {context.Site()}: {target.Asked} was not met within {Durations.Format(context.Step.Timeout)}: {seen}");
+        return new StepOutcome.Failed($"{target} at {context.Site()}: {goal.Asked} was not met within {Durations.Format(context.Step.Timeout)}: {seen}");
     }
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         Task.FromResult(new Observation(ObservedAnswer.CannotHappenAnyMore, "waiting has no effect"));
 
-    public string Describe(PlanStep step, Estate estate) => $"wait for {step.Parameters.Text("resource")} in {step.Parameters.Text("namespace")} at {step.Site}";
+    public string Describe(PlanStep step, Estate estate) =>
+        $"wait for {step.Parameters.Text("resource")}{(step.Parameters.OptionalText("namespace") is { } ns ? $" in {ns}" : "")} at {step.Site}";
 
-    private sealed record Target(string Kind, string Name, string? Condition, JsonPath? Path, string Wanted)
+    /// <summary>Which object was there before the waiting began; null for none.</summary>
+    private async Task<string?> UidAsync(StepContext context, WaitTarget target, CancellationToken cancellationToken) =>
+        await SiteCalls.ReadOrFailAsync(
+            $"{target} at {context.Site()}",
+            async () =>
+            {
+                var client = connections.Of(context.Estate, context.Site());
+                var address = await AddressAsync(client, target, null, cancellationToken).ConfigureAwait(false);
+                return (await ReadAsync(client, address, cancellationToken).ConfigureAwait(false)).Seen?["metadata"]?["uid"]?.ToString();
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    private static async Task<(JsonObject? Seen, string Unseen)> ReadAsync(IKubernetes client, ObjectAddress address, CancellationToken cancellationToken)
     {
-        public string Asked => Condition is not null ? $"condition {Condition} = {Wanted}" : $".{string.Join('.', Path!.Parts)} = {Wanted}";
-
-        public static Target Of(StepContext context)
+        try
         {
-            var resource = context.Parameters.Text("resource");
-            if (resource.Split('/') is not [var kind, { Length: > 0 } name] || !Reads.ContainsKey(kind))
-            {
-                throw new StepFailedException($"'{resource}' is no resource; allowed: KIND/NAME with one of {string.Join(", ", Reads.Keys)}");
-            }
+            return (await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false), "");
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true } failure)
+        {
+            return (null, failure.Reason);
+        }
+    }
 
-            var condition = context.Parameters.OptionalText("condition");
-            var path = context.Parameters.OptionalText("json-path");
-            var wanted = context.Parameters.OptionalText("equals");
-            try
-            {
-                return (condition, path, wanted) switch
-                {
-                    ({ } c, null, null) => new Target(kind, name, c, null, "True"),
-                    (null, { } p, { } w) => new Target(kind, name, null, JsonPath.Parse(p), w),
-                    _ => throw new StepFailedException("give either condition, or json-path and equals"),
-                };
-            }
-            catch (FormatException e)
-            {
-                throw new StepFailedException(e.Message);
-            }
+    /// <exception cref="StepFailedException">There is no such kind, or not one, or what is asked of it would tell a secret.</exception>
+    private static async Task<ObjectAddress> AddressAsync(IKubernetes client, WaitTarget target, WaitGoal? goal, CancellationToken cancellationToken)
+    {
+        var kind = target.Known ?? await client.FindKindAsync(target.Word, cancellationToken).ConfigureAwait(false) switch
+        {
+            KindSearch.Found found => found.Kind,
+            KindSearch.Several several => throw new StepFailedException($"'{target.Word}' means kinds of several groups here: {string.Join(", ", several.Kinds.Select(one => one.Word))}. Write one of these in front of the name, or say api"),
+            KindSearch.None none => throw new StepFailedException($"no kind '{target.Word}' is served here{(none.Nearest is null ? "" : $"; near it is '{none.Nearest}'")}{(none.Silent.Count == 0 ? "" : $"; without an answer: {string.Join(", ", none.Silent)}")}"),
+            _ => throw new UnreachableException(),
+        };
+        return kind.IsNamespaced && target.Namespace is null ? throw new StepFailedException($"{target} belongs to a namespace, and none is named")
+            : kind is { Group: "", Plural: "secrets" } && goal is { Sign: not null } ? throw new StepFailedException("of a Secret only that it is there can be waited for: its values would come into the journal")
+            : new ObjectAddress(kind.Api, kind.Plural, kind.IsNamespaced ? target.Namespace : null, target.Name);
+    }
+
+    private static IEnumerable<ParameterProblem> Problems(StepParameters parameters)
+    {
+        if (WaitTarget.Problem(parameters) is { } problem)
+        {
+            yield return problem;
         }
 
-        public string? Read(JsonNode? root) =>
-            Path is not null ? Path.Find(root)
-            : (root?["status"]?["conditions"] as JsonArray)?.FirstOrDefault(c => c?["type"]?.ToString() == Condition)?["status"]?.ToString();
+        if (Trouble(parameters) is { } trouble)
+        {
+            yield return new ParameterProblem("resource", trouble, "condition, json-path, for", "The part k8s.wait of docs/steps.md shows each of them.");
+        }
+    }
+
+    private static string? Trouble(StepParameters parameters)
+    {
+        try
+        {
+            WaitGoal.Read(parameters);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
     }
 }

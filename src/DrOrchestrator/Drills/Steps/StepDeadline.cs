@@ -19,18 +19,25 @@ internal sealed class StepDeadline
         _length = timeout - margin;
     }
 
-    public bool HasPassed => _time.GetElapsedTime(_start) >= _length;
+    public bool HasPassed => Elapsed >= _length;
 
-    public TimeSpan Remaining => _length - _time.GetElapsedTime(_start) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    /// <summary>How long it has been going on.</summary>
+    public TimeSpan Elapsed => _time.GetElapsedTime(_start);
+
+    public TimeSpan Remaining => _length - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <summary>
     /// Waits until another look is worth it; false when the deadline has passed. Soon at first, so that what is quick is seen at once and what it took is not the pause;
     /// then a tenth of what has gone by, up to <see cref="SiteCalls.PollInterval"/>.
     /// </summary>
-    public Task<bool> LookAgainAsync(CancellationToken cancellationToken)
+    public Task<bool> LookAgainAsync(CancellationToken cancellationToken) => LookAgainAsync(SiteCalls.PollInterval, cancellationToken);
+
+    /// <inheritdoc cref="LookAgainAsync(CancellationToken)" />
+    /// <param name="longest">Pause, where waiting may take hours.</param>
+    public Task<bool> LookAgainAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        var tenth = _time.GetElapsedTime(_start) / 10;
-        return WaitAsync(tenth < Soon ? Soon : tenth < SiteCalls.PollInterval ? tenth : SiteCalls.PollInterval, cancellationToken);
+        var tenth = Elapsed / 10;
+        return WaitAsync(tenth < Soon ? Soon : tenth < longest ? tenth : longest, cancellationToken);
     }
 
     /// <summary>Waits; false when the deadline has passed.</summary>

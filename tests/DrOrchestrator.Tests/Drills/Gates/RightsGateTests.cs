@@ -3,10 +3,12 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
+using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 
 namespace DrOrchestrator.Tests.Drills.Gates;
@@ -87,12 +89,18 @@ public sealed class RightsGateTests : ClusterFixture
     [Theory]
     [InlineData("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":3}""")]
     [InlineData("k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"labels":{"side":"dr"}}}}""")]
+    [InlineData("cnpg.demote", CnpgStepsTests.With)]
+    [InlineData("k8s.wait", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","for":"exists"}""")]
+    [InlineData("k8s.wait", """{"resource":"node/primary-node-1","condition":"Ready"}""")]
     [InlineData("k8s.rollout", """{"namespace":"ledger","workload":"deployment/ledger-api"}""")]
     public async Task Of_WhatAStepSends_IsInTheTable(string kind, string with)
     {
         IStepKind step = kind == "k8s.scale" ? new K8sScaleStep(Connections, TimeProvider.System)
             : kind == "k8s.patch" ? new K8sPatchStep(Connections, TimeProvider.System)
+            : kind == "k8s.wait" ? new K8sWaitStep(Connections, TimeProvider.System)
+            : kind == "cnpg.demote" ? new CnpgDemoteStep(Connections, TimeProvider.System)
             : new K8sRolloutStep(Connections, TimeProvider.System);
+        CnpgStepsTests.Serve(Cluster.Objects);
         var context = Bench.Context(kind, with);
 
         var intent = JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject();
@@ -136,6 +144,28 @@ public sealed class RightsGateTests : ClusterFixture
 
         // Clusters that ask for 'create' where a WebSocket is opened by GET do it from 1.35 on.
         sent.Requests.Select(request => Right(request.Method, request.Path)).Distinct().Append(("create", "bank", "pods/exec")).Should().BeEquivalentTo(needed);
+    }
+
+    [Theory]
+    [InlineData("Cluster", true, "all 1 rights")]
+    [InlineData("clustre", false, "unknown: 'clustre' is no kind, or no single one, of this cluster")]
+    public async Task Check_KindThatOnlyTheClusterKnows_IsAskedForThere(string word, bool passes, string value)
+    {
+        JsonObject? asked = null;
+        Cluster.Intercept = (request, body) => request.Path.Value!.TrimEnd('/') switch
+        {
+            Reviews => (201, new JsonObject { ["status"] = new JsonObject { ["allowed"] = (asked = JsonNode.Parse(body!)!["spec"]!["resourceAttributes"]!.AsObject()) is not null } }),
+            "/apis" => (200, JsonNode.Parse("""{"groups":[{"name":"postgresql.cnpg.io","versions":[{"groupVersion":"postgresql.cnpg.io/v1","version":"v1"}]}]}""")),
+            "/api/v1" => (200, JsonNode.Parse("""{"resources":[]}""")),
+            "/apis/postgresql.cnpg.io/v1" => (200, JsonNode.Parse("""{"resources":[{"name":"clusters","singularName":"cluster","namespaced":true,"kind":"Cluster","verbs":["get"]}]}""")),
+            _ => null,
+        };
+
+        var results = await CheckAsync(Scaling with { Steps = [Step("k8s.wait", $$"""{"namespace":"ledger","resource":"{{word}}/bank","condition":"Ready"}""")] });
+
+        var result = results.Should().ContainSingle().Which;
+        (result.Passed, result.Value).Should().Be((passes, value));
+        (asked?["group"]?.ToString(), asked?["resource"]?.ToString(), asked?["name"]?.ToString()).Should().Be(passes ? ("postgresql.cnpg.io", "clusters", "bank") : (null, null, null));
     }
 
     private static PlanStep Step(string kind, string with) =>

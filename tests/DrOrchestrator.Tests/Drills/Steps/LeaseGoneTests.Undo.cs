@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
@@ -11,6 +12,7 @@ using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Dns;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
@@ -33,6 +35,11 @@ public sealed partial class LeaseGoneTests
         ["k8s.scale"] = still => UndoAtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), Bench.Context("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""), still),
         ["k8s.fence"] = still => UndoAtTheClusterAsync(
             new K8sFenceStep(Connections, TimeProvider.System), Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""), still),
+        ["cnpg.demote"] = still =>
+        {
+            CnpgStepsTests.Serve(Cluster.Objects);
+            return UndoAtTheClusterAsync(new CnpgDemoteStep(Connections, TimeProvider.System), Bench.Context("cnpg.demote", CnpgStepsTests.With), still);
+        },
         ["k8s.unfence"] = async still =>
         {
             var (kind, context) = await FencedAsync();

@@ -4,6 +4,7 @@ using DrOrchestrator.Availability;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
@@ -14,6 +15,7 @@ using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
+using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Dns;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
@@ -49,6 +51,11 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["k8s.scale"] = () => AtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
         ["k8s.job"] = () => AtTheClusterAsync(new K8sJobStep(Connections, TimeProvider.System), "k8s.job", """{"namespace":"ledger","command":["ledger","promote"]}"""),
         ["k8s.fence"] = () => AtTheClusterAsync(new K8sFenceStep(Connections, TimeProvider.System), "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
+        ["cnpg.demote"] = () =>
+        {
+            CnpgStepsTests.Serve(Cluster.Objects);
+            return AtTheClusterAsync(new CnpgDemoteStep(Connections, TimeProvider.System), "cnpg.demote", CnpgStepsTests.With);
+        },
         ["k8s.unfence"] = UnfenceAsync,
         ["k8s.unfence-earlier"] = UnfenceEarlierAsync,
         ["http"] = HttpAsync,
