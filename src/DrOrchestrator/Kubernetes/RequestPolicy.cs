@@ -14,6 +14,9 @@ internal sealed class RequestPolicy : DelegatingHandler
     /// <summary>Of one try.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Set by a caller that reads the body as it comes, under a bound of its own: only the time until it begins is ours then.</summary>
+    public static readonly HttpRequestOptionsKey<bool> ReadAsItComes = new("readAsItComes");
+
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly ResiliencePipeline<HttpResponseMessage> _reads;
@@ -61,7 +64,7 @@ internal sealed class RequestPolicy : DelegatingHandler
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var query = request.RequestUri?.Query ?? "";
-        if (response.StatusCode != HttpStatusCode.SwitchingProtocols && !query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
+        if (response.StatusCode != HttpStatusCode.SwitchingProtocols && !request.Options.TryGetValue(ReadAsItComes, out _) && !query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
         {
             await response.Content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
         }
