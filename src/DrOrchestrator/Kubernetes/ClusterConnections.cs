@@ -185,6 +185,7 @@ public sealed class ClusterConnections : IDisposable
         // A host that is gone answers nothing, and says nothing on a watch either: its connection is given up after both.
         socket.KeepAlivePingDelay = PingAfter;
         socket.KeepAlivePingTimeout = PingAnswer;
+        socket.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
         socket.EnableMultipleHttp2Connections = true;
         return socket;
     }

@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: reads answered 429 (after <c>Retry-After</c>) or 5xx, twice at most. A write is sent once;
-/// whether it landed is for its caller to find out.
+/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: reads answered 429 or 5xx, or cut in the middle of their answer, twice at most; after
+/// <c>Retry-After</c> where the server says so (RFC 9110, 10.2.3), and not at all where that is too long to wait. A write is sent once; whether it landed is for its caller to find out.
 /// </summary>
 internal sealed class RequestPolicy : DelegatingHandler
 {
@@ -19,18 +19,20 @@ internal sealed class RequestPolicy : DelegatingHandler
 
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
 
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline<HttpResponseMessage> _reads;
     private readonly ResiliencePipeline<HttpResponseMessage> _writes;
 
     public RequestPolicy(TimeProvider time)
     {
+        _time = time;
         var retry = new RetryStrategyOptions<HttpResponseMessage>
         {
             MaxRetryAttempts = 2,
             Delay = TimeSpan.FromMilliseconds(200),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } response && IsWorthRepeating(response.StatusCode)),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } response ? IsWorthRepeating(response) : IsCut(arguments.Outcome.Exception)),
             DelayGenerator = arguments => ValueTask.FromResult(RetryAfter(arguments.Outcome.Result)),
             OnRetry = arguments =>
             {
@@ -72,8 +74,20 @@ internal sealed class RequestPolicy : DelegatingHandler
         return response;
     }
 
-    private static bool IsWorthRepeating(HttpStatusCode status) => status == HttpStatusCode.TooManyRequests || (int)status >= 500;
+    private bool IsWorthRepeating(HttpResponseMessage response) =>
+        (response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500) && (RetryAfter(response) ?? TimeSpan.Zero) <= LongestRetryAfter;
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage? response) =>
-        response?.Headers.RetryAfter?.Delta is { } delta ? (delta < LongestRetryAfter ? delta : LongestRetryAfter) : null;
+    /// <summary>An answer that had begun, or a connection that had stood: there is a server, and it may do better. One that cannot be reached is told at once.</summary>
+    private static bool IsCut(Exception? exception) => exception is HttpRequestException
+    {
+        InnerException: IOException,
+        HttpRequestError: not (HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError),
+    };
+
+    private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        _ => null,
+    };
 }
