@@ -286,6 +286,25 @@ public sealed class WatchLoopTests
         }
     }
 
+    [Fact]
+    public async Task Run_LineThatFallsSilent_IsNoticedByPingsLongBeforeTheSilenceOfBookmarks()
+    {
+        await using var followed = await FollowedCluster.StartAsync();
+        using var line = new FrozenLine(followed.Cluster.Url.Port);
+        await File.WriteAllTextAsync(followed.Cluster.KubeconfigPath, (await File.ReadAllTextAsync(followed.Cluster.KubeconfigPath)).Replace($":{followed.Cluster.Url.Port}/", $":{line.Port}/", StringComparison.Ordinal));
+        followed.Times = followed.Times with { Silence = TimeSpan.FromHours(1), Validity = TimeSpan.FromHours(2) };
+        var table = followed.Follow();
+        await FollowedCluster.UntilAsync(() => followed.Pods.Open == 1, "a watch is open");
+
+        line.Freeze();
+        await FollowedCluster.UntilAsync(() => table.Read().Problem is not null, "the watch failed");
+        line.Thaw();
+        followed.Pods.Put("ledger", FakePods.Pod("ledger", "p"));
+
+        await FollowedCluster.UntilAsync(() => table.Read() is { Counts.Total: 1, Problem: null }, "it goes on behind the last version");
+        followed.Pods.Lists.Should().ContainSingle();
+    }
+
     private static Task RefuseAsync(HttpContext context, int status, string message)
     {
         context.Response.StatusCode = status;
