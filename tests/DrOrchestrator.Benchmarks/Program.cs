@@ -1,6 +1,6 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "resume", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover", "pods"];
+string[] parts = ["start", "memory", "step", "resume", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover", "pods", "scale"];
 var markdown = args.Contains("--markdown");
 if (args is ["--soak", .. var length])
 {
@@ -77,6 +77,11 @@ if (wanted.Contains("detection"))
 if (wanted.Contains("failover"))
 {
     await FailoverBenchmark.RunAsync(report);
+}
+
+if (wanted.Contains("scale"))
+{
+    await ScaleBenchmark.RunAsync(work, report);
 }
 
 if (wanted.Contains("pods"))
