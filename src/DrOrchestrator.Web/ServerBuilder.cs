@@ -2,6 +2,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Evidence;
+using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.Probes.Vantage;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Storage.Spooling;
@@ -155,6 +156,7 @@ public static class ServerBuilder
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSecurity(folder);
+        services.AddWatching();
         services.AddHostedService(provider => provider.GetRequiredService<FingerprintWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<FenceDutyLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<StepDutiesLoop>());

@@ -18,6 +18,9 @@ internal sealed record BenchEstate(int Probes, string Target, string Interval = 
     /// <summary>What its plan's steps do: nothing, unless told otherwise.</summary>
     public string PlanStep { get; init; } = $"kind: {NoOpStep.Word}";
 
+    /// <summary>Further sites, as lines of the estate.</summary>
+    public IReadOnlyList<string> MoreSites { get; init; } = [];
+
     public void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, "estate.yaml"), Text());
@@ -34,7 +37,7 @@ internal sealed record BenchEstate(int Probes, string Target, string Interval = 
             sandbox: true
             sites:
               - { name: primary, role: production }
-              - { name: dr, role: same-city }
+              - { name: dr, role: same-city }{{string.Concat(MoreSites.Select(site => $"\n  {site}"))}}
             people:
               - { id: asker, name: Asker, department: IT, roles: [operator] }
               - { id: verifier, name: Verifier, department: Payments, roles: [business-verifier] }

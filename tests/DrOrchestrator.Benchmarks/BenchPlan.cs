@@ -10,7 +10,7 @@ internal static class BenchPlan
     internal const string File = "bench.yaml";
 
     /// <param name="groups">0: one after the other; else so many <c>parallel:</c> groups of equal size.</param>
-    /// <param name="does">Kind of each step, with its parameters.</param>
+    /// <param name="does">Kind of each step, with its parameters; <c>$step</c> stands for its number, <c>$odd</c> for whether that is odd (0 or 1).</param>
     public static void Write(string folder, int steps, int groups, string does)
     {
         var text = new StringBuilder($$"""
@@ -33,7 +33,7 @@ internal static class BenchPlan
                 text.AppendLine("  - parallel:");
             }
 
-            text.AppendLine($"{(groups > 0 ? "      " : "  ")}- {{ name: step-{step}, {does} }}");
+            text.AppendLine($"{(groups > 0 ? "      " : "  ")}- {{ name: step-{step}, {does.Replace("$step", $"{step}", StringComparison.Ordinal).Replace("$odd", $"{step % 2}", StringComparison.Ordinal)} }}");
         }
 
         text.AppendLine($"  - {{ name: {Verification}, kind: task, with: {{ role: business-verifier, text: Verify postings }}, mark: business-verified }}");

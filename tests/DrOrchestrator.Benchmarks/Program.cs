@@ -1,7 +1,13 @@
 using DrOrchestrator.Benchmarks;
 
-string[] parts = ["start", "memory", "step", "resume", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover"];
+string[] parts = ["start", "memory", "step", "resume", "verify", "availability", "verdicts", "probes", "targets", "lateness", "detection", "failover", "pods", "scale"];
 var markdown = args.Contains("--markdown");
+if (args is ["--soak", .. var length])
+{
+    await PodsSoak.RunAsync(TimeSpan.FromMinutes(length.Length > 0 ? double.Parse(length[0], System.Globalization.CultureInfo.InvariantCulture) : 60), Console.Out);
+    return 0;
+}
+
 var asked = args.Where(arg => arg != "--markdown").ToList();
 if (asked.Exists(arg => arg != "all" && !parts.Contains(arg)))
 {
@@ -71,6 +77,16 @@ if (wanted.Contains("detection"))
 if (wanted.Contains("failover"))
 {
     await FailoverBenchmark.RunAsync(report);
+}
+
+if (wanted.Contains("scale"))
+{
+    await ScaleBenchmark.RunAsync(work, report);
+}
+
+if (wanted.Contains("pods"))
+{
+    await PodsBenchmark.RunAsync(await Published.MakeAsync(), work, report);
 }
 
 return 0;

@@ -89,7 +89,7 @@ internal static class StepBenchmark
     private static Microsoft.AspNetCore.Builder.WebApplication Build(string estate, string data, ConnectionText? database, NoOpStep step) =>
         ServerBuilder.Build(new ServeOptions(estate, data, Database: database), services => services.AddSingleton<IStepKind>(step));
 
-    private static async Task RunPlanAsync(IServiceProvider services)
+    internal static async Task RunPlanAsync(IServiceProvider services)
     {
         var (drills, estate) = (services.GetRequiredService<IDrills>(), services.GetRequiredService<EstateHolder>().Current);
         var asker = estate.People.First(person => person.Roles.Contains(PersonRole.Operator));

@@ -36,6 +36,9 @@ public sealed partial class ArchitectureTests
         // A kubeconfig may name a program that fetches the credential: one like every other that this server starts.
         ["Kubernetes"] = ["Commands", "Estates"],
 
+        // What is followed is for people to look at: no other slice may use it, so that nothing that acts, judges or answers for an act goes by a watch.
+        ["Kubernetes/Watching"] = ["Estates", "Kubernetes", "Plans"],
+
         // A session with PostgreSQL is secured, and its certificate judged, in one place.
         ["RecoveryPoints"] = ["Commands", "Estates", "Kubernetes", "Probes"],
         // Credentials: whether the people a plan needs hold a token by which they could answer.
@@ -71,6 +74,15 @@ public sealed partial class ArchitectureTests
         var wrong = SliceFiles().Where(file => !file.Path.EndsWith("Services.cs", StringComparison.Ordinal)).SelectMany(file => Used(file.Text).Where(used => !MayUse(file.Slice, used)).Select(used => $"{file.Path}: {file.Slice} -> {used}"));
 
         wrong.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Watches_AreReadByPagesAlone()
+    {
+        // A gate, a precondition or an observation asks the API server at the moment it needs to know.
+        Arrows.Where(arrow => arrow.Value.Contains("Kubernetes/Watching")).Select(arrow => arrow.Key).Should().BeEmpty();
+        Files("DrOrchestrator.Web").Where(file => file.Text.Contains("Kubernetes.Watching", StringComparison.Ordinal))
+            .Select(file => file.Path.Split(Path.DirectorySeparatorChar)[1]).Distinct().Should().BeEquivalentTo("Dashboard", "Metrics", "ServerBuilder.cs");
     }
 
     [Fact]

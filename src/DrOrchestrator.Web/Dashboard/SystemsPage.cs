@@ -1,3 +1,4 @@
+using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Dashboard.Phrases;
@@ -7,13 +8,14 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>The first page: which systems meet their tier today, what waits for a person, what is overdue. Pure.</summary>
 internal static class SystemsPage
 {
-    public static Html Render(StatusDocument status, WaitingItems waiting, Language language) => Html.Of(
+    public static Html Render(StatusDocument status, WaitingItems waiting, IReadOnlyList<SitePods> pods, Language language) => Html.Of(
         $"""
          {Away(status.DatabaseAway, language)}
          {Overdue(status, language)}
          {PendingList.Render(waiting, language)}
          {(status.Systems.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoSystems.In(language)}</p>") : Html.Empty)}
          {status.Systems.Select(system => Card(system, status.Sandbox, language))}
+         {PodsCard.Render(pods, language)}
          """);
 
     public static string Title(SystemReport system, Language language) => Title(system.Title, system.Name, language);

@@ -38,6 +38,10 @@ internal static class MetricTable
     public static readonly MetricRow ProbeLooks = new("dro_probe_looks", [], "Looks made since the start.");
     public static readonly MetricRow ProbeLooksMissed = new("dro_probe_looks_missed", [], "Looks left out since the start because their probe was late by more than an interval.");
     public static readonly MetricRow VantageVoting = new("dro_vantage_voting", ["vantage"], "1 while the word of the vantage point counts, 0 while it does not (silent, or by another estate); one series for each that is declared.");
+    public static readonly MetricRow SitePods = new("dro_site_pods", ["site", "namespace", "phase"], "Pods of a namespace that the estate acts in, by phase; absent when unknown.");
+    public static readonly MetricRow SitePodsReady = new("dro_site_pods_ready", ["site", "namespace"], "Pods that are ready and not asked to end; absent when unknown.");
+    public static readonly MetricRow SiteWatchFresh = new("dro_site_watch_fresh", ["site", "namespace"], "1 while what is known of the pods was confirmed within 150 s, 0 while it is unknown.");
+    public static readonly MetricRow SiteWatchAge = new("dro_site_watch_age_seconds", ["site", "namespace"], "Seconds since it was last confirmed; absent when it never was.");
     public static readonly MetricRow SpoolBytes = new("dro_spool_bytes", [], "Bytes of observations that wait for the database.");
     public static readonly MetricRow SpoolLosing = new("dro_spool_losing", [], "1 while the spool is full and observations are lost, 0 otherwise.");
 
@@ -45,6 +49,6 @@ internal static class MetricTable
     [
         BuildInfo, SystemState, ServingSite, ProbeLatency, ProbeValue, ProbeCertificate, Exposure, Replication, Availability, AvailabilityLower, Coverage, Verdict, WindowAvailability, DowntimeLeft,
         ForecastRto, RunningRto, ExposureWorst, Qos, QosWindow, QosCoverage, Alert, Finding, RunOpen, RunRto, DrillOverdue,
-        EvidenceRecords, ReadingAge, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, VantageVoting, SpoolBytes, SpoolLosing,
+        EvidenceRecords, ReadingAge, EngineUp, ProbeLateness, ProbeLooks, ProbeLooksMissed, VantageVoting, SitePods, SitePodsReady, SiteWatchFresh, SiteWatchAge, SpoolBytes, SpoolLosing,
     ];
 }

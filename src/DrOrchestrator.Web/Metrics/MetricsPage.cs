@@ -4,6 +4,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Storage.Spooling;
@@ -18,7 +19,7 @@ namespace DrOrchestrator.Web.Metrics;
 /// <c>/metrics</c>: filled from one status reading at every scrape, in a registry of its own. Nothing is counted between scrapes, so a server that nobody scrapes
 /// pays nothing.
 /// </summary>
-internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, LastReadings readings, EstateHolder estates, IProbeLateness lateness, IWritePath path) : IDisposable
+internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, LastReadings readings, EstateHolder estates, IProbeLateness lateness, IWritePath path, ISitePods pods) : IDisposable
 {
     private static readonly string Version =
         typeof(MetricsPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -77,6 +78,7 @@ internal sealed class MetricsPage(StatusReader statuses, ProbeReport probes, Las
 
         ProbeMetrics.Fill(sheet, probes.All(), status.At);
         Runs(sheet, runs);
+        PodMetrics.Fill(sheet, pods.Read());
         foreach (var entry in estates.Current.Calendars.Where(entry => entry.Kind == CalendarKinds.DrillOverdue))
         {
             sheet.Set(MetricTable.DrillOverdue, status.Overdue.Any(overdue => overdue.Schedule == entry.Name) ? 1 : 0, entry.Name, entry.System, entry.Plan);

@@ -22,4 +22,10 @@ public sealed record Site(string Name, SiteRole Role, string? Location, string? 
 {
     /// <summary>The cluster whose pod the orchestrator itself runs in, by the pod's service account.</summary>
     public const string InCluster = "in-cluster";
+
+    /// <summary>
+    /// Whether both are reached by one entry: the same context, and a kubeconfig file that both lists hold. The first file that has a named entry gives it, so that a list that also
+    /// holds production's file may give production's credential.
+    /// </summary>
+    public bool IsReachedAs(Site other) => KubernetesContext is not null && KubernetesContext == other.KubernetesContext && KubeconfigFiles.Of(KubeconfigPath).Intersect(KubeconfigFiles.Of(other.KubeconfigPath)).Any();
 }

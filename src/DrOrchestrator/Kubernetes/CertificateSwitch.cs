@@ -1,7 +1,7 @@
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// Sends a request over connections that show the certificate it names. A connection keeps the certificate it was made with, so a new certificate gets connections of its own;
+/// Sends a request over connections that show the certificate it names. A connection keeps the certificate it was made with, so a new certificate (another one, not the same one fetched again) gets connections of its own;
 /// those of the last one stay open until the next comes, for what is still under way on them.
 /// </summary>
 internal sealed class CertificateSwitch(Func<ClientCertificate, SocketsHttpHandler> open) : DelegatingHandler
@@ -35,7 +35,7 @@ internal sealed class CertificateSwitch(Func<ClientCertificate, SocketsHttpHandl
     {
         lock (_gate)
         {
-            if (_current is not { } current || current.Certificate != certificate)
+            if (_current is not { } current || current.Certificate.Thumbprint != certificate.Thumbprint)
             {
                 _last?.Dispose();
                 _last = _current?.Connections;

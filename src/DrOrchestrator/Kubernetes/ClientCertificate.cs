@@ -14,9 +14,13 @@ internal sealed class ClientCertificate
     {
         _certificate = certificate;
         Context = context;
+        Thumbprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
     }
 
     public SslStreamCertificateContext Context { get; }
+
+    /// <summary>SHA-256 of the certificate, in hex.</summary>
+    public string Thumbprint { get; }
 
     public DateTimeOffset From => _certificate.NotBefore;
 

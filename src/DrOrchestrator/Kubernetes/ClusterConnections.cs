@@ -20,7 +20,13 @@ public sealed class ClusterConnections : IDisposable
     /// <summary>Of the TCP connection and the TLS handshake together.</summary>
     internal static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
-    // Calls in flight may still use a client that was replaced; none lasts this long.
+    /// <summary>A connection (HTTP/2) on which nothing came for so long is asked whether it lives.</summary>
+    internal static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Without an answer for so long it is closed, and everything on it fails.</summary>
+    internal static readonly TimeSpan PingAnswer = TimeSpan.FromSeconds(5);
+
+    // Calls in flight may still use a client that was replaced; no call lasts this long; a watch that does is opened anew.
     private static readonly TimeSpan Retirement = TimeSpan.FromMinutes(2);
 
     private readonly TimeProvider _time;
@@ -175,6 +181,12 @@ public sealed class ClusterConnections : IDisposable
         socket.Proxy = access.Proxy;
         socket.ConnectTimeout = ConnectTimeout;
         socket.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+
+        // A host that is gone answers nothing, and says nothing on a watch either: its connection is given up after both.
+        socket.KeepAlivePingDelay = PingAfter;
+        socket.KeepAlivePingTimeout = PingAnswer;
+        socket.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
+        socket.EnableMultipleHttp2Connections = true;
         return socket;
     }
 

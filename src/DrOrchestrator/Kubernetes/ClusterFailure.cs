@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using k8s.Autorest;
 
 namespace DrOrchestrator.Kubernetes;
@@ -9,8 +10,10 @@ namespace DrOrchestrator.Kubernetes;
 /// <summary>What a failed call means to its caller: refused for sure, or nobody knows.</summary>
 /// <param name="Status">HTTP status; null when no answer came.</param>
 /// <param name="Reason">For people, with the server's own message.</param>
-internal sealed record ClusterFailure(HttpStatusCode? Status, string Reason)
+internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Reason)
 {
+    private const int MostWords = 200;
+
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
@@ -27,7 +30,7 @@ internal sealed record ClusterFailure(HttpStatusCode? Status, string Reason)
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response.Content)}"),
+        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response)}"),
         ClusterAccessException { MayPass: true } e => new ClusterFailure(null, e.Message),
         ClusterAccessException e => new ClusterFailure(HttpStatusCode.BadRequest, e.Message),
         HttpRequestException { InnerException: AuthenticationException inner } => new ClusterFailure(null, $"the server's certificate is refused: {inner.Message}"),
@@ -39,20 +42,30 @@ internal sealed record ClusterFailure(HttpStatusCode? Status, string Reason)
         _ => null,
     };
 
-    private static string Message(string? content)
+    /// <summary>The server's own words in one line, whatever stands between us and it answered in: an API's Status, a page of a proxy, plain text, nothing.</summary>
+    private static string Message(HttpResponseMessageWrapper response)
     {
+        var content = response.Content ?? "";
         try
         {
-            using var status = JsonDocument.Parse(content ?? "");
-            if (status.RootElement.ValueKind == JsonValueKind.Object && status.RootElement.TryGetProperty("message", out var message) && message.GetString() is { } text)
+            using var status = JsonDocument.Parse(content);
+            if (status.RootElement.ValueKind == JsonValueKind.Object && status.RootElement.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String)
             {
-                return text;
+                return Blanks().Replace(message.GetString()!, " ").Trim();
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or a text in it that is no Unicode.
         }
 
-        return content is { Length: > 200 } ? content[..200] : content ?? "";
+        var words = Blanks().Replace(content.TrimStart().StartsWith('<') ? Tags().Replace(content, " ") : content, " ").Trim();
+        return words.Length == 0 ? response.ReasonPhrase ?? "" : words.Length > MostWords ? words[..MostWords] : words;
     }
+
+    [GeneratedRegex(@"<(script|style)\b.*?</\1>|<[^>]*>", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"[\s\p{Cc}]+")]
+    private static partial Regex Blanks();
 }

@@ -13,12 +13,9 @@ internal sealed partial class ClusterGreeting(EstateHolder estates, ClusterConne
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var onStarted = lifetime.ApplicationStarted.Register(started.SetResult).ConfigureAwait(false);
-        await using var onStopping = stoppingToken.Register(() => started.TrySetCanceled(stoppingToken)).ConfigureAwait(false);
         try
         {
-            await started.Task.ConfigureAwait(false);
+            await lifetime.StartedAsync(stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

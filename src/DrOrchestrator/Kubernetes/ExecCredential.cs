@@ -33,8 +33,9 @@ internal sealed class ExecCredential
             using var document = JsonDocument.Parse(output);
             return Parse(document.RootElement, apiVersion, now);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second of the two: a text that is no Unicode, half of a pair of surrogates.
             throw new ClusterAccessException("its output is no JSON");
         }
     }

@@ -54,7 +54,7 @@ internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands 
         }
     }
 
-    /// <summary>A program's own words without what could be a secret: values of its environment, and long runs of letters and digits, as tokens and keys are.</summary>
+    /// <summary>A program's own words without what could be a secret: values of its environment and of arguments that are called so, and long runs of letters and digits, as tokens and keys are.</summary>
     internal static string Masked(string words, IEnumerable<string> secrets)
     {
         foreach (var secret in secrets.Where(secret => secret.Length >= 6).OrderByDescending(secret => secret.Length))
@@ -62,7 +62,7 @@ internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands 
             words = words.Replace(secret, "***", StringComparison.Ordinal);
         }
 
-        words = Blanks().Replace(Bearer().Replace(LongRun().Replace(words, "***"), "$1 ***"), " ").Trim();
+        words = Blanks().Replace(Bearer().Replace(LongRun().Replace(LongRunWithSlashes().Replace(words, "***"), "***"), "$1 ***"), " ").Trim();
         return words.Length > MostWords ? words[..MostWords] + "..." : words;
     }
 
@@ -96,7 +96,20 @@ internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands 
         return environment;
     }
 
-    private string Said(string error) => Masked(error, settings.Environment.Values) is { Length: > 0 } words ? $"; it said: {words}" : "";
+    /// <summary>What stands behind <c>--client-secret</c>, <c>--password=</c> and the like. Other arguments are what an error is understood by.</summary>
+    private static IEnumerable<string> NamedSecrets(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var parts = arguments[i].Split('=', 2);
+            if (SecretOption().IsMatch(parts[0]))
+            {
+                yield return parts.Length > 1 ? parts[1] : i + 1 < arguments.Count ? arguments[i + 1] : "";
+            }
+        }
+    }
+
+    private string Said(string error) => Masked(error, settings.Environment.Values.Concat(NamedSecrets(settings.Arguments))) is { Length: > 0 } words ? $"; it said: {words}" : "";
 
     private ClusterAccessException Failed(string what, bool hint, bool mayPass = true) => new(
         $"{settings.Source}: the program {settings.Command} that fetches its credential {what}{(hint && settings.InstallHint is { } text ? $" (hint of the kubeconfig: {Blanks().Replace(text, " ").Trim()})" : "")}")
@@ -106,6 +119,13 @@ internal sealed partial class ExecPlugin(ExecSettings settings, AllowedCommands 
 
     [GeneratedRegex(@"(?=[A-Za-z_+=~-]*[0-9])[A-Za-z0-9_+=~-]{20,}")]
     private static partial Regex LongRun();
+
+    // Base64 has slashes too. What begins with one, or stands behind one, is a path or an address, and wanted.
+    [GeneratedRegex(@"(?<![A-Za-z0-9_+=~/.-])(?=[A-Za-z0-9_+=~/-]{20})(?=[A-Za-z_+=~/-]*[0-9])[A-Za-z0-9_+=~-]+/[A-Za-z0-9_+=~/-]+")]
+    private static partial Regex LongRunWithSlashes();
+
+    [GeneratedRegex("^-{1,2}[a-z-]*(secret|password|passwd|token|key|credential)[a-z-]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretOption();
 
     [GeneratedRegex(@"\b(bearer|basic)\s+\S+", RegexOptions.IgnoreCase)]
     private static partial Regex Bearer();

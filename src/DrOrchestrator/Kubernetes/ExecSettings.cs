@@ -21,6 +21,8 @@ internal sealed record ExecSettings(
 {
     private const string Group = "client.authentication.k8s.io";
 
+    private const int DeepestConfig = 32;
+
     private static readonly string[] Versions = [Group + "/v1", Group + "/v1beta1"];
 
     private static readonly string[] Keys = ["apiVersion", "command", "args", "env", "provideClusterInfo", "interactiveMode", "installHint"];
@@ -104,16 +106,19 @@ internal sealed record ExecSettings(
         var extension = (cluster.Node("extensions") as YamlSequenceNode)?.OfType<YamlMappingNode>().FirstOrDefault(item => KubeconfigEntry.Text(item, "name") == Group + "/exec");
         if (extension is not null && extension.Children.TryGetValue(new YamlScalarNode("extension"), out var config))
         {
-            described["config"] = Json(config);
+            described["config"] = Json(config, cluster.What, 1);
         }
 
         return described;
     }
 
-    private static JsonNode? Json(YamlNode node) => node switch
+    // An alias may lead back to what holds it.
+    private static JsonNode? Json(YamlNode node, string what, int depth) => node switch
     {
-        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value ?? "", Json(child.Value)))),
-        YamlSequenceNode items => new JsonArray([.. items.Select(Json)]),
+        _ when depth > DeepestConfig => throw new ClusterAccessException($"the extension {Group}/exec of {what} is nested more than {DeepestConfig} deep"),
+        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(
+            child.Key is YamlScalarNode { Value: { } key } ? key : throw new ClusterAccessException($"the extension {Group}/exec of {what} has a key that is no text"), Json(child.Value, what, depth + 1)))),
+        YamlSequenceNode items => new JsonArray([.. items.Select(item => Json(item, what, depth + 1))]),
         YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "null" or "~" } => null,
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } word => JsonValue.Create(word.Value is "true"),
         YamlScalarNode { Style: ScalarStyle.Plain } number when long.TryParse(number.Value, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var value) => JsonValue.Create(value),

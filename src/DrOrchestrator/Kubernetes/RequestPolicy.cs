@@ -6,34 +6,34 @@ using Polly.Timeout;
 namespace DrOrchestrator.Kubernetes;
 
 /// <summary>
-/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: what changes nothing (reads, access reviews, dry runs) and is answered 429 (after <c>Retry-After</c>) or
-/// 5xx, or loses its connection on the way, twice at most. A server that cannot be reached, or is silent, is not asked again: that is an answer to whoever watches it. A write is sent
-/// once; whether it landed is for its caller to find out.
+/// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: what changes nothing (reads, access reviews, dry runs) and is answered 429 or 5xx, or cut in the middle of
+/// its answer, twice at most; after <c>Retry-After</c> where the server says so (RFC 9110, 10.2.3), and not at all where that is too long to wait. A server that cannot be reached, or is
+/// silent, is not asked again: that is an answer to whoever watches it. A write is sent once; whether it landed is for its caller to find out.
 /// </summary>
 internal sealed class RequestPolicy : DelegatingHandler
 {
     /// <summary>Of one try.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Set by a caller that reads the body as it comes, under a bound of its own: only the time until it begins is ours then.</summary>
+    public static readonly HttpRequestOptionsKey<bool> ReadAsItComes = new("readAsItComes");
+
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
 
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline<HttpResponseMessage> _reads;
     private readonly ResiliencePipeline<HttpResponseMessage> _writes;
 
     public RequestPolicy(TimeProvider time)
     {
+        _time = time;
         var retry = new RetryStrategyOptions<HttpResponseMessage>
         {
             MaxRetryAttempts = 2,
             Delay = TimeSpan.FromMilliseconds(200),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
-            {
-                { Result: { } response } => IsWorthRepeating(response.StatusCode),
-                { Exception: HttpRequestException broken } => IsCutOnTheWay(broken),
-                _ => false,
-            }),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } response ? IsWorthRepeating(response) : IsCut(arguments.Outcome.Exception)),
             DelayGenerator = arguments => ValueTask.FromResult(RetryAfter(arguments.Outcome.Result)),
             OnRetry = arguments =>
             {
@@ -67,7 +67,7 @@ internal sealed class RequestPolicy : DelegatingHandler
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var query = request.RequestUri?.Query ?? "";
-        if (response.StatusCode != HttpStatusCode.SwitchingProtocols && !query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
+        if (response.StatusCode != HttpStatusCode.SwitchingProtocols && !request.Options.TryGetValue(ReadAsItComes, out _) && !query.Contains("watch=true", StringComparison.OrdinalIgnoreCase) && !query.Contains("follow=true", StringComparison.OrdinalIgnoreCase))
         {
             await response.Content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -75,18 +75,26 @@ internal sealed class RequestPolicy : DelegatingHandler
         return response;
     }
 
+    /// <summary>A program in a pod is started by a GET too.</summary>
     private static bool ChangesNothing(HttpRequestMessage request) =>
-        request.Method == HttpMethod.Get
+        request.Method == HttpMethod.Get && request.RequestUri?.AbsolutePath.EndsWith("/exec", StringComparison.Ordinal) is not true
         || request.RequestUri?.AbsolutePath is { } path && path.StartsWith("/apis/authorization.k8s.io/", StringComparison.Ordinal)
         || request.RequestUri?.Query.Contains("dryRun=All", StringComparison.Ordinal) is true;
 
-    /// <summary>The connection stood, and ended before the answer was whole.</summary>
-    private static bool IsCutOnTheWay(HttpRequestException failure) =>
-        failure.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError
-        || failure is { HttpRequestError: HttpRequestError.Unknown, StatusCode: null, InnerException: IOException };
+    private bool IsWorthRepeating(HttpResponseMessage response) =>
+        (response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500) && (RetryAfter(response) ?? TimeSpan.Zero) <= LongestRetryAfter;
 
-    private static bool IsWorthRepeating(HttpStatusCode status) => status == HttpStatusCode.TooManyRequests || (int)status >= 500;
+    /// <summary>An answer that had begun, or a connection that had stood: there is a server, and it may do better. One that cannot be reached is told at once.</summary>
+    private static bool IsCut(Exception? exception) => exception is HttpRequestException
+    {
+        InnerException: IOException,
+        HttpRequestError: not (HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError),
+    };
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage? response) =>
-        response?.Headers.RetryAfter?.Delta is { } delta ? (delta < LongestRetryAfter ? delta : LongestRetryAfter) : null;
+    private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        _ => null,
+    };
 }

@@ -100,5 +100,5 @@ internal sealed class RehearsalDatabases
         _ => one.Host is not null && one.Host == other.Host,
     };
 
-    private static bool IsSameCluster(Site? one, Site? other) => one?.Name == other?.Name || (one?.KubeconfigPath == other?.KubeconfigPath && one?.KubernetesContext == other?.KubernetesContext);
+    private static bool IsSameCluster(Site? one, Site? other) => one?.Name == other?.Name || (one is not null && other is not null && one.IsReachedAs(other));
 }

@@ -104,8 +104,7 @@ public static class Rehearsals
         {
             yield return new(step.Name, $"its rehearsal acts on site '{production.Name}', which is production", "a site that is no production", "Name an isolated site.");
         }
-        else if (target.Site is { KubeconfigPath: { } path } site
-            && estate.Sites.FirstOrDefault(other => other.Role is SiteRole.Production && other.KubeconfigPath == path && other.KubernetesContext == site.KubernetesContext) is { } same)
+        else if (target.Site is { } site && estate.Sites.FirstOrDefault(other => other.Role is SiteRole.Production && other.IsReachedAs(site)) is { } same)
         {
             yield return new(step.Name, $"its rehearsal uses the credential of site '{same.Name}', which is production", "a credential without rights on production", "Give the site a kubeconfig context of its own.");
         }

@@ -56,6 +56,9 @@ public sealed class FakeCluster : IAsyncDisposable
     /// <summary>Answers instead of the objects when it returns a result.</summary>
     public Func<HttpRequest, string?, (int Status, JsonNode? Body)?>? Intercept { get; set; }
 
+    /// <summary>Answers by itself, as slowly and as badly as it likes, when it returns true.</summary>
+    public Func<HttpContext, Task<bool>>? Takes { get; set; }
+
     /// <summary>Whether a handshake in which the client shows a certificate succeeds, whatever certificate.</summary>
     public bool AcceptsClients { get; set; } = true;
 
@@ -123,6 +126,11 @@ public sealed class FakeCluster : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (Takes is { } takes && await takes(context))
+        {
+            return;
+        }
+
         var request = context.Request;
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();

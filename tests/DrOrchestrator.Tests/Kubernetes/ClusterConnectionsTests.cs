@@ -188,6 +188,60 @@ public sealed class ClusterConnectionsTests
     }
 
     [Fact]
+    public async Task Dispose_ClosesTheConnectionsAndDisposesOfEveryHandler()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Takes = context =>
+        {
+            context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionLifetimeFeature>()?.ConnectionClosed.Register(closed.SetResult);
+            return Task.FromResult(false);
+        };
+        var outermost = new Witness();
+        var connections = new ClusterConnections(TimeProvider.System, _ => outermost);
+        await connections.Of(new StepBench(cluster.KubeconfigPath).Estate, "primary").CoreV1.ListNamespacedPodAsync("ledger");
+
+        connections.Dispose();
+
+        outermost.Disposed.Should().BeTrue();
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task CertificateSwitch_SameCertificateFetchedAgain_KeepsItsConnections()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        var (certificate, key) = cluster.ClientCertificate("one");
+        var opened = 0;
+        using var invoker = new HttpMessageInvoker(new CertificateSwitch(_ =>
+        {
+            opened++;
+            return new SocketsHttpHandler();
+        }));
+
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("http://127.0.0.1:1/"));
+            request.Options.Set(CertificateSwitch.Certificate, ClientCertificate.Of(certificate, key, "test"));
+            var call = () => invoker.SendAsync(request, default);
+            await call.Should().ThrowAsync<HttpRequestException>();
+        }
+
+        opened.Should().Be(1);
+    }
+
+    private sealed class Witness : DelegatingHandler
+    {
+        public bool Disposed { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Disposed = true;
+            base.Dispose(disposing);
+        }
+    }
+
+    [Fact]
     public async Task Requests_LeaveNothingInHome()
     {
         var store = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "corefx");

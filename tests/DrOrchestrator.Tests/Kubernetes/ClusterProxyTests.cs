@@ -31,11 +31,14 @@ public sealed class ClusterProxyTests : IAsyncLifetime
         _cluster.Requests.Should().ContainSingle();
     }
 
-    [Fact]
-    public async Task Requests_ProxyUrlWithPassword_ShowsItToTheProxyAlone()
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task Requests_ProxyUrlWithPassword_ShowsItToTheProxyAlone(string scheme)
     {
-        using var proxy = FakeProxy.Http(asksForName: true);
-        _cluster.WriteKubeconfig("token: t", $"proxy-url: http://me:p%40ss@127.0.0.1:{proxy.Port}");
+        using var certificate = _cluster.ServerCertificate(IPAddress.Loopback);
+        using var proxy = FakeProxy.Http(scheme is "https" ? certificate : null, asksForName: true);
+        _cluster.WriteKubeconfig("token: t", $"proxy-url: {scheme}://me:p%40ss@127.0.0.1:{proxy.Port}");
         using var connections = new ClusterConnections(TimeProvider.System);
 
         await ListAsync(connections);

@@ -140,7 +140,14 @@ public sealed class ExecPluginTests : IAsyncLifetime
         Environment.SetEnvironmentVariable("DRO_OWN_SECRET", "own");
         using var connections = Connections();
 
-        await List(connections);
+        try
+        {
+            await List(connections);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("DRO_OWN_SECRET", null);
+        }
 
         Read("seen").Should().Be("2|a b|$c|north|\n");
         var info = JsonNode.Parse(Read("info"))!;
@@ -166,6 +173,55 @@ public sealed class ExecPluginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_FailsAgainAndAgain_IsHeldForSomeSeconds()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        WritePlugin("""[ $n -lt 3 ] && exit $n; echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"'t$n'"}}'""");
+        using var connections = Connections(time);
+
+        var first = await FailureAsync(connections);
+        (await FailureAsync(connections)).Should().Be(first).And.EndWith("ended with 1");
+        Runs().Should().Be(1, "the failure is the answer for some seconds");
+        time.Advance(ExecCredentials.HeldFailure);
+        (await FailureAsync(connections)).Should().EndWith("ended with 2");
+        time.Advance(ExecCredentials.HeldFailure);
+        await List(connections);
+
+        Sent().Should().Equal("Bearer t3");
+    }
+
+    [Theory]
+    [InlineData("key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY refused", "key *** refused")]
+    [InlineData("key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "***")]
+    [InlineData("'abcd1/efghijklmnopqrstuvwxyz='", "'***'")]
+    [InlineData("open /usr/local/share/aws2/config/credentials.json: no such file", "open /usr/local/share/aws2/config/credentials.json: no such file")]
+    [InlineData("POST https://login.example/tenant1/oauth2/authorize/v2 refused", "POST https://login.example/tenant1/oauth2/authorize/v2 refused")]
+    public void Masked_KeysWithSlashes_AreTakenForWhatTheyAre(string said, string shown) => ExecPlugin.Masked(said, []).Should().Be(shown);
+
+    [Fact]
+    public async Task Run_FailsAndSaysItsArguments_MasksThoseThatAreCalledSecrets()
+    {
+        _cluster.WriteKubeconfig(Exec(more: ", args: [get-token, --client-secret, hunter22, '--password=sesame77', --server-id, my-server]"));
+        WriteProgram("""echo "tried $*" >&2; exit 1""");
+        using var connections = Connections();
+
+        (await FailureAsync(connections)).Should().EndWith("it said: tried get-token --client-secret *** --password=*** --server-id my-server");
+    }
+
+    [Theory]
+    [InlineData("{? [a] : 1}", "the extension client.authentication.k8s.io/exec of cluster 'c1' in * has a key that is no text")]
+    [InlineData("&deep {again: *deep}", "the extension client.authentication.k8s.io/exec of cluster 'c1' in * is nested more than 32 deep")]
+    public void Read_ConfigThatIsNoJson_IsRefusedByName(string config, string message)
+    {
+        _cluster.WriteKubeconfig(Exec(more: ", provideClusterInfo: true"), $"extensions: [{{name: client.authentication.k8s.io/exec, extension: {config}}}]");
+        using var connections = Connections();
+
+        var call = () => Client(connections);
+
+        call.Should().Throw<ClusterAccessException>().WithMessage(message);
+    }
+
+    [Fact]
     public async Task Run_WordsOnStandardError_AreNoFailure()
     {
         WritePlugin($"echo warning >&2; {Token("t$n")}");
@@ -178,6 +234,7 @@ public sealed class ExecPluginTests : IAsyncLifetime
 
     [Theory]
     [InlineData("echo no-json-secret", "ended well, but its output is no JSON")]
+    [InlineData("""printf '%s' '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"\ud800secret"}}'""", "ended well, but its output is no JSON")]
     [InlineData("""echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"secret"}}'""", "ended well, but its output has another apiVersion than the kubeconfig's client.authentication.k8s.io/v1")]
     [InlineData("""echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}'""", "ended well, but its output has neither token nor clientCertificateData")]
     [InlineData("""echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientCertificateData":"secret"}}'""", "ended well, but its output has one of clientCertificateData and clientKeyData; both are needed")]

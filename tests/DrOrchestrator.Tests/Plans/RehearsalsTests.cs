@@ -56,10 +56,12 @@ public sealed class RehearsalsTests : IDisposable
         errors.Should().OnlyContain(error => error.StartsWith("failover.yaml:", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Load_RehearsalWithTheCredentialOfProduction_IsRefused()
+    [Theory]
+    [InlineData("kubeconfig: ../primary.kubeconfig, context: primary }")]
+    [InlineData("kubeconfig: \"../lab.kubeconfig:../primary.kubeconfig\", context: primary }")]
+    public void Load_RehearsalWithTheCredentialOfProduction_IsRefused(string reached)
     {
-        _folder.Replace("estate.yaml", "context: lab }", "context: primary }");
+        _folder.Replace("estate.yaml", "kubeconfig: ../primary.kubeconfig, context: lab }", reached);
 
         _folder.LoadErrors().Select(error => error.ToString()).Should().Contain(error => error.Contains("its rehearsal uses the credential of site 'primary', which is production", StringComparison.Ordinal));
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using DrOrchestrator.Time;
 using DrOrchestrator.Probes;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Compliance;
@@ -28,7 +29,7 @@ public sealed partial class MetricsTests
     public async Task Scrape_OfALivingServer_HasEveryMetric()
     {
         var probe = new ProbeDefinition("lag", "ledger", null, ProbeRole.Component, null, TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), 2, new TcpProbeSettings("127.0.0.1", 1));
-        await using var server = await RunningServer.StartAsync(estate: Samples.Estate() with { Probes = [probe], VantagePoints = [new VantagePoint("dc-a", [], ControlsRule.All)] }, drills: drills => drills.Runs.Add(Samples.Run()));
+        await using var server = await RunningServer.StartAsync(estate: Samples.Estate() with { Probes = [probe], VantagePoints = [new VantagePoint("dc-a", [], ControlsRule.All)] }, drills: drills => drills.Runs.Add(Samples.Run()), overrides: services => services.AddSingleton<ISitePods>(new FakeSitePods()));
         await server.EnginesRunning();
         var now = server.App.Services.GetRequiredService<ProcessClock>().Now;
         await server.App.Services.GetRequiredService<IProbeResultSink>().AcceptAsync(
@@ -51,6 +52,12 @@ public sealed partial class MetricsTests
             page.Should().MatchRegex($@"(?m)^{row.Name}(\{{| )", row.Name);
         }
 
+        page.Should().ContainAll(
+            "dro_site_pods{site=\"primary\",namespace=\"ledger\",phase=\"Running\"} 3",
+            "dro_site_pods_ready{site=\"primary\",namespace=\"ledger\"} 2",
+            "dro_site_watch_fresh{site=\"primary\",namespace=\"ledger\"} 1",
+            "dro_site_watch_fresh{site=\"dr\",namespace=\"ledger\"} 0",
+            "dro_site_watch_age_seconds{site=\"dr\",namespace=\"ledger\"} 181.5").And.NotContain("dro_site_pods{site=\"dr\"");
         page.Should().Contain("dro_probe_value{system=\"ledger\",probe=\"lag\"} 4.5").And.Contain("dro_probe_certificate_seconds{system=\"ledger\",probe=\"lag\"} -");
         page.Should().Contain("dro_system_state{system=\"ledger\",state=\"up\"} 1").And.Contain("dro_system_state{system=\"ledger\",state=\"down\"} 0")
             .And.Contain("dro_exposure_seconds{system=\"ledger\",standby=\"dr\"} 0.5")

@@ -33,10 +33,10 @@ internal sealed class CapacityGate(ClusterConnections connections) : IGateKind
         try
         {
             var client = connections.Of(estate, site);
-            var nodes = await client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            var pods = await client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            var demands = await Task.WhenAll(wanted.Select(one => DemandAsync(client, one.Key.Namespace, one.Key.Workload, one.Value, pods.Items, cancellationToken))).ConfigureAwait(false);
-            return new CapacityJudge(site, nodes.Items, [.. pods.Items]).Judge(demands);
+            var nodes = await client.AllNodesAsync(null, cancellationToken).ConfigureAwait(false);
+            var pods = await client.AllPodsAsync(null, null, cancellationToken).ConfigureAwait(false);
+            var demands = await Task.WhenAll(wanted.Select(one => DemandAsync(client, one.Key.Namespace, one.Key.Workload, one.Value, pods, cancellationToken))).ConfigureAwait(false);
+            return new CapacityJudge(site, nodes, pods).Judge(demands);
         }
         catch (FormatException e)
         {

@@ -27,11 +27,11 @@ internal sealed record FenceSight(
         {
             workloads[fenced.Workload] = await OrNullAsync(
                 () => client.ReadWorkloadAsync(intent.Namespace, WorkloadName.Parse(fenced.Workload), cancellationToken), cancellationToken).ConfigureAwait(false);
-            pods[fenced.Workload] = [.. (await client.CoreV1.ListNamespacedPodAsync(intent.Namespace, labelSelector: fenced.Selector, cancellationToken: cancellationToken).ConfigureAwait(false)).Items];
+            pods[fenced.Workload] = await client.AllPodsAsync(intent.Namespace, fenced.Selector, cancellationToken).ConfigureAwait(false);
         }
 
         // After the lists by selector, so that a pod these missed because it came later is seen here.
-        var all = (await client.CoreV1.ListNamespacedPodAsync(intent.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false)).Items;
+        var all = await client.AllPodsAsync(intent.Namespace, null, cancellationToken).ConfigureAwait(false);
         foreach (var fenced in intent.Workloads)
         {
             var known = fenced.Pods.Select(p => p.Uid).ToHashSet();

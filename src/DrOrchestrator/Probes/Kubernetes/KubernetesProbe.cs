@@ -62,10 +62,10 @@ internal sealed class KubernetesProbe(ProbeDefinition definition, KubernetesProb
     private async Task<Finding> LookAtAsync(IKubernetes client, KubernetesCheck.Nodes check, Look look, CancellationToken deadline)
     {
         var selector = check.Selector.Length == 0 ? null : check.Selector;
-        var nodes = await client.CoreV1.ListNodeAsync(labelSelector: selector, cancellationToken: deadline).ConfigureAwait(false);
+        var nodes = await client.AllNodesAsync(selector, deadline).ConfigureAwait(false);
         using var leases = await client.CoordinationV1.ListNamespacedLeaseWithHttpMessagesAsync(LeaseNamespace, cancellationToken: deadline).ConfigureAwait(false);
         var ages = _heartbeats.Ages(leases.Body.Items, leases.Response.Headers.Date, look.Time);
-        var sights = nodes.Items.Select(node => NodeSight.Of(node, ages.TryGetValue(node.Metadata.Name, out var age) ? age : null)).ToList();
+        var sights = nodes.Select(node => NodeSight.Of(node, ages.TryGetValue(node.Metadata.Name, out var age) ? age : null)).ToList();
         look.Value = sights.Count(node => node.Trouble(check.HeartbeatWithin) is null);
         return KubernetesJudge.Judge(sights, check);
     }

@@ -28,10 +28,10 @@ internal sealed record VolumeSight(V1PersistentVolumeClaim? Claim, IReadOnlyList
         }
 
         var jobs = await client.BatchV1.ListNamespacedJobAsync(job.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var pods = await client.CoreV1.ListNamespacedPodAsync(job.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var pods = await client.AllPodsAsync(job.Namespace, null, cancellationToken).ConfigureAwait(false);
         return new VolumeSight(
             claim,
-            [.. pods.Items.Where(pod => PodEnd.Claims(pod).Contains(job.Claim, StringComparer.Ordinal))],
+            [.. pods.Where(pod => PodEnd.Claims(pod).Contains(job.Claim, StringComparer.Ordinal))],
             [.. jobs.Items.Where(one => (one.Spec.Template.Spec?.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim?.ClaimName == job.Claim))]);
     }
 
