@@ -130,14 +130,14 @@ internal static partial class PatchSettings
 
     private static bool IsDirective(string key) => key.StartsWith('$');
 
-    private static ParameterProblem Foreign() => new("patch", "fields that are not the step's to set", "no apiVersion, kind and status; of metadata only single labels and annotations", "Leave them out.");
+    private static ParameterProblem Foreign() => new ParameterProblem("patch", "fields that are not the step's to set", "no apiVersion, kind and status; of metadata only single labels and annotations", "Leave them out.");
 
-    private static ParameterProblem OwnMark() => new("patch", $"annotations of {Marks}", "any others", "They are the marks by which steps and fences know their objects.");
+    private static ParameterProblem OwnMark() => new ParameterProblem("patch", $"annotations of {Marks}", "any others", "They are the marks by which steps and fences know their objects.");
 
-    private static ParameterProblem Replicas() => new("patch", "spec.replicas or the whole spec", "fields of spec, but replicas", "Use k8s.scale, which gates and fences know.");
+    private static ParameterProblem Replicas() => new ParameterProblem("patch", "spec.replicas or the whole spec", "fields of spec, but replicas", "Use k8s.scale, which gates and fences know.");
 
     private static ParameterProblem Secret(string pointer) =>
-        new("patch", $"'{pointer}' would come into the journal", "no field that holds a secret by its name", "Refer to a Secret, or let a k8s.job with rights of its own change it.");
+        new ParameterProblem("patch", $"'{pointer}' would come into the journal", "no field that holds a secret by its name", "Refer to a Secret, or let a k8s.job with rights of its own change it.");
 
     /// <summary>Null where it is no JSON pointer (RFC 6901).</summary>
     private static IReadOnlyList<string>? Path(JsonNode? pointer) => pointer is JsonValue value && value.TryGetValue(out string? text) && Pointer().IsMatch(text)
