@@ -18,6 +18,9 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 
+    /// <summary>A server-side apply wants fields that other managers hold (FieldManagerConflict): it meets them again until somebody gives way.</summary>
+    public bool IsFieldConflict { get; private init; }
+
     /// <summary>The server said no: the request had no effect and will have none.</summary>
     public bool IsRefusal => Status is { } status && (int)status is >= 400 and < 500 && status is not HttpStatusCode.RequestTimeout;
 
@@ -30,7 +33,10 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response)}"),
+        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response)}")
+        {
+            IsFieldConflict = response.StatusCode == HttpStatusCode.Conflict && response.Content?.Contains("\"FieldManagerConflict\"", StringComparison.Ordinal) == true,
+        },
         ClusterAccessException { MayPass: true } e => new ClusterFailure(null, e.Message),
         ClusterAccessException e => new ClusterFailure(HttpStatusCode.BadRequest, e.Message),
         HttpRequestException { InnerException: AuthenticationException inner } => new ClusterFailure(null, $"the server's certificate is refused: {inner.Message}"),

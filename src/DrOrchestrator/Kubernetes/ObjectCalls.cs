@@ -30,20 +30,21 @@ internal static class ObjectCalls
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
-    /// <summary>RFC 7386. What the patch says in its metadata of uid and resourceVersion are its preconditions.</summary>
-    public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>
-        SendAsync(client, HttpMethod.Patch, $"{address.Path}?fieldManager={owner}", patch, cancellationToken);
+    /// <summary>What the patch says of uid and resourceVersion in its metadata are its preconditions.</summary>
+    /// <param name="force">Of <see cref="PatchType.Apply"/>: fields of other managers are taken over.</param>
+    /// <param name="dryRun">The server answers with what would stand, and keeps nothing.</param>
+    public static Task<JsonObject> PatchObjectAsync(
+        this IKubernetes client, ObjectAddress address, PatchType type, JsonNode patch, string owner, bool force, bool dryRun, CancellationToken cancellationToken)
+    {
+        var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}{(dryRun ? "&dryRun=All" : "")}";
+        return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
+    }
 
-    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         var connection = (k8s.Kubernetes)client;
         var server = connection.BaseUri;
-        using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}"));
-        if (body is not null)
-        {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/merge-patch+json");
-        }
-
+        using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}")) { Content = body };
         if (connection.Credentials is { } credentials)
         {
             await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);

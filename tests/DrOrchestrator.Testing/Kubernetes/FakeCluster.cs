@@ -20,7 +20,7 @@ public sealed record FakeRequest(string Method, string Path, string Query, strin
     /// <summary>Subject of the certificate that the client showed.</summary>
     public string? ClientCertificate { get; init; }
 
-    public bool IsMutation => Method != "GET";
+    public bool IsMutation => Method != "GET" && !Query.Contains("dryRun=All", StringComparison.Ordinal);
 
     public bool Succeeded => Status is >= 200 and < 300;
 }
@@ -135,7 +135,7 @@ public sealed class FakeCluster : IAsyncDisposable
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
         var (status, answer) = Intercept?.Invoke(request, body)
-            ?? Objects.Answer(request.Method, request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body);
+            ?? Objects.Answer(request.Method, request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body, request.Query["dryRun"] == "All");
         Requests.Enqueue(new FakeRequest(
             request.Method, request.Path, request.QueryString.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Authorization, body.Length == 0 ? null : body, status)
         {

@@ -65,7 +65,7 @@ public sealed class FakeObjects
     /// <summary>Gives the object a new resourceVersion, as any change does.</summary>
     public void Touch(JsonObject value) => value["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
 
-    internal (int Status, JsonNode? Body) Answer(string method, string path, string? selector, string contentType, string? manager, string body)
+    internal (int Status, JsonNode? Body) Answer(string method, string path, string? selector, string contentType, string? manager, string body, bool dryRun = false)
     {
         lock (_gate)
         {
@@ -75,7 +75,8 @@ public sealed class FakeObjects
                 "GET" when path.EndsWith("/log", StringComparison.Ordinal) => (200, Find(path[..^4])?["log"]?.DeepClone() ?? JsonValue.Create("")),
                 "GET" => Read(path, selector),
                 "POST" => Create(path, JsonNode.Parse(body)!.AsObject()),
-                "PATCH" => Patch(path, JsonNode.Parse(body)!.AsObject(), contentType.Contains("apply-patch", StringComparison.Ordinal), manager ?? "unknown"),
+                "PATCH" when contentType.Contains("json-patch", StringComparison.Ordinal) => PatchByOperations(path, JsonNode.Parse(body)!.AsArray()),
+                "PATCH" => Patch(path, JsonNode.Parse(body)!.AsObject(), contentType.Contains("apply-patch", StringComparison.Ordinal), manager ?? "unknown", dryRun),
                 _ => Status(405, "MethodNotAllowed", method),
             };
         }
@@ -113,18 +114,34 @@ public sealed class FakeObjects
         return (201, value.DeepClone());
     }
 
-    private (int Status, JsonNode? Body) Patch(string path, JsonObject patch, bool apply, string manager)
+    private (int Status, JsonNode? Body) Patch(string path, JsonObject patch, bool apply, string manager, bool dryRun)
     {
         if (!_objects.TryGetValue(path, out var found))
         {
             return Status(404, "NotFound", $"{path} not found");
         }
 
+        if (dryRun)
+        {
+            // The answer says what would stand, with the resourceVersion that stays.
+            var (kept, version0) = (found.DeepClone().AsObject(), _version);
+            var would = Patch(path, patch, apply, manager, dryRun: false);
+            (_objects[path], _version) = (kept, version0);
+            if (would.Status == 200)
+            {
+                would.Body!["metadata"]!["resourceVersion"] = kept["metadata"]!["resourceVersion"]!.DeepClone();
+            }
+
+            return would;
+        }
+
         var metadata = found["metadata"]!.AsObject();
         var asked = patch["metadata"]!.AsObject();
         if (asked["uid"] is { } uid && uid.ToString() != metadata["uid"]!.ToString())
         {
-            return Status(409, "Conflict", "Precondition failed: UID");
+            return asked["resourceVersion"] is { } meant && meant.ToString() != metadata["resourceVersion"]!.ToString()
+                ? Status(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again")
+                : Status(422, "Invalid", $"{path.Split('/')[^1]} is invalid: metadata.uid: Invalid value: \"{uid}\": field is immutable");
         }
 
         if (asked["resourceVersion"] is { } version && version.ToString() != metadata["resourceVersion"]!.ToString())
@@ -192,6 +209,28 @@ public sealed class FakeObjects
                 found[name] = value.DeepClone();
             }
         }
+    }
+
+    private (int Status, JsonNode? Body) PatchByOperations(string path, JsonArray operations)
+    {
+        if (!_objects.TryGetValue(path, out var found))
+        {
+            return Status(404, "NotFound", $"{path} not found");
+        }
+
+        if (FakeJsonPatch.Apply(found, operations) is not { } changed)
+        {
+            return Status(422, "Invalid", "the server rejected our request due to an error in our request");
+        }
+
+        if (changed["metadata"]!["resourceVersion"]!.ToString() != found["metadata"]!["resourceVersion"]!.ToString())
+        {
+            return Status(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again");
+        }
+
+        Touch(changed);
+        _objects[path] = changed;
+        return (200, changed.DeepClone());
     }
 
     /// <summary>As a write of that manager would: owners of a changed value lose it.</summary>

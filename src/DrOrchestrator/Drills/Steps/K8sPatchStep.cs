@@ -1,62 +1,86 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
+using k8s;
 
 namespace DrOrchestrator.Drills.Steps;
 
-/// <summary><c>k8s.patch</c>: merges fields into one object of any kind, custom ones too. Does not wait for what a controller makes of them; that is <c>k8s.wait</c>.</summary>
-internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
+/// <summary>
+/// <c>k8s.patch</c>: changes fields of one object of any kind, custom ones too. What it changes is what the server's own dry run says, and exactly that is put back. Does not wait for what
+/// a controller makes of it; that is <c>k8s.wait</c>.
+/// </summary>
+internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
 {
-    private const string Marks = "drorchestrator.io/";
+    /// <summary>Longest name of a manager that Kubernetes takes.</summary>
+    private const int LongestManager = 128;
 
     public StepKindShape Shape { get; } = new(
         "k8s.patch",
         StepEffect.Reversible,
         NeedsSite: true,
-        "Merges fields into an object of any kind in a namespace (JSON merge patch: lists are replaced whole, null removes).",
-        [
-            SiteCalls.NamespaceParameter,
-            new ParameterShape("api", ParameterType.Text, true, "Its apiVersion: v1, apps/v1, postgresql.cnpg.io/v1."),
-            new ParameterShape("resource", ParameterType.Text, true, "PLURAL/NAME, as its API serves it: configmaps/NAME, clusters/NAME."),
-            new ParameterShape("patch", ParameterType.Object, true, "The fields as they are to be."),
-        ],
+        "Changes fields of an object of any kind in a namespace: by JSON merge patch, JSON patch, strategic merge patch or server-side apply.",
+        PatchSettings.Shapes,
         ["set"])
     {
-        Judge = Problems,
+        Judge = PatchSettings.Judge,
     };
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (Problems(context.Parameters).FirstOrDefault() is { } problem)
+        if (PatchSettings.Judge(context.Parameters).FirstOrDefault() is { } problem)
         {
             throw new StepFailedException($"{problem.Parameter}: {problem.Found}; allowed: {problem.Allowed}");
         }
 
         var address = Address(context);
-        var seen = await SiteCalls.ReadOrFailAsync(
-            $"{address} at {context.Site()}",
-            () => connections.Of(context.Estate, context.Site()).ReadObjectAsync(address, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
-        if (Mark(seen, Annotations.Fence) == Annotations.FenceHeld)
+        var client = connections.Of(context.Estate, context.Site());
+        var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (Fence(address, seen, context) is { } fenced)
         {
-            throw new StepFailedException($"{address} at {context.Site()} is held by the fence {Mark(seen, Annotations.Marker)}; only k8s.unfence lifts it");
+            throw new StepFailedException(fenced);
         }
 
-        var patch = Patch(context);
+        var changes = FieldChanges.Between(seen, await TryAsync(client, context, address, seen, cancellationToken).ConfigureAwait(false));
+        if (changes.SelectMany(change => SecretFields.In(change.Before, change.Path).Concat(SecretFields.In(change.After, change.Path))).FirstOrDefault() is { } secret)
+        {
+            throw new StepFailedException($"the change of {address} touches {secret}, which by its name holds a secret: its value would come into the journal");
+        }
+
         return new JsonObject
         {
             ["object"] = address.ToString(),
             ["uid"] = Meta(seen, "uid"),
             ["version"] = Version(seen),
-            ["before"] = MergePatch.Values(seen, patch),
-            ["patch"] = patch.DeepClone(),
+            ["changes"] = FieldChanges.ToJson(changes),
+            ["patch"] = context.Parameters.Values["patch"]!.DeepClone(),
         };
     }
 
-    public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
-        RunAsync(context, intent, new Change(intent["patch"]!.AsObject(), EffectMark.Of(context), intent.Text("version"), null), cancellationToken);
+    public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var (type, mark, changes) = (PatchSettings.TypeOf(context.Parameters), EffectMark.Of(context), FieldChanges.FromJson(intent["changes"]));
+        return RunAsync(context, intent, mark, cancellationToken, async (client, address, seen) =>
+        {
+            if (Version(seen) != intent.Text("version"))
+            {
+                return Failed($"{address} was changed since it was prepared ({intent.Text("version")} -> {Version(seen)})");
+            }
+
+            if (FieldChanges.FirstOther(seen, changes, change => change.Before) is { } other)
+            {
+                return Failed($"{address} was changed since it was prepared ({other.Pointer}: {Words(other.Before)} -> {Words(FieldChanges.Find(seen, other.Path))})");
+            }
+
+            // The marks have other owners than the fields: whose these are is asked without marks, and then all of it is taken in the state that was asked about.
+            if (type is PatchType.Apply && !PatchSettings.IsForced(context.Parameters) && await ConflictAsync(client, context, address, seen, cancellationToken).ConfigureAwait(false) is { } conflict)
+            {
+                return Failed(conflict);
+            }
+
+            return Sending(client, address, type, PatchBody.Of(type, intent["patch"]!, seen, mark), OwnerOf(context, type), force: type is PatchType.Apply, changes, cancellationToken);
+        });
+    }
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
@@ -65,7 +89,7 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
         {
             var seen = await connections.Of(context.Estate, context.Site()).ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
             return Meta(seen, "uid") == intent.Text("uid") && Mark(seen, Annotations.Marker) == context.Marker
-                ? new Observation(ObservedAnswer.Happened, $"{address} carries {context.Marker}", Outputs(seen, intent))
+                ? new Observation(ObservedAnswer.Happened, $"{address} carries {context.Marker}", Outputs(seen, FieldChanges.FromJson(intent["changes"])))
                 : new Observation(ObservedAnswer.CannotHappenAnyMore, $"{address} does not carry {context.Marker}; a late request would meet the same resourceVersion");
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
@@ -79,14 +103,13 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
 
     public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var address = Address(context);
-        var (before, patch) = (intent["before"]!.AsObject(), intent["patch"]!.AsObject());
+        var (address, changes) = (Address(context), FieldChanges.FromJson(intent["changes"]));
         try
         {
-            // Only what was taken back contradicts: the server writes some values in another form than they were given in.
+            // Only what was taken back contradicts: controllers may have gone on from what was set.
             var seen = await connections.Of(context.Estate, context.Site()).ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
             return Meta(seen, "uid") != intent.Text("uid") ? $"{address} is another one by now"
-                : !JsonNode.DeepEquals(before, patch) && JsonNode.DeepEquals(MergePatch.Values(seen, patch), before) ? $"{address} has again what it had before the patch"
+                : changes.Count > 0 && FieldChanges.FirstOther(seen, changes, change => change.Before) is null ? $"{address} has again what it had before the patch"
                 : null;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
@@ -95,110 +118,102 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
         }
     }
 
-    public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) =>
-        RunAsync(context, intent, new Change(intent["before"]!.AsObject(), EffectMark.OfUndo(context), null, outputs?["set"] ?? intent["patch"]!), cancellationToken);
+    public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
+    {
+        var (mark, changes) = (EffectMark.OfUndo(context), FieldChanges.FromJson(intent["changes"]));
+        var set = changes.Select(change => outputs?["set"] is JsonObject values ? change with { After = values[change.Pointer] } : change).ToList();
+        return RunAsync(context, intent, mark, cancellationToken, (client, address, seen) => Task.FromResult(
+            Mark(seen, Annotations.Marker) != context.Marker ? Left($"{address} was left as it is: it does not carry {context.Marker}, so what stands there is not of this step's doing")
+            : FieldChanges.FirstOther(seen, set, change => change.After) is not null ? Left($"{address} was left as it is: others have changed since what the step had set")
+            : Sending(client, address, PatchType.Json, PatchBody.Operations(FieldChanges.Back(seen, changes), seen, mark), FieldOwners.Patch, force: false, changes, cancellationToken)));
+    }
 
     public string Describe(PlanStep step, Estate estate) =>
-        $"patch {step.Parameters.Text("resource")} in {step.Parameters.Text("namespace")} at {step.Site} with {step.Parameters.Object("patch")?.ToJsonString()}";
+        $"patch {step.Parameters.Text("resource")} in {step.Parameters.Text("namespace")} at {step.Site} ({step.Parameters.OptionalText("type") ?? "merge"}) with {step.Parameters.Values["patch"]?.ToJsonString()}";
 
-    private async Task<StepOutcome> RunAsync(StepContext context, JsonObject intent, Change change, CancellationToken cancellationToken)
+    private Task<StepOutcome> RunAsync(
+        StepContext context, JsonObject intent, EffectMark mark, CancellationToken cancellationToken, Func<IKubernetes, ObjectAddress, JsonObject, Task<MarkedLook<StepOutcome>>> judge)
     {
         var address = Address(context);
-        var deadline = new StepDeadline(time, context.Step.Timeout);
-        string? unclear = null;
-        var mayStand = false;
-        do
-        {
-            var sending = false;
-            try
+        return MarkedWrite.RunAsync<StepOutcome>(
+            async () =>
             {
                 var client = connections.Of(context.Estate, context.Site());
                 var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
-                if (Mark(seen, Annotations.Marker) == change.Mark.Marker)
-                {
-                    return new StepOutcome.Done(Outputs(seen, intent));
-                }
-
-                if (Against(address, seen, intent, change, context) is { } against)
-                {
-                    return against;
-                }
-
-                if (deadline.HasPassed)
-                {
-                    unclear ??= "its time was over before it could be sent";
-                    break;
-                }
-
-                context.Permit.Require();
-                sending = true;
-                return new StepOutcome.Done(Outputs(await client.MergeObjectAsync(address, Body(seen, change), FieldOwners.Patch, cancellationToken).ConfigureAwait(false), intent));
-            }
-            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
-            {
-                if (failure.IsNotFound || (failure.IsFinal && !mayStand))
-                {
-                    return new StepOutcome.Failed($"{address} cannot be changed: {failure.Reason}");
-                }
-
-                unclear = failure.Reason;
-                if (failure.IsFinal)
-                {
-                    // Refused now, but an earlier request got no answer and may have been carried out.
-                    break;
-                }
-
-                mayStand |= sending && failure.IsPassing;
-            }
-        }
-        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
-
-        return new StepOutcome.Unknown($"whether {address} was changed is not known: {unclear}");
+                return Meta(seen, "uid") != intent.Text("uid") ? Failed($"{address} was replaced since it was prepared (uid {intent.Text("uid")} -> {Meta(seen, "uid")})")
+                    : Mark(seen, Annotations.Marker) == mark.Marker ? new StepOutcome.Done(Outputs(seen, FieldChanges.FromJson(intent["changes"])))
+                    : Fence(address, seen, context) is { } fenced ? Failed(fenced)
+                    : await judge(client, address, seen).ConfigureAwait(false);
+            },
+            failure => new StepOutcome.Failed($"{address} cannot be changed: {failure.Reason}"),
+            trouble => new StepOutcome.Unknown($"whether {address} was changed is not known: {trouble}"),
+            context.Permit,
+            new StepDeadline(time, context.Step.Timeout),
+            cancellationToken);
     }
 
-    private static StepOutcome? Against(ObjectAddress address, JsonObject seen, JsonObject intent, Change change, StepContext context)
+    /// <summary>What the object would be, by the server's own word.</summary>
+    private static async Task<JsonObject> TryAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, CancellationToken cancellationToken)
     {
-        if (Meta(seen, "uid") != intent.Text("uid"))
+        var type = PatchSettings.TypeOf(context.Parameters);
+        try
         {
-            return new StepOutcome.Failed($"{address} was replaced since it was prepared (uid {intent.Text("uid")} -> {Meta(seen, "uid")})");
+            var mark = type is PatchType.Apply ? null : EffectMark.Of(context);
+            var body = PatchBody.Of(type, context.Parameters.Values["patch"]!, seen, mark);
+            var would = await client.PatchObjectAsync(address, type, body, OwnerOf(context, type), PatchSettings.IsForced(context.Parameters), dryRun: true, cancellationToken).ConfigureAwait(false);
+            return Meta(would, "resourceVersion") == Meta(seen, "resourceVersion")
+                ? would
+                : throw new StepFailedException($"the API of {address} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before");
         }
-
-        if (Mark(seen, Annotations.Fence) == Annotations.FenceHeld)
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return new StepOutcome.Failed($"{address} at {context.Site()} is held by the fence {Mark(seen, Annotations.Marker)}; only k8s.unfence lifts it");
+            throw new StepFailedException(
+                failure.IsFieldConflict ? Conflict(address, failure)
+                : failure.Status is System.Net.HttpStatusCode.UnsupportedMediaType ? $"{address} takes no patch of type {context.Parameters.OptionalText("type") ?? "merge"}: {failure.Reason}"
+                : $"{address} cannot be tried (dryRun=All): {failure.Reason}");
         }
-
-        if (change.Version is { } version)
-        {
-            return version == Version(seen) ? null : new StepOutcome.Failed($"{address} was changed since it was prepared ({version} -> {Version(seen)})");
-        }
-
-        return Mark(seen, Annotations.Marker) != context.Marker ? Left($"{address} was left as it is: it does not carry {context.Marker}, so what stands there is not of this step's doing")
-            : !JsonNode.DeepEquals(MergePatch.Values(seen, intent["patch"]!.AsObject()), change.Over) ? Left($"{address} was left as it is: others have changed since what the step had set")
-            : null;
     }
 
-    private static StepOutcome.Done Left(string what) => new(new JsonObject { [Rollback.Left] = what });
-
-    /// <summary>Change, mark and preconditions in one request.</summary>
-    private static JsonObject Body(JsonObject seen, Change change)
+    /// <summary>Which fields others hold; null for none.</summary>
+    private static async Task<string?> ConflictAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, CancellationToken cancellationToken)
     {
-        var body = change.Patch.DeepClone().AsObject();
-        var metadata = body["metadata"] as JsonObject ?? [];
-        body["metadata"] = metadata;
-        metadata["uid"] = Meta(seen, "uid");
-        metadata["resourceVersion"] = Meta(seen, "resourceVersion");
-        var annotations = metadata["annotations"] as JsonObject ?? [];
-        metadata["annotations"] = annotations;
-        foreach (var (name, value) in change.Mark.Annotations)
+        try
         {
-            annotations[name] = value;
+            var body = PatchBody.Of(PatchType.Apply, context.Parameters.Values["patch"]!, seen, null);
+            await client.PatchObjectAsync(address, PatchType.Apply, body, OwnerOf(context, PatchType.Apply), force: false, dryRun: true, cancellationToken).ConfigureAwait(false);
+            return null;
         }
-
-        return body;
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsFieldConflict: true } failure)
+        {
+            return Conflict(address, failure);
+        }
     }
 
-    private static JsonObject Outputs(JsonObject seen, JsonObject intent) => new() { ["set"] = MergePatch.Values(seen, intent["patch"]!.AsObject()) };
+    private static string Conflict(ObjectAddress address, ClusterFailure failure) =>
+        $"{address} has fields that others hold, and only with 'force: true' are they taken over: {string.Join(' ', failure.Reason.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}";
+
+    private static MarkedLook<StepOutcome> Sending(
+        IKubernetes client, ObjectAddress address, PatchType type, JsonNode body, string owner, bool force, IReadOnlyList<FieldChange> changes, CancellationToken cancellationToken) =>
+        new(null, async () => new StepOutcome.Done(Outputs(await client.PatchObjectAsync(address, type, body, owner, force, dryRun: false, cancellationToken).ConfigureAwait(false), changes)));
+
+    /// <summary>An applier loses what it leaves out the next time: each step is one of its own.</summary>
+    private static string OwnerOf(StepContext context, PatchType type)
+    {
+        var owner = type is PatchType.Apply ? $"{FieldOwners.Patch}-{context.Plan.Name}-{context.Step.Name}" : FieldOwners.Patch;
+        return owner.Length <= LongestManager ? owner : owner[..LongestManager];
+    }
+
+    private static MarkedLook<StepOutcome> Failed(string why) => new StepOutcome.Failed(why);
+
+    private static MarkedLook<StepOutcome> Left(string what) => new StepOutcome.Done(new JsonObject { [Rollback.Left] = what });
+
+    private static string? Fence(ObjectAddress address, JsonObject seen, StepContext context) =>
+        Mark(seen, Annotations.Fence) == Annotations.FenceHeld ? $"{address} at {context.Site()} is held by the fence {Mark(seen, Annotations.Marker)}; only k8s.unfence lifts it" : null;
+
+    private static JsonObject Outputs(JsonObject seen, IReadOnlyList<FieldChange> changes) =>
+        new() { ["set"] = new JsonObject(changes.Select(change => KeyValuePair.Create(change.Pointer, FieldChanges.Find(seen, change.Path)?.DeepClone()))) };
+
+    private static string Words(JsonNode? value) => value?.ToJsonString() ?? "none";
 
     /// <summary>As the step meant it: its status moves while it is looked at, so the generation counts where the object has one.</summary>
     private static string Version(JsonObject seen) => Meta(seen, "generation") is { } generation ? $"generation {generation}, mark {Mark(seen, Annotations.Marker) ?? "none"}" : $"version {Meta(seen, "resourceVersion")}";
@@ -206,8 +221,6 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
     private static string? Meta(JsonObject seen, string name) => seen["metadata"]?[name]?.ToString();
 
     private static string? Mark(JsonObject seen, string name) => seen["metadata"]?["annotations"]?[name]?.ToString();
-
-    private static JsonObject Patch(StepContext context) => context.Parameters.Object("patch")!;
 
     private static ObjectAddress Address(StepContext context)
     {
@@ -222,53 +235,4 @@ internal sealed partial class K8sPatchStep(ClusterConnections connections, TimeP
         ("apps/v1", ["statefulsets", var name]) => $"statefulset/{name}",
         _ => $"{resource} ({api})",
     };
-
-    private static IEnumerable<ParameterProblem> Problems(StepParameters parameters)
-    {
-        if (!ObjectAddress.IsApiVersion(parameters.Text("api")))
-        {
-            yield return new ParameterProblem("api", $"'{parameters.Text("api")}' is no apiVersion", "v1 or GROUP/VERSION", "Write it as the manifest of the object does.");
-        }
-
-        var resource = parameters.Text("resource");
-        if (!Resource().IsMatch(resource))
-        {
-            yield return new ParameterProblem("resource", $"'{resource}' is no resource", "PLURAL/NAME", "kubectl api-resources lists the plurals.");
-        }
-        else if (resource.StartsWith("secrets/", StringComparison.Ordinal))
-        {
-            yield return new ParameterProblem("resource", $"'{resource}' would come into the journal", "anything but secrets", "Let a k8s.job with rights of its own change it.");
-        }
-
-        foreach (var problem in parameters.Object("patch") is { Count: > 0 } patch ? PatchProblems(patch) : [new ParameterProblem("patch", "no fields", "a mapping with at least one field", "Write the fields as they are to be.")])
-        {
-            yield return problem;
-        }
-    }
-
-    private static IEnumerable<ParameterProblem> PatchProblems(JsonObject patch)
-    {
-        var metadata = patch["metadata"] as JsonObject ?? [];
-        if (patch.Any(entry => entry.Key is "apiVersion" or "kind" or "status") || (patch.ContainsKey("metadata") && (patch["metadata"] is not JsonObject || metadata.Any(entry => entry.Key is not ("labels" or "annotations") || entry.Value is not JsonObject))))
-        {
-            yield return new ParameterProblem("patch", "fields that are not the step's to set", "no apiVersion, kind and status; of metadata only mappings of labels and annotations", "Leave them out.");
-        }
-
-        if ((metadata["annotations"] as JsonObject)?.Any(entry => entry.Key.StartsWith(Marks, StringComparison.Ordinal)) is true)
-        {
-            yield return new ParameterProblem("patch", $"annotations of {Marks}", "any others", "They are the marks by which steps and fences know their objects.");
-        }
-
-        if (patch.ContainsKey("spec") && (patch["spec"] is not JsonObject spec || spec.ContainsKey("replicas")))
-        {
-            yield return new ParameterProblem("patch", "spec.replicas or the whole spec", "fields of spec, but replicas", "Use k8s.scale, which gates and fences know.");
-        }
-    }
-
-    [GeneratedRegex(@"^[a-z][a-z0-9]*/([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\$\{[^}]+\})$")]
-    private static partial Regex Resource();
-
-    /// <param name="Version">What must stand still; null for undo.</param>
-    /// <param name="Over">For undo: what the step had set.</param>
-    private sealed record Change(JsonObject Patch, EffectMark Mark, string? Version, JsonNode? Over);
 }

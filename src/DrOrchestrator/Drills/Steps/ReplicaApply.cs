@@ -31,83 +31,50 @@ internal enum ReplicaApplyState
 /// <summary>As <see cref="ReplicaApplyState"/>, with the reason unless it stands.</summary>
 internal sealed record ReplicaApplyResult(ReplicaApplyState State, string Reason);
 
-/// <summary>
-/// Sets replicas once, by its mark: looks first, applies on exactly what it saw (uid and resourceVersion), and after a conflict or a lost answer looks again. Two of these
-/// with the same mark, one of them of a process that died, therefore exclude each other.
-/// </summary>
+/// <summary>Sets replicas once, by its mark (<see cref="MarkedWrite"/>).</summary>
 internal static class ReplicaApply
 {
-    public static async Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, SendPermit permit, StepDeadline deadline, CancellationToken cancellationToken)
-    {
-        string? unclear = null;
-        var mayStand = false;
-        do
+    public static Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, SendPermit permit, StepDeadline deadline, CancellationToken cancellationToken) => MarkedWrite.RunAsync(
+        async () =>
         {
-            var sending = false;
-            try
+            var client = connect();
+            var seen = await client.ReadWorkloadAsync(change.Namespace, change.Workload, cancellationToken).ConfigureAwait(false);
+            return End(change, seen) is { } end ? end : new MarkedLook<ReplicaApplyResult>(null, async () =>
             {
-                var client = connect();
-                var seen = await client.ReadWorkloadAsync(change.Namespace, change.Workload, cancellationToken).ConfigureAwait(false);
-                if (seen.Uid != change.Uid)
-                {
-                    return Refused($"{change.Workload} was replaced since it was prepared (uid {change.Uid} -> {seen.Uid})");
-                }
-
-                if (seen.Annotation(Annotations.Marker) == change.Mark.Marker)
-                {
-                    return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
-                }
-
-                if (change.Over is { } ours && seen.Annotation(Annotations.Marker)?.StartsWith(ours, StringComparison.Ordinal) is not true)
-                {
-                    return new ReplicaApplyResult(
-                        ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{change.Workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing"));
-                }
-
-                if (change.Generation is { } generation && generation != seen.Generation)
-                {
-                    return Refused(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{change.Workload} was changed since it was prepared (generation {generation} -> {seen.Generation}, it asks for {seen.Replicas} replicas now)"));
-                }
-
-                // A process that stood still since it looked may have been taken over; by its own clock the attempt is over then, and it sends nothing more.
-                if (deadline.HasPassed)
-                {
-                    unclear ??= "its time was over before it could be sent";
-                    break;
-                }
-
-                permit.Require();
-                sending = true;
                 await client.ApplyReplicasAsync(change.Namespace, seen, change.Replicas, change.Mark.Annotations, change.Owner, cancellationToken).ConfigureAwait(false);
                 return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
-            }
-            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
-            {
-                if (failure.IsNotFound)
-                {
-                    return Refused($"{change.Workload} does not exist any more");
-                }
+            });
+        },
+        failure => Refused(failure.IsNotFound ? $"{change.Workload} does not exist any more" : $"{change.Workload} cannot be changed: {failure.Reason}"),
+        trouble => new ReplicaApplyResult(ReplicaApplyState.Unclear, $"whether {change.Workload} was changed is not known: {trouble}"),
+        permit,
+        deadline,
+        cancellationToken);
 
-                if (failure.IsFinal && !mayStand)
-                {
-                    return Refused($"{change.Workload} cannot be changed: {failure.Reason}");
-                }
-
-                unclear = failure.Reason;
-                if (failure.IsFinal)
-                {
-                    // Refused now, but an earlier request got no answer and may have been carried out.
-                    break;
-                }
-
-                mayStand |= sending && failure.IsPassing;
-            }
+    /// <summary>Null where it may be sent.</summary>
+    private static ReplicaApplyResult? End(ReplicaChange change, Workload seen)
+    {
+        if (seen.Uid != change.Uid)
+        {
+            return Refused($"{change.Workload} was replaced since it was prepared (uid {change.Uid} -> {seen.Uid})");
         }
-        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
 
-        return new ReplicaApplyResult(ReplicaApplyState.Unclear, $"whether {change.Workload} was changed is not known: {unclear}");
+        if (seen.Annotation(Annotations.Marker) == change.Mark.Marker)
+        {
+            return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
+        }
+
+        if (change.Over is { } ours && seen.Annotation(Annotations.Marker)?.StartsWith(ours, StringComparison.Ordinal) is not true)
+        {
+            return new ReplicaApplyResult(
+                ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{change.Workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing"));
+        }
+
+        return change.Generation is { } generation && generation != seen.Generation
+            ? Refused(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{change.Workload} was changed since it was prepared (generation {generation} -> {seen.Generation}, it asks for {seen.Replicas} replicas now)"))
+            : null;
     }
 
     private static ReplicaApplyResult Refused(string reason) => new(ReplicaApplyState.Refused, reason);

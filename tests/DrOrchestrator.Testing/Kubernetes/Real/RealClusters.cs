@@ -23,3 +23,10 @@ public sealed class RealClusterFactAttribute : FactAttribute
 {
     public RealClusterFactAttribute() => Skip = RealClusters.Kubeconfig is null ? $"{RealClusters.Variable} names no kubeconfig with contexts 'primary' and 'dr'; real clusters were not tried." : null;
 }
+
+/// <summary>As <see cref="RealClusterFactAttribute"/>, for each row of data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RealClusterTheoryAttribute : TheoryAttribute
+{
+    public RealClusterTheoryAttribute() => Skip = new RealClusterFactAttribute().Skip;
+}

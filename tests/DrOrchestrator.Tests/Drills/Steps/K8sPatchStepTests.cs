@@ -20,7 +20,11 @@ public sealed class K8sPatchStepTests : ClusterFixture
 
         (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
 
-        Cluster.Mutations.Should().ContainSingle().Which.Query.Should().Contain("fieldManager=dro-patch");
+        var write = Cluster.Mutations.Should().ContainSingle().Which;
+        write.Query.Should().Contain("fieldManager=dro-patch");
+        var sent = JsonNode.Parse(write.Body!)!["metadata"]!;
+        sent["uid"]!.ToString().Should().Be(intent.Text("uid"));
+        sent["resourceVersion"].Should().NotBeNull();
         Side!.ToString().Should().Be("dr");
         Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"]![Annotations.Marker]!.ToString().Should().Be("dro-7-s-1");
     }
@@ -56,6 +60,44 @@ public sealed class K8sPatchStepTests : ClusterFixture
         Cluster.Mutations.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Execute_AValueOfTheIntentIsAnotherOne_FailsWithoutEffect()
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"] = new JsonObject { ["example.org/side"] = "lab" };
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("(/metadata/annotations/example.org~1side: none -> \"lab\")");
+
+        Cluster.Mutations.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(400, "admission webhook \"w\" does not support dry run", "deployments/ledger-api cannot be tried (dryRun=All): 400 admission webhook \"w\" does not support dry run")]
+    [InlineData(415, "accepted media types include: application/json-patch+json", "deployments/ledger-api takes no patch of type merge: 415 accepted media types include: application/json-patch+json")]
+    [InlineData(200, "", "the API of deployments/ledger-api keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before")]
+    public async Task Prepare_OfAKindThatCannotBeTried_SaysSo(int status, string message, string said)
+    {
+        Cluster.Intercept = (request, _) => request.Method != "PATCH" ? null
+            : status != 200 ? FakeObjects.Status(status, "Refused", message)
+            : (200, JsonNode.Parse("""{"metadata":{"name":"ledger-api","resourceVersion":"999999"}}"""));
+        var step = new K8sPatchStep(Connections, TimeProvider.System);
+
+        var act = () => step.PrepareAsync(Bench.Context("k8s.patch", With), default);
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be(said);
+    }
+
+    [Fact]
+    public async Task Prepare_OfAChangeThatRemovesASecret_BringsNothingOfItOnRecord()
+    {
+        Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"] = new JsonObject { ["example.org/token"] = "t0p" };
+
+        var act = () => new K8sPatchStep(Connections, TimeProvider.System).PrepareAsync(
+            Bench.Context("k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"annotations":{"example.org/token":null}}}}"""), default);
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("the change of deployments/ledger-api touches /metadata/annotations/example.org~1token, which by its name holds a secret: its value would come into the journal");
+    }
+
     [Theory]
     [InlineData(null, null, null)]
     [InlineData("other", "deployments/ledger-api was left as it is: others have changed since what the step had set", "other")]
@@ -85,9 +127,29 @@ public sealed class K8sPatchStepTests : ClusterFixture
     [InlineData("apps/v1", "deployments/a", """{"metadata":{"finalizers":[]}}""", "patch")]
     [InlineData("apps/v1", "deployments/a", "{}", "patch")]
     [InlineData("v1", "configmaps/a", """{"data":{"a":"b"}}""", null)]
-    public void Judge_OfBadInput_NamesTheParameter(string api, string resource, string patch, string? parameter)
+    [InlineData("v1", "configmaps/a", """{"data":{"db.password":"b"}}""", "patch")]
+    [InlineData("v1", "configmaps/a", """{"data":{"secretName":"b","passwordFile":"c"}}""", null)]
+    [InlineData("apps/v1", "deployments/a", """{"metadata":{"labels":{"$patch":"replace"}}}""", "patch")]
+    [InlineData("apps/v1", "deployments/a", """{"spec":{"$patch":"replace"}}""", "patch", "strategic")]
+    [InlineData("apps/v1", "deployments/a", """{"spec":{"paused":true}}""", null, "strategic")]
+    [InlineData("postgresql.cnpg.io/v1", "clusters/a", """{"spec":{"paused":true}}""", "type", "strategic")]
+    [InlineData("v1", "configmaps/a", """{"data":{"a":"b"}}""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/data/a","value":"b"},{"op":"test","path":"/status/x","value":1},{"op":"copy","from":"/metadata/name","path":"/data/b"}]""", null, "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"put","path":"/data/a","value":"b"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/data/a"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"remove","path":"data/a"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"replace","path":"","value":{}}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"replace","path":"/status/a","value":1}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"move","from":"/metadata/finalizers","path":"/data/a"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"replace","path":"/metadata/annotations","value":{}}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"remove","path":"/metadata/annotations/drorchestrator.io~1fence"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/metadata/annotations/example.org~1a","value":"b"}]""", null, "json")]
+    [InlineData("apps/v1", "deployments/a", """[{"op":"replace","path":"/spec/replicas","value":2}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/data/api-key","value":"b"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/spec/env/-","value":{"name":"DB_PASSWORD","value":"b"}}]""", "patch", "json")]
+    public void Judge_OfBadInput_NamesTheParameter(string api, string resource, string patch, string? parameter, string type = "merge")
     {
-        var with = new StepParameters(new JsonObject { ["api"] = api, ["resource"] = resource, ["patch"] = JsonNode.Parse(patch) });
+        var with = new StepParameters(new JsonObject { ["api"] = api, ["resource"] = resource, ["patch"] = JsonNode.Parse(patch), ["type"] = type });
 
         new K8sPatchStep(Connections, TimeProvider.System).Shape.Judge!(with).Select(problem => problem.Parameter).Should().Equal(parameter is null ? [] : [parameter]);
     }

@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary>One field that a write changes.</summary>
+/// <param name="Path">Keys, and for an element of a list of named things its name.</param>
+/// <param name="Before">Null for none.</param>
+/// <param name="After">Null for none.</param>
+internal sealed record FieldChange(IReadOnlyList<string> Path, JsonNode? Before, JsonNode? After)
+{
+    /// <summary>As a JSON pointer (RFC 6901), with names where lists have them.</summary>
+    public string Pointer => FieldChanges.PointerOf(Path);
+}
+
+/// <summary>
+/// Which fields a write changes, leaf by leaf, so that exactly these are put back and what others put beside them is not taken along. Lists in which every element has a name and the names stay
+/// as they are (containers, environments, volumes) are compared element by element; any other list counts as one value. Pure.
+/// </summary>
+internal static class FieldChanges
+{
+    private const string Name = "name";
+
+    /// <summary>Between two states of an object: of everything but its status, what the server writes itself, and our own marks.</summary>
+    public static IReadOnlyList<FieldChange> Between(JsonObject before, JsonObject after) => [.. Differences(Comparable(before), Comparable(after), [])];
+
+    public static JsonArray ToJson(IEnumerable<FieldChange> changes) => new([.. changes.Select(change =>
+    {
+        var entry = new JsonObject { ["path"] = JournalJson.Array(change.Path) };
+        foreach (var (key, value) in ((string, JsonNode?)[])[("before", change.Before), ("after", change.After)])
+        {
+            if (value is not null)
+            {
+                entry[key] = value.DeepClone();
+            }
+        }
+
+        return entry;
+    })]);
+
+    public static IReadOnlyList<FieldChange> FromJson(JsonNode? changes) =>
+        [.. (changes as JsonArray ?? []).Select(entry => new FieldChange([.. entry!["path"]!.AsArray().Select(part => part!.ToString())], entry["before"], entry["after"]))];
+
+    /// <summary>The value at a path; null for none.</summary>
+    public static JsonNode? Find(JsonNode? of, IReadOnlyList<string> path) => path.Aggregate(of, (node, part) => node switch
+    {
+        JsonObject map => map[part],
+        JsonArray list => Element(list, part) is >= 0 and var at ? list[at] : null,
+        _ => null,
+    });
+
+    /// <summary>The first change whose field has another value than <paramref name="value"/> says; null where all have theirs.</summary>
+    public static FieldChange? FirstOther(JsonObject seen, IEnumerable<FieldChange> changes, Func<FieldChange, JsonNode?> value) =>
+        changes.FirstOrDefault(change => !Reaches(seen, change.Path) || !JsonNode.DeepEquals(Find(seen, change.Path), value(change)));
+
+    /// <summary>Operations (RFC 6902) that put the values before the changes back into an object as it was seen.</summary>
+    public static IEnumerable<JsonObject> Back(JsonObject seen, IEnumerable<FieldChange> changes)
+    {
+        var work = seen.DeepClone();
+        foreach (var change in changes)
+        {
+            var (node, pointer) = (work, "");
+            foreach (var part in change.Path.SkipLast(1))
+            {
+                if (node is JsonArray list)
+                {
+                    var at = Element(list, part);
+                    (node, pointer) = (list[at]!, FormattableString.Invariant($"{pointer}/{at}"));
+                    continue;
+                }
+
+                var map = node.AsObject();
+                pointer = $"{pointer}/{Escape(part)}";
+                if (map[part] is null)
+                {
+                    map[part] = new JsonObject();
+                    yield return Operation("add", pointer, new JsonObject());
+                }
+
+                node = map[part]!;
+            }
+
+            var (last, parent) = (change.Path[^1], node.AsObject());
+            var at0 = $"{pointer}/{Escape(last)}";
+            if (change.Before is not null)
+            {
+                parent[last] = change.Before.DeepClone();
+                yield return Operation("add", at0, change.Before);
+            }
+            else if (parent.Remove(last))
+            {
+                yield return new JsonObject { ["op"] = "remove", ["path"] = at0 };
+            }
+        }
+    }
+
+    public static string PointerOf(IEnumerable<string> path) => string.Concat(path.Select(part => $"/{Escape(part)}"));
+
+    public static JsonObject Operation(string op, string pointer, JsonNode? value) => new() { ["op"] = op, ["path"] = pointer, ["value"] = value?.DeepClone() };
+
+    private static string Escape(string part) => part.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static JsonObject Comparable(JsonObject of)
+    {
+        var kept = new JsonObject(of.Where(entry => entry.Key is not ("apiVersion" or "kind" or "metadata" or "status")).Select(Copy));
+        var metadata = of["metadata"] as JsonObject ?? [];
+        kept["metadata"] = new JsonObject
+        {
+            ["labels"] = new JsonObject((metadata["labels"] as JsonObject ?? []).Select(Copy)),
+            ["annotations"] = new JsonObject((metadata["annotations"] as JsonObject ?? []).Where(entry => !PatchSettings.IsMark(entry.Key)).Select(Copy)),
+        };
+        return kept;
+    }
+
+    private static KeyValuePair<string, JsonNode?> Copy(KeyValuePair<string, JsonNode?> entry) => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone());
+
+    private static IEnumerable<FieldChange> Differences(JsonNode? before, JsonNode? after, IReadOnlyList<string> path)
+    {
+        switch (before, after)
+        {
+            case (JsonObject or null, JsonObject map) when before is not null || map.Count > 0:
+                var old = before as JsonObject ?? [];
+                return old.Select(entry => entry.Key).Union(map.Select(entry => entry.Key)).SelectMany(key => Differences(old[key], map[key], [.. path, key]));
+            case (JsonArray one, JsonArray other) when Names(one) is { } names && Names(other) is { } others && names.SequenceEqual(others):
+                return names.SelectMany((name, i) => Differences(one[i], other[i], [.. path, name]));
+            default:
+                return JsonNode.DeepEquals(before, after) ? [] : [new FieldChange(path, before?.DeepClone(), after?.DeepClone())];
+        }
+    }
+
+    /// <summary>Null where an element has none, or two have the same.</summary>
+    private static List<string>? Names(JsonArray list)
+    {
+        var names = list.Select(item => item is JsonObject element && element[Name] is JsonValue value && value.TryGetValue(out string? name) ? name : null).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return names.Count > 0 && names.Count == list.Count ? names : null;
+    }
+
+    private static int Element(JsonArray list, string name) => list.IndexOf(list.FirstOrDefault(item => item is JsonObject element && element[Name]?.ToString() == name));
+
+    /// <summary>Whether every list on the way still has its element.</summary>
+    private static bool Reaches(JsonNode? node, IReadOnlyList<string> path)
+    {
+        foreach (var part in path.SkipLast(1))
+        {
+            if (node is JsonArray list && Element(list, part) < 0)
+            {
+                return false;
+            }
+
+            node = Find(node, [part]);
+            if (node is JsonValue)
+            {
+                return false;
+            }
+        }
+
+        return node is not JsonArray;
+    }
+}

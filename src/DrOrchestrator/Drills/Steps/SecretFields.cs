@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace DrOrchestrator.Drills.Steps;
+
+/// <summary>
+/// Fields that by their names hold a secret: a text at a name that ends with password, token, secret and the like, or an entry of a list with such a name and a value. Names of
+/// references (<c>secretName</c>, <c>passwordFile</c>) do not end so. Pure.
+/// </summary>
+internal static partial class SecretFields
+{
+    /// <summary>Pointers of all such fields.</summary>
+    /// <param name="at">Where <paramref name="node"/> stands.</param>
+    public static IEnumerable<string> In(JsonNode? node, IReadOnlyList<string> at) => node switch
+    {
+        JsonObject map => map.SelectMany(entry => In(entry.Value, [.. at, entry.Key]))
+            .Concat(IsText(map["value"]) && map["name"] is { } name && Named().IsMatch(name.ToString()) ? [FieldChanges.PointerOf([.. at, "value"])] : []).Distinct(StringComparer.Ordinal),
+        JsonArray list => list.SelectMany((item, i) => In(item, [.. at, FormattableString.Invariant($"{i}")])),
+        _ => IsText(node) && at is [.., var last] && (Named().IsMatch(last) || (last is "value" && at is [.., var owner, _] && Named().IsMatch(owner))) ? [FieldChanges.PointerOf(at)] : [],
+    };
+
+    private static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0;
+
+    [GeneratedRegex("(password|passwd|passphrase|pwd|token|secret|credentials?|(api|access|private|secret|encryption)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Named();
+}
