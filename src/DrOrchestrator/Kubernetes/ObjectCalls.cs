@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
@@ -26,14 +27,40 @@ internal static class ObjectCalls
     public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Patch, $"{address.Path}?fieldManager={owner}", patch, cancellationToken);
 
-    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    /// <param name="path">Of the object, from the server's root: <c>api/v1/namespaces/ledger</c>.</param>
+    /// <returns>Null where there is none.</returns>
+    public static async Task<JsonObject?> FindAsync(this IKubernetes client, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(client, HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="path">Of the collection, from the server's root.</param>
+    /// <returns>As the server made it.</returns>
+    public static Task<JsonObject> CreateAsync(this IKubernetes client, string path, JsonObject value, string owner, CancellationToken cancellationToken) =>
+        SendAsync(client, HttpMethod.Post, $"{path}?fieldManager={owner}", value, cancellationToken, "application/json");
+
+    /// <summary>Asks for the end of the one object with that uid: of another one of the same name nothing is deleted (409).</summary>
+    public static Task DeleteAsync(this IKubernetes client, string path, string uid, CancellationToken cancellationToken)
+    {
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = uid }, ["propagationPolicy"] = "Background" };
+        return SendAsync(client, HttpMethod.Delete, path, options, cancellationToken, "application/json");
+    }
+
+    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken, string mediaType = "application/merge-patch+json")
     {
         var connection = (k8s.Kubernetes)client;
         var server = connection.BaseUri;
         using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}"));
         if (body is not null)
         {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/merge-patch+json");
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType);
         }
 
         if (connection.Credentials is { } credentials)

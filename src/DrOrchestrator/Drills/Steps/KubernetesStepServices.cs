@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills.Steps;
@@ -18,6 +19,8 @@ public static class KubernetesStepServices
         .AddSingleton<IStepKind, K8sRolloutStep>()
         .AddSingleton<IStepKind, K8sJobStep>()
         .AddSingleton<IStepKind, K8sWaitStep>()
+        .AddSingleton<IStepKind, K8sNamespaceStep>()
+        .AddSingleton<IStepKind, K8sNamespaceRemoveStep>()
         .AddSingleton<IStepKind, HttpStep>()
         .AddSingleton<IWorkloadFingerprints, WorkloadFingerprints>()
         .AddSingleton<IGateKind, TargetsExistGate>()
