@@ -12,6 +12,7 @@ public static class KubernetesStepServices
         .AddSingleton<K8sFenceStep>()
         .AddSingleton<IStepKind>(provider => provider.GetRequiredService<K8sFenceStep>())
         .AddSingleton<FenceLift>()
+        .AddSingleton<LeftNamespaces>()
         .AddSingleton<IStepKind, K8sUnfenceStep>()
         .AddSingleton<IStepKind, K8sEarlierUnfenceStep>()
         .AddSingleton<IStepKind, K8sScaleStep>()
