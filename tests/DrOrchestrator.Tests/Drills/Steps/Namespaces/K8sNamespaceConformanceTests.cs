@@ -46,6 +46,11 @@ public sealed class K8sNamespaceConformanceTests : IAsyncLifetime
         {
             foreach (var ns in (await Client.CoreV1.ListNamespaceAsync()).Items.Where(ns => ns.Metadata.Name.StartsWith(_mark, StringComparison.Ordinal)))
             {
+                foreach (var held in (await Client.CoreV1.ListNamespacedConfigMapAsync(ns.Metadata.Name)).Items.Where(map => map.Metadata.Finalizers?.Count > 0))
+                {
+                    await Client.CoreV1.PatchNamespacedConfigMapAsync(new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch), held.Metadata.Name, ns.Metadata.Name);
+                }
+
                 await Client.CoreV1.DeleteNamespaceAsync(ns.Metadata.Name);
             }
         }
