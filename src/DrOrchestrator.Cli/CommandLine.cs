@@ -20,6 +20,7 @@ internal static class CommandLine
         AssessCommand.Build(terminal),
         AvailabilityCommand.Build(terminal),
         MaintenanceCommand.Build(terminal),
+        NamespaceCommand.Build(terminal),
         OutageCommand.Build(terminal),
         TierCommand.Build(terminal),
         CalendarCommand.Build(terminal),

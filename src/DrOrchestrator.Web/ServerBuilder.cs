@@ -223,6 +223,7 @@ public static class ServerBuilder
         api.MapOrderEndpoints();
         api.MapAvailabilityEndpoints();
         api.MapMaintenanceEndpoints();
+        api.MapNamespaceEndpoints();
         api.MapEvidenceEndpoints();
         app.MapGet("/metrics", (HttpContext context, MetricsPage metrics) => metrics.WriteAsync(context));
         app.MapDashboard();

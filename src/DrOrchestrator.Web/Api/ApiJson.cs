@@ -7,6 +7,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;
@@ -88,6 +89,8 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(ReportOutage))]
 [JsonSerializable(typeof(MaintenanceEntry))]
 [JsonSerializable(typeof(OutageReport))]
+[JsonSerializable(typeof(LeftNamespacesFound))]
+[JsonSerializable(typeof(RemoveNamespace))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Makes the options of a reader or writer those of the wire.</summary>

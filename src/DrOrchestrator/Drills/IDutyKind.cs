@@ -6,6 +6,9 @@ namespace DrOrchestrator.Drills;
 /// <summary>A step kind that, done, leaves something to do; or that does what another has left.</summary>
 public interface IDutyKind : IStepKind
 {
+    /// <summary>Whether it leaves that also where a rehearsal did it: what it left is no production, and must be looked after all the same.</summary>
+    bool OwesAfterRehearsals => false;
+
     /// <summary>What a done step leaves to do; null for nothing. Pure.</summary>
     StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => null;
 

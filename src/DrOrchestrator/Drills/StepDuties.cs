@@ -8,11 +8,11 @@ internal static class StepDuties
 {
     private const string Key = "stepDuties";
 
-    /// <summary>As the run stands now. A run that touches no production leaves none.</summary>
+    /// <summary>As the run stands now. One that touches no production leaves none but those of kinds that owe something after rehearsals, too.</summary>
     public static IReadOnlyList<LeftDuty> Open(Plan plan, DrillRun run, StepKinds kinds) =>
-        RunModes.TouchesProduction(run.Mode)
+        RunModes.Reads(run.Mode)
             ? [.. from step in plan.AllSteps
-                  where kinds.Find(step.Kind) is IDutyKind
+                  where kinds.Find(step.Kind) is IDutyKind kind && (RunModes.TouchesProduction(run.Mode) || kind.OwesAfterRehearsals)
                   let progress = run.Step(step.Name)
                   let duty = DutyOf((IDutyKind)kinds.Find(step.Kind), progress)
                   where duty is not null && !IsDone(duty.Subject, progress.EndedWith, plan, run, kinds)

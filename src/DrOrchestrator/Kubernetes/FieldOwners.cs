@@ -14,4 +14,7 @@ internal static class FieldOwners
 
     /// <summary>Makes Jobs.</summary>
     public const string Job = "dro-job";
+
+    /// <summary>Makes the namespaces of runs, and what bounds them.</summary>
+    public const string Namespace = "dro-namespace";
 }

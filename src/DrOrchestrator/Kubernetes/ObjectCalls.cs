@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -39,6 +40,34 @@ internal static class ObjectCalls
         var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}{(dryRun ? "&dryRun=All" : "")}";
         return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
     }
+
+    /// <param name="path">Of the object, from the server's root: <c>api/v1/namespaces/ledger</c>.</param>
+    /// <returns>Null where there is none.</returns>
+    public static async Task<JsonObject?> FindAsync(this IKubernetes client, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(client, HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="path">Of the collection, from the server's root.</param>
+    /// <returns>As the server made it.</returns>
+    public static Task<JsonObject> CreateAsync(this IKubernetes client, string path, JsonObject value, string owner, CancellationToken cancellationToken) =>
+        SendAsync(client, HttpMethod.Post, $"{path}?fieldManager={owner}", Json(value), cancellationToken);
+
+    /// <summary>Asks for the end of the one object with that uid: of another one of the same name nothing is deleted (409).</summary>
+    public static Task DeleteAsync(this IKubernetes client, string path, string uid, CancellationToken cancellationToken)
+    {
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = uid }, ["propagationPolicy"] = "Background" };
+        return SendAsync(client, HttpMethod.Delete, path, Json(options), cancellationToken);
+    }
+
+    private static StringContent Json(JsonObject value) => new(value.ToJsonString(), Encoding.UTF8, "application/json");
 
     private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ public static class Rehearsals
         var live = effects.Select(step => Target.Of(step, $"step '{step.Name}'", estate, kinds))
             .Concat(others.SelectMany(other => Effects(other, kinds).Select(step => Target.Of(step, $"step '{step.Name}' of plan '{other.Name}'", estate, kinds)))).ToList();
         var databases = new RehearsalDatabases(plan, estate, kinds, others);
-        return [.. effects.SelectMany(step => Problems(step, live, databases, estate, kinds)), .. plan.AllSteps.SelectMany(step => Skipped(step, plan))];
+        return [.. effects.SelectMany(step => Problems(step, plan, live, databases, estate, kinds)), .. plan.AllSteps.SelectMany(step => Skipped(step, plan))];
     }
 
     /// <summary>
@@ -65,7 +65,7 @@ public static class Rehearsals
         return new StepParameters(values);
     }
 
-    private static IEnumerable<RehearsalProblem> Problems(PlanStep step, IReadOnlyList<Target> live, RehearsalDatabases databases, Estate estate, IStepKindCatalog kinds)
+    private static IEnumerable<RehearsalProblem> Problems(PlanStep step, Plan plan, IReadOnlyList<Target> live, RehearsalDatabases databases, Estate estate, IStepKindCatalog kinds)
     {
         var onDatabases = RehearsalDatabases.AreNamedBy(kinds.Steps[step.Kind]);
         if (step.Rehearsal is null)
@@ -109,13 +109,25 @@ public static class Rehearsals
             yield return new(step.Name, $"its rehearsal uses the credential of site '{same.Name}', which is production", "a credential without rights on production", "Give the site a kubeconfig context of its own.");
         }
 
-        if (live.FirstOrDefault(other => other.Site is not null && other.Site == target.Site && other.Space == target.Space) is { } place)
+        if (!IsOwnSpace(target, shape, plan, kinds) && live.FirstOrDefault(other => other.Site is not null && other.Site == target.Site && other.Space == target.Space) is { } place)
         {
             yield return new(
                 step.Name,
                 $"its rehearsal acts on site '{place.Site!.Name}'{(place.Space is null ? "" : $", namespace '{place.Space}'")}, as {place.Whose} does live",
                 "another site or namespace",
                 "Name an isolated namespace.");
+        }
+
+        foreach (var space in target.CopiesFrom)
+        {
+            if (live.FirstOrDefault(other => other.Site is not null && other.Site == target.Site && other.Space == space) is { } owner)
+            {
+                yield return new(
+                    step.Name,
+                    $"its rehearsal copies a Secret from site '{owner.Site!.Name}', namespace '{space}', in which {owner.Whose} acts live",
+                    "Secrets of namespaces in which nothing acts live",
+                    "Make a Secret for rehearsals in a namespace of its own.");
+            }
         }
 
         foreach (var endpoint in target.Endpoints)
@@ -135,6 +147,14 @@ public static class Rehearsals
             yield return new(step.Name, "its rehearsal changes nothing of what it acts on", "other parameters, or rehearsal: skip", "Name what it acts on instead.");
         }
     }
+
+    /// <summary>
+    /// Whether it acts in a namespace that its run makes for itself: no other run ever acts there, also where its place in the plan is written alike. The site is judged all the same: it
+    /// shares its credential with everything else there.
+    /// </summary>
+    private static bool IsOwnSpace(Target target, StepKindShape shape, Plan plan, IStepKindCatalog kinds) =>
+        shape.MakesNamespace || (target.Space is { } space && StepReferences.IsOne(space) && StepReferences.In(space, out _) is [{ Output: Namespace } reference]
+            && plan.AllSteps.Any(step => step.Name == reference.Step && step.Rehearsal is not { Skip: true } && kinds.Steps.TryGetValue(step.Kind, out var maker) && maker.MakesNamespace && Of(step).Site == target.Site?.Name));
 
     /// <summary>A value of a step that is left out is not there.</summary>
     private static IEnumerable<RehearsalProblem> Skipped(PlanStep step, Plan plan) =>
@@ -161,6 +181,9 @@ public static class Rehearsals
     /// <param name="Space">Its namespace, where it has one.</param>
     private sealed record Target(string Whose, string Kind, Site? Site, string? Space, IReadOnlyList<UsedEndpoint> Endpoints, bool OnlyTells, StepParameters Parameters)
     {
+        /// <summary>Namespaces of its site from which it copies Secrets.</summary>
+        public IReadOnlyList<string> CopiesFrom { get; init; } = [];
+
         public static Target Of(PlanStep step, string whose, Estate estate, IStepKindCatalog kinds) => new(
             whose,
             step.Kind,
@@ -172,7 +195,10 @@ public static class Rehearsals
                     .Select(endpoint => new UsedEndpoint(endpoint, PlaceAt(endpoint, step.Parameters.OptionalText("path")))),
             ],
             kinds.Steps[step.Kind].OnlyTells,
-            step.Parameters);
+            step.Parameters)
+        {
+            CopiesFrom = [.. kinds.Steps[step.Kind].CopiesFrom?.Invoke(step.Parameters) ?? []],
+        };
 
         private static string? PlaceAt(ServiceEndpoint endpoint, string? path) =>
             path is null ? endpoint.Url.PathAndQuery

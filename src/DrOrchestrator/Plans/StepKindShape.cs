@@ -131,6 +131,12 @@ public sealed record StepKindShape(
     /// of the estate, which are judged for all kinds alike.
     /// </summary>
     public Func<StepParameters, IReadOnlyList<StepParameters>, IEnumerable<ParameterProblem>>? JudgeRehearsal { get; init; }
+
+    /// <summary>A step of this kind acts on a namespace that its run makes for itself; its output <c>namespace</c> names it. No other run ever acts there.</summary>
+    public bool MakesNamespace { get; init; }
+
+    /// <summary>Namespaces of its site from which a step copies Secrets; null for kinds that copy none.</summary>
+    public Func<StepParameters, IEnumerable<string>>? CopiesFrom { get; init; }
 }
 
 /// <summary>Why a value is not taken.</summary>

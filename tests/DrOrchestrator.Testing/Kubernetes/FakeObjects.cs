@@ -77,6 +77,7 @@ public sealed class FakeObjects
                 "POST" => Create(path, JsonNode.Parse(body)!.AsObject()),
                 "PATCH" when contentType.Contains("json-patch", StringComparison.Ordinal) => PatchByOperations(path, JsonNode.Parse(body)!.AsArray()),
                 "PATCH" => Patch(path, JsonNode.Parse(body)!.AsObject(), contentType.Contains("apply-patch", StringComparison.Ordinal), manager ?? "unknown", dryRun),
+                "DELETE" => Delete(path, body.Length == 0 ? null : JsonNode.Parse(body)),
                 _ => Status(405, "MethodNotAllowed", method),
             };
         }
@@ -92,7 +93,7 @@ public sealed class FakeObjects
             return (200, found.DeepClone());
         }
 
-        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events"))
+        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces"))
         {
             return Status(404, "NotFound", $"{path} not found");
         }
@@ -110,9 +111,54 @@ public sealed class FakeObjects
             return Status(409, "AlreadyExists", $"{path} already exists");
         }
 
+        if (_objects.Any(o => o.Key.StartsWith("/api/v1/namespaces/", StringComparison.Ordinal) && o.Value["metadata"]!["deletionTimestamp"] is not null && IsIn(o.Key, path)))
+        {
+            return Status(403, "Forbidden", $"unable to create new content in namespace {collection.Split('/')[^2]} because it is being terminated");
+        }
+
         Put(path, value);
         return (201, value.DeepClone());
     }
+
+    /// <summary>As v1.36.2 does: a namespace goes with all that is in it, once no finalizer holds any of it.</summary>
+    private (int Status, JsonNode? Body) Delete(string path, JsonNode? options)
+    {
+        if (!_objects.TryGetValue(path, out var found))
+        {
+            return Status(404, "NotFound", $"{path} not found");
+        }
+
+        if (options?["preconditions"]?["uid"] is { } uid && uid.ToString() != found["metadata"]!["uid"]!.ToString())
+        {
+            return Status(409, "Conflict", $"Precondition failed: UID in precondition: {uid}, UID in object meta: {found["metadata"]!["uid"]}");
+        }
+
+        found["metadata"]!["deletionTimestamp"] = "2026-11-22T10:00:00Z";
+        Touch(found);
+        var held = IsNamespace(path) ? _objects.Where(o => IsIn(path, o.Key)).Select(o => o.Value).Append(found).SelectMany(Finalizers).ToList() : [.. Finalizers(found)];
+        if (held.Count > 0)
+        {
+            found["status"] = new JsonObject
+            {
+                ["phase"] = "Terminating",
+                ["conditions"] = new JsonArray(new JsonObject { ["type"] = "NamespaceFinalizersRemaining", ["status"] = "True", ["message"] = $"Some content in the namespace has finalizers remaining: {held[0]} in 1 resource instances" }),
+            };
+            return (200, found.DeepClone());
+        }
+
+        foreach (var inside in _objects.Keys.Where(key => key == path || (IsNamespace(path) && IsIn(path, key))).ToList())
+        {
+            _objects.Remove(inside);
+        }
+
+        return (200, found.DeepClone());
+    }
+
+    private static bool IsNamespace(string path) => path.Split('/') is ["", "api", "v1", "namespaces", _];
+
+    private static bool IsIn(string ns, string path) => path.Contains($"/namespaces/{ns.Split('/')[^1]}/", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Finalizers(JsonObject value) => (value["metadata"]!["finalizers"] as JsonArray ?? []).Select(name => name!.ToString());
 
     private (int Status, JsonNode? Body) Patch(string path, JsonObject patch, bool apply, string manager, bool dryRun)
     {

@@ -39,6 +39,8 @@ internal static class NeededRights
         ["k8s.wait"] = where => where.Read(),
         ["cnpg.demote"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get", "patch"),
         ["cnpg.follow"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get"),
+        ["k8s.namespace"] = RunSpace,
+        ["k8s.namespace-remove"] = where => [where.Cluster("", "namespaces", "get"), where.Cluster("", "namespaces", "delete"), where.Cluster("batch", "jobs", "list")],
     };
 
     /// <summary>The kinds whose calls are known.</summary>
@@ -93,16 +95,37 @@ internal static class NeededRights
         new NeededRight(where.Site, FenceSight.LeaseNamespace, "coordination.k8s.io", "leases", "get", null),
     ];
 
+    /// <summary>The namespace is not there yet, so that no Role can be: what is done in it is a right in all of them.</summary>
+    private static IEnumerable<NeededRight> RunSpace(Where where)
+    {
+        var secrets = where.Parameters.Texts("copy-secrets");
+        return
+        [
+            .. ((string[])["get", "create", "delete"]).Select(verb => where.Cluster("", "namespaces", verb)),
+            .. ((string[])["get", "create"]).SelectMany(verb => (NeededRight[])
+            [
+                where.Cluster("networking.k8s.io", "networkpolicies", verb), where.Cluster("", "resourcequotas", verb), where.Cluster("", "limitranges", verb),
+                .. secrets.Count > 0 ? [where.Cluster("", "secrets", verb)] : (NeededRight[])[],
+                .. where.Parameters.Object("prove") is not null ? [where.Cluster("batch", "jobs", verb)] : (NeededRight[])[],
+            ]),
+            .. where.Parameters.Object("prove") is not null ? [where.Cluster("", "pods", "list"), where.Cluster("", "pods/log", "get")] : (NeededRight[])[],
+            .. secrets.Select(secret => secret.Split('/')).Where(parts => parts.Length == 2).Select(parts => new NeededRight(where.Site, parts[0], "", "secrets", "get", parts[1])),
+        ];
+    }
+
     /// <summary>A step's site and parameters. What comes from another step is not known yet: the right is asked for all names then.</summary>
     private sealed record Where(string Site, StepParameters Parameters)
     {
-        private string Namespace => Parameters.Text("namespace");
+        /// <summary>Null, which asks for all of them, where only the run will know it: the one that it makes for itself.</summary>
+        private string? Namespace => Parameters.Text("namespace") is var ns && ns.Contains(Reference, StringComparison.Ordinal) ? null : ns;
 
         public string Text(string name) => Parameters.Text(name);
 
         public IReadOnlyList<string> Names(string name) => Parameters.Object(name) is { } map ? [.. map.Select(entry => entry.Key)] : [];
 
         public NeededRight Core(string resource, string verb) => new(Site, Namespace, "", resource, verb, null);
+
+        public NeededRight Cluster(string group, string resource, string verb) => new(Site, null, group, resource, verb, null);
 
         public NeededRight Batch(string resource, string verb) => new(Site, Namespace, "batch", resource, verb, null);
 

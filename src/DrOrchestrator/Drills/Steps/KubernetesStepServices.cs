@@ -1,5 +1,6 @@
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps.Cnpg;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills.Steps;
@@ -12,6 +13,7 @@ public static class KubernetesStepServices
         .AddSingleton<K8sFenceStep>()
         .AddSingleton<IStepKind>(provider => provider.GetRequiredService<K8sFenceStep>())
         .AddSingleton<FenceLift>()
+        .AddSingleton<LeftNamespaces>()
         .AddSingleton<IStepKind, K8sUnfenceStep>()
         .AddSingleton<IStepKind, K8sEarlierUnfenceStep>()
         .AddSingleton<IStepKind, K8sScaleStep>()
@@ -19,6 +21,8 @@ public static class KubernetesStepServices
         .AddSingleton<IStepKind, K8sRolloutStep>()
         .AddSingleton<IStepKind, K8sJobStep>()
         .AddSingleton<IStepKind, K8sWaitStep>()
+        .AddSingleton<IStepKind, K8sNamespaceStep>()
+        .AddSingleton<IStepKind, K8sNamespaceRemoveStep>()
         .AddSingleton<IStepKind, CnpgDemoteStep>()
         .AddSingleton<IStepKind, CnpgFollowStep>()
         .AddSingleton<IStepKind, HttpStep>()

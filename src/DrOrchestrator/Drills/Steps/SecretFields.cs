@@ -5,7 +5,7 @@ namespace DrOrchestrator.Drills.Steps;
 
 /// <summary>
 /// Fields that by their names hold a secret: a text at a name that ends with password, token, secret and the like, or an entry of a list with such a name and a value. Names of
-/// references (<c>secretName</c>, <c>passwordFile</c>) do not end so. Pure.
+/// references (<c>secretName</c>, <c>passwordFile</c>) do not end so, and the promotion and demotion tokens of CloudNativePG are no secrets: they say where a server has stopped. Pure.
 /// </summary>
 internal static partial class SecretFields
 {
@@ -21,6 +21,6 @@ internal static partial class SecretFields
 
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0;
 
-    [GeneratedRegex("(password|passwd|passphrase|pwd|token|secret|credentials?|(api|access|private|secret|encryption)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(password|passwd|passphrase|pwd|(?<!promotion|demotion)token|secret|credentials?|(api|access|private|secret|encryption)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 }

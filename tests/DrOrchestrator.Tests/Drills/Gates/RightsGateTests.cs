@@ -4,11 +4,13 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
 using DrOrchestrator.Tests.Drills.Steps.Cnpg;
+using DrOrchestrator.Tests.Drills.Steps.Namespaces;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 
 namespace DrOrchestrator.Tests.Drills.Gates;
@@ -109,6 +111,36 @@ public sealed class RightsGateTests : ClusterFixture
 
         var needed = NeededRights.Of(StepBench.Plan with { Steps = [Step(kind, with)] }).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
         Cluster.Requests.Select(Right).Distinct().Except(needed).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_WhatANamespaceOfARunSends_IsInTheTable()
+    {
+        PlayedNamespace.Play(Cluster.Objects);
+        Cluster.Objects.Put("/api/v1/namespaces/lab/secrets/login", new JsonObject { ["type"] = "Opaque", ["data"] = new JsonObject() });
+        const string with = """{"prove":{"image":"i","control":"10.9.0.5:9000","targets":["192.0.2.10:5432"]},"copy-secrets":["lab/login"],"allow-egress":[{"cidr":"10.9.0.0/16"}]}""";
+        var (maker, remover) = (PlayedNamespace.Step(Connections), new K8sNamespaceRemoveStep(Connections, TimeProvider.System));
+        var (making, removing) = (Bench.Context("k8s.namespace", with, "space"), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}"""));
+
+        Bench.Intents["space"] = await maker.PrepareAsync(making, default);
+        (await maker.ExecuteAsync(making, Bench.Intents["space"], default)).Should().BeOfType<StepOutcome.Done>();
+        (await remover.ExecuteAsync(removing, await remover.PrepareAsync(removing, default), default)).Should().BeOfType<StepOutcome.Done>();
+
+        var plan = StepBench.Plan with { Steps = [Step("k8s.namespace", with), Step("k8s.namespace-remove", """{"made-by":"space"}""")] };
+        var needed = NeededRights.Of(plan).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
+        var sent = Cluster.Requests.Select(Right).Select(right => (right.Verb, right.Namespace == "dro-7-space" ? null : right.Namespace, right.Resource)).ToHashSet();
+        sent.Should().BeEquivalentTo(needed, "no right is asked for that nobody needs");
+    }
+
+    [Fact]
+    public async Task Check_StepInANamespaceThatTheRunMakes_IsAskedForAllOfThem()
+    {
+        Answer(_ => false);
+
+        var results = await CheckAsync(Scaling with { Steps = [Step("k8s.scale", """{"namespace":"${steps.space.namespace}","workload":"deployment/ledger-api","replicas":2}""")] });
+
+        results.Should().ContainSingle().Which.Check.Should().Be("rights primary cluster");
+        results[0].Remedy.Should().Contain("kind: ClusterRole, metadata: {name: dro-switch}");
     }
 
     [Fact]

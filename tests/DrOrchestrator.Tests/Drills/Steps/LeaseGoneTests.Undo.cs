@@ -4,6 +4,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Dns;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -14,6 +15,7 @@ using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Dns;
+using DrOrchestrator.Tests.Drills.Steps.Namespaces;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
 using Microsoft.AspNetCore.Builder;
@@ -26,12 +28,17 @@ namespace DrOrchestrator.Tests.Drills.Steps;
 public sealed partial class LeaseGoneTests
 {
     /// <summary>Kinds whose undo sends nothing at all: one ends our own writer, the others have nothing to take back.</summary>
-    private static readonly string[] NothingToSend = ["canary", "notify", "postgres.restore-remove"];
+    private static readonly string[] NothingToSend = ["canary", "notify", "postgres.restore-remove", "k8s.namespace-remove"];
 
     /// <summary>By word: carries the step out and undoes it, under a permit that is over while it looks where <c>standsStill</c>; returns the effects of the undo.</summary>
     private Dictionary<string, Func<bool, Task<int>>> Undos => new()
     {
         ["k8s.patch"] = still => UndoAtTheClusterAsync(new K8sPatchStep(Connections, TimeProvider.System), Bench.Context("k8s.patch", Patch), still),
+        ["k8s.namespace"] = still =>
+        {
+            PlayedNamespace.Play(Cluster.Objects);
+            return UndoAtTheClusterAsync(new K8sNamespaceStep(Connections, TimeProvider.System), Bench.Context("k8s.namespace", """{"prove":"none"}"""), still);
+        },
         ["k8s.scale"] = still => UndoAtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), Bench.Context("k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""), still),
         ["k8s.fence"] = still => UndoAtTheClusterAsync(
             new K8sFenceStep(Connections, TimeProvider.System), Bench.Context("k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""), still),

@@ -6,6 +6,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Dns;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Estates;
@@ -17,6 +18,7 @@ using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Dns;
+using DrOrchestrator.Tests.Drills.Steps.Namespaces;
 using DrOrchestrator.Tests.Drills.Steps.Postgres;
 using DrOrchestrator.Time;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +50,8 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
     private Dictionary<string, Func<Task<int>>> Cases => new()
     {
         ["k8s.patch"] = () => AtTheClusterAsync(new K8sPatchStep(Connections, TimeProvider.System), "k8s.patch", Patch),
+        ["k8s.namespace"] = () => AtTheClusterAsync(new K8sNamespaceStep(Connections, TimeProvider.System), "k8s.namespace", """{"prove":"none"}"""),
+        ["k8s.namespace-remove"] = RemoveNamespaceAsync,
         ["k8s.scale"] = () => AtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
         ["k8s.job"] = () => AtTheClusterAsync(new K8sJobStep(Connections, TimeProvider.System), "k8s.job", """{"namespace":"ledger","command":["ledger","promote"]}"""),
         ["k8s.fence"] = () => AtTheClusterAsync(new K8sFenceStep(Connections, TimeProvider.System), "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
@@ -188,6 +192,16 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         var context = Under(Bench.Context(word, with));
         var intent = await kind.PrepareAsync(context, default);
         return await InterceptedAsync(kind, context, intent);
+    }
+
+    private async Task<int> RemoveNamespaceAsync()
+    {
+        PlayedNamespace.Play(Cluster.Objects);
+        var making = Bench.Context("k8s.namespace", """{"prove":"none"}""", "space");
+        var maker = new K8sNamespaceStep(Connections, TimeProvider.System);
+        Bench.Intents["space"] = await maker.PrepareAsync(making, default);
+        (await maker.ExecuteAsync(making, Bench.Intents["space"], default)).Should().BeOfType<StepOutcome.Done>();
+        return await AtTheClusterAsync(new K8sNamespaceRemoveStep(Connections, TimeProvider.System), "k8s.namespace-remove", """{"made-by":"space"}""");
     }
 
     private async Task<int> UnfenceAsync()

@@ -1,0 +1,59 @@
+namespace DrOrchestrator.Web.Dashboard.Phrases;
+
+/// <summary>What is said of namespaces that runs make for themselves. What a cluster said stays as it is.</summary>
+internal static class NamespacePhrases
+{
+    public static IReadOnlyList<Phrase> All { get; } =
+    [
+        // before anything is made
+        new("the Job in it would be called '{job:name}', {length:figure} characters; allowed: {most:figure}. Give the step a shorter name", "其中的任务名将为 {job}，共 {length} 个字符；最多 {most} 个。请为步骤取更短的名称"),
+        new("a namespace {space:name} is at {site:name} that this run has not made", "{site} 已有命名空间 {space}，并非本次运行所建"),
+        new("namespace {space:name} at {site:name} is ending: {why:sentence}", "{site} 的命名空间 {space} 正在删除：{why}"),
+        new("there is no secret {secret:name} at {site:name}", "{site} 没有密钥对象 {secret}"),
+        new("secret {secret:name} is the token of a service account: a copy would be its rights", "密钥对象 {secret} 是服务账号的令牌：复制它等于复制其权限"),
+        new("that no pod reaches {place:name} would prove nothing: {why:sentence}", "即使没有 Pod 能到达 {place}，也证明不了什么：{why}"),
+        new("its name was not found", "未能解析其名称"),
+        new("it is on the orchestrator's own machine, which for a pod is itself", "它位于编排器所在主机，对 Pod 而言即其自身"),
+        new("it does not answer the orchestrator either", "它对编排器也没有应答"),
+        new("nothing of production answers the orchestrator, so that nothing can be proved: name 'targets' that do", "生产环境中没有任何目标应答编排器，无从证明：请在 targets 中列出有应答的目标"),
+        new("'allow-egress' opens a way to production: {place:name} ({what:sentence})", "allow-egress 打开了通往生产的路径：{place}（{what}）"),
+
+        new("the plan's", "预案所列"),
+        new("database {name:name}", "数据库 {name}"),
+        new("endpoint {name:name}", "端点 {name}"),
+        new("API server of {site:name}", "{site} 的 API 服务器"),
+
+        // making it
+        new("its time was over before it could be made", "未及创建，时间已到"),
+        new("the quota {quota:name} is not enforced yet", "配额 {quota} 尚未生效"),
+        new("the pod that tries to reach production has not ended", "尝试访问生产的 Pod 尚未结束"),
+        new("whether namespace {space:name} was made is not known: {why:sentence}", "命名空间 {space} 是否已创建不明：{why}"),
+        new("namespace {space:name} cannot be made: {why:free}", "无法创建命名空间 {space}：{why}"),
+        new("namespace {space:name} was not ready within {time:span}: {why:sentence}", "命名空间 {space} 未在 {time} 内就绪：{why}"),
+        new("a secret {name:name} is in namespace {space:name} that is no copy of {secret:name}", "命名空间 {space} 中已有密钥对象 {name}，并非 {secret} 的副本"),
+        new("secret {secret:name} was changed since it was prepared", "密钥对象 {secret} 在准备之后被改动"),
+        new("namespace {space:name} and what is in it are made by name; asked again, it goes on from what is there", "命名空间 {space} 及其内容均按名称创建；再次执行时从现状继续"),
+
+        // the proof
+        new("namespace {space:name} is not proved: {why:sentence}", "命名空间 {space} 未能证明隔离：{why}"),
+        new("a pod of it reached production at {places:names}: the network does not enforce what the policy says", "其中的 Pod 到达了生产 {places}：网络并未执行该策略"),
+        new("the pod that tries to reach production did not come to its end", "尝试访问生产的 Pod 未运行到结束"),
+        new("the pod that tries to reach production reached nothing, not even {control:name}, which it may: it proves nothing", "尝试访问生产的 Pod 什么也没有到达，连允许到达的 {control} 也没有：证明不了什么"),
+        new("the pod says nothing of {place:name} between two times at which it reached {control:name}: it proves nothing", "在两次到达 {control} 之间，Pod 没有给出 {place} 的结果：证明不了什么"),
+        new("{places:names} stopped answering the orchestrator meanwhile", "其间 {places} 不再应答编排器"),
+
+        // afterwards
+        new("namespace {space:name} is gone", "命名空间 {space} 已不存在"),
+        new("namespace {space:name} is another one by now, or is ending", "命名空间 {space} 已换成另一个，或正在删除"),
+        new("what bounds namespace {space:name} ({name:name}) is not as it was made", "命名空间 {space} 的限制（{name}）与所建不符"),
+        new("namespace {space:name} was left as it is: this run has not made it", "命名空间 {space} 保持现状：并非本次运行所建"),
+        new("namespace {space:name} is not seen to be gone: {why:sentence}", "未见命名空间 {space} 已消失：{why}"),
+        new("it was not looked at", "未及查看"),
+        new("what is in it is still ending", "其中的内容仍在结束"),
+        new("its end was not asked for yet", "尚未请求删除"),
+        new("step '{step:name}' has made no namespace in this run", "步骤 {step} 在本次运行中没有创建命名空间"),
+        new("Job {job:name} in namespace {space:name} has not ended: what it says would be lost", "命名空间 {space} 中的任务 {job} 尚未结束：其输出将会丢失"),
+        new("remove namespace {space:name} at {site:name}, which the run has made for itself", "删除 {site} 的命名空间 {space}：该运行为自身所建"),
+        new("{kind:free} {name:name} at {site:name} cannot be read: {why:free}", "无法读取 {site} 的 {kind} {name}：{why}"),
+    ];
+}

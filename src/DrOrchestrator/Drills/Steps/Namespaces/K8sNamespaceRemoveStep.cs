@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using k8s;
+
+namespace DrOrchestrator.Drills.Steps.Namespaces;
+
+/// <summary><c>k8s.namespace-remove</c>: removes the namespace that a <c>k8s.namespace</c> step made, and sees it gone. There is nothing to take back; asked again, it says the same.</summary>
+internal sealed class K8sNamespaceRemoveStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IDutyKind
+{
+    public StepKindShape Shape { get; } = new(
+        "k8s.namespace-remove",
+        StepEffect.Reversible,
+        NeedsSite: true,
+        "Removes a namespace that a step of this run made, with everything in it, and sees that it is gone.",
+        [new ParameterShape("made-by", ParameterType.StepName, true, "The k8s.namespace step.")],
+        ["namespace", "uid", "gone"])
+    {
+        MakesNamespace = true,
+    };
+
+    public bool Undoes(PlanStep step) => false;
+
+    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var step = context.Parameters.Text("made-by");
+        var name = context.Steps.IntentOf(step)?.OptionalText("namespace") ?? throw new StepFailedException($"step '{step}' has made no namespace in this run");
+        var known = context.Steps.OutputsOf(step)?.OptionalText("uid");
+        var client = connections.Of(context.Estate, context.Site());
+        var seen = await SiteCalls.ReadOrFailAsync($"namespace {name} at {context.Site()}", () => client.FindAsync(RunNamespace.PathOf(name), cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (seen is not null && !RunNamespace.IsOf(seen, context, step))
+        {
+            throw new StepFailedException($"a namespace {name} is at {context.Site()} that this run has not made");
+        }
+
+        if (seen is not null && await UnfinishedAsync(client, name, context.Site(), cancellationToken).ConfigureAwait(false) is { } job)
+        {
+            throw new StepFailedException($"Job {job} in namespace {name} has not ended: what it says would be lost");
+        }
+
+        return new JsonObject { ["namespace"] = name, ["site"] = context.Site(), ["uid"] = seen is null ? known : RunNamespace.Uid(seen) };
+    }
+
+    public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var (name, uid) = (intent.Text("namespace"), intent.OptionalText("uid"));
+        return uid is not null && await NamespaceEnd.RunAsync(
+                () => connections.Of(context.Estate, context.Site()), name, uid, context.Permit.Require, new StepDeadline(time, context.Step.Timeout), cancellationToken).ConfigureAwait(false) is { } why
+            ? new StepOutcome.Failed($"namespace {name} is not seen to be gone: {why}")
+            : new StepOutcome.Done(new JsonObject { ["namespace"] = name, ["uid"] = uid, ["gone"] = true });
+    }
+
+    /// <summary>Removing again meets the same uid or none.</summary>
+    public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
+        Task.FromResult(new Observation(ObservedAnswer.CannotHappenAnyMore, "removing may be asked for again", OnlyByRepeating: true));
+
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [new("site", context.Site(), RunNamespace.NameOf(context, context.Parameters.Text("made-by")))];
+
+    public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken) => Task.FromResult<StepOutcome>(new StepOutcome.Done([]));
+
+    public bool Does(string subject, JsonObject intent, JsonObject outputs) => NamespaceDuty.IsOf(subject, intent.Text("site"), intent.Text("namespace"));
+
+    public string Describe(PlanStep step, Estate estate) => $"remove the namespace that step {step.Parameters.Text("made-by")} made at {step.Site}, and see it gone";
+
+    private static Task<string?> UnfinishedAsync(IKubernetes client, string name, string site, CancellationToken cancellationToken) => SiteCalls.ReadOrFailAsync(
+        $"Jobs in namespace {name} at {site}",
+        async () => (await client.BatchV1.ListNamespacedJobAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false)).Items.FirstOrDefault(job => !JobState.IsFinished(job))?.Metadata.Name,
+        cancellationToken);
+}

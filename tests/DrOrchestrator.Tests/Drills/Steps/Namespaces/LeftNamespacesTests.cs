@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps.Namespaces;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Evidence;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Time;
+
+namespace DrOrchestrator.Tests.Drills.Steps.Namespaces;
+
+public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
+{
+    private static readonly Person Operator = new("zhou", "Zhou", "IT", [PersonRole.Operator], null, false);
+
+    private readonly List<EvidenceDraft> _records = [];
+
+    private LeftNamespaces Namespaces => new(this, new EstateHolder(Bench.Estate), this, Connections, new ProcessClock(TimeProvider.System));
+
+    [Fact]
+    public async Task Look_SaysOfEachWhatBecameOfItsRun()
+    {
+        Put("open", "log1", "8");
+        Put("closed", "log1", "7");
+        Put("unknown", "log1", "99");
+        Put("other", "log2", "7", "29990101T000000Z");
+        Put("lost", "log2", "7", "20200101T000000Z");
+        Cluster.Objects.Put("/api/v1/namespaces/ledger", new JsonObject());
+
+        var found = await Namespaces.LookAsync(default);
+
+        found.Namespaces.Select(ns => $"{ns.Name} {ns.State}").Should().BeEquivalentTo("open in-use", "closed left", "unknown left", "other foreign", "lost expired");
+        found.NotSeen.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Look_ClusterThatDoesNotAnswer_IsSaid()
+    {
+        Cluster.Intercept = (_, _) => (500, Testing.Kubernetes.FakeObjects.Status(500, "InternalError", "etcd is away").Body);
+
+        (await Namespaces.LookAsync(default)).NotSeen.Should().ContainSingle().Which.Reason.Should().Contain("etcd is away");
+    }
+
+    [Fact]
+    public async Task Remove_OfAClosedRun_IsOnRecordAndGone()
+    {
+        var uid = Put("closed", "log1", "7");
+
+        var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "the drill is over", Operator, default);
+
+        result.Code.Should().Be("removed");
+        Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
+        _records.Select(record => (record.Kind, record.Actor)).Should().Equal(("namespace.removal-asked", "zhou"), ("namespace.removal-seen", "system"));
+        _records[1].Payload["gone"]!.GetValue<bool>().Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("8", "log1", null, "why", "in-use")]
+    [InlineData("7", "log2", null, "why", "other-log")]
+    [InlineData("7", "log2", "log3", "why", "other-log")]
+    [InlineData("7", "log1", null, " ", "reason-missing")]
+    [InlineData("7", "log2", "log2", "why", "removed")]
+    public async Task Remove_OfOthers_IsRefused(string run, string log, string? named, string reason, string code)
+    {
+        var uid = Put("space", log, run);
+
+        (await Namespaces.RemoveAsync("primary", "space", uid, named, reason, Operator, default)).Code.Should().Be(code);
+
+        (Cluster.Objects.Find("/api/v1/namespaces/space") is null).Should().Be(code == "removed");
+        _records.Should().HaveCount(code == "removed" ? 2 : 0);
+    }
+
+    /// <summary>One that no run has made carries no label of ours; one made anew has another uid.</summary>
+    [Fact]
+    public async Task Remove_OfWhatNoRunHasMade_IsRefused()
+    {
+        Put("closed", "log1", "7");
+        Cluster.Objects.Put("/api/v1/namespaces/ledger", new JsonObject { ["metadata"] = new JsonObject { ["uid"] = "u" } });
+
+        (await Namespaces.RemoveAsync("primary", "ledger", "u", null, "why", Operator, default)).Code.Should().Be("no-such-namespace");
+        (await Namespaces.RemoveAsync("primary", "closed", "u", null, "why", Operator, default)).Code.Should().Be("no-such-namespace");
+        Cluster.Mutations.Should().BeEmpty();
+    }
+
+    public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([Run(7, DateTimeOffset.UnixEpoch), Run(8, null)]);
+
+    public Task<long> AppendAsync(EvidenceDraft draft, CancellationToken cancellationToken)
+    {
+        _records.Add(draft);
+        return Task.FromResult((long)_records.Count);
+    }
+
+    public Task<IReadOnlyList<EvidenceRecord>> ReadAsync(long? run, long fromSequence, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<EvidenceRecord>>([new EvidenceRecord(0, default, EvidenceKinds.LogCreated, "system", null, null, "", new JsonObject { ["origin"] = "drorchestrator/log1" })]);
+
+    public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<AnswerResult> AnswerAsync(long run, string item, Person person, bool confirmed, string? note, RawOutput? attachment, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<AnswerResult> SettleDutyAsync(long run, string fence, Person person, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<AnswerResult> ReviewAsync(long run, Person person, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<AnswerResult> OrderAsync(long run, RunOrder order, Person person, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<RunView?> ShowAsync(long run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PendingItem>> PendingAsync(Person? person, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<RunEvent> WatchAsync(long run, long afterSequence, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<string> KeepObjectAsync(ReadOnlyMemory<byte> content, string mediaType, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task IEvidenceLog.CheckpointAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static RunView Run(long id, DateTimeOffset? closed) =>
+        new(id, "", "p", "", "rehearsal", "", "", [], "", "", default, closed, "", "", null, false, false, null, [], [], [], null);
+
+    private string Put(string name, string log, string run, string? expires = null)
+    {
+        var labels = new JsonObject { [RunLabels.ManagedBy] = RunLabels.Us, [RunLabels.Log] = log, [RunLabels.Run] = run, [RunLabels.Expires] = expires };
+        Cluster.Objects.Put($"/api/v1/namespaces/{name}", new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["labels"] = labels } });
+        return Cluster.Objects.Find($"/api/v1/namespaces/{name}")!["metadata"]!["uid"]!.ToString();
+    }
+}
