@@ -41,6 +41,10 @@ internal static class ObjectCalls
         return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
     }
 
+    /// <summary>A JSON merge patch that is meant at once.</summary>
+    public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>
+        client.PatchObjectAsync(address, PatchType.Merge, patch, owner, force: false, dryRun: false, cancellationToken);
+
     /// <param name="path">Of the object, from the server's root: <c>api/v1/namespaces/ledger</c>.</param>
     /// <returns>Null where there is none.</returns>
     public static async Task<JsonObject?> FindAsync(this IKubernetes client, string path, CancellationToken cancellationToken)
