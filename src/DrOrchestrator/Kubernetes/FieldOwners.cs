@@ -14,4 +14,7 @@ internal static class FieldOwners
 
     /// <summary>Makes Jobs.</summary>
     public const string Job = "dro-job";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Fence, Scale, Patch, Job];
 }

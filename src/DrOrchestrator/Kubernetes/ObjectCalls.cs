@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
@@ -19,8 +20,40 @@ internal sealed record ObjectAddress(string Api, string Plural, string Namespace
 /// <summary>Calls on objects whose types the client does not know, as JSON. Live reads only.</summary>
 internal static class ObjectCalls
 {
+    private const int PageSize = 500;
+
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
+
+    /// <summary>All of a kind in a namespace, or of the whole cluster, page by page.</summary>
+    /// <param name="ns">Null for the whole cluster.</param>
+    public static async Task<IReadOnlyList<JsonObject>> ListObjectsAsync(this IKubernetes client, string api, string plural, string? ns, CancellationToken cancellationToken)
+    {
+        var path = $"{(api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{api}/{(ns is null ? "" : $"namespaces/{Uri.EscapeDataString(ns)}/")}{plural}?limit={PageSize}";
+        var all = new List<JsonObject>();
+        string? next = null;
+        do
+        {
+            var page = await SendAsync(client, HttpMethod.Get, next is null ? path : $"{path}&continue={Uri.EscapeDataString(next)}", null, cancellationToken).ConfigureAwait(false);
+            all.AddRange((page["items"] as JsonArray ?? []).OfType<JsonObject>());
+            next = page["metadata"]?["continue"]?.ToString();
+        }
+        while (!string.IsNullOrEmpty(next));
+        return all;
+    }
+
+    /// <summary>The version of a group that the server prefers, as an apiVersion: <c>keda.sh/v1alpha1</c>; null where it serves none.</summary>
+    public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await SendAsync(client, HttpMethod.Get, $"apis/{group}", null, cancellationToken).ConfigureAwait(false))["preferredVersion"]?["groupVersion"]?.ToString();
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>RFC 7386. What the patch says in its metadata of uid and resourceVersion are its preconditions.</summary>
     public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>
