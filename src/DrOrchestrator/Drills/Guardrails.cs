@@ -7,7 +7,6 @@ public sealed class Guardrails(RunChecks checks)
 {
     /// <summary>How soon a guardrail that begins with a step sees that it has begun.</summary>
     private static readonly TimeSpan UntilItBegins = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
 
     internal async Task<StageResult> WatchAsync(RunSession run, Func<Task<StageResult>> steps, CancellationToken cancellationToken)
     {
@@ -70,7 +69,8 @@ public sealed class Guardrails(RunChecks checks)
     /// <summary>A look that hangs has not seen that all is well.</summary>
     private async Task<IReadOnlyList<GateResult>> LookAsync(RunSession run, PlanGuardrail guardrail, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(LongestLook, run.Time);
+        var longest = checks.LongestOf(guardrail.Check);
+        using var patience = new CancellationTokenSource(longest, run.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
@@ -78,7 +78,7 @@ public sealed class Guardrails(RunChecks checks)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return [RunChecks.NoAnswer(guardrail.Check, LongestLook)];
+            return [RunChecks.NoAnswer(guardrail.Check, longest)];
         }
     }
 

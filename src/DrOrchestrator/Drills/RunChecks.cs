@@ -11,14 +11,18 @@ public sealed class RunChecks(GateKinds gates, SteadyStateKinds steadyState)
     {
         try
         {
-            var kind = steadyState.Shapes.ContainsKey(check.Kind) ? steadyState.Find(check.Kind) : gates.Find(check.Kind);
-            return await kind.CheckAsync(check.Parameters, plan, estate, cancellationToken).ConfigureAwait(false);
+            return await Find(check).CheckAsync(check.Parameters, plan, estate, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {
             return [new GateResult(check.Kind, false, $"could not be read: {failed.Message}", "a reading", check.Kind, TimeSpan.Zero, "Correct what the check is asked to look at.")];
         }
     }
+
+    /// <summary>The longest one look of that check may take.</summary>
+    public TimeSpan LongestOf(PlanCheck check) => Find(check).Longest;
+
+    private IGateKind Find(PlanCheck check) => steadyState.Shapes.ContainsKey(check.Kind) ? steadyState.Find(check.Kind) : gates.Find(check.Kind);
 
     /// <summary>The result of a look that was given up.</summary>
     internal static GateResult NoAnswer(PlanCheck check, TimeSpan after) =>

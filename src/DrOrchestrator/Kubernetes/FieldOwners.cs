@@ -17,4 +17,7 @@ internal static class FieldOwners
 
     /// <summary>Makes the namespaces of runs, and what bounds them.</summary>
     public const string Namespace = "dro-namespace";
+
+    /// <summary>Whether a manager is one of them; what applies a patch has a name for each step.</summary>
+    public static bool IsOurs(string manager) => manager is Fence or Scale or Patch or Job or Namespace || manager.StartsWith(Patch + "-", StringComparison.Ordinal);
 }

@@ -28,6 +28,8 @@ internal sealed partial record ObjectAddress(string Api, string Plural, string? 
 /// <summary>Calls on objects whose types the client does not know, as JSON. Live reads only.</summary>
 internal static class ObjectCalls
 {
+    private const int PageSize = 500;
+
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
@@ -39,6 +41,36 @@ internal static class ObjectCalls
     {
         var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}{(dryRun ? "&dryRun=All" : "")}";
         return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
+    }
+
+    /// <summary>All of a kind in a namespace, or of the whole cluster, page by page.</summary>
+    /// <param name="ns">Null for the whole cluster.</param>
+    public static async Task<IReadOnlyList<JsonObject>> ListObjectsAsync(this IKubernetes client, string api, string plural, string? ns, CancellationToken cancellationToken)
+    {
+        var path = $"{(api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{api}/{(ns is null ? "" : $"namespaces/{Uri.EscapeDataString(ns)}/")}{plural}?limit={PageSize}";
+        var all = new List<JsonObject>();
+        string? next = null;
+        do
+        {
+            var page = await SendAsync(client, HttpMethod.Get, next is null ? path : $"{path}&continue={Uri.EscapeDataString(next)}", null, cancellationToken).ConfigureAwait(false);
+            all.AddRange((page["items"] as JsonArray ?? []).OfType<JsonObject>());
+            next = page["metadata"]?["continue"]?.ToString();
+        }
+        while (!string.IsNullOrEmpty(next));
+        return all;
+    }
+
+    /// <summary>The version of a group that the server prefers, as an apiVersion: <c>keda.sh/v1alpha1</c>; null where it serves none.</summary>
+    public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await SendAsync(client, HttpMethod.Get, $"apis/{group}", null, cancellationToken).ConfigureAwait(false))["preferredVersion"]?["groupVersion"]?.ToString();
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <summary>A JSON merge patch that is meant at once.</summary>

@@ -93,6 +93,9 @@ internal sealed class DrillBench : IAsyncDisposable
 
     public int RailLooks { get; private set; }
 
+    /// <summary>Set where a look of the rail gets no answer: the longest it may take.</summary>
+    public TimeSpan? RailHangs { get; set; }
+
     public List<long> Queued { get; } = [];
 
     public ServiceProvider? SecondProcess { get; private set; }
@@ -329,10 +332,17 @@ internal sealed class DrillBench : IAsyncDisposable
     {
         public StepKindShape Shape { get; } = new("rail", StepEffect.None, false, "", [], []);
 
-        public Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
+        public TimeSpan Longest => bench.RailHangs ?? TimeSpan.FromSeconds(10);
+
+        public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
         {
             bench.RailLooks++;
-            return Task.FromResult<IReadOnlyList<GateResult>>([new GateResult("rail", bench.RailHolds(), "99 %", "at most 80 %", "load of dr", TimeSpan.FromSeconds(1), "")]);
+            if (bench.RailHangs is not null)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+
+            return [new GateResult("rail", bench.RailHolds(), "99 %", "at most 80 %", "load of dr", TimeSpan.FromSeconds(1), "")];
         }
     }
 

@@ -30,6 +30,21 @@ public sealed class GuardrailsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Carry_GuardrailThatGetsNoAnswer_IsGivenUpAtTheLimitOfItsKind()
+    {
+        // fence-provable waits for a beat of a kubelet: cut at the 10 s of other gates, it would stop runs over healthy nodes.
+        Watch(GuardrailAction.Pause);
+        _bench.Step("one", timeout: TimeSpan.FromMinutes(10));
+        _ = _bench.World.Hangs("one", lands: true);
+        _bench.RailHangs = TimeSpan.FromMilliseconds(70);
+        var run = await _bench.OpenAsync();
+
+        await _bench.CarryAsync(run);
+
+        (await _bench.ShowAsync(run)).Breaches.Should().Contain(breach => breach.Value == "no answer within 70ms");
+    }
+
+    [Fact]
     public async Task Carry_GuardrailHoldsAgainAndAPersonResumes_GoesOn()
     {
         Watch(GuardrailAction.Pause);

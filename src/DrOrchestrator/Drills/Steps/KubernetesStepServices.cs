@@ -30,5 +30,6 @@ public static class KubernetesStepServices
         .AddSingleton<IGateKind, TargetsExistGate>()
         .AddSingleton<IGateKind, FenceProvableGate>()
         .AddSingleton<IGateKind, RightsGate>()
-        .AddSingleton<IGateKind, CapacityGate>();
+        .AddSingleton<IGateKind, CapacityGate>()
+        .AddSingleton<IGateKind, FieldManagersGate>();
 }

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills.Gates;
+
+/// <summary>An object of a cluster that a plan's steps change.</summary>
+/// <param name="Target">As the plan names it: <c>deployment/ledger-api</c>, <c>configmaps/ledger-settings</c>.</param>
+/// <param name="Fields">What is set of it, each from the root down.</param>
+/// <param name="Replicas">Every number of replicas it is given; null where another step will tell it. Empty for what is only patched.</param>
+internal sealed record SetObject(string Site, ObjectAddress Address, string Target, IReadOnlyList<string[]> Fields, IReadOnlyList<int?> Replicas)
+{
+    /// <summary><c>ledger/deployment/ledger-api</c>.</summary>
+    public override string ToString() => $"{Address.Namespace}/{Target}";
+}
+
+/// <summary>Which fields of which objects a plan's steps set, of the switch and of the way back. Pure.</summary>
+internal static class SetObjects
+{
+    private const string Prefix = "k8s.";
+    private const string Reference = "${";
+
+    /// <summary>Kinds that set no field of what is there already.</summary>
+    private static readonly string[] Harmless = ["k8s.job", "k8s.wait", "k8s.rollout", "k8s.exec"];
+
+    private static readonly string[] ReplicasField = ["spec", "replicas"];
+
+    private static readonly Dictionary<string, Func<PlanStep, IEnumerable<SetObject>>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["k8s.scale"] = step => [Workload(step, step.Parameters.Text("workload"), step.Parameters.Text("replicas"))],
+        ["k8s.fence"] = step => step.Parameters.Texts("workloads").Select(name => Workload(step, name, "0")),
+        ["k8s.unfence"] = Lifted,
+        ["k8s.unfence-earlier"] = Lifted,
+        ["k8s.patch"] = step => [Patched(step)],
+    };
+
+    /// <summary>Each object once.</summary>
+    /// <exception cref="FormatException">A name in the plan is none.</exception>
+    public static IReadOnlyList<SetObject> Of(Plan plan) =>
+    [
+        .. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind) && !IsLate(step)).SelectMany(step => Kinds[step.Kind](step))
+            .GroupBy(one => (one.Site, one.Address))
+            .Select(group => group.First() with
+            {
+                Fields = [.. group.SelectMany(one => one.Fields).DistinctBy(path => string.Join('\n', path))],
+                Replicas = [.. group.SelectMany(one => one.Replicas).Distinct()],
+            }),
+    ];
+
+    /// <summary>Steps of which only the run will know what they set, or nobody does here.</summary>
+    public static IReadOnlyList<PlanStep> UnknownOf(Plan plan) =>
+        [.. plan.AllSteps.Where(step => step.Kind.StartsWith(Prefix, StringComparison.Ordinal) && !Harmless.Contains(step.Kind) && (!Kinds.ContainsKey(step.Kind) || IsLate(step)))];
+
+    /// <summary>Its object is named by another step's output.</summary>
+    private static bool IsLate(PlanStep step) =>
+        ((string[])["namespace", "workload", "resource"]).Any(name => step.Parameters.OptionalText(name)?.Contains(Reference, StringComparison.Ordinal) == true)
+        || step.Parameters.Texts("workloads").Any(name => name.Contains(Reference, StringComparison.Ordinal));
+
+    private static IEnumerable<SetObject> Lifted(PlanStep step) => (step.Parameters.Object("workloads") ?? []).Select(entry => Workload(step, entry.Key, entry.Value?.ToString() ?? ""));
+
+    private static SetObject Workload(PlanStep step, string workload, string replicas)
+    {
+        var name = WorkloadName.Parse(workload);
+        int? count = int.TryParse(replicas, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return new SetObject(step.Site!, new ObjectAddress("apps/v1", name.Kind + "s", step.Parameters.Text("namespace"), name.Name), name.ToString(), [ReplicasField], [count]);
+    }
+
+    private static SetObject Patched(PlanStep step)
+    {
+        var (api, resource) = (step.Parameters.Text("api"), step.Parameters.Text("resource"));
+        var parts = resource.Split('/');
+        var target = (api, parts) is ("apps/v1", ["deployments" or "statefulsets", var name]) ? $"{parts[0][..^1]}/{name}" : resource;
+        return new SetObject(step.Site!, new ObjectAddress(api, parts[0], step.Parameters.Text("namespace"), parts[^1]), target, [.. Leaves(step.Parameters.Object("patch") ?? [], [])], []);
+    }
+
+    /// <summary>A list is replaced whole, so it is one field; so is a mapping with nothing in it.</summary>
+    private static IEnumerable<string[]> Leaves(JsonObject patch, string[] above) => patch.SelectMany(entry =>
+        entry.Value is JsonObject { Count: > 0 } below ? Leaves(below, [.. above, entry.Key]) : [[.. above, entry.Key]]);
+}
