@@ -25,6 +25,10 @@ internal static class ObjectCalls
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
+    /// <summary>Name, labels and the like of an object, and nothing of what is in it: of a Secret no value leaves its server.</summary>
+    public static Task<JsonObject> ReadMetadataAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
+        SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+
     /// <summary>All of a kind in a namespace, or of the whole cluster, page by page.</summary>
     /// <param name="ns">Null for the whole cluster.</param>
     public static async Task<IReadOnlyList<JsonObject>> ListObjectsAsync(this IKubernetes client, string api, string plural, string? ns, CancellationToken cancellationToken)
@@ -59,11 +63,12 @@ internal static class ObjectCalls
     public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Patch, $"{address.Path}?fieldManager={owner}", patch, cancellationToken);
 
-    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken, string accept = "application/json")
     {
         var connection = (k8s.Kubernetes)client;
         var server = connection.BaseUri;
         using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}"));
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         if (body is not null)
         {
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/merge-patch+json");
