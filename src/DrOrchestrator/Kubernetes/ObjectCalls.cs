@@ -43,6 +43,10 @@ internal static class ObjectCalls
         return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
     }
 
+    /// <summary>Name, labels and the like of an object, and nothing of what is in it: of a Secret no value leaves its server.</summary>
+    public static Task<JsonObject> ReadMetadataAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
+        SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+
     /// <summary>All of a kind in a namespace, or of the whole cluster, page by page.</summary>
     /// <param name="ns">Null for the whole cluster.</param>
     public static async Task<IReadOnlyList<JsonObject>> ListObjectsAsync(this IKubernetes client, string api, string plural, string? ns, CancellationToken cancellationToken)
@@ -105,11 +109,12 @@ internal static class ObjectCalls
 
     private static StringContent Json(JsonObject value) => new(value.ToJsonString(), Encoding.UTF8, "application/json");
 
-    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json")
     {
         var connection = (k8s.Kubernetes)client;
         var server = connection.BaseUri;
         using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}")) { Content = body };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         if (connection.Credentials is { } credentials)
         {
             await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);

@@ -31,5 +31,6 @@ public static class KubernetesStepServices
         .AddSingleton<IGateKind, FenceProvableGate>()
         .AddSingleton<IGateKind, RightsGate>()
         .AddSingleton<IGateKind, CapacityGate>()
-        .AddSingleton<IGateKind, FieldManagersGate>();
+        .AddSingleton<IGateKind, FieldManagersGate>()
+        .AddSingleton<IGateKind, ImagesKnownGate>();
 }

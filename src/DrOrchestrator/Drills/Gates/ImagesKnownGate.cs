@@ -1,0 +1,129 @@
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using k8s;
+using k8s.Models;
+
+namespace DrOrchestrator.Drills.Gates;
+
+/// <summary><c>images-known</c>: can the images of what the plan starts at a site be had there with the other site dark, and are they those that run at the other? Nothing is pulled.</summary>
+internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKind
+{
+    private const string Limit = "can be had there without the other site";
+
+    public StepKindShape Shape { get; } = new(
+        "images-known",
+        StepEffect.None,
+        NeedsSite: false,
+        "The images of what the plan starts at a site can be had there without the other site.",
+        [
+            new ParameterShape("site", ParameterType.SiteName, true, "Where it is started."),
+            new ParameterShape("from", ParameterType.SiteName, false, "The site that runs the same workloads now: the images must be the same by digest."),
+            new ParameterShape("registries", ParameterType.TextList, false, "Registry hosts that stand at the site or can be reached whatever becomes of the other; images from any other do not pass."),
+        ],
+        []);
+
+    public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        var (site, from) = (parameters.Text("site"), parameters.OptionalText("from"));
+        var wanted = CapacityGate.Wanted(plan, site);
+        var jobs = plan.AllSteps.Where(step => step.Site == site && step.Kind == "k8s.job").ToList();
+        if (wanted.Count == 0 && jobs.Count == 0)
+        {
+            return [Unknown(site, "", "the plan starts no workload there", "Name the site that the plan's k8s.scale steps start.")];
+        }
+
+        try
+        {
+            var client = connections.Of(estate, site);
+            var nodes = await client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            var judge = new ImagesJudge(site, from, parameters.Texts("registries"), nodes.Items);
+            var workloads = await Task.WhenAll(wanted.Keys.Select(key => WorkloadAsync(judge, client, estate, site, from, key.Namespace, key.Workload, cancellationToken))).ConfigureAwait(false);
+
+            // What a Job is not told it takes as Kubernetes does: always anew for latest.
+            var started = jobs.Select(step => (step.Name, Namespace: step.Parameters.Text("namespace"), Image: step.Parameters.OptionalText("image") ?? JobManifest.DefaultImage))
+                .Select(job => judge.Judge(new AskedImage($"{job.Namespace}/job {job.Name}", job.Image, ImageName.Parse(job.Image).Tag == "latest" ? "Always" : "IfNotPresent", null)));
+            return [.. workloads.SelectMany(one => one), .. started];
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return [Unread(site, "", failure)];
+        }
+    }
+
+    private async Task<IReadOnlyList<GateResult>> WorkloadAsync(ImagesJudge judge, IKubernetes client, Estate estate, string site, string? from, string ns, string workload, CancellationToken cancellationToken)
+    {
+        var of = $"{ns}/{workload}";
+        try
+        {
+            var name = WorkloadName.Parse(workload);
+            var spec = (await TemplateAsync(client, ns, name, cancellationToken).ConfigureAwait(false)).Template.Spec;
+            var running = from is null ? null : await RunningAsync(connections.Of(estate, from), ns, name, cancellationToken).ConfigureAwait(false);
+            var results = (spec.InitContainers ?? []).Concat(spec.Containers)
+                .Select(container => judge.Judge(new AskedImage($"{of} {container.Name}", container.Image, container.ImagePullPolicy ?? "Always", running is null ? null : [.. running[container.Name]])))
+                .ToList();
+            var secrets = (spec.ImagePullSecrets ?? []).Select(secret => secret.Name).ToList();
+            if (secrets.Count > 0)
+            {
+                results.Add(judge.JudgeSecrets(of, secrets, await MissingAsync(client, ns, secrets, cancellationToken).ConfigureAwait(false)));
+            }
+
+            return results;
+        }
+        catch (FormatException e)
+        {
+            return [Unknown(site, " " + of, e.Message, "Correct the name in the plan.")];
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return [Unread(site, " " + of, failure)];
+        }
+    }
+
+    /// <summary>Digests by container that the workload's pods run at that moment.</summary>
+    private static async Task<ILookup<string, string?>> RunningAsync(IKubernetes client, string ns, WorkloadName name, CancellationToken cancellationToken)
+    {
+        var selector = Workload.SelectorText((await TemplateAsync(client, ns, name, cancellationToken).ConfigureAwait(false)).Selector);
+        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: selector, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return pods.Items.Where(pod => pod.Metadata.DeletionTimestamp is null)
+            .SelectMany(pod => (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []))
+            .ToLookup(status => status.Name, status => ImageName.DigestOf(status.ImageID));
+    }
+
+    private static async Task<(V1PodTemplateSpec Template, V1LabelSelector Selector)> TemplateAsync(IKubernetes client, string ns, WorkloadName name, CancellationToken cancellationToken)
+    {
+        if (name.Kind == WorkloadName.Deployment)
+        {
+            var deployment = (await client.AppsV1.ReadNamespacedDeploymentAsync(name.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
+            return (deployment.Template, deployment.Selector);
+        }
+
+        var set = (await client.AppsV1.ReadNamespacedStatefulSetAsync(name.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
+        return (set.Template, set.Selector);
+    }
+
+    /// <summary>Asked for without what is in them.</summary>
+    private static async Task<IReadOnlyList<string>> MissingAsync(IKubernetes client, string ns, IReadOnlyList<string> secrets, CancellationToken cancellationToken)
+    {
+        var missing = new List<string>();
+        foreach (var name in secrets)
+        {
+            try
+            {
+                await client.ReadMetadataAsync(new ObjectAddress("v1", "secrets", ns, name), cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+            {
+                missing.Add(name);
+            }
+        }
+
+        return missing;
+    }
+
+    private static GateResult Unread(string site, string of, ClusterFailure failure) => Unknown(
+        site, of, failure.Reason, "See that the API of each site answers and that the kubeconfig's user may read the workloads, pods and the Secrets by which they pull, and list nodes.");
+
+    private static GateResult Unknown(string site, string of, string reason, string remedy) => new($"images-known {site}{of}", false, $"unknown: {reason}", Limit, ImagesJudge.Source(site), TimeSpan.Zero, remedy);
+}
