@@ -65,6 +65,22 @@ internal static class ApiDiscovery
         };
     }
 
+    /// <summary>Whether it is served at all: an object of a kind that is not answers 404 like one that is not there.</summary>
+    public static async Task<bool> ServesAsync(this IKubernetes client, ServedKind kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var list = kind.Api == Core
+                ? await client.CoreV1.GetAPIResourcesAsync(cancellationToken).ConfigureAwait(false)
+                : await client.CustomObjects.GetAPIResourcesAsync(kind.Group, kind.Api.Split('/')[1], cancellationToken).ConfigureAwait(false);
+            return list.Resources.Any(resource => resource.Name == kind.Plural);
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+        {
+            return false;
+        }
+    }
+
     private static async Task<(string Api, IReadOnlyList<(ServedKind Served, IReadOnlyList<string> Words)>? Kinds)> KindsAsync(IKubernetes client, string api, CancellationToken cancellationToken)
     {
         try

@@ -5,7 +5,8 @@ namespace DrOrchestrator.Testing.Kubernetes;
 
 /// <summary>
 /// Plays the operator of one Cluster of CloudNativePG in what a switch between two of them sees, as upstream does it (pkg/reconciler/replicaclusterswitch at a95a534d): one that is no
-/// longer the primary gets a demotion token once its PostgreSQL has ended, and a promoted one keeps the token that it went by. No PostgreSQL runs.
+/// longer the primary gets a demotion token once its PostgreSQL has ended, and a promoted one keeps the token that it went by. A replica with a promotion token, which upstream's webhook
+/// refuses, ends the play. No PostgreSQL runs.
 /// </summary>
 /// <param name="wasPrimary">Whether it was written before.</param>
 public sealed class PlayedCnpg(bool wasPrimary)
@@ -25,6 +26,11 @@ public sealed class PlayedCnpg(bool wasPrimary)
     {
         var (replica, status) = (cluster["spec"]!["replica"]!, (cluster["status"] ??= new JsonObject()).AsObject());
         var isPrimary = replica["primary"]!.ToString() == (replica["self"] ?? cluster["metadata"]!["name"])!.ToString();
+        if (!isPrimary && replica["promotionToken"]?.ToString() is { Length: > 0 })
+        {
+            throw new InvalidOperationException("promotionToken is only allowed for primary clusters");
+        }
+
         if (isPrimary == _wasPrimary)
         {
             return false;

@@ -21,6 +21,9 @@ internal static class CnpgPhrases
         new("{cluster:name} is still being demoted, and can be promoted again only after that", "{cluster} 仍在降级，之后才能重新提升"),
         new("{cluster:name} was left as it is: it is not as this step has made it", "{cluster} 保持现状：其状态并非本步骤所致"),
         new("{cluster:name} at {site:name} does not follow the new primary within {time:span}: {seen:sentence}", "{site} 的 {cluster} 未在 {time} 内跟随新的主集群：{seen}"),
+        new("it follows '{now:name}', not '{wanted:name}'", "它跟随“{now}”，而非“{wanted}”"),
+        new("nothing shows that the PostgreSQL it was before has ended: it has no demotion token, and is the same object", "没有证据表明其原先的 PostgreSQL 已停止：没有降级令牌，且仍是同一对象"),
+        new("a demotion token of another demotion came or went since it was prepared, by which nobody could tell its own", "自准备以来，另一次降级的令牌出现或消失，因而无法辨认本次的令牌"),
         new("it is declared the primary itself", "它自身被声明为主集群"),
         new("step '{step:name}' does not demote {cluster:name} in {namespace:name} at {site:name}", "步骤 {step} 并不降级 {site} 命名空间 {namespace} 中的 {cluster}"),
     ];

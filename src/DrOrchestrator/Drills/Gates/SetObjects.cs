@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 
@@ -22,7 +23,7 @@ internal static class SetObjects
     private const string Reference = "${";
 
     /// <summary>Kinds that set no field of what is there already.</summary>
-    private static readonly string[] Harmless = ["k8s.job", "k8s.wait", "k8s.rollout", "k8s.exec"];
+    private static readonly string[] Harmless = ["k8s.job", "k8s.wait", "k8s.rollout", "k8s.namespace", "k8s.namespace-remove"];
 
     private static readonly string[] ReplicasField = ["spec", "replicas"];
 
@@ -33,6 +34,7 @@ internal static class SetObjects
         ["k8s.unfence"] = Lifted,
         ["k8s.unfence-earlier"] = Lifted,
         ["k8s.patch"] = step => [Patched(step)],
+        ["cnpg.demote"] = step => [Demoted(step)],
     };
 
     /// <summary>Each object once.</summary>
@@ -71,8 +73,30 @@ internal static class SetObjects
         var (api, resource) = (step.Parameters.Text("api"), step.Parameters.Text("resource"));
         var parts = resource.Split('/');
         var target = (api, parts) is ("apps/v1", ["deployments" or "statefulsets", var name]) ? $"{parts[0][..^1]}/{name}" : resource;
-        return new SetObject(step.Site!, new ObjectAddress(api, parts[0], step.Parameters.Text("namespace"), parts[^1]), target, [.. Leaves(step.Parameters.Object("patch") ?? [], [])], []);
+        return new SetObject(step.Site!, new ObjectAddress(api, parts[0], step.Parameters.Text("namespace"), parts[^1]), target, [.. FieldsOf(step.Parameters.Values["patch"])], []);
     }
+
+    private static SetObject Demoted(PlanStep step)
+    {
+        var cluster = step.Parameters.Text("cluster");
+        return new SetObject(
+            step.Site!,
+            new ObjectAddress(CnpgCluster.Api, CnpgCluster.Plural, step.Parameters.Text("namespace"), cluster),
+            $"{CnpgCluster.Plural}/{cluster}",
+            [["spec", "replica", "primary"], ["spec", "replica", "source"], ["spec", "replica", "promotionToken"]],
+            []);
+    }
+
+    private static IEnumerable<string[]> FieldsOf(JsonNode? patch) => patch is JsonArray operations ? operations.OfType<JsonObject>().SelectMany(Pointed) : Leaves(patch as JsonObject ?? [], []);
+
+    /// <summary>What an operation (RFC 6902) changes. Owners know elements of lists by their keys, not by their places: there it is the whole list.</summary>
+    private static IEnumerable<string[]> Pointed(JsonObject operation) => (operation["op"]?.ToString() switch
+    {
+        "test" => [],
+        "move" => new[] { operation["from"], operation["path"] },
+        _ => [operation["path"]],
+    }).Select(pointer => (pointer?.ToString() ?? "").Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))
+        .TakeWhile(part => part != "-" && !part.All(char.IsAsciiDigit)).ToArray());
 
     /// <summary>A list is replaced whole, so it is one field; so is a mapping with nothing in it.</summary>
     private static IEnumerable<string[]> Leaves(JsonObject patch, string[] above) => patch.SelectMany(entry =>

@@ -130,6 +130,12 @@ internal sealed class K8sWaitStep(ClusterConnections connections, TimeProvider t
             KindSearch.None none => throw new StepFailedException($"no kind '{target.Word}' is served here{(none.Nearest is null ? "" : $"; near it is '{none.Nearest}'")}{(none.Silent.Count == 0 ? "" : $"; without an answer: {string.Join(", ", none.Silent)}")}"),
             _ => throw new UnreachableException(),
         };
+        // Where the plan names the API nobody was asked yet, and what is not served is absent for ever.
+        if (target.IsNamed && goal is null or { For: WaitGoal.Absent or WaitGoal.Deleted } && !await client.ServesAsync(kind, cancellationToken).ConfigureAwait(false))
+        {
+            throw new StepFailedException($"no kind '{kind.Word}' is served here");
+        }
+
         return kind.IsNamespaced && target.Namespace is null ? throw new StepFailedException($"{target} belongs to a namespace, and none is named")
             : kind is { Group: "", Plural: "secrets" } && goal is { Sign: not null } ? throw new StepFailedException("of a Secret only that it is there can be waited for: its values would come into the journal")
             : new ObjectAddress(kind.Api, kind.Plural, kind.IsNamespaced ? target.Namespace : null, target.Name);

@@ -19,6 +19,9 @@ internal sealed partial record WaitTarget(string Word, string Name, string? Name
         ["node"] = new("v1", "nodes", false),
     };
 
+    /// <summary>The plan says its API.</summary>
+    public bool IsNamed => Known is { } kind && !Common.ContainsValue(kind);
+
     public static WaitTarget Of(StepParameters parameters)
     {
         var (api, ns, parts) = (parameters.OptionalText("api"), parameters.OptionalText("namespace"), parameters.Text("resource").Split('/', 2));

@@ -88,7 +88,9 @@ internal sealed class PodWatches(EstateHolder estates, IPlans plans, ClusterConn
         public async Task EndAsync()
         {
             await End.CancelAsync().ConfigureAwait(false);
-            await Loop.ConfigureAwait(false);
+
+            // However it ended, the others go on, and so does the server.
+            await Loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             End.Dispose();
         }
     }

@@ -29,9 +29,9 @@ internal sealed partial class WatchLoop(string site, string ns, Func<IKubernetes
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // We are stopping.
+            // We are stopping: a stream that is closed while it is read breaks in many ways.
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class WatchLoop(string site, string ns, Func<IKubernetes
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         for (var heard = false; ;)
         {
-            silence.CancelAfter(Left());
+            silence.CancelAfter(Left(began));
             WatchEvent? said;
             try
             {
@@ -145,7 +145,13 @@ internal sealed partial class WatchLoop(string site, string ns, Func<IKubernetes
         }
     }
 
-    private TimeSpan Left() => table.Age is { } age && age < times.Silence ? times.Silence - age : TimeSpan.Zero;
+    /// <summary>Of the silence that is borne. It begins with the watch: a list may have taken longer than that by itself.</summary>
+    private TimeSpan Left(DateTimeOffset began)
+    {
+        var watched = clock.Now - began;
+        var quiet = table.Age is { } age && age < watched ? age : watched;
+        return quiet < times.Silence ? times.Silence - quiet : TimeSpan.Zero;
+    }
 
     // A server under pressure still knows the version; of any other error nothing is known, and a list settles it.
     private TimeSpan Ended(WatchEvent.Error error)

@@ -187,6 +187,25 @@ public sealed class FieldManagersJudgeTests
         SetObjects.UnknownOf(plan).Select(step => step.Name).Should().Equal("d", "e");
     }
 
+    [Fact]
+    public void Of_OperationsAndDemotions_NamesTheFieldsThatTheySet()
+    {
+        var plan = StepBench.Plan with
+        {
+            Steps =
+            [
+                Step("a", "k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/api","type":"json","patch":[{"op":"test","path":"/spec/paused","value":false},{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"i"},{"op":"move","from":"/metadata/labels/x~1y","path":"/metadata/labels/z"}]}"""),
+                Step("b", "cnpg.demote", """{"namespace":"ledger","cluster":"bank","to":"bank-dr"}"""),
+                Step("c", "k8s.namespace", "{}"),
+            ],
+        };
+
+        SetObjects.Of(plan).Select(one => (one.ToString(), string.Join(" ", one.Fields.Select(path => string.Join('.', path))))).Should().Equal(
+            ("ledger/deployment/api", "spec.template.spec.containers metadata.labels.x/y metadata.labels.z"),
+            ("ledger/clusters/bank", "spec.replica.primary spec.replica.source spec.replica.promotionToken"));
+        SetObjects.UnknownOf(plan).Should().BeEmpty();
+    }
+
     private static PlanStep Step(string name, string kind, string with) => new(name, kind, new Dictionary<string, string>(), "dr", StepBench.Parameters(with), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
 
     private static IReadOnlyList<GateResult> Judge(

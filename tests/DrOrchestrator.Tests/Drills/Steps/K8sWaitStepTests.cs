@@ -37,6 +37,8 @@ public sealed class K8sWaitStepTests : ClusterFixture
     [InlineData("""{"namespace":"ledger","resource":"cluster/bank","condition":"Ready"}""", "'cluster' means kinds of several groups here: clusters.cluster.x-k8s.io, clusters.postgresql.cnpg.io. Write one of these in front of the name, or say api")]
     [InlineData("""{"namespace":"ledger","resource":"clustre.postgresql.cnpg.io/bank","condition":"Ready"}""", "no kind 'clustre.postgresql.cnpg.io' is served here; near it is 'Cluster'")]
     [InlineData("""{"namespace":"ledger","resource":"zzzzzzzz/bank","condition":"Ready"}""", "no kind 'zzzzzzzz' is served here; without an answer: away.example.org/v1")]
+    [InlineData("""{"namespace":"ledger","api":"postgresql.cnpg.io/v1","resource":"cluster/bank","for":"absent"}""", "no kind 'cluster.postgresql.cnpg.io' is served here")]
+    [InlineData("""{"namespace":"ledger","api":"nowhere.example.org/v1","resource":"things/bank","for":"absent"}""", "no kind 'things.nowhere.example.org' is served here")]
     [InlineData("""{"resource":"pgcluster/bank","condition":"Ready"}""", "pgcluster/bank belongs to a namespace, and none is named")]
     [InlineData("""{"namespace":"ledger","resource":"secret/s","json-path":".data.password"}""", "of a Secret only that it is there can be waited for: its values would come into the journal")]
     [InlineData("""{"namespace":"ledger","api":"postgresql.cnpg.io/v1","resource":"clusters/bank","condition":"Ready","fails-on":{"json-path":".status.phase","equals":"Unrecoverable"}}""", "clusters/bank at primary: condition Ready = True will not come, as was seen after *s: no WAL left to replay")]

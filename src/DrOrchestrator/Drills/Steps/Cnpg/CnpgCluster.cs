@@ -48,6 +48,8 @@ internal sealed class CnpgCluster(JsonObject seen)
     /// <summary>All its instances are ready, and its operator has nothing to do.</summary>
     public bool IsHealthy => Text(Status?["phase"]) == Healthy && Number(seen["spec"]?["instances"]) is > 0 and var wanted && Number(Status?["readyInstances"]) == wanted;
 
+    public DateTimeOffset? MadeAt => DateTimeOffset.TryParse(seen["metadata"]?["creationTimestamp"]?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+
     public string? Mark => Text(seen["metadata"]?["annotations"]?[Annotations.Marker]);
 
     public static ObjectAddress Address(StepContext context) => new(Api, Plural, context.Namespace(), context.Parameters.Text("cluster"));

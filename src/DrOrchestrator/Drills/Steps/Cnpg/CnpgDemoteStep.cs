@@ -37,8 +37,9 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
             throw new StepFailedException($"{address} at {context.Site()} cannot be demoted: it {against}");
         }
 
-        // A second attempt goes on with what the first one meant: by now the cluster may be demoted, and its token is of that.
-        var before = context.Steps.IntentOf(context.Step.Name) is { } earlier && earlier.Text("uid") == cluster.Uid ? earlier : null;
+        // A second attempt goes on with what the first one meant: by now the cluster may be demoted, and its token is of that. A token at a cluster that is a primary again is an old one,
+        // whoever asked for it: its operator takes it away only when it looks at the cluster.
+        var before = !cluster.IsPrimary && context.Steps.IntentOf(context.Step.Name) is { } earlier && earlier.Text("uid") == cluster.Uid ? earlier : null;
         return before is null && !cluster.IsPrimary
             ? throw new StepFailedException($"{address} at {context.Site()} cannot be demoted: it is not written: it follows '{cluster.Primary}'")
             : new JsonObject
@@ -80,13 +81,20 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
 
                 if (cluster.IsPrimary)
                 {
+                    if (cluster.DemotionToken != demotion.TokenBefore)
+                    {
+                        missing = "a demotion token of another demotion came or went since it was prepared, by which nobody could tell its own";
+                        break;
+                    }
+
                     if (deadline.HasPassed)
                     {
                         break;
                     }
 
+                    // A replica that still has the token of its own promotion is refused by its operator.
                     context.Permit.Require();
-                    await client.MergeObjectAsync(demotion.Address, Body(cluster, EffectMark.Of(context), new JsonObject { ["primary"] = demotion.To, ["source"] = demotion.To }), FieldOwners.Fence, cancellationToken).ConfigureAwait(false);
+                    await client.MergeObjectAsync(demotion.Address, Body(cluster, EffectMark.Of(context), new JsonObject { ["primary"] = demotion.To, ["source"] = demotion.To, ["promotionToken"] = null }), FieldOwners.Fence, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)

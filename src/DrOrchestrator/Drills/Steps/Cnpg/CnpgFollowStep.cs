@@ -33,18 +33,24 @@ internal sealed class CnpgFollowStep(ClusterConnections connections, TimeProvide
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var (address, deadline) = (CnpgCluster.Address(context), new StepDeadline(time, context.Step.Timeout));
+        var fence = context.Plan.AllSteps.First(step => step.Name == intent.Text("fence"));
+        var to = fence.Parameters.Text("to");
         string seen;
         do
         {
             try
             {
                 var cluster = new CnpgCluster(await connections.Of(context.Estate, context.Site()).ReadObjectAsync(address, cancellationToken).ConfigureAwait(false));
-                if (cluster is { Primary: not null, IsPrimary: false, IsSwitching: false, IsHealthy: true })
+                var hasEnded = HasEnded(context, fence, cluster);
+                if (hasEnded && cluster is { IsPrimary: false, IsSwitching: false, IsHealthy: true } && cluster.Primary == to)
                 {
                     return new StepOutcome.Done(new JsonObject { ["role"] = "standby" });
                 }
 
-                seen = cluster.IsPrimary ? "it is declared the primary itself" : cluster.Fares;
+                seen = cluster.IsPrimary ? "it is declared the primary itself"
+                    : cluster.Primary != to ? $"it follows '{cluster.Primary}', not '{to}'"
+                    : hasEnded ? cluster.Fares
+                    : "nothing shows that the PostgreSQL it was before has ended: it has no demotion token, and is the same object";
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
@@ -55,6 +61,13 @@ internal sealed class CnpgFollowStep(ClusterConnections connections, TimeProvide
 
         return new StepOutcome.Failed($"{address} at {context.Site()} does not follow the new primary within {Durations.Format(context.Step.Timeout)}: {seen}");
     }
+
+    /// <summary>
+    /// Its operator's word of before, that all is well, stays where that operator is gone: so the cluster must have been seen to end by its token, or be another one, made anew since.
+    /// </summary>
+    private static bool HasEnded(StepContext context, PlanStep fence, CnpgCluster cluster) => context.Steps.IntentOf(fence.Name) is { } intent
+        ? Demotion.From(intent) is var demotion && (cluster.Uid != demotion.Uid || demotion.Judge(cluster).Proved)
+        : cluster.MadeAt > context.RunOpenedAt || DemotionToken.Read(cluster.DemotionToken) is not null;
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>
         Task.FromResult(new Observation(ObservedAnswer.CannotHappenAnyMore, "waiting has no effect"));

@@ -81,6 +81,45 @@ public sealed class CnpgStepsTests : ClusterFixture
         (await Step.ProveAsync(context, intent, default)).Proved.Should().BeFalse();
     }
 
+    [Fact]
+    public async Task Demote_PrimaryAgainWithTheTokenOfTheFirstAttempt_IsNotProvedByIt()
+    {
+        var (context, intent) = await PreparedAsync();
+        await Step.ExecuteAsync(context, intent, default);
+        Bench.Intents["s"] = intent;
+        _operatorStands = true;
+        Cluster.Objects.Change(_ => Seen["spec"]!["replica"]!["primary"] = "bank");
+
+        var (again, meant) = await PreparedAsync(attempt: 2, timeoutSeconds: 1, serve: false);
+
+        (await Step.ExecuteAsync(again, meant, default)).Should().BeOfType<StepOutcome.Failed>();
+        (await Step.ProveAsync(again, meant, default)).Proved.Should().BeFalse("its operator has not looked at it since");
+    }
+
+    [Fact]
+    public async Task Demote_TokenThatCameSinceItWasPrepared_IsNotTakenForItsOwn()
+    {
+        _operatorStands = true;
+        var (context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        Cluster.Objects.Change(_ => Seen["status"]!["demotionToken"] = PlayedCnpg.Token(7));
+
+        (await Step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("a demotion token of another demotion came or went");
+
+        Cluster.Mutations.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Demote_OfOneThatWasPromotedByAToken_TakesThatTokenAway()
+    {
+        Serve(Cluster.Objects, () => _operatorStands);
+        Cluster.Objects.Change(_ => Seen["spec"]!["replica"]!["promotionToken"] = PlayedCnpg.Token(7));
+        var (context, intent) = await PreparedAsync(serve: false);
+
+        (await Step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>("the operator refuses a replica with a promotion token");
+
+        Seen["spec"]!["replica"]!["promotionToken"].Should().BeNull();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -178,19 +217,30 @@ public sealed class CnpgStepsTests : ClusterFixture
     }
 
     [Theory]
-    [InlineData("bank-dr", "Cluster in healthy state", null)]
-    [InlineData("bank-dr", "Waiting for the instances to become active", "clusters/bank at primary does not follow the new primary within 1s: Waiting for the instances to become active")]
-    [InlineData("bank", "Cluster in healthy state", "clusters/bank at primary does not follow the new primary within 1s: it is declared the primary itself")]
-    public async Task Follow_IsDoneOnceTheClusterIsAHealthyReplica(string primary, string phase, string? failure)
+    [InlineData("bank-dr", "Cluster in healthy state", true, null)]
+    [InlineData("bank-dr", "Waiting for the instances to become active", true, "Waiting for the instances to become active")]
+    [InlineData("bank", "Cluster in healthy state", true, "it is declared the primary itself")]
+    [InlineData("other", "Cluster in healthy state", true, "it follows 'other', not 'bank-dr'")]
+    [InlineData("bank-dr", "Cluster in healthy state", false, "nothing shows that the PostgreSQL it was before has ended: it has no demotion token, and is the same object")]
+    public async Task Follow_IsDoneOnceTheDemotedClusterIsAHealthyReplica(string primary, string phase, bool ended, string? failure)
     {
         var cluster = PlayedCnpg.Cluster("bank", primary, "bank-dr");
         cluster["status"]!["phase"] = phase;
+        cluster["status"]!["demotionToken"] = ended ? PlayedCnpg.Token(1) : null;
         Cluster.Objects.Put(Path, cluster);
 
-        var outcome = await new CnpgFollowStep(Connections, TimeProvider.System).ExecuteAsync(Bench.Context("cnpg.follow", With, timeoutSeconds: 1), [], default);
+        var outcome = await FollowAsync(Seen["metadata"]!["uid"]!.ToString());
 
-        (outcome as StepOutcome.Failed)?.Reason.Should().Be(failure);
+        (outcome as StepOutcome.Failed)?.Reason.Should().Be(failure is null ? null : "clusters/bank at primary does not follow the new primary within 1s: " + failure);
         (outcome is StepOutcome.Done { Outputs: var outputs } && outputs["role"]!.ToString() == "standby").Should().Be(failure is null);
+    }
+
+    [Fact]
+    public async Task Follow_OfAClusterMadeAnewSinceTheFence_NeedsNoToken()
+    {
+        Cluster.Objects.Put(Path, PlayedCnpg.Cluster("bank", "bank-dr", "bank-dr"));
+
+        (await FollowAsync("uid-of-the-one-before")).Should().BeOfType<StepOutcome.Done>();
     }
 
     [Theory]
@@ -211,6 +261,17 @@ public sealed class CnpgStepsTests : ClusterFixture
         {
             await act.Should().ThrowAsync<StepFailedException>().WithMessage("step 'fence' does not demote clusters/bank in ledger at primary");
         }
+    }
+
+    private Task<StepOutcome> FollowAsync(string uid)
+    {
+        var fence = new PlanStep("fence", "cnpg.demote", new Dictionary<string, string>(), "primary", StepBench.Parameters(With), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
+        Bench.Intents["fence"] = new JsonObject
+        {
+            ["site"] = "primary", ["object"] = "clusters/bank", ["namespace"] = "ledger", ["name"] = "bank", ["uid"] = uid, ["self"] = "bank", ["to"] = "bank-dr", ["source"] = "bank-dr", ["tokenBefore"] = null,
+        };
+        var context = Bench.Context("cnpg.follow", """{"namespace":"ledger","cluster":"bank","fence":"fence"}""", timeoutSeconds: 1) with { Plan = StepBench.Plan with { Steps = [fence] } };
+        return new CnpgFollowStep(Connections, TimeProvider.System).ExecuteAsync(context, new JsonObject { ["fence"] = "fence" }, default);
     }
 
     private async Task<(StepContext Context, JsonObject Intent)> PreparedAsync(int attempt = 1, int timeoutSeconds = 20, bool serve = true)
