@@ -60,8 +60,15 @@ internal sealed class RealPair : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Of a pair that did not come about, one namespace may be missing: what kept it is the failure to be told.
         foreach ((string site, IKubernetes client) in _clients)
         {
+            if ((await client.CoreV1.ListNamespaceAsync(fieldSelector: $"metadata.name={Namespace}")).Items.Count == 0)
+            {
+                client.Dispose();
+                continue;
+            }
+
             foreach (V1Pod pod in (await client.CoreV1.ListNamespacedPodAsync(Namespace)).Items.Where(p => p.Metadata.Finalizers is { Count: > 0 }))
             {
                 await client.CoreV1.PatchNamespacedPodAsync(new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch), pod.Metadata.Name, Namespace);

@@ -53,7 +53,19 @@ public sealed class PlayedNode : IAsyncDisposable
         await node._client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = node.Name, Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = node.Name } } });
         await node._client.CoordinationV1.CreateNamespacedLeaseAsync(
             new V1Lease { Metadata = new V1ObjectMeta { Name = node.Name }, Spec = new V1LeaseSpec { HolderIdentity = node.Name, LeaseDurationSeconds = 40, RenewTime = Now } }, "kube-node-lease");
-        await node.ReportAsync(port);
+        for (var conflicts = 0; ; conflicts++)
+        {
+            try
+            {
+                await node.ReportAsync(port);
+                break;
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && conflicts < 20)
+            {
+                // The controllers change a new node at the same time.
+            }
+        }
+
         node._work = node.PlayAsync(port);
         return node;
     }
