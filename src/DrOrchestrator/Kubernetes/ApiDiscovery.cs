@@ -70,10 +70,7 @@ internal static class ApiDiscovery
     {
         try
         {
-            var list = kind.Api == Core
-                ? await client.CoreV1.GetAPIResourcesAsync(cancellationToken).ConfigureAwait(false)
-                : await client.CustomObjects.GetAPIResourcesAsync(kind.Group, kind.Api.Split('/')[1], cancellationToken).ConfigureAwait(false);
-            return list.Resources.Any(resource => resource.Name == kind.Plural);
+            return (await ResourcesAsync(client, kind.Api, cancellationToken).ConfigureAwait(false)).Resources.Any(resource => resource.Name == kind.Plural);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
         {
@@ -85,9 +82,7 @@ internal static class ApiDiscovery
     {
         try
         {
-            var list = api == Core
-                ? await client.CoreV1.GetAPIResourcesAsync(cancellationToken).ConfigureAwait(false)
-                : await client.CustomObjects.GetAPIResourcesAsync(ServedKind.GroupOf(api), api.Split('/')[1], cancellationToken).ConfigureAwait(false);
+            var list = await ResourcesAsync(client, api, cancellationToken).ConfigureAwait(false);
             return (api, [.. list.Resources.Where(resource => !resource.Name.Contains('/', StringComparison.Ordinal)).Select(resource => (new ServedKind(api, resource.Name, resource.Namespaced), Words(resource)))]);
         }
         catch (Exception e) when (api != Core && ClusterFailure.Of(e, cancellationToken) is not null)
@@ -96,6 +91,10 @@ internal static class ApiDiscovery
             return (api, null);
         }
     }
+
+    private static Task<V1APIResourceList> ResourcesAsync(IKubernetes client, string api, CancellationToken cancellationToken) => api == Core
+        ? client.CoreV1.GetAPIResourcesAsync(cancellationToken)
+        : client.CustomObjects.GetAPIResourcesAsync(ServedKind.GroupOf(api), api.Split('/')[1], cancellationToken);
 
     private static IReadOnlyList<string> Words(V1APIResource resource) => [.. ((string?[])[resource.Kind, resource.Name, resource.SingularName, .. resource.ShortNames ?? []]).OfType<string>().Where(word => word.Length > 0)];
 }

@@ -13,8 +13,11 @@ namespace DrOrchestrator.Kubernetes;
 /// <param name="Namespace">Null for what belongs to the whole cluster.</param>
 internal sealed partial record ObjectAddress(string Api, string Plural, string? Namespace, string Name)
 {
-    public string Path =>
-        $"{(Api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{Api}/{(Namespace is null ? "" : $"namespaces/{Uri.EscapeDataString(Namespace)}/")}{Uri.EscapeDataString(Plural)}/{Uri.EscapeDataString(Name)}";
+    public string Path => $"{PathOfAll(Api, Plural, Namespace)}/{Uri.EscapeDataString(Name)}";
+
+    /// <summary>Of all of the kind in the namespace.</summary>
+    public static string PathOfAll(string api, string plural, string? ns) =>
+        $"{(api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{api}/{(ns is null ? "" : $"namespaces/{Uri.EscapeDataString(ns)}/")}{Uri.EscapeDataString(plural)}";
 
     /// <summary><c>v1</c> or <c>GROUP/VERSION</c>.</summary>
     public static bool IsApiVersion(string text) => ApiVersion().IsMatch(text);
@@ -28,8 +31,6 @@ internal sealed partial record ObjectAddress(string Api, string Plural, string? 
 /// <summary>Calls on objects whose types the client does not know, as JSON. Live reads only.</summary>
 internal static class ObjectCalls
 {
-    private const int PageSize = 500;
-
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
@@ -51,7 +52,7 @@ internal static class ObjectCalls
     /// <param name="ns">Null for the whole cluster.</param>
     public static async Task<IReadOnlyList<JsonObject>> ListObjectsAsync(this IKubernetes client, string api, string plural, string? ns, CancellationToken cancellationToken)
     {
-        var path = $"{(api.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{api}/{(ns is null ? "" : $"namespaces/{Uri.EscapeDataString(ns)}/")}{plural}?limit={PageSize}";
+        var path = $"{ObjectAddress.PathOfAll(api, plural, ns)}?limit={PagedLists.PageSize}";
         var all = new List<JsonObject>();
         string? next = null;
         do
@@ -65,17 +66,8 @@ internal static class ObjectCalls
     }
 
     /// <summary>The version of a group that the server prefers, as an apiVersion: <c>keda.sh/v1alpha1</c>; null where it serves none.</summary>
-    public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await SendAsync(client, HttpMethod.Get, $"apis/{group}", null, cancellationToken).ConfigureAwait(false))["preferredVersion"]?["groupVersion"]?.ToString();
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken) =>
+        (await client.FindAsync($"apis/{group}", cancellationToken).ConfigureAwait(false))?["preferredVersion"]?["groupVersion"]?.ToString();
 
     /// <summary>A JSON merge patch that is meant at once.</summary>
     public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>

@@ -12,6 +12,19 @@ internal static class WorkloadCalls
             ? Workload.From(await client.AppsV1.ReadNamespacedDeploymentAsync(workload.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false))
             : Workload.From(await client.AppsV1.ReadNamespacedStatefulSetAsync(workload.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false));
 
+    /// <summary>What its pods are made of, and how they are told from others.</summary>
+    public static async Task<(V1PodTemplateSpec Template, V1LabelSelector Selector)> ReadTemplateAsync(this IKubernetes client, string ns, WorkloadName workload, CancellationToken cancellationToken)
+    {
+        if (workload.Kind == WorkloadName.Deployment)
+        {
+            var deployment = (await client.AppsV1.ReadNamespacedDeploymentAsync(workload.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
+            return (deployment.Template, deployment.Selector);
+        }
+
+        var set = (await client.AppsV1.ReadNamespacedStatefulSetAsync(workload.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
+        return (set.Template, set.Selector);
+    }
+
     /// <summary>
     /// Replicas and annotations in one server-side apply, so that the owner of the field and the mark of the effect are the same write. Never <c>/scale</c>: it drops
     /// annotations and leaves the field to whoever applies next.

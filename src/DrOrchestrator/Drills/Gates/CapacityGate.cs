@@ -85,9 +85,8 @@ internal sealed class CapacityGate(ClusterConnections connections) : IGateKind
     private static async Task<PodDemand> DemandAsync(IKubernetes client, string ns, string workload, int replicas, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
     {
         var name = WorkloadName.Parse(workload);
-        var (template, selector) = name.Kind == WorkloadName.Deployment
-            ? Of((await client.AppsV1.ReadNamespacedDeploymentAsync(name.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec)
-            : Of((await client.AppsV1.ReadNamespacedStatefulSetAsync(name.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec);
+        var (template, matched) = await client.ReadTemplateAsync(ns, name, cancellationToken).ConfigureAwait(false);
+        var selector = matched.MatchLabels ?? new Dictionary<string, string>();
         var placed = pods.Count(pod => pod.Metadata.NamespaceProperty == ns
             && !string.IsNullOrEmpty(pod.Spec.NodeName)
             && pod.Metadata.DeletionTimestamp is null
@@ -95,10 +94,6 @@ internal sealed class CapacityGate(ClusterConnections connections) : IGateKind
             && selector.All(pair => pod.Metadata.Labels is not null && pod.Metadata.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value));
         return new PodDemand($"{ns}/{name}", template, Math.Max(0, replicas - placed));
     }
-
-    private static (V1PodTemplateSpec Template, IDictionary<string, string> Selector) Of(V1DeploymentSpec spec) => (spec.Template, spec.Selector.MatchLabels ?? new Dictionary<string, string>());
-
-    private static (V1PodTemplateSpec Template, IDictionary<string, string> Selector) Of(V1StatefulSetSpec spec) => (spec.Template, spec.Selector.MatchLabels ?? new Dictionary<string, string>());
 
     private static GateResult Unknown(string site, string reason, string remedy) => new(
         $"capacity {site}", false, $"unknown: {reason}", "room for all of its pods at once, each on one node", $"nodes and pods in the Kubernetes API of {site}", TimeSpan.Zero, remedy);

@@ -3,7 +3,6 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;
-using k8s.Models;
 
 namespace DrOrchestrator.Drills.Gates;
 
@@ -37,8 +36,8 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
         try
         {
             var client = connections.Of(estate, site);
-            var nodes = await client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            var judge = new ImagesJudge(site, from, parameters.Texts("registries"), nodes.Items);
+            var nodes = await client.AllNodesAsync(null, cancellationToken).ConfigureAwait(false);
+            var judge = new ImagesJudge(site, from, parameters.Texts("registries"), nodes);
             var workloads = await Task.WhenAll(wanted.Keys.Select(key => WorkloadAsync(judge, client, estate, site, from, key.Namespace, key.Workload, cancellationToken))).ConfigureAwait(false);
 
             // What a Job is not told it takes as Kubernetes does: always anew for latest.
@@ -58,7 +57,7 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
         try
         {
             var name = WorkloadName.Parse(workload);
-            var spec = (await TemplateAsync(client, ns, name, cancellationToken).ConfigureAwait(false)).Template.Spec;
+            var spec = (await client.ReadTemplateAsync(ns, name, cancellationToken).ConfigureAwait(false)).Template.Spec;
             var running = from is null ? null : await RunningAsync(connections.Of(estate, from), ns, name, cancellationToken).ConfigureAwait(false);
             var results = (spec.InitContainers ?? []).Concat(spec.Containers)
                 .Select(container => judge.Judge(new AskedImage($"{of} {container.Name}", container.Image, container.ImagePullPolicy ?? "Always", running is null ? null : [.. running[container.Name]])))
@@ -84,23 +83,11 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
     /// <summary>Digests by container that the workload's pods run at that moment.</summary>
     private static async Task<ILookup<string, string?>> RunningAsync(IKubernetes client, string ns, WorkloadName name, CancellationToken cancellationToken)
     {
-        var selector = Workload.SelectorText((await TemplateAsync(client, ns, name, cancellationToken).ConfigureAwait(false)).Selector);
-        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: selector, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return pods.Items.Where(pod => pod.Metadata.DeletionTimestamp is null)
+        var selector = Workload.SelectorText((await client.ReadTemplateAsync(ns, name, cancellationToken).ConfigureAwait(false)).Selector);
+        var pods = await client.AllPodsAsync(ns, selector, cancellationToken).ConfigureAwait(false);
+        return pods.Where(pod => pod.Metadata.DeletionTimestamp is null)
             .SelectMany(pod => (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []))
             .ToLookup(status => status.Name, status => ImageName.DigestOf(status.ImageID));
-    }
-
-    private static async Task<(V1PodTemplateSpec Template, V1LabelSelector Selector)> TemplateAsync(IKubernetes client, string ns, WorkloadName name, CancellationToken cancellationToken)
-    {
-        if (name.Kind == WorkloadName.Deployment)
-        {
-            var deployment = (await client.AppsV1.ReadNamespacedDeploymentAsync(name.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
-            return (deployment.Template, deployment.Selector);
-        }
-
-        var set = (await client.AppsV1.ReadNamespacedStatefulSetAsync(name.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
-        return (set.Template, set.Selector);
     }
 
     /// <summary>Asked for without what is in them.</summary>

@@ -9,9 +9,6 @@ namespace DrOrchestrator.Kubernetes.Watching;
 /// <summary>The two requests that following pods takes, at one client. Both bodies are read as they come, so that no page of a list is ever held as a whole.</summary>
 internal sealed class PodRequests(IKubernetes client, string ns)
 {
-    /// <summary>Objects of a page.</summary>
-    public const int PageSize = 500;
-
     private const int LongestRefusal = 64 * 1024;
 
     /// <summary>

@@ -64,7 +64,7 @@ internal sealed partial class WatchLoop(string site, string ns, Func<IKubernetes
     {
         try
         {
-            return await ListAsync(PodRequests.PageSize, cancellationToken).ConfigureAwait(false);
+            return await ListAsync(PagedLists.PageSize, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { Status: HttpStatusCode.Gone })
         {
