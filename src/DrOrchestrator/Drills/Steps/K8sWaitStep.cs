@@ -127,7 +127,7 @@ internal sealed class K8sWaitStep(ClusterConnections connections, TimeProvider t
         {
             KindSearch.Found found => found.Kind,
             KindSearch.Several several => throw new StepFailedException($"'{target.Word}' means kinds of several groups here: {string.Join(", ", several.Kinds.Select(one => one.Word))}. Write one of these in front of the name, or say api"),
-            KindSearch.None none => throw new StepFailedException($"no kind '{target.Word}' is served here{(none.Nearest is null ? "" : $"; near it is '{none.Nearest}'")}{(none.Silent.Count == 0 ? "" : $"; without an answer: {string.Join(", ", none.Silent)}")}"),
+            KindSearch.None none => throw NotServed($"no kind '{target.Word}' is served here{(none.Nearest is null ? "" : $"; near it is '{none.Nearest}'")}{(none.Silent.Count == 0 ? "" : $"; without an answer: {string.Join(", ", none.Silent)}")}", none),
             _ => throw new UnreachableException(),
         };
         // Where the plan names the API nobody was asked yet, and what is not served is absent for ever.
@@ -140,6 +140,10 @@ internal sealed class K8sWaitStep(ClusterConnections connections, TimeProvider t
             : kind is { Group: "", Plural: "secrets" } && goal is { Sign: not null } ? throw new StepFailedException("of a Secret only that it is there can be waited for: its values would come into the journal")
             : new ObjectAddress(kind.Api, kind.Plural, kind.IsNamespaced ? target.Namespace : null, target.Name);
     }
+
+    /// <summary>A group that does not answer may be the one: its server is perhaps being started anew.</summary>
+    private static Exception NotServed(string message, KindSearch.None none) =>
+        none.Silent.Count == 0 ? new StepFailedException(message) : new ClusterAccessException(message) { MayPass = true };
 
     private static IEnumerable<ParameterProblem> Problems(StepParameters parameters)
     {

@@ -36,7 +36,6 @@ public sealed class K8sWaitStepTests : ClusterFixture
     [Theory]
     [InlineData("""{"namespace":"ledger","resource":"cluster/bank","condition":"Ready"}""", "'cluster' means kinds of several groups here: clusters.cluster.x-k8s.io, clusters.postgresql.cnpg.io. Write one of these in front of the name, or say api")]
     [InlineData("""{"namespace":"ledger","resource":"clustre.postgresql.cnpg.io/bank","condition":"Ready"}""", "no kind 'clustre.postgresql.cnpg.io' is served here; near it is 'Cluster'")]
-    [InlineData("""{"namespace":"ledger","resource":"zzzzzzzz/bank","condition":"Ready"}""", "no kind 'zzzzzzzz' is served here; without an answer: away.example.org/v1")]
     [InlineData("""{"namespace":"ledger","api":"postgresql.cnpg.io/v1","resource":"cluster/bank","for":"absent"}""", "no kind 'cluster.postgresql.cnpg.io' is served here")]
     [InlineData("""{"namespace":"ledger","api":"nowhere.example.org/v1","resource":"things/bank","for":"absent"}""", "no kind 'things.nowhere.example.org' is served here")]
     [InlineData("""{"resource":"pgcluster/bank","condition":"Ready"}""", "pgcluster/bank belongs to a namespace, and none is named")]
@@ -48,6 +47,31 @@ public sealed class K8sWaitStepTests : ClusterFixture
         ServeCustomKinds();
 
         (await RunAsync(with, timeoutSeconds: 600)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Match(reason);
+    }
+
+    [Fact]
+    public async Task Execute_GroupThatDoesNotAnswer_IsAskedAgain()
+    {
+        ServeCustomKinds();
+        var (served, asked) = (Cluster.Intercept!, 0);
+        Cluster.Intercept = (request, body) => request.Path.Value!.TrimEnd('/') switch
+        {
+            "/apis/away.example.org/v1" when ++asked > 2 => (200, Kinds("away.example.org/v1", "things", "thing", "Thing")),
+            "/apis/away.example.org/v1/namespaces/ledger/things/one" => null,
+            _ => served(request, body),
+        };
+        Cluster.Objects.Put("/apis/away.example.org/v1/namespaces/ledger/things/one", JsonNode.Parse("""{"status":{"phase":"Well"}}""")!.AsObject());
+
+        (await RunAsync("""{"namespace":"ledger","resource":"thing/one","json-path":".status.phase"}""")).Should().BeOfType<StepOutcome.Done>().Which.Outputs["value"]!.ToString().Should().Be("Well");
+    }
+
+    [Fact]
+    public async Task Execute_GroupThatNeverAnswers_IsNamed()
+    {
+        ServeCustomKinds();
+
+        (await RunAsync("""{"namespace":"ledger","resource":"zzzzzzzz/bank","condition":"Ready"}""", timeoutSeconds: 1)).Should().BeOfType<StepOutcome.Failed>().Which.Reason
+            .Should().Be("zzzzzzzz/bank at primary: condition Ready = True was not met within 1s: no kind 'zzzzzzzz' is served here; without an answer: away.example.org/v1");
     }
 
     [Theory]

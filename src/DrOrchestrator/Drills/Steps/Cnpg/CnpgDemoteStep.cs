@@ -173,7 +173,7 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
                     return new StepOutcome.Done(new JsonObject { [Rollback.Left] = $"{demotion.Address} was left as it is: it is not as this step has made it" });
                 }
 
-                if (!demotion.Judge(cluster).Proved)
+                if (demotion.TokenOf(cluster, outputs) is not { } token)
                 {
                     // Its operator has stopped the instances by then, and would leave them so.
                     reason = $"{demotion.Address} is still being demoted, and can be promoted again only after that";
@@ -188,7 +188,7 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
                 context.Permit.Require();
                 await client.MergeObjectAsync(
                     demotion.Address,
-                    Body(cluster, mark, new JsonObject { ["primary"] = demotion.Self, ["source"] = demotion.Source, ["promotionToken"] = cluster.DemotionToken }),
+                    Body(cluster, mark, new JsonObject { ["primary"] = demotion.Self, ["source"] = demotion.Source, ["promotionToken"] = token }),
                     FieldOwners.Fence,
                     cancellationToken).ConfigureAwait(false);
             }

@@ -66,7 +66,7 @@ internal sealed class CnpgFollowStep(ClusterConnections connections, TimeProvide
     /// Its operator's word of before, that all is well, stays where that operator is gone: so the cluster must have been seen to end by its token, or be another one, made anew since.
     /// </summary>
     private static bool HasEnded(StepContext context, PlanStep fence, CnpgCluster cluster) => context.Steps.IntentOf(fence.Name) is { } intent
-        ? Demotion.From(intent) is var demotion && (cluster.Uid != demotion.Uid || demotion.Judge(cluster).Proved)
+        ? Demotion.From(intent) is var demotion && (cluster.Uid != demotion.Uid || demotion.TokenOf(cluster, context.Steps.OutputsOf(fence.Name)) is not null)
         : cluster.MadeAt > context.RunOpenedAt || DemotionToken.Read(cluster.DemotionToken) is not null;
 
     public Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) =>

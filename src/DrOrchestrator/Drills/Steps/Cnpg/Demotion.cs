@@ -37,6 +37,15 @@ internal sealed record Demotion(string Site, ObjectAddress Address, string Uid, 
             : new FenceProof(false, [follows], ["its demotion token cannot be read"]);
     }
 
+    /// <summary>
+    /// The token that leads it back: the one it has now, or, where its operator wiped it since (CloudNativePG issue 11074), the one that is on record; null while there is none, and its instances are perhaps being stopped.
+    /// </summary>
+    /// <param name="outputs">What this demotion was found to have led to; null where it was not.</param>
+    public string? TokenOf(CnpgCluster cluster, JsonObject? outputs) =>
+        Judge(cluster).Proved ? cluster.DemotionToken
+        : cluster.DemotionToken is null && outputs?.OptionalText("token") is { } kept && DemotionToken.Read(kept) is not null ? kept
+        : null;
+
     public JsonObject Outputs(CnpgCluster cluster, FenceProof proof)
     {
         var end = DemotionToken.Read(cluster.DemotionToken);

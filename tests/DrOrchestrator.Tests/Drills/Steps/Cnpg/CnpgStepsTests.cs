@@ -178,6 +178,18 @@ public sealed class CnpgStepsTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Undo_TokenWipedByTheOperatorSince_GoesByTheOneOnRecord()
+    {
+        var (context, intent) = await PreparedAsync();
+        var done = (StepOutcome.Done)await Step.ExecuteAsync(context, intent, default);
+        Cluster.Objects.Change(_ => Seen["status"]!["demotionToken"] = "");
+
+        (await Step.UndoAsync(context, intent, done.Outputs, default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs.Should().BeEmpty();
+
+        Seen["spec"]!["replica"]!["promotionToken"]!.ToString().Should().Be(PlayedCnpg.Token(1));
+    }
+
+    [Fact]
     public async Task Undo_StillBeingDemoted_SendsNothing()
     {
         _operatorStands = true;
@@ -233,6 +245,20 @@ public sealed class CnpgStepsTests : ClusterFixture
 
         (outcome as StepOutcome.Failed)?.Reason.Should().Be(failure is null ? null : "clusters/bank at primary does not follow the new primary within 1s: " + failure);
         (outcome is StepOutcome.Done { Outputs: var outputs } && outputs["role"]!.ToString() == "standby").Should().Be(failure is null);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Follow_TokenWipedByTheOperatorSince_GoesByTheOneOnRecord(bool onRecord)
+    {
+        Cluster.Objects.Put(Path, PlayedCnpg.Cluster("bank", "bank-dr", "bank-dr"));
+        if (onRecord)
+        {
+            Bench.Outputs["fence"] = new JsonObject { ["token"] = PlayedCnpg.Token(1) };
+        }
+
+        ((await FollowAsync(Seen["metadata"]!["uid"]!.ToString())) is StepOutcome.Done).Should().Be(onRecord);
     }
 
     [Fact]
