@@ -1,5 +1,7 @@
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Results;
 
 namespace DrOrchestrator.Web;
 

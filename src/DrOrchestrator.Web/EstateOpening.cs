@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Loading;
 using DrOrchestrator.Evidence;

@@ -4,6 +4,8 @@ using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Kubernetes;

@@ -1,6 +1,9 @@
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Duties;
+using DrOrchestrator.Drills.People;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.Probes.Vantage;

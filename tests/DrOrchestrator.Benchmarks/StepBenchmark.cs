@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Storage;

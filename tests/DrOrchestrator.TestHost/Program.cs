@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Storage;
 using DrOrchestrator.TestHost;
 using DrOrchestrator.Web;

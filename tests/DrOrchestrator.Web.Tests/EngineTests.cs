@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using Hangfire;

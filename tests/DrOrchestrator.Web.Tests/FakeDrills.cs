@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Results;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Web.Api;

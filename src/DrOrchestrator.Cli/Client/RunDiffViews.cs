@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 
 namespace DrOrchestrator.Cli.Client;
 

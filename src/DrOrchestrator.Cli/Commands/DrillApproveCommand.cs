@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Cli.Client;
 using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
 
 namespace DrOrchestrator.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Cli.Output;
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Stops;
 
 namespace DrOrchestrator.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 
 namespace DrOrchestrator.Cli.Commands;
 

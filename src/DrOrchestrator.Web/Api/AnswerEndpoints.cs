@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Builder;

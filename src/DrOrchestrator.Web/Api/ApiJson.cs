@@ -7,6 +7,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,7 @@
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.RecoveryPoints;

@@ -1,4 +1,4 @@
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 
 namespace DrOrchestrator.Web.Dashboard;
 

@@ -1,4 +1,6 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;

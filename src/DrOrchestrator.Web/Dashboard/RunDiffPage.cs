@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Web.Dashboard.Phrases;
 
 namespace DrOrchestrator.Web.Dashboard;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 
 namespace DrOrchestrator.Web.Dashboard;
 

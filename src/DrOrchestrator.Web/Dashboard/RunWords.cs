@@ -1,4 +1,4 @@
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 
 namespace DrOrchestrator.Web.Dashboard;
 

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Web.Api;
 using DrOrchestrator.Web.Security;

@@ -1,6 +1,6 @@
 using DrOrchestrator.Calendars.Work;
 using DrOrchestrator.Compliance.Alerts;
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;

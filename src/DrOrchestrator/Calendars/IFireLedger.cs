@@ -2,7 +2,7 @@ using DrOrchestrator.Evidence;
 
 namespace DrOrchestrator.Calendars;
 
-/// <summary>What calendar entries have done at their fire times. Runs that a time opens take it by themselves (<see cref="Drills.IDrillJournal.OpenAsync"/>).</summary>
+/// <summary>What calendar entries have done at their fire times. Runs that a time opens take it by themselves (<see cref="Drills.Journals.IDrillJournal.OpenAsync"/>).</summary>
 public interface IFireLedger
 {
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;

@@ -1,9 +1,15 @@
 using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Duties;
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Owners;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Drills.Steps.Restores;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

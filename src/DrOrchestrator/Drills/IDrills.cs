@@ -1,3 +1,8 @@
+using DrOrchestrator.Drills.Duties;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.People;
+using DrOrchestrator.Drills.Results;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 

@@ -1,3 +1,5 @@
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Drills;

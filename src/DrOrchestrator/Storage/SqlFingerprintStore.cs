@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Time;
 

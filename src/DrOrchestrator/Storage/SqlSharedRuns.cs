@@ -1,5 +1,5 @@
 using Dapper;
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Owners;
 
 namespace DrOrchestrator.Storage;
 

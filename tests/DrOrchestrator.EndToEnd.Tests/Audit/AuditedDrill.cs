@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Harness;
 
 namespace DrOrchestrator.EndToEnd.Audit;

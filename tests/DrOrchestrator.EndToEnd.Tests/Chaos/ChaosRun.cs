@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Testing.Postgres;
 using DrOrchestrator.Verifier;

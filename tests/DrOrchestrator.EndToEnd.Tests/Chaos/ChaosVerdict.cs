@@ -1,4 +1,6 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 
 namespace DrOrchestrator.EndToEnd.Chaos;
 

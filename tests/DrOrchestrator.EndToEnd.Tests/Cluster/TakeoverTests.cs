@@ -1,5 +1,6 @@
 using System.Net;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.EndToEnd.Kill;
 using Xunit.Abstractions;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Chaos;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Testing.Kubernetes;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Harness;
 
 namespace DrOrchestrator.EndToEnd.Fences;

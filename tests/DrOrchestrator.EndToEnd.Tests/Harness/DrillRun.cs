@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 
 namespace DrOrchestrator.EndToEnd.Harness;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Duties;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Testing.Postgres;
 

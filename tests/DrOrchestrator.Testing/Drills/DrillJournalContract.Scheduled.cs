@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Testing.Storage;
 using FluentAssertions;
 using Xunit;

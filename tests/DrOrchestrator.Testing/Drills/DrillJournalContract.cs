@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Testing.Storage;

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Availability;
-using DrOrchestrator.Credentials;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Credentials;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Loading;
 using DrOrchestrator.Evidence;

@@ -1,5 +1,7 @@
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;

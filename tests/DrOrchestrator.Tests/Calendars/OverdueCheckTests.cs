@@ -1,5 +1,6 @@
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;

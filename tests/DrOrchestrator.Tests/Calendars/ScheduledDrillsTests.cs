@@ -1,5 +1,6 @@
 using DrOrchestrator.Calendars;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Tests.Drills;

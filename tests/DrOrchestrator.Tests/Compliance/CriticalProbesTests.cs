@@ -1,6 +1,7 @@
 using DrOrchestrator.Availability;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Probes;
 using DrOrchestrator.RecoveryPoints;

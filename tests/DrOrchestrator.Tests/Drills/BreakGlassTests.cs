@@ -1,4 +1,8 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Duties;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Results;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Tests.Drills.Steps;

@@ -1,5 +1,8 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Tests.Drills.People;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps.Dns;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Tests.Drills.Steps.Dns;
 
 namespace DrOrchestrator.Tests.Drills;

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Duties;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Plans;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;

@@ -1,5 +1,7 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Tests.Drills.People;
 
 namespace DrOrchestrator.Tests.Drills;
 

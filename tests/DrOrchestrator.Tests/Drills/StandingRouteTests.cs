@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,6 +1,8 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Tests.Drills.People;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills;

@@ -1,5 +1,7 @@
 using System.Text;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Evidence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

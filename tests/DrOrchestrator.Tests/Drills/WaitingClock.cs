@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DrOrchestrator.Drills.Carrying;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills;

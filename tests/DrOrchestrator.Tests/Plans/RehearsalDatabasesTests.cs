@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Loading;

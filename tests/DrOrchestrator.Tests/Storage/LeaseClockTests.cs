@@ -1,4 +1,7 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Owners;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Storage;

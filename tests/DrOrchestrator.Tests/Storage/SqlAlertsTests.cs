@@ -1,6 +1,7 @@
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Postgres;

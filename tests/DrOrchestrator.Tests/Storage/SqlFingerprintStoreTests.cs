@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Storage;
 using DrOrchestrator.Testing.Evidence;
 using DrOrchestrator.Testing.Postgres;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Estates;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Web.Tests.Api;

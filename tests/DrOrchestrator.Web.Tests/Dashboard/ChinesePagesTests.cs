@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using DrOrchestrator.Availability;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Tiers;

@@ -12,11 +12,11 @@ public sealed class DutySentencesTests
     private static readonly string[] NoSentences = [".Name} at {", "Closing a duty is for approver"];
 
     [Theory]
-    [InlineData("DutyRules.cs")]
-    [InlineData("LinkedDuties.cs")]
-    [InlineData("StepDutiesLoop.cs")]
-    [InlineData("RunCloser.cs")]
-    [InlineData("LeftBehind.cs")]
+    [InlineData("Duties/DutyRules.cs")]
+    [InlineData("Duties/LinkedDuties.cs")]
+    [InlineData("Duties/StepDutiesLoop.cs")]
+    [InlineData("Carrying/RunCloser.cs")]
+    [InlineData("Duties/LeftBehind.cs")]
     public void Knows_WhatIsSaidOfDuties_EverySentence(string file)
     {
         var written = (from text in WrittenSentences.In(File.ReadAllText(Path.Combine(Drills, file)))

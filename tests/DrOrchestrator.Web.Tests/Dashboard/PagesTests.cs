@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
+using DrOrchestrator.Drills.Results;
 
 namespace DrOrchestrator.Web.Tests.Dashboard;
 

@@ -4,6 +4,7 @@ using DrOrchestrator.Compliance;
 using DrOrchestrator.Compliance.Alerts;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints;

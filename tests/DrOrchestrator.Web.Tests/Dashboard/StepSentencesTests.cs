@@ -9,7 +9,7 @@ public sealed class StepSentencesTests
     private static readonly string Drills = Path.Combine(PostgresLab.Runbooks, "..", "src", "DrOrchestrator", "Drills");
 
     /// <summary>Beside the steps: what a start is refused with because of them, and how an address of theirs is read.</summary>
-    private static readonly string[] Others = [Path.Combine(Drills, "ProgramRules.cs"), Path.Combine(Drills, "..", "Probes", "DnsMessage.cs")];
+    private static readonly string[] Others = [Path.Combine(Drills, "People", "ProgramRules.cs"), Path.Combine(Drills, "..", "Probes", "DnsMessage.cs")];
 
     /// <summary>What only a plan's author reads, what a server is told, and pieces of what is said elsewhere.</summary>
     private static readonly string[] NoSentences =

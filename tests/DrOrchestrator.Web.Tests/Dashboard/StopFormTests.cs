@@ -1,5 +1,6 @@
 using System.Net;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Web.Tests.Dashboard;

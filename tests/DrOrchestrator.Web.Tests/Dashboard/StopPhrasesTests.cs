@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Web.Dashboard.Phrases;
 

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.People;
 using DrOrchestrator.Web.Dashboard;
 using DrOrchestrator.Web.Dashboard.Phrases;
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Time;
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection;

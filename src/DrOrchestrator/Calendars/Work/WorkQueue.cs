@@ -1,4 +1,4 @@
-using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using Hangfire;
 
 namespace DrOrchestrator.Calendars.Work;

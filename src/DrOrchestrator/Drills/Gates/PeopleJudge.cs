@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrOrchestrator.Credentials;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 

@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Probes;
 
 namespace DrOrchestrator.Drills.Steps;

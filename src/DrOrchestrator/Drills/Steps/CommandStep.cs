@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;

@@ -1,4 +1,5 @@
 using System.Net;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Kubernetes;
 using k8s;
 using k8s.Models;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

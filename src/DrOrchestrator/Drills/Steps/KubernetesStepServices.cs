@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Namespaces;
 using Microsoft.Extensions.DependencyInjection;

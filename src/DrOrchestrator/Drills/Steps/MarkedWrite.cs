@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Kubernetes;
 
 namespace DrOrchestrator.Drills.Steps;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 

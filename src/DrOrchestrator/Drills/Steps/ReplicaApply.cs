@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Kubernetes;
 using k8s;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using k8s;

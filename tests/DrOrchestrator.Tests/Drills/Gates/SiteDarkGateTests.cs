@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Steps;
 
 namespace DrOrchestrator.Tests.Drills.Steps;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Steps;
 
 namespace DrOrchestrator.Tests.Drills.Steps;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Duties;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;

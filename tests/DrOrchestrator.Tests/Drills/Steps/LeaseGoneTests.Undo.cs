@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Dns;

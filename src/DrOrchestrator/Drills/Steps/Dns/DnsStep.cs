@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Probes;

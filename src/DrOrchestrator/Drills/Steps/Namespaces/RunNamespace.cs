@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Words;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

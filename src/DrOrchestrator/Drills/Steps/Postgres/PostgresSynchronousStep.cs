@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 using DrOrchestrator.RecoveryPoints.Postgres;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
 using Npgsql;
 
 namespace DrOrchestrator.Drills.Steps.Postgres;

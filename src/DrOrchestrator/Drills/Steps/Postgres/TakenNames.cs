@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using Npgsql;
 

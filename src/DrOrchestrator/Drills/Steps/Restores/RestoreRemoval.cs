@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps.Postgres;
 
 namespace DrOrchestrator.Drills.Steps.Restores;

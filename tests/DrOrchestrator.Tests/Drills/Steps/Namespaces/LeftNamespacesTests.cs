@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Namespaces;
+using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Kubernetes;

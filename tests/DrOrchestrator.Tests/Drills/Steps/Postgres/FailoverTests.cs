@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Testing.Postgres;
 using Microsoft.Extensions.DependencyInjection;

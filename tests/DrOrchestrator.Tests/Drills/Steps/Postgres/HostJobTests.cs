@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;

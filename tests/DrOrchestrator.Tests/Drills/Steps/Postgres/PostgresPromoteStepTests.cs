@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Testing.Postgres;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Testing.Postgres;
 

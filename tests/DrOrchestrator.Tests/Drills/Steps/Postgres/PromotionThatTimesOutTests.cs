@@ -1,4 +1,6 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Postgres;

@@ -1,4 +1,6 @@
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Duties;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Testing.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
 using DrOrchestrator.Testing.Postgres;
 using Microsoft.Extensions.DependencyInjection;
