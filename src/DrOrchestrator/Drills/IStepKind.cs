@@ -98,6 +98,9 @@ public sealed record StepContext(
     /// <summary><c>dro-LOG-RUN-STEP-ATTEMPT</c>: the mark every effect leaves on its target, and the name of Kubernetes Jobs.</summary>
     public string Marker => $"{RunMark}-{Step.Name}-{Attempt}";
 
+    /// <summary>True where a request of the same intent may be on its way: of an earlier life of the process, or one to which no clear answer came. What the next one is told says nothing of it.</summary>
+    public bool Repeats { get; init; }
+
     /// <summary>How the run runs.</summary>
     public RunMode Mode { get; init; } = RunMode.Live;
 }

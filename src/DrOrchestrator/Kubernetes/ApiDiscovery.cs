@@ -1,3 +1,4 @@
+using System.Net;
 using DrOrchestrator.Words;
 using k8s;
 using k8s.Models;
@@ -65,6 +66,10 @@ internal static class ApiDiscovery
         };
     }
 
+    /// <summary>The version of a group that the server prefers, as an apiVersion: <c>keda.sh/v1alpha1</c>; null where it serves none. By its list of groups: of a group alone, a 404 may be a proxy's.</summary>
+    public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken) =>
+        (await client.Apis.GetAPIVersionsAsync(cancellationToken).ConfigureAwait(false)).Groups.FirstOrDefault(one => one.Name == group)?.PreferredVersion?.GroupVersion;
+
     /// <summary>Whether it is served at all: an object of a kind that is not answers 404 like one that is not there.</summary>
     public static async Task<bool> ServesAsync(this IKubernetes client, ServedKind kind, CancellationToken cancellationToken)
     {
@@ -72,9 +77,14 @@ internal static class ApiDiscovery
         {
             return (await ResourcesAsync(client, kind.Api, cancellationToken).ConfigureAwait(false)).Resources.Any(resource => resource.Name == kind.Plural);
         }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotServed: true })
         {
             return false;
+        }
+        catch (Exception e) when (kind.Api != Core && ClusterFailure.Of(e, cancellationToken) is { Status: HttpStatusCode.NotFound })
+        {
+            var groups = (await client.Apis.GetAPIVersionsAsync(cancellationToken).ConfigureAwait(false)).Groups;
+            return groups.Any(group => group.Versions.Any(version => version.GroupVersion == kind.Api)) ? throw new IOException($"the server lists {kind.Api} and answers 404 for it") : false;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s.Autorest;
 
@@ -13,8 +14,16 @@ namespace DrOrchestrator.Kubernetes;
 internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Reason)
 {
     private const int MostWords = 200;
+    private const string NoSuchKind = "the server could not find the requested resource";
 
-    public bool IsNotFound => Status == HttpStatusCode.NotFound;
+    /// <summary>
+    /// The API itself says that there is no such object: a <c>Status</c> with the reason <c>NotFound</c> that is about an object. A 404 of anything else says nothing of one: a proxy's page, the
+    /// plain "404 page not found" with which an API server answers for a group that it does not serve (and many a proxy for everything), and what it says of a kind that it does not serve.
+    /// </summary>
+    public bool IsNotFound { get; private init; }
+
+    /// <summary>The API itself says that it serves no such kind in a group of its own; of a group that it does not serve it says nothing that a proxy would not say too.</summary>
+    public bool IsNotServed { get; private init; }
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 
@@ -27,6 +36,16 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>Whether repeating the same request may go better.</summary>
     public bool IsPassing => Status is null or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status >= 500;
 
+    /// <summary>
+    /// Whether what was asked for may have been done, or may still be, all the same: no answer came, or one of a server that does not know itself (408, 5xx). A 429 comes before anything is
+    /// done: priority and fairness and a server that ends answer it in front of the handler, an admission webhook and a disruption budget in front of the storage, a proxy's limit in front of the
+    /// server. What failed before it was sent is no request at all.
+    /// </summary>
+    public bool MayHaveActed => !WasNeverSent && (Status is null or HttpStatusCode.RequestTimeout || (int)Status >= 500);
+
+    /// <summary>Our own sign-in failed: no request left.</summary>
+    public bool WasNeverSent { get; private init; }
+
     /// <summary>Whether looking again and trying again cannot help: neither passing nor a change of somebody else in between.</summary>
     public bool IsFinal => !IsPassing && !IsConflict;
 
@@ -35,9 +54,11 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     {
         HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response)}")
         {
+            IsNotFound = IsOfTheApi(response, about: true),
+            IsNotServed = IsOfTheApi(response, about: false),
             IsFieldConflict = response.StatusCode == HttpStatusCode.Conflict && response.Content?.Contains("\"FieldManagerConflict\"", StringComparison.Ordinal) == true,
         },
-        ClusterAccessException { MayPass: true } e => new ClusterFailure(null, e.Message),
+        ClusterAccessException { MayPass: true } e => new ClusterFailure(null, e.Message) { WasNeverSent = true },
         ClusterAccessException e => new ClusterFailure(HttpStatusCode.BadRequest, e.Message),
         HttpRequestException { InnerException: AuthenticationException inner } => new ClusterFailure(null, $"the server's certificate is refused: {inner.Message}"),
         HttpRequestException e => new ClusterFailure(null, e.Message),
@@ -47,6 +68,21 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new ClusterFailure(null, "no answer in time"),
         _ => null,
     };
+
+    /// <summary>Whether a 404 is the API's own.</summary>
+    /// <param name="about">About an object; else about a kind, which it tells by words alone (k8s.io/apimachinery, NewGenericServerResponse without a name).</param>
+    private static bool IsOfTheApi(HttpResponseMessageWrapper response, bool about)
+    {
+        try
+        {
+            return response.StatusCode == HttpStatusCode.NotFound && JsonNode.Parse(response.Content ?? "") is JsonObject status && status["kind"]?.ToString() == "Status" && status["reason"]?.ToString() == "NotFound"
+                && about == (status["message"]?.ToString() != NoSuchKind || status["details"]?["name"]?.ToString() is { Length: > 0 });
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The server's own words in one line, whatever stands between us and it answered in: an API's Status, a page of a proxy, plain text, nothing.</summary>
     private static string Message(HttpResponseMessageWrapper response)

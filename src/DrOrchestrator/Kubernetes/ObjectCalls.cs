@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -52,36 +51,30 @@ internal static class ObjectCalls
     /// <param name="ns">Null for the whole cluster.</param>
     public static async Task<IReadOnlyList<JsonObject>> ListObjectsAsync(this IKubernetes client, string api, string plural, string? ns, CancellationToken cancellationToken)
     {
-        var path = $"{ObjectAddress.PathOfAll(api, plural, ns)}?limit={PagedLists.PageSize}";
-        var all = new List<JsonObject>();
-        string? next = null;
-        do
-        {
-            var page = await SendAsync(client, HttpMethod.Get, next is null ? path : $"{path}&continue={Uri.EscapeDataString(next)}", null, cancellationToken).ConfigureAwait(false);
-            all.AddRange((page["items"] as JsonArray ?? []).OfType<JsonObject>());
-            next = page["metadata"]?["continue"]?.ToString();
-        }
-        while (!string.IsNullOrEmpty(next));
-        return all;
+        var path = ObjectAddress.PathOfAll(api, plural, ns);
+        return await PagedLists.AllAsync(
+            async (limit, next) =>
+            {
+                var query = (limit is { } most ? FormattableString.Invariant($"?limit={most}") : "") + (next is null ? "" : $"&continue={Uri.EscapeDataString(next)}");
+                var page = await SendAsync(client, HttpMethod.Get, path + query, null, cancellationToken).ConfigureAwait(false);
+                return ((page["items"] as JsonArray ?? []).OfType<JsonObject>(), page["metadata"]?["continue"]?.ToString());
+            },
+            cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>The version of a group that the server prefers, as an apiVersion: <c>keda.sh/v1alpha1</c>; null where it serves none.</summary>
-    public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken) =>
-        (await client.FindAsync($"apis/{group}", cancellationToken).ConfigureAwait(false))?["preferredVersion"]?["groupVersion"]?.ToString();
 
     /// <summary>A JSON merge patch that is meant at once.</summary>
     public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>
         client.PatchObjectAsync(address, PatchType.Merge, patch, owner, force: false, dryRun: false, cancellationToken);
 
     /// <param name="path">Of the object, from the server's root: <c>api/v1/namespaces/ledger</c>.</param>
-    /// <returns>Null where there is none.</returns>
+    /// <returns>Null where the API says that there is none (<see cref="ClusterFailure.IsNotFound"/>).</returns>
     public static async Task<JsonObject?> FindAsync(this IKubernetes client, string path, CancellationToken cancellationToken)
     {
         try
         {
             return await SendAsync(client, HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
         {
             return null;
         }

@@ -25,27 +25,30 @@ internal static class PagedLists
     public static Task<IReadOnlyList<V1Node>> AllNodesAsync(this IKubernetes client, string? selector, CancellationToken cancellationToken) => AllAsync<V1NodeList, V1Node>(
         (limit, next) => client.CoreV1.ListNodeAsync(continueParameter: next, labelSelector: selector, limit: limit, cancellationToken: cancellationToken), cancellationToken);
 
-    private static async Task<IReadOnlyList<TItem>> AllAsync<TList, TItem>(Func<int?, string?, Task<TList>> page, CancellationToken cancellationToken)
-        where TList : IItems<TItem>, IMetadata<V1ListMeta>
+    /// <param name="page">By the most it may hold, null for all at once, and where the last one ended, null for the first.</param>
+    public static async Task<IReadOnlyList<TItem>> AllAsync<TItem>(Func<int?, string?, Task<(IEnumerable<TItem> Items, string? Next)>> page, CancellationToken cancellationToken)
     {
         var all = new List<TItem>();
         string? next = null;
         do
         {
-            TList got;
+            IEnumerable<TItem> items;
             try
             {
-                got = await page(PageSize, next).ConfigureAwait(false);
+                (items, next) = await page(PageSize, next).ConfigureAwait(false);
             }
             catch (Exception e) when (next is not null && ClusterFailure.Of(e, cancellationToken) is { Status: HttpStatusCode.Gone })
             {
                 return [.. (await page(null, null).ConfigureAwait(false)).Items];
             }
 
-            all.AddRange(got.Items);
-            next = got.Metadata?.ContinueProperty;
+            all.AddRange(items);
         }
         while (!string.IsNullOrEmpty(next));
         return all;
     }
+
+    private static Task<IReadOnlyList<TItem>> AllAsync<TList, TItem>(Func<int?, string?, Task<TList>> page, CancellationToken cancellationToken)
+        where TList : IItems<TItem>, IMetadata<V1ListMeta> => AllAsync(
+            async (limit, next) => await page(limit, next).ConfigureAwait(false) is var got ? ((IEnumerable<TItem>)got.Items, got.Metadata?.ContinueProperty) : default, cancellationToken);
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace DrOrchestrator.Testing.Kubernetes;
 
 /// <summary>The operations of RFC 6902 that drills send to put values back: add, replace, remove, test.</summary>
-internal static class FakeJsonPatch
+public static class FakeJsonPatch
 {
     /// <summary>The object with the operations done; null where one of them does not hold, as a server answers 422.</summary>
     public static JsonObject? Apply(JsonObject target, JsonArray operations)

@@ -65,7 +65,8 @@ public sealed class FakeObjects
     /// <summary>Gives the object a new resourceVersion, as any change does.</summary>
     public void Touch(JsonObject value) => value["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
 
-    internal (int Status, JsonNode? Body) Answer(string method, string path, string? selector, string contentType, string? manager, string body, bool dryRun = false)
+    /// <summary>What the server answers to one request, for one that comes late too.</summary>
+    public (int Status, JsonNode? Body) Answer(string method, string path, string? selector, string contentType, string? manager, string body, bool dryRun = false)
     {
         lock (_gate)
         {
@@ -93,6 +94,12 @@ public sealed class FakeObjects
             return (200, found.DeepClone());
         }
 
+        if (path.TrimEnd('/') == "/apis")
+        {
+            // The groups that objects of that path say to be served.
+            return (200, new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. Under("/apis").Select(group => Group(group.Path, group.Object))]) });
+        }
+
         if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications"))
         {
             return Status(404, "NotFound", $"{path} not found");
@@ -101,6 +108,12 @@ public sealed class FakeObjects
         var wanted = (selector ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=')).ToList();
         var items = Under(path).Select(o => o.Object).Where(o => wanted.TrueForAll(w => o["metadata"]!["labels"]?[w[0]]?.GetValue<string>() == w[1]));
         return (200, new JsonObject { ["kind"] = "List", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["items"] = new JsonArray([.. items.Select(i => i.DeepClone())]) });
+    }
+
+    private static JsonObject Group(string path, JsonObject put)
+    {
+        var version = new JsonObject { ["groupVersion"] = put["preferredVersion"]!["groupVersion"]!.DeepClone(), ["version"] = put["preferredVersion"]!["groupVersion"]!.ToString().Split('/')[^1] };
+        return new JsonObject { ["name"] = path.Split('/')[^1], ["versions"] = new JsonArray(version), ["preferredVersion"] = version.DeepClone() };
     }
 
     private (int Status, JsonNode? Body) Create(string collection, JsonObject value)

@@ -48,6 +48,25 @@ public sealed class ClusterConnectionsConformanceTests : IAsyncLifetime
     }
 
     [RealClusterFact]
+    public async Task NotFound_IsAbsenceWhereTheApiSaysSoOfAnObject()
+    {
+        (await Admin.FindAsync("api/v1/namespaces/nowhere-at-all", default)).Should().BeNull();
+        (await Admin.FindAsync($"api/v1/namespaces/{_space}/pods/none", default)).Should().BeNull();
+        foreach (var (path, unserved) in ((string, bool)[])[("apis/apps/v1/namespaces/default/nothings/x", true), ("apis/apps/v9/namespaces/default/deployments/x", true), ("apis/nowhere.example.org/v1/namespaces/default/things/x", false)])
+        {
+            var act = () => Admin.FindAsync(path, default);
+            ClusterFailure.Of((await act.Should().ThrowAsync<Exception>(path)).Which, default).Should().Match<ClusterFailure>(failure => !failure.IsNotFound && failure.IsNotServed == unserved, path);
+        }
+
+        (await Admin.ServedVersionAsync("apps", default)).Should().Be("apps/v1");
+        (await Admin.ServedVersionAsync("nowhere.example.org", default)).Should().BeNull();
+        foreach (var (api, plural, served) in ((string, string, bool)[])[("v1", "pods", true), ("v1", "things", false), ("apps/v1", "deployments", true), ("apps/v9", "deployments", false), ("nowhere.example.org/v1", "things", false)])
+        {
+            (await Admin.ServesAsync(new ServedKind(api, plural, true), default)).Should().Be(served, api);
+        }
+    }
+
+    [RealClusterFact]
     public async Task Exec_TokenThatTheServerNoLongerKnows_IsFetchedAnewForARead()
     {
         await TokenAsync("one", "token");

@@ -149,7 +149,7 @@ public sealed class RequestPolicyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Read_GroupThatTheServerNoLongerServes_IsNotFoundAndNothingElse()
+    public async Task Read_PlainPageNotFound_IsARefusalAndSaysNothingOfAnObject()
     {
         Answer(async (context, _) =>
         {
@@ -160,8 +160,36 @@ public sealed class RequestPolicyTests : IAsyncLifetime
 
         var failure = await FailureAsync(() => Client.AutoscalingV2.ListNamespacedHorizontalPodAutoscalerAsync("ledger"));
 
-        failure.Should().Match<ClusterFailure>(f => f.IsNotFound && f.IsRefusal && f.Reason == "404 404 page not found");
+        failure.Should().Match<ClusterFailure>(f => !f.IsNotFound && !f.IsNotServed && f.IsRefusal && f.Reason == "404 404 page not found");
         _asked.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"namespaces \"x\" not found","reason":"NotFound","details":{"name":"x","kind":"namespaces"},"code":404}""", true, false)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server could not find the requested resource","reason":"NotFound","details":{},"code":404}""", false, true)]
+    [InlineData("""{"error":"NotFound","reason":"NotFound"}""", false, false)]
+    [InlineData("<html><body><h1>404 Not Found</h1></body></html>", false, false)]
+    [InlineData("default backend - 404", false, false)]
+    [InlineData("", false, false)]
+    public async Task Read_NotFound_IsAbsenceOnlyByTheApisOwnWord(string body, bool absent, bool unserved)
+    {
+        Answer(async (context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            await context.Response.WriteAsync(body);
+        });
+
+        var failure = await FailureAsync(() => Client.CoreV1.ReadNamespaceAsync("x"));
+
+        failure.Should().Match<ClusterFailure>(f => f.IsNotFound == absent && f.IsNotServed == unserved);
+        if (absent)
+        {
+            (await Client.FindAsync("api/v1/namespaces/x", default)).Should().BeNull();
+        }
+        else
+        {
+            await FailureAsync(() => Client.FindAsync("api/v1/namespaces/x", default));
+        }
     }
 
     [Fact]

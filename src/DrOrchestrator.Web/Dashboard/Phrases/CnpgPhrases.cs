@@ -14,6 +14,7 @@ internal static class CnpgPhrases
         new("{cluster:name} is to be written by '{now:name}', not by '{wanted:name}'", "{cluster} 的主集群声明为“{now}”，而非“{wanted}”"),
         new("{cluster:name} ({uid:name}) is declared a replica of '{other:name}'", "{cluster}（{uid}）已声明为“{other}”的副本"),
         new("its operator has not written its demotion token yet: {fares:free}", "其 Operator 尚未写出降级令牌：{fares}"),
+        new("whether {cluster:name} was demoted is not known: {why:free}", "{cluster} 是否已降级不明：{why}"),
         new("its operator says nothing of it", "其 Operator 没有说明"),
         new("its PostgreSQL {system:name} ended cleanly at {redo:name} on timeline {timeline:name}, as its demotion token says", "降级令牌表明其 PostgreSQL {system} 已在时间线 {timeline} 的 {redo} 处正常停止"),
         new("its demotion token cannot be read", "无法读取其降级令牌"),

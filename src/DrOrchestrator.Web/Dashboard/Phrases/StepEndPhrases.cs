@@ -38,13 +38,14 @@ internal static class StepEndPhrases
         new("{object:name} has again what it had before the patch", "{object} 又恢复为修改之前的内容"),
         new("{object:name} was changed since it was prepared ({before:free} -> {now:free})", "{object} 在准备之后被改动（{before} -> {now}）"),
         new("{object:name} was left as it is: it does not carry {mark:name}, so what stands there is not of this step's doing", "{object} 保持现状：其上没有标记 {mark}，现状并非本步骤所致"),
+        new("{object:name} was left as it is: it carries no mark of this run, so what stands there is not of its doing", "{object} 保持现状：其上没有本次运行的标记，现状并非本次运行所致"),
         new("{object:name} was left as it is: others have changed since what the step had set", "{object} 保持现状：本步骤所设内容此后已被他人更改"),
 
         new("{object:name} has fields that others hold, and only with 'force: true' are they taken over: {who:free}", "{object} 的部分字段由其他管理者持有，只有写明 force: true 才会接管：{who}"),
         new("{object:name} takes no patch of type {type:name}: {why:free}", "{object} 不接受 {type} 类型的补丁：{why}"),
         new("{object:name} cannot be tried (dryRun=All): {why:free}", "无法对 {object} 试运行（dryRun=All）：{why}"),
         new("the API of {object:name} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before", "{object} 的 API 未按试运行（dryRun=All）处理而是保存了更改：对象已被改动，且无从得知之前的内容"),
-        new("the change of {object:name} touches {field:free}, which by its name holds a secret: its value would come into the journal", "对 {object} 的更改涉及 {field}，按名称它存放机密：其值会进入流水"),
+        new("the change of {object:name} touches {field:free}, which holds a secret: its value would come into the journal", "对 {object} 的更改涉及 {field}，按名称它存放机密：其值会进入流水"),
 
         // k8s.rollout
         new("{some:figure} of {all:figure} replicas of {workload:name} are {state:free}", "{workload} 的 {all} 个副本中有 {some} 个 {state}"),

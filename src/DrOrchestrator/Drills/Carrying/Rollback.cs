@@ -126,7 +126,7 @@ public sealed class Rollback(StepKinds kinds)
         {
             using var timeout = new CancellationTokenSource(step.Timeout, run.Time);
             using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, run.HaltToken);
-            outcome = await kind.UndoAsync(run.UndoContextOf(step, progress.Attempts) with { Permit = permit }, progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
+            outcome = await kind.UndoAsync(run.UndoContextOf(step, progress.Attempts) with { Permit = permit, Repeats = !fresh }, progress.Intent!, progress.Outputs, any.Token).ConfigureAwait(false);
         }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {

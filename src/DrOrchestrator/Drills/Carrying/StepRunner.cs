@@ -226,6 +226,7 @@ public sealed class StepRunner(StepKinds kinds, StepObserver observer, StepVerif
         RunSession run, PlanStep step, IStepKind kind, StepContext context, JsonObject intent, bool fresh, CancellationToken cancellationToken)
     {
         var touches = kind.Shape.Effect is not StepEffect.None;
+        context = context with { Repeats = !fresh };
         if (touches || kind.Shape.NeedsDatabaseHost)
         {
             context = context with { Permit = await run.ProveLeaseAsync(step.Timeout, cancellationToken).ConfigureAwait(false) };

@@ -10,10 +10,13 @@ namespace DrOrchestrator.Drills.Steps;
 /// One execution of a fence: holds the pods with a finalizer, holds the workloads at 0, sees every pod end and its node heard after that, records it, lets the pods go.
 /// Everything it does is found again on the objects, so another execution of the same intent goes on where this one stopped and repeats nothing that stands.
 /// </summary>
-internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent intent, EffectMark mark, SendPermit permit, StepDeadline deadline)
+internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent intent, EffectMark mark, bool repeats, SendPermit permit, StepDeadline deadline)
 {
     // First seen ended, by pod uid. Only a bridge to the record: what is lost with the process is seen again or stays unproved.
     private readonly Dictionary<string, (string Signature, EndedPod Pod, string Workload)> _ended = [];
+
+    /// <summary>Whether a request to hold a workload may have been carried out, or may still be, although that was not seen.</summary>
+    public bool IsUnclear { get; private set; }
 
     public async Task<(FenceProof Proof, FenceSight? Sight)> RunAsync(CancellationToken cancellationToken)
     {
@@ -101,9 +104,10 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
                 0,
                 mark.And(Annotations.Fence, Annotations.FenceHeld),
                 FieldOwners.Fence);
-            var result = await ReplicaApply.RunAsync(connect, change, permit, deadline, cancellationToken).ConfigureAwait(false);
+            var result = await ReplicaApply.RunAsync(connect, change, repeats, permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)
             {
+                IsUnclear = result.State is ReplicaApplyState.Unclear;
                 return result.Reason;
             }
         }

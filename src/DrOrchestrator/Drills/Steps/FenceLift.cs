@@ -84,7 +84,10 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
                 var seen = await client.ReadWorkloadAsync(context.Namespace(), workload.Name, cancellationToken).ConfigureAwait(false);
                 if (seen.Uid != workload.Uid || seen.Annotation(Annotations.Marker) != context.Marker)
                 {
-                    return new Observation(ObservedAnswer.CannotHappenAnyMore, $"{workload.Name} does not carry {context.Marker}; a late request would meet the same resourceVersion");
+                    return new Observation(
+                        ObservedAnswer.CannotHappenAnyMore,
+                        $"{workload.Name} does not carry {context.Marker}; a late request would meet the same resourceVersion",
+                        OnlyByRepeating: seen.Uid == workload.Uid && seen.Generation == workload.Generation);
                 }
             }
 
@@ -142,7 +145,7 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
         {
             var change = new ReplicaChange(
                 context.Namespace(), workload.Name, workload.Uid, undo ? null : workload.Generation, undo ? 0 : workload.Replicas, mark, FieldOwners.Fence);
-            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
+            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, context.Repeats, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)
             {
                 return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
@@ -151,6 +154,9 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
 
         return null;
     }
+
+    /// <summary>What stands against it now says nothing of a request that may be on its way.</summary>
+    public static StepOutcome NotNow(StepContext context, string why) => context.Repeats ? new StepOutcome.Unknown(why) : new StepOutcome.Failed(why);
 
     /// <summary>Replicas by workload, as outputs.</summary>
     public static JsonObject Replicas(JsonObject intent) =>

@@ -9,6 +9,9 @@ namespace DrOrchestrator.Drills.Steps;
 /// <param name="After">Null for none.</param>
 internal sealed record FieldChange(IReadOnlyList<string> Path, JsonNode? Before, JsonNode? After)
 {
+    /// <summary>How many parts of the path lead to the topmost mapping that was not there before, as <c>livenessProbe</c> of a container without one; null where all were.</summary>
+    public int? Made { get; init; }
+
     /// <summary>As a JSON pointer (RFC 6901), with names where lists have them.</summary>
     public string Pointer => FieldChanges.PointerOf(Path);
 }
@@ -35,11 +38,16 @@ internal static class FieldChanges
             }
         }
 
+        if (change.Made is { } made)
+        {
+            entry["made"] = made;
+        }
+
         return entry;
     })]);
 
     public static IReadOnlyList<FieldChange> FromJson(JsonNode? changes) =>
-        [.. (changes as JsonArray ?? []).Select(entry => new FieldChange([.. entry!["path"]!.AsArray().Select(part => part!.ToString())], entry["before"], entry["after"]))];
+        [.. (changes as JsonArray ?? []).Select(entry => new FieldChange([.. entry!["path"]!.AsArray().Select(part => part!.ToString())], entry["before"], entry["after"]) { Made = (int?)entry["made"] })];
 
     /// <summary>The value at a path; null for none.</summary>
     public static JsonNode? Find(JsonNode? of, IReadOnlyList<string> path) => path.Aggregate(of, (node, part) => node switch
@@ -53,7 +61,10 @@ internal static class FieldChanges
     public static FieldChange? FirstOther(JsonObject seen, IEnumerable<FieldChange> changes, Func<FieldChange, JsonNode?> value) =>
         changes.FirstOrDefault(change => !Reaches(seen, change.Path) || !JsonNode.DeepEquals(Find(seen, change.Path), value(change)));
 
-    /// <summary>Operations (RFC 6902) that put the values before the changes back into an object as it was seen.</summary>
+    /// <summary>
+    /// Operations (RFC 6902) that put the values before the changes back into an object as it was seen. A mapping that was made on the way goes with the last field in it: left empty it would be
+    /// another state than before, and often none that a server takes (a probe without a handler).
+    /// </summary>
     public static IEnumerable<JsonObject> Back(JsonObject seen, IEnumerable<FieldChange> changes)
     {
         var work = seen.DeepClone();
@@ -89,7 +100,13 @@ internal static class FieldChanges
             }
             else if (parent.Remove(last))
             {
-                yield return new JsonObject { ["op"] = "remove", ["path"] = at0 };
+                yield return Removal(at0);
+                for (var at = change.Path.Count - 1; at >= change.Made && Find(work, [.. change.Path.Take(at)]) is JsonObject { Count: 0 }; at--)
+                {
+                    Find(work, [.. change.Path.Take(at - 1)])!.AsObject().Remove(change.Path[at - 1]);
+                    pointer = pointer[..pointer.LastIndexOf('/')];
+                    yield return Removal($"{pointer}/{Escape(change.Path[at - 1])}");
+                }
             }
         }
     }
@@ -97,6 +114,8 @@ internal static class FieldChanges
     public static string PointerOf(IEnumerable<string> path) => string.Concat(path.Select(part => $"/{Escape(part)}"));
 
     public static JsonObject Operation(string op, string pointer, JsonNode? value) => new() { ["op"] = op, ["path"] = pointer, ["value"] = value?.DeepClone() };
+
+    private static JsonObject Removal(string pointer) => new() { ["op"] = "remove", ["path"] = pointer };
 
     private static string Escape(string part) => part.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
@@ -114,17 +133,17 @@ internal static class FieldChanges
 
     private static KeyValuePair<string, JsonNode?> Copy(KeyValuePair<string, JsonNode?> entry) => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone());
 
-    private static IEnumerable<FieldChange> Differences(JsonNode? before, JsonNode? after, IReadOnlyList<string> path)
+    private static IEnumerable<FieldChange> Differences(JsonNode? before, JsonNode? after, IReadOnlyList<string> path, int? made = null)
     {
         switch (before, after)
         {
             case (JsonObject or null, JsonObject map) when before is not null || map.Count > 0:
                 var old = before as JsonObject ?? [];
-                return old.Select(entry => entry.Key).Union(map.Select(entry => entry.Key)).SelectMany(key => Differences(old[key], map[key], [.. path, key]));
+                return old.Select(entry => entry.Key).Union(map.Select(entry => entry.Key)).SelectMany(key => Differences(old[key], map[key], [.. path, key], before is null ? made ?? path.Count : null));
             case (JsonArray one, JsonArray other) when Names(one) is { } names && Names(other) is { } others && names.SequenceEqual(others):
                 return names.SelectMany((name, i) => Differences(one[i], other[i], [.. path, name]));
             default:
-                return JsonNode.DeepEquals(before, after) ? [] : [new FieldChange(path, before?.DeepClone(), after?.DeepClone())];
+                return JsonNode.DeepEquals(before, after) ? [] : [new FieldChange(path, before?.DeepClone(), after?.DeepClone()) { Made = made }];
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class K8sEarlierUnfenceStep(FenceLift lift, K8sFenceStep fences,
         }
         catch (StepFailedException e)
         {
-            return new StepOutcome.Failed(e.Message);
+            return FenceLift.NotNow(context, e.Message);
         }
 
         return await lift.ApplyAsync(context, intent, undo: false, cancellationToken).ConfigureAwait(false) ?? new StepOutcome.Done(Outputs(intent));

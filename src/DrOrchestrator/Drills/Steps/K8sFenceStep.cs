@@ -56,15 +56,17 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var fence = FenceIntent.From(intent);
-        var execution = new FenceExecution(() => connections.Of(context.Estate, fence.Site), fence, EffectMark.Of(context), context.Permit, new StepDeadline(time, context.Step.Timeout));
+        var execution = new FenceExecution(() => connections.Of(context.Estate, fence.Site), fence, EffectMark.Of(context), context.Repeats, context.Permit, new StepDeadline(time, context.Step.Timeout));
         var (proof, sight) = await execution.RunAsync(cancellationToken).ConfigureAwait(false);
         return proof.Proved
             ? new StepOutcome.Done(Outputs(fence, sight!, proof))
+            : execution.IsUnclear ? new StepOutcome.Unknown($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}")
             : new StepOutcome.Failed($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}");
     }
 
     /// <summary>
-    /// Proved: it happened. Anything else may be executed again: an execution goes on where the one before stopped, and repeats nothing that stands.
+    /// Proved: it happened. Anything else may be executed again: an execution goes on where the one before stopped, and repeats nothing that stands. It must be where a workload is as the
+    /// intent has it: a late request would still hold that.
     /// </summary>
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
@@ -75,7 +77,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             var proof = FenceJudge.Judge(fence, sight);
             return proof.Proved
                 ? new Observation(ObservedAnswer.Happened, "the fence is proved", Outputs(fence, sight, proof))
-                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"the fence is not complete: {string.Join("; ", proof.Missing)}");
+                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"the fence is not complete: {string.Join("; ", proof.Missing)}", OnlyByRepeating: MayBeHeldLate(fence, sight));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
@@ -127,7 +129,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                 workload.ReplicasBefore,
                 EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
                 FieldOwners.Scale);
-            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
+            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Repeats, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)
             {
                 return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
@@ -194,6 +196,9 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
 
         return $"the pods of {fence.Site} cannot be let go: {reason}";
     }
+
+    private static bool MayBeHeldLate(FenceIntent fence, FenceSight sight) => fence.Workloads.Any(meant =>
+        sight.Workloads[meant.Workload] is { } seen && seen.Uid == meant.Uid && seen.Generation == meant.Generation && seen.Annotation(Annotations.Marker) != fence.Marker);
 
     private static JsonObject Outputs(FenceIntent intent, FenceSight sight, FenceProof proof)
     {

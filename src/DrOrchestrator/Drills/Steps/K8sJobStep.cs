@@ -61,17 +61,18 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
     {
         var deadline = new StepDeadline(time, context.Step.Timeout);
         var trouble = "its time was over before it could be made";
-        var mayExist = false;
+        var (mayExist, stoodStill) = (context.Repeats, false);
         do
         {
-            var creating = false;
+            var (creating, isLast) = (false, deadline.HasPassed);
             try
             {
                 var client = connections.Of(context.Estate, context.Site());
                 var job = await FindAsync(client, context, cancellationToken).ConfigureAwait(false);
                 if (job is null && deadline.HasPassed)
                 {
-                    // As a process that stood still finds it: whoever took over may be making it.
+                    // The last look, or as a process that stood still finds it: whoever took over may be making it.
+                    stoodStill = !isLast;
                     break;
                 }
 
@@ -98,9 +99,8 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
                 // A request that got no clear answer may act late, whatever the server says to the next one.
-                var refused = failure.IsRefusal && !failure.IsConflict && !failure.IsPassing;
-                mayExist |= creating && !refused;
-                if (refused && !mayExist)
+                mayExist |= creating && (failure.MayHaveActed || failure.IsConflict);
+                if (failure.IsFinal && !mayExist)
                 {
                     return new StepOutcome.Failed($"Job {context.Marker} cannot be made: {failure.Reason}");
                 }
@@ -110,7 +110,9 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         }
         while (await deadline.LookAgainAsync(cancellationToken).ConfigureAwait(false));
 
-        return new StepOutcome.Unknown($"how Job {context.Marker} ended is not known after {Durations.Format(context.Step.Timeout)}: {trouble}");
+        return !mayExist && !stoodStill
+            ? new StepOutcome.Failed($"Job {context.Marker} cannot be made: {trouble}")
+            : new StepOutcome.Unknown($"how Job {context.Marker} ended is not known after {Durations.Format(context.Step.Timeout)}: {trouble}");
     }
 
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)

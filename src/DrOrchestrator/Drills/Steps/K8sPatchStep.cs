@@ -43,10 +43,15 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             throw new StepFailedException(fenced);
         }
 
+        if (PatchSettings.SecretTaken(context.Parameters.Values["patch"], seen) is { } taken)
+        {
+            throw Touches(address, taken);
+        }
+
         var changes = FieldChanges.Between(seen, await TryAsync(client, context, address, seen, cancellationToken).ConfigureAwait(false));
         if (changes.SelectMany(change => SecretFields.In(change.Before, change.Path).Concat(SecretFields.In(change.After, change.Path))).FirstOrDefault() is { } secret)
         {
-            throw new StepFailedException($"the change of {address} touches {secret}, which by its name holds a secret: its value would come into the journal");
+            throw Touches(address, secret);
         }
 
         return new JsonObject
@@ -54,6 +59,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             ["object"] = address.ToString(),
             ["uid"] = Meta(seen, "uid"),
             ["version"] = Version(seen),
+            ["markBefore"] = Mark(seen, Annotations.Marker) ?? "",
             ["changes"] = FieldChanges.ToJson(changes),
             ["patch"] = context.Parameters.Values["patch"]!.DeepClone(),
         };
@@ -66,7 +72,8 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         {
             if (Version(seen) != intent.Text("version"))
             {
-                return Failed($"{address} was changed since it was prepared ({intent.Text("version")} -> {Version(seen)})");
+                var changed = $"{address} was changed since it was prepared ({intent.Text("version")} -> {Version(seen)})";
+                return MarkedWrite.HasSameMark(intent, Mark(seen, Annotations.Marker)) ? Failed(changed) : Hidden(changed);
             }
 
             if (FieldChanges.FirstOther(seen, changes, change => change.Before) is { } other)
@@ -77,7 +84,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             // The marks have other owners than the fields: whose these are is asked without marks, and then all of it is taken in the state that was asked about.
             if (type is PatchType.Apply && !PatchSettings.IsForced(context.Parameters) && await ConflictAsync(client, context, address, seen, cancellationToken).ConfigureAwait(false) is { } conflict)
             {
-                return Failed(conflict);
+                return Hidden(conflict);
             }
 
             return Sending(client, address, type, PatchBody.Of(type, intent["patch"]!, seen, mark), OwnerOf(context, type), force: type is PatchType.Apply, changes, cancellationToken);
@@ -90,9 +97,8 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         try
         {
             var seen = await connections.Of(context.Estate, context.Site()).ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
-            return Meta(seen, "uid") == intent.Text("uid") && Mark(seen, Annotations.Marker) == context.Marker
-                ? new Observation(ObservedAnswer.Happened, $"{address} carries {context.Marker}", Outputs(seen, FieldChanges.FromJson(intent["changes"])))
-                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"{address} does not carry {context.Marker}; a late request would meet the same resourceVersion");
+            return MarkedWrite.Judge(
+                address.ToString(), context.Marker, intent, Meta(seen, "uid"), Mark(seen, Annotations.Marker), Version(seen) != intent.Text("version"), () => Outputs(seen, FieldChanges.FromJson(intent["changes"])));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
@@ -120,12 +126,14 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         }
     }
 
+    /// <summary>Under any mark of the run: a later step of it may have changed other fields of the same object, and the values tell whether these still are the step's.</summary>
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
         var (mark, changes) = (EffectMark.OfUndo(context), FieldChanges.FromJson(intent["changes"]));
         var set = changes.Select(change => outputs?["set"] is JsonObject values ? change with { After = values[change.Pointer] } : change).ToList();
         return RunAsync(context, intent, mark, cancellationToken, (client, address, seen) => Task.FromResult(
-            Mark(seen, Annotations.Marker) != context.Marker ? Left($"{address} was left as it is: it does not carry {context.Marker}, so what stands there is not of this step's doing")
+            Mark(seen, Annotations.Marker)?.StartsWith($"{context.RunMark}-", StringComparison.Ordinal) is not true
+                ? Left($"{address} was left as it is: it carries no mark of this run, so what stands there is not of its doing", isHidden: true)
             : FieldChanges.FirstOther(seen, set, change => change.After) is not null ? Left($"{address} was left as it is: others have changed since what the step had set")
             : Sending(client, address, PatchType.Json, PatchBody.Operations(FieldChanges.Back(seen, changes), seen, mark), FieldOwners.Patch, force: false, changes, cancellationToken)));
     }
@@ -142,13 +150,14 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             {
                 var client = connections.Of(context.Estate, context.Site());
                 var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
-                return Meta(seen, "uid") != intent.Text("uid") ? Failed($"{address} was replaced since it was prepared (uid {intent.Text("uid")} -> {Meta(seen, "uid")})")
+                return Meta(seen, "uid") != intent.Text("uid") ? Hidden($"{address} was replaced since it was prepared (uid {intent.Text("uid")} -> {Meta(seen, "uid")})")
                     : Mark(seen, Annotations.Marker) == mark.Marker ? new StepOutcome.Done(Outputs(seen, FieldChanges.FromJson(intent["changes"])))
-                    : Fence(address, seen, context) is { } fenced ? Failed(fenced)
+                    : Fence(address, seen, context) is { } fenced ? Hidden(fenced)
                     : await judge(client, address, seen).ConfigureAwait(false);
             },
             failure => new StepOutcome.Failed($"{address} cannot be changed: {failure.Reason}"),
             trouble => new StepOutcome.Unknown($"whether {address} was changed is not known: {trouble}"),
+            context.Repeats,
             context.Permit,
             new StepDeadline(time, context.Step.Timeout),
             cancellationToken);
@@ -205,9 +214,15 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         return owner.Length <= LongestManager ? owner : owner[..LongestManager];
     }
 
+    private static StepFailedException Touches(ObjectAddress address, string field) =>
+        new($"the change of {address} touches {field}, which holds a secret: its value would come into the journal");
+
     private static MarkedLook<StepOutcome> Failed(string why) => new StepOutcome.Failed(why);
 
-    private static MarkedLook<StepOutcome> Left(string what) => new StepOutcome.Done(new JsonObject { [Rollback.Left] = what });
+    /// <summary>As <see cref="Failed"/>, and says nothing of an earlier request.</summary>
+    private static MarkedLook<StepOutcome> Hidden(string why) => new(new StepOutcome.Failed(why), null) { Hides = why };
+
+    private static MarkedLook<StepOutcome> Left(string what, bool isHidden = false) => new(new StepOutcome.Done(new JsonObject { [Rollback.Left] = what }), null) { Hides = isHidden ? what : null };
 
     private static string? Fence(ObjectAddress address, JsonObject seen, StepContext context) =>
         Mark(seen, Annotations.Fence) == Annotations.FenceHeld ? $"{address} at {context.Site()} is held by the fence {Mark(seen, Annotations.Marker)}; only k8s.unfence lifts it" : null;

@@ -47,6 +47,7 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
             ["uid"] = seen.Uid,
             ["resourceVersion"] = seen.ResourceVersion,
             ["generation"] = seen.Generation,
+            ["markBefore"] = seen.Annotation(Annotations.Marker) ?? "",
             ["replicasBefore"] = seen.Replicas,
             ["replicas"] = replicas,
         };
@@ -54,7 +55,7 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var change = Change(context, intent, intent["generation"]!.GetValue<long>(), "replicas", EffectMark.Of(context));
+        var change = Change(context, intent, Generation(intent), "replicas", EffectMark.Of(context)) with { ShowsNothingDone = mark => MarkedWrite.HasSameMark(intent, mark) };
         return await RunAsync(context, change, intent, cancellationToken).ConfigureAwait(false);
     }
 
@@ -64,9 +65,7 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
         try
         {
             var seen = await connections.Of(context.Estate, context.Site()).ReadWorkloadAsync(context.Namespace(), workload, cancellationToken).ConfigureAwait(false);
-            return seen.Uid == intent["uid"]!.GetValue<string>() && seen.Annotation(Annotations.Marker) == context.Marker
-                ? new Observation(ObservedAnswer.Happened, $"{workload} carries {context.Marker}", Outputs(intent))
-                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"{workload} does not carry {context.Marker}; a late request would meet the same resourceVersion");
+            return MarkedWrite.Judge(workload.ToString(), context.Marker, intent, seen.Uid, seen.Annotation(Annotations.Marker), seen.Generation != Generation(intent), () => Outputs(intent));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
@@ -108,7 +107,7 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
     private async Task<StepOutcome> RunAsync(StepContext context, ReplicaChange change, JsonObject intent, CancellationToken cancellationToken)
     {
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
+        var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, context.Site()), change, context.Repeats, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
         return result.State switch
         {
             ReplicaApplyState.Stands => new StepOutcome.Done(Outputs(intent)),
@@ -126,6 +125,8 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
         (int)intent[replicas]!.GetValue<long>(),
         mark,
         FieldOwners.Scale);
+
+    private static long Generation(JsonObject intent) => intent["generation"]!.GetValue<long>();
 
     private static JsonObject Outputs(JsonObject intent) => new() { ["replicasBefore"] = intent["replicasBefore"]!.DeepClone() };
 }

@@ -46,12 +46,12 @@ internal sealed class K8sUnfenceStep(FenceLift lift) : IReversibleStepKind, ISta
         {
             if (await lift.ActiveJobAsync(context, cancellationToken).ConfigureAwait(false) is { } active)
             {
-                return new StepOutcome.Failed(active);
+                return FenceLift.NotNow(context, active);
             }
         }
         catch (StepFailedException e)
         {
-            return new StepOutcome.Failed(e.Message);
+            return FenceLift.NotNow(context, e.Message);
         }
 
         return await lift.ApplyAsync(context, intent, undo: false, cancellationToken).ConfigureAwait(false) ?? new StepOutcome.Done(Outputs(intent));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DrOrchestrator.Kubernetes;
@@ -71,6 +72,18 @@ internal static partial class PatchSettings
         }
     }
 
+    /// <summary>The first field with a secret that an operation of a JSON patch copies or moves from, by what stands in the object; null for none.</summary>
+    public static string? SecretTaken(JsonNode? patch, JsonObject seen) => (patch as JsonArray ?? []).OfType<JsonObject>()
+        .Select(operation => Path(operation["from"])).OfType<IReadOnlyList<string>>().SelectMany(from => SecretFields.In(At(seen, from), from)).FirstOrDefault();
+
+    /// <summary>By a JSON pointer, which names an element of a list by its place.</summary>
+    private static JsonNode? At(JsonNode seen, IReadOnlyList<string> path) => path.Aggregate((JsonNode?)seen, (node, part) => node switch
+    {
+        JsonObject map => map[part],
+        JsonArray list when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < list.Count => list[at],
+        _ => null,
+    });
+
     private static IEnumerable<ParameterProblem> FieldProblems(JsonObject patch)
     {
         var metadata = patch["metadata"] as JsonObject ?? [];
@@ -125,6 +138,11 @@ internal static partial class PatchSettings
         if (SecretFields.In(operation["value"], path).FirstOrDefault() is { } secret)
         {
             yield return Secret(secret);
+        }
+        else if (Path(operation["from"]) is { } from && SecretFields.IsNamed(from))
+        {
+            // By its new name nobody would know it.
+            yield return Secret(operation["from"]!.ToString());
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record ReplicaChange(string Namespace, WorkloadName Workload, st
 {
     /// <summary>How the mark begins that must be there; null when any will do. What carries another one, or none, is not what this would take back.</summary>
     public string? Over { get; init; }
+
+    /// <summary>Whether a mark that is found shows that no request of this change was carried out; every one where null.</summary>
+    public Func<string?, bool>? ShowsNothingDone { get; init; }
 }
 
 /// <summary>What became of it.</summary>
@@ -35,12 +38,13 @@ internal sealed record ReplicaApplyResult(ReplicaApplyState State, string Reason
 /// <summary>Sets replicas once, by its mark (<see cref="MarkedWrite"/>).</summary>
 internal static class ReplicaApply
 {
-    public static Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, SendPermit permit, StepDeadline deadline, CancellationToken cancellationToken) => MarkedWrite.RunAsync(
+    /// <param name="repeats">A request of the same change may be on its way already.</param>
+    public static Task<ReplicaApplyResult> RunAsync(Func<IKubernetes> connect, ReplicaChange change, bool repeats, SendPermit permit, StepDeadline deadline, CancellationToken cancellationToken) => MarkedWrite.RunAsync(
         async () =>
         {
             var client = connect();
             var seen = await client.ReadWorkloadAsync(change.Namespace, change.Workload, cancellationToken).ConfigureAwait(false);
-            return End(change, seen) is { } end ? end : new MarkedLook<ReplicaApplyResult>(null, async () =>
+            return End(change, seen) ?? new MarkedLook<ReplicaApplyResult>(null, async () =>
             {
                 await client.ApplyReplicasAsync(change.Namespace, seen, change.Replicas, change.Mark.Annotations, change.Owner, cancellationToken).ConfigureAwait(false);
                 return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
@@ -48,16 +52,17 @@ internal static class ReplicaApply
         },
         failure => Refused(failure.IsNotFound ? $"{change.Workload} does not exist any more" : $"{change.Workload} cannot be changed: {failure.Reason}"),
         trouble => new ReplicaApplyResult(ReplicaApplyState.Unclear, $"whether {change.Workload} was changed is not known: {trouble}"),
+        repeats,
         permit,
         deadline,
         cancellationToken);
 
     /// <summary>Null where it may be sent.</summary>
-    private static ReplicaApplyResult? End(ReplicaChange change, Workload seen)
+    private static MarkedLook<ReplicaApplyResult>? End(ReplicaChange change, Workload seen)
     {
         if (seen.Uid != change.Uid)
         {
-            return Refused($"{change.Workload} was replaced since it was prepared (uid {change.Uid} -> {seen.Uid})");
+            return Hidden(Refused($"{change.Workload} was replaced since it was prepared (uid {change.Uid} -> {seen.Uid})"));
         }
 
         if (seen.Annotation(Annotations.Marker) == change.Mark.Marker)
@@ -67,16 +72,22 @@ internal static class ReplicaApply
 
         if (change.Over is { } ours && seen.Annotation(Annotations.Marker)?.StartsWith(ours, StringComparison.Ordinal) is not true)
         {
-            return new ReplicaApplyResult(
-                ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{change.Workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing"));
+            return Hidden(new ReplicaApplyResult(
+                ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{change.Workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing")));
         }
 
-        return change.Generation is { } generation && generation != seen.Generation
-            ? Refused(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{change.Workload} was changed since it was prepared (generation {generation} -> {seen.Generation}, it asks for {seen.Replicas} replicas now)"))
-            : null;
+        if (change.Generation is not { } generation || generation == seen.Generation)
+        {
+            return null;
+        }
+
+        var changed = Refused(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{change.Workload} was changed since it was prepared (generation {generation} -> {seen.Generation}, it asks for {seen.Replicas} replicas now)"));
+        return change.ShowsNothingDone?.Invoke(seen.Annotation(Annotations.Marker)) is false ? Hidden(changed) : changed;
     }
+
+    private static MarkedLook<ReplicaApplyResult> Hidden(ReplicaApplyResult end) => new(end, null) { Hides = end.Reason };
 
     private static ReplicaApplyResult Refused(string reason) => new(ReplicaApplyState.Refused, reason);
 }

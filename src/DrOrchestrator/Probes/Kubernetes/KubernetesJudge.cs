@@ -54,7 +54,7 @@ internal static class KubernetesJudge
     public static Finding Judge(ClusterFailure failure, string site, KubernetesCheck.WorkloadReady? workload) => failure.Status switch
     {
         null => Finding.Down($"the Kubernetes API of {site} does not answer: {ProbeFailures.OneLine(failure.Reason)}"),
-        HttpStatusCode.NotFound when workload is not null => Finding.Down($"there is no {workload.Kind} {workload.Name} in {workload.Namespace}"),
+        HttpStatusCode.NotFound when failure.IsNotFound && workload is not null => Finding.Down($"there is no {workload.Kind} {workload.Name} in {workload.Namespace}"),
         HttpStatusCode.Unauthorized => Finding.Unknown($"could not look: the Kubernetes API of {site} does not accept our credentials (401)"),
         HttpStatusCode.Forbidden => Finding.Unknown($"could not look: we lack a right at the Kubernetes API of {site} ({ProbeFailures.OneLine(failure.Reason)})"),
         HttpStatusCode.TooManyRequests => Finding.Unknown($"could not look: the Kubernetes API of {site} asks us to wait (429)"),

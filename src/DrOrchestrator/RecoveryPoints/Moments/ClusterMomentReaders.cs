@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Serialization;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
@@ -31,7 +32,20 @@ internal sealed class ClusterLists(EstateHolder estates, ClusterConnections clus
         }
         catch (Exception exception) when (ClusterFailure.Of(exception, cancellationToken) is { } failure)
         {
-            return new MomentResult.Failed(clock.Now, failure.IsNotFound ? $"the cluster of {site} has no {plural}.{group}" : $"the cluster of {site} does not list {plural}.{group}: {failure.Reason}");
+            return new MomentResult.Failed(clock.Now, failure.IsNotServed || (failure.Status is HttpStatusCode.NotFound && await LacksAsync(site, group, both.Token).ConfigureAwait(false)) ? $"the cluster of {site} has no {plural}.{group}" : $"the cluster of {site} does not list {plural}.{group}: {failure.Reason}");
+        }
+    }
+
+    /// <summary>False where the cluster does not tell.</summary>
+    private async Task<bool> LacksAsync(string site, string group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await clusters.Of(estates.Current, site).ServedVersionAsync(group, cancellationToken).ConfigureAwait(false) is null;
+        }
+        catch (Exception exception) when (ClusterFailure.Of(exception, CancellationToken.None) is not null)
+        {
+            return false;
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class FieldManagersGateTests : ClusterFixture
         var results = await CheckAsync();
 
         results.Select(r => (r.Check, r.Passed)).Should().Equal(("field-managers primary ledger/deployment/ledger-api", true), ("field-managers primary ledger/statefulset/ledger-store", true));
-        Cluster.Requests.Select(r => r.Path).Should().Contain([FakeLedgerSite.Api, FakeLedgerSite.Store, Scalers, "/apis/keda.sh", "/apis/argoproj.io"]);
+        Cluster.Requests.Select(r => r.Path).Should().Contain([FakeLedgerSite.Api, FakeLedgerSite.Store, Scalers, "/apis/"]);
         Cluster.Requests.Should().OnlyContain(r => r.Method == "GET");
     }
 
@@ -53,9 +53,12 @@ public sealed class FieldManagersGateTests : ClusterFixture
     [InlineData("/apis/autoscaling", 403)]
     [InlineData("/apis/keda.sh", 403)]
     [InlineData("/apis/argoproj.io", 503)]
+    [InlineData("/apis/", 404)]
     public async Task Check_SomethingThatCannotBeRead_IsUnknownAndDoesNotPass(string path, int status)
     {
-        Cluster.Intercept = (request, _) => request.Path.Value!.StartsWith(path, StringComparison.Ordinal) ? FakeObjects.Status(status, "Refused", "not now") : null;
+        Cluster.Objects.Put("/apis/keda.sh", Json("""{"preferredVersion":{"groupVersion":"keda.sh/v1alpha1"}}"""));
+        Cluster.Objects.Put("/apis/argoproj.io", Json("""{"preferredVersion":{"groupVersion":"argoproj.io/v1alpha1"}}"""));
+        Cluster.Intercept = (request, _) => (path == "/apis/" ? request.Path == path : request.Path.Value!.StartsWith(path, StringComparison.Ordinal)) ? FakeObjects.Status(status, "Refused", "not now") : null;
 
         var results = await CheckAsync();
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps;
 
@@ -47,6 +48,33 @@ public sealed class FieldChangesTests
 
         operations.Should().Equal("""{"op":"add","path":"/spec/m","value":{}}""", """{"op":"add","path":"/spec/m/a","value":1}""", """{"op":"add","path":"/spec/m/b","value":2}""");
     }
+
+    [Theory]
+    [InlineData("""{"spec":{"m":{"h":{"a":1,"b":2},"t":3}}}""", """{"spec":{}}""")]
+    [InlineData("""{"spec":{"m":{"h":{"a":1,"b":2},"t":3},"o":1}}""", """{"spec":{"o":1}}""")]
+    [InlineData("""{"spec":{"m":{"h":{"a":1,"b":2},"t":3,"others":4}}}""", """{"spec":{"m":{"others":4}}}""")]
+    [InlineData("""{"spec":{"m":{"h":{"a":1,"b":2,"others":4},"t":3}}}""", """{"spec":{"m":{"h":{"others":4}}}}""")]
+    public void Back_OfAMappingThatWasMade_TakesItAlongUnlessOthersAreInIt(string seen, string back)
+    {
+        var changes = Kept(FieldChanges.Between(Object("""{"spec":{}}"""), Object("""{"spec":{"m":{"h":{"a":1,"b":2},"t":3}}}""")));
+
+        Done(seen, changes).Should().Be(back);
+    }
+
+    [Theory]
+    [InlineData("""{"spec":{"m":{}}}""", """{"spec":{"m":{"h":{"a":1}}}}""", """{"spec":{"m":{}}}""")]
+    [InlineData("""{"spec":{"c":[{"name":"a"}]}}""", """{"spec":{"c":[{"name":"a","probe":{"http":{"port":1},"every":2}}]}}""", """{"spec":{"c":[{"name":"a"}]}}""")]
+    [InlineData("""{"spec":{}}""", """{"spec":{"a/b":{"c":{"x~y":1},"e":{}}}}""", """{"spec":{}}""")]
+    [InlineData("""{"metadata":{"labels":{}}}""", """{"metadata":{"labels":{"a":"1"}}}""", """{"metadata":{"labels":{}}}""")]
+    public void Back_WhatWasThereBeforeThoughEmpty_Stays(string before, string after, string back) =>
+        Done(after, Kept(FieldChanges.Between(Object(before), Object(after)))).Should().Be(back);
+
+    private static string Done(string seen, IReadOnlyList<FieldChange> changes) =>
+        FakeJsonPatch.Apply(Object(seen), new JsonArray([.. FieldChanges.Back(Object(seen), changes)]))!.ToJsonString();
+
+    private static IReadOnlyList<FieldChange> Kept(IEnumerable<FieldChange> changes) => FieldChanges.FromJson(JsonNode.Parse(FieldChanges.ToJson(changes).ToJsonString()));
+
+    private static JsonObject Object(string text) => JsonNode.Parse(text)!.AsObject();
 
     private static JsonObject Containers(string elements) => JsonNode.Parse("""{"spec":{"c":[ELEMENTS]}}""".Replace("ELEMENTS", elements, StringComparison.Ordinal))!.AsObject();
 }

@@ -82,6 +82,16 @@ public sealed class K8sJobStepTests : ClusterFixture
         Cluster.Intercept = (request, _) => request.Method == "POST" ? FakeObjects.Status(403, "Forbidden", "no right to create jobs") : null;
 
         (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>();
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType<StepOutcome.Unknown>("what a life before this one sent may make it still");
+    }
+
+    [Fact]
+    public async Task Execute_TooManyRequestsUntilTheEnd_IsAFailure()
+    {
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        Cluster.Intercept = (request, _) => request.Method == "POST" ? FakeObjects.Status(429, "TooManyRequests", "please try again later") : null;
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("Job dro-7-promote-1 cannot be made: 429 please try again later");
     }
 
     [Fact]

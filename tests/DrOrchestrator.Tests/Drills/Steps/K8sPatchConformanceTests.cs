@@ -76,6 +76,43 @@ public sealed class K8sPatchConformanceTests : IAsyncLifetime
         (await other.ExecuteAsync(again, meant, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Contain("was replaced since it was prepared");
     }
 
+    /// <summary>A probe that is left without a handler is refused (422): what was made goes whole.</summary>
+    [RealClusterTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Undo_OfAProbeThatWasNotThere_TakesItAwayAndLeavesWhatOthersPutBeside(bool others)
+    {
+        var (step, context, intent) = await PreparedAsync("strategic", """{"spec":{"template":{"spec":{"securityContext":{"fsGroup":7},"containers":[{"name":"a","livenessProbe":{"httpGet":{"path":"/live","port":8080}}}]}}}}""");
+        var done = (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>().Which;
+        if (others)
+        {
+            await _client!.AppsV1.PatchNamespacedDeploymentAsync(
+                new V1Patch("""{"spec":{"template":{"spec":{"containers":[{"name":"a","readinessProbe":{"tcpSocket":{"port":1}}}]}}}}""", V1Patch.PatchType.StrategicMergePatch), "d", _namespace);
+        }
+
+        (await step.UndoAsync(context, intent, done.Outputs, default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs.Should().NotContainKey("left");
+
+        var container = (await _client!.AppsV1.ReadNamespacedDeploymentAsync("d", _namespace)).Spec.Template.Spec.Containers[0];
+        container.LivenessProbe.Should().BeNull();
+        (container.ReadinessProbe is not null).Should().Be(others);
+    }
+
+    /// <summary>What was sent on a state lands late where nobody has changed that state, and meets 409 once the same write was sent again.</summary>
+    [RealClusterFact]
+    public async Task LateWrite_IsExcludedOnceTheSameIntentIsCarriedOutAgain()
+    {
+        var (step, context, intent) = await PreparedAsync("merge", """{"metadata":{"labels":{"side":"dr"}}}""");
+        var address = new ObjectAddress("apps/v1", "deployments", _namespace, "d");
+        var seen = await _client!.ReadObjectAsync(address, default);
+        var late = PatchBody.Of(PatchType.Merge, JsonNode.Parse("""{"metadata":{"labels":{"side":"dr"}}}""")!, seen, EffectMark.Of(context));
+        (await step.ObserveAsync(context, intent, default)).Should().Match<Observation>(observed => observed.Answer == ObservedAnswer.CannotHappenAnyMore && observed.OnlyByRepeating);
+
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType<StepOutcome.Done>();
+
+        var act = () => _client!.PatchObjectAsync(address, PatchType.Merge, late, FieldOwners.Patch, force: false, dryRun: false, default);
+        ClusterFailure.Of((await act.Should().ThrowAsync<Exception>()).Which, default).Should().Match<ClusterFailure>(failure => failure.IsConflict);
+    }
+
     [RealClusterFact]
     public async Task Apply_OfFieldsThatOthersHold_NamesManagerAndField()
     {

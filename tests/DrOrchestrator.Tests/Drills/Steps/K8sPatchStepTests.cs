@@ -43,8 +43,8 @@ public sealed class K8sPatchStepTests : ClusterFixture
             await act.Should().ThrowAsync<OperationCanceledException>();
         }
 
-        (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(landed ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore);
-        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        (await step.ObserveAsync(context, intent, default)).Should().Match<Observation>(seen => seen.Answer == (landed ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore) && seen.OnlyByRepeating == !landed);
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType<StepOutcome.Done>();
 
         Cluster.Mutations.Should().ContainSingle();
     }
@@ -73,6 +73,22 @@ public sealed class K8sPatchStepTests : ClusterFixture
     }
 
     [Theory]
+    [InlineData(null, ObservedAnswer.CannotHappenAnyMore)]
+    [InlineData("dro-7-t-1", ObservedAnswer.CannotTell)]
+    public async Task Observe_ChangedSince_TellsOnlyWhatTheMarkShows(string? mark, ObservedAnswer answer)
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Objects.Change(o => o.SetReplicas(o.Find(FakeLedgerSite.Api)!, 9, "kubectl", "Update"));
+        if (mark is not null)
+        {
+            Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"] = new JsonObject { [Annotations.Marker] = mark };
+        }
+
+        (await step.ObserveAsync(context, intent, default)).Should().Match<Observation>(seen => seen.Answer == answer && !seen.OnlyByRepeating);
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType(mark is null ? typeof(StepOutcome.Failed) : typeof(StepOutcome.Unknown));
+    }
+
+    [Theory]
     [InlineData(400, "admission webhook \"w\" does not support dry run", "deployments/ledger-api cannot be tried (dryRun=All): 400 admission webhook \"w\" does not support dry run")]
     [InlineData(415, "accepted media types include: application/json-patch+json", "deployments/ledger-api takes no patch of type merge: 415 accepted media types include: application/json-patch+json")]
     [InlineData(200, "", "the API of deployments/ledger-api keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before")]
@@ -96,7 +112,48 @@ public sealed class K8sPatchStepTests : ClusterFixture
         var act = () => new K8sPatchStep(Connections, TimeProvider.System).PrepareAsync(
             Bench.Context("k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"annotations":{"example.org/token":null}}}}"""), default);
 
-        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("the change of deployments/ledger-api touches /metadata/annotations/example.org~1token, which by its name holds a secret: its value would come into the journal");
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("the change of deployments/ledger-api touches /metadata/annotations/example.org~1token, which holds a secret: its value would come into the journal");
+    }
+
+    [Theory]
+    [InlineData("""[{"op":"copy","from":"/spec/env/0","path":"/metadata/annotations/example.org~1a"}]""", "/spec/env/0/value")]
+    [InlineData("""[{"op":"move","from":"/spec/env","path":"/spec/other"}]""", "/spec/env/0/value")]
+    [InlineData("""[{"op":"copy","from":"/spec/url","path":"/spec/other"}]""", "/spec/url")]
+    public async Task Prepare_OfACopyOfASecret_BringsNothingOfItOnRecord(string patch, string field)
+    {
+        var spec = Cluster.Objects.Find(FakeLedgerSite.Api)!["spec"]!;
+        (spec["env"], spec["url"]) = (new JsonArray(new JsonObject { ["name"] = "DB_PASSWORD", ["value"] = "hunter2" }), "postgres://app:hunter2@db/ledger");
+
+        var act = () => new K8sPatchStep(Connections, TimeProvider.System).PrepareAsync(
+            Bench.Context("k8s.patch", $$"""{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","type":"json","patch":{{patch}}}"""), default);
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be($"the change of deployments/ledger-api touches {field}, which holds a secret: its value would come into the journal");
+    }
+
+    [Fact]
+    public async Task Undo_ALaterStepOfTheRunMarkedTheObject_PutsItsOwnFieldsBack()
+    {
+        var (step, context, intent) = await PreparedAsync();
+        var done = (StepOutcome.Done)await step.ExecuteAsync(context, intent, default);
+        var annotations = Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"]!;
+        (annotations[Annotations.Marker], annotations["example.org/more"]) = ("dro-7-t-1", "of the later step");
+
+        (await step.UndoAsync(context, intent, done.Outputs, default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs.Should().NotContainKey("left");
+
+        Side.Should().BeNull();
+        Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"]!["example.org/more"]!.ToString().Should().Be("of the later step");
+    }
+
+    [Fact]
+    public async Task Undo_AnotherRunMarkedTheObject_LeavesIt()
+    {
+        var (step, context, intent) = await PreparedAsync();
+        var done = (StepOutcome.Done)await step.ExecuteAsync(context, intent, default);
+        Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"]![Annotations.Marker] = "dro-70-s-1";
+
+        (await step.UndoAsync(context, intent, done.Outputs, default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs["left"]!.ToString().Should().Be(
+            "deployments/ledger-api was left as it is: it carries no mark of this run, so what stands there is not of its doing");
+        Side!.ToString().Should().Be("dr");
     }
 
     [Theory]
@@ -148,6 +205,13 @@ public sealed class K8sPatchStepTests : ClusterFixture
     [InlineData("apps/v1", "deployments/a", """[{"op":"replace","path":"/spec/replicas","value":2}]""", "patch", "json")]
     [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/data/api-key","value":"b"}]""", "patch", "json")]
     [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/spec/env/-","value":{"name":"DB_PASSWORD","value":"b"}}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"copy","from":"/data/db.password","path":"/data/b"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"move","from":"/data/api-key","path":"/data/b"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """[{"op":"add","path":"/data/url","value":"amqps://app:s3cr@t@mq:5671/bank"}]""", "patch", "json")]
+    [InlineData("v1", "configmaps/a", """{"data":{"url":"see postgres://app:hunter2@db.bank.test:5432/ledger?sslmode=require"}}""", "patch")]
+    [InlineData("v1", "configmaps/a", """{"data":{"url":"redis://:hunter2@cache"}}""", "patch")]
+    [InlineData("v1", "configmaps/a", """{"data":{"url":"postgres://app:$(DB_PASSWORD)@db/ledger"}}""", null)]
+    [InlineData("v1", "configmaps/a", """{"data":{"url":"https://app@db:8443/a:b@c","mail":"a:b@example.org"}}""", null)]
     public void Judge_OfBadInput_NamesTheParameter(string api, string resource, string patch, string? parameter, string type = "merge")
     {
         var with = new StepParameters(new JsonObject { ["api"] = api, ["resource"] = resource, ["patch"] = JsonNode.Parse(patch), ["type"] = type });

@@ -102,10 +102,114 @@ public sealed class K8sScaleStepTests : ClusterFixture
             await act.Should().ThrowAsync<OperationCanceledException>();
         }
 
-        (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(landed ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore);
-        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        (await step.ObserveAsync(context, intent, default)).Should().Match<Observation>(seen => seen.Answer == (landed ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore) && seen.OnlyByRepeating == !landed);
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType<StepOutcome.Done>();
 
         Cluster.Mutations.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task LateWrite_OfADeadProcess_IsExcludedByRepeatingAndByNothingElse()
+    {
+        var (step, context, intent) = await PreparedAsync();
+        string? late = null;
+        Cluster.Intercept = (request, body) =>
+        {
+            late = request.Method == "PATCH" ? body : late;
+            return request.Method == "PATCH" ? FakeObjects.Status(504, "Timeout", "no answer") : null;
+        };
+        using var dead = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var act = () => step.ExecuteAsync(context, intent, dead.Token);
+        await act.Should().ThrowAsync<OperationCanceledException>();
+        Cluster.Intercept = null;
+
+        // What the dead process has sent may land now: nobody may call it failed.
+        (await step.ObserveAsync(context, intent, default)).Should().BeEquivalentTo(
+            new Observation(ObservedAnswer.CannotHappenAnyMore, "deployment/ledger-api does not carry dro-7-s-1; a late request would meet the same resourceVersion", OnlyByRepeating: true));
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType<StepOutcome.Done>();
+
+        late.Should().NotBeNull();
+        Cluster.Objects.Answer("PATCH", FakeLedgerSite.Api, null, "application/apply-patch+yaml", "dro-scale", late!).Status.Should().Be(409);
+    }
+
+    [Theory]
+    [InlineData(null, ObservedAnswer.CannotHappenAnyMore, "deployment/ledger-api does not carry dro-7-s-1 and was changed since: a late request would meet another resourceVersion")]
+    [InlineData("dro-8-s-1", ObservedAnswer.CannotTell, "deployment/ledger-api carries the mark dro-8-s-1 by now: whether it carried dro-7-s-1 before, nobody can tell")]
+    public async Task Observe_ChangedSince_TellsOnlyWhatTheMarkShows(string? mark, ObservedAnswer answer, string detail)
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Objects.Change(o => o.SetReplicas(o.Find(FakeLedgerSite.Api)!, 9, "kubectl", "Update"));
+        Mark(mark);
+
+        (await step.ObserveAsync(context, intent, default)).Should().BeEquivalentTo(new Observation(answer, detail));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("dro-8-s-1", false)]
+    public async Task Execute_ChangedBehindARequestThatGotNoAnswer_IsFailedOnlyWhereTheMarkShowsIt(string? mark, bool failed)
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Method != "PATCH")
+            {
+                return null;
+            }
+
+            Cluster.Objects.Change(o => o.SetReplicas(o.Find(FakeLedgerSite.Api)!, 9, "kubectl", "Update"));
+            Mark(mark);
+            return FakeObjects.Status(504, "Timeout", "no answer");
+        };
+
+        var outcome = await step.ExecuteAsync(context, intent, default);
+
+        outcome.Should().BeOfType(failed ? typeof(StepOutcome.Failed) : typeof(StepOutcome.Unknown));
+        (outcome is StepOutcome.Unknown unknown ? unknown.Reason : ((StepOutcome.Failed)outcome).Reason).Should().Contain("was changed since it was prepared (generation 1 -> 2");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Execute_GoneOrReplacedBehindARequestThatGotNoAnswer_IsUnknown(bool replaced)
+    {
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Method != "PATCH")
+            {
+                return null;
+            }
+
+            Cluster.Objects.World = null;
+            var was = Cluster.Objects.Find(FakeLedgerSite.Api)!.DeepClone().AsObject();
+            Cluster.Objects.Remove(FakeLedgerSite.Api);
+            if (replaced)
+            {
+                was["metadata"]!.AsObject().Remove("uid");
+                Cluster.Objects.Put(FakeLedgerSite.Api, was);
+            }
+
+            return FakeObjects.Status(504, "Timeout", "no answer");
+        };
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>()
+            .Which.Reason.Should().StartWith("whether deployment/ledger-api was changed is not known: " + (replaced ? "deployment/ledger-api was replaced since it was prepared" : "404"));
+        (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.CannotTell);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Execute_TooManyRequestsUntilTheEnd_SurelyDidNothingUnlessAnEarlierRequestMay(bool repeats)
+    {
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" ? FakeObjects.Status(429, "TooManyRequests", "Too many requests, please try again later.") : null;
+
+        var outcome = await step.ExecuteAsync(context with { Repeats = repeats }, intent, default);
+
+        outcome.Should().BeOfType(repeats ? typeof(StepOutcome.Unknown) : typeof(StepOutcome.Failed));
+        Cluster.Requests.Count(request => request.Status == 429).Should().BeGreaterThan(1, "it may do better the next time");
     }
 
     [Fact]
@@ -171,6 +275,14 @@ public sealed class K8sScaleStepTests : ClusterFixture
         var act = () => step.PrepareAsync(Bench.Context("k8s.scale", with), default);
 
         await act.Should().ThrowAsync<StepFailedException>().WithMessage(message);
+    }
+
+    private void Mark(string? mark)
+    {
+        if (mark is not null)
+        {
+            Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"] = new JsonObject { [Annotations.Marker] = mark };
+        }
     }
 
     private async Task<(K8sScaleStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 10)

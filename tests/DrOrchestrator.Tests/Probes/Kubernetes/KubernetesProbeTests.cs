@@ -104,6 +104,14 @@ public sealed class KubernetesProbeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Workload_AProxySays404_NobodyLooked()
+    {
+        _cluster.Intercept = (_, _) => (404, JsonValue.Create("default backend - 404"));
+
+        (await LookAsync(Api)).Should().BeEquivalentTo(new { Outcome = ProbeOutcome.Unknown });
+    }
+
+    [Fact]
     public async Task Workload_TheApiHangs_IsDownInTime()
     {
         using var hang = new SemaphoreSlim(0);
@@ -217,7 +225,7 @@ public sealed class KubernetesProbeTests : IAsyncLifetime
     }
 
     private void Refuse(int status, string message, string path) => _cluster.Intercept = (request, _) =>
-        request.Path.Value!.EndsWith(path, StringComparison.Ordinal) ? FakeObjects.Status(status, "Refused", message) : null;
+        request.Path.Value!.EndsWith(path, StringComparison.Ordinal) ? FakeObjects.Status(status, status == 404 ? "NotFound" : "Refused", message) : null;
 
     private void Put(string path, string body) => _cluster.Objects.Put(path, JsonNode.Parse(body)!.AsObject());
 

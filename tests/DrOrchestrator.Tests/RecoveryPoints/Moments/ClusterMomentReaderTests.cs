@@ -76,6 +76,12 @@ public sealed class ClusterMomentReaderTests : IAsyncLifetime
         _cluster.Intercept = (_, _) => FakeObjects.Status(404, "NotFound", "the server could not find the requested resource");
         Reason(await VeleroAsync(null)).Should().Be("the cluster of dr has no backups.velero.io");
 
+        // As an API server answers for a group that it does not serve, and many a proxy for everything: the list of groups tells.
+        _cluster.Intercept = (request, _) => request.Path.StartsWithSegments("/apis/velero.io", StringComparison.Ordinal) ? (404, System.Text.Json.Nodes.JsonValue.Create("404 page not found")) : null;
+        Reason(await VeleroAsync(null)).Should().Be("the cluster of dr has no backups.velero.io");
+        _cluster.Intercept = (_, _) => (404, System.Text.Json.Nodes.JsonValue.Create("404 page not found"));
+        Reason(await VeleroAsync(null)).Should().StartWith("the cluster of dr does not list backups.velero.io: 404");
+
         Reason(await VeleroAsync(null, cluster: "bare")).Should().StartWith("the cluster of bare does not list backups.velero.io: site 'bare' has no Kubernetes context");
     }
 

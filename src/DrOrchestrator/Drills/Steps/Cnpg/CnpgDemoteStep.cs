@@ -63,12 +63,17 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
         var demotion = Demotion.From(intent);
         var deadline = new StepDeadline(time, context.Step.Timeout);
         var missing = "nothing could be read";
+
+        // Where a request may be that nobody has answered: on the version it was sent on, or with null on any, of an earlier life.
+        var (mayStand, sentOn) = (context.Repeats, (string?)null);
         do
         {
+            var sending = false;
             try
             {
                 var client = connections.Of(context.Estate, demotion.Site);
                 var cluster = new CnpgCluster(await client.ReadObjectAsync(demotion.Address, cancellationToken).ConfigureAwait(false));
+                mayStand &= cluster.Uid == demotion.Uid && cluster.IsPrimary && cluster.DemotionToken == demotion.TokenBefore && (sentOn is null || sentOn == cluster.ResourceVersion);
                 var proof = demotion.Judge(cluster);
                 if (proof.Proved)
                 {
@@ -96,12 +101,15 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
 
                     // A replica that still has the token of its own promotion is refused by its operator.
                     context.Permit.Require();
+                    (sending, sentOn) = (true, mayStand && sentOn is null ? null : cluster.ResourceVersion);
                     await client.MergeObjectAsync(demotion.Address, Body(cluster, EffectMark.Of(context), new JsonObject { ["primary"] = demotion.To, ["source"] = demotion.To, ["promotionToken"] = null }), FieldOwners.Fence, cancellationToken).ConfigureAwait(false);
+                    mayStand = false;
                 }
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
                 missing = $"the API of {demotion.Site} answers: {failure.Reason}";
+                mayStand |= sending && failure.MayHaveActed;
                 if (failure.IsFinal)
                 {
                     break;
@@ -110,10 +118,12 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
         }
         while (await deadline.LookAgainAsync(LongestPause, cancellationToken).ConfigureAwait(false));
 
-        return new StepOutcome.Failed($"the fence of {demotion.Site} is not proved: {missing}");
+        return mayStand
+            ? new StepOutcome.Unknown($"whether {demotion.Address} was demoted is not known: {missing}")
+            : new StepOutcome.Failed($"the fence of {demotion.Site} is not proved: {missing}");
     }
 
-    /// <summary>Anything but the proof may be executed again: what stands is not repeated.</summary>
+    /// <summary>Anything but the proof may be executed again: what stands is not repeated. It must be where the cluster is as the intent has it: a late request would still demote it.</summary>
     public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var demotion = Demotion.From(intent);
@@ -123,7 +133,10 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
             var proof = demotion.Judge(cluster);
             return proof.Proved
                 ? new Observation(ObservedAnswer.Happened, "the fence is proved", demotion.Outputs(cluster, proof))
-                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"the fence is not complete: {string.Join("; ", proof.Missing)}");
+                : new Observation(
+                    ObservedAnswer.CannotHappenAnyMore,
+                    $"the fence is not complete: {string.Join("; ", proof.Missing)}",
+                    OnlyByRepeating: cluster.Uid == demotion.Uid && cluster.IsPrimary && cluster.DemotionToken == demotion.TokenBefore);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

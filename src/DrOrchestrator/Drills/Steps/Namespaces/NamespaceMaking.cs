@@ -13,7 +13,7 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
     private readonly string _name = intent.Text("namespace");
     private string? _uid;
     private string _waits = "its time was over before it could be made";
-    private bool _mayCome;
+    private bool _mayCome = context.Repeats;
     private bool _isBounded;
     private bool _hasSecrets;
 
@@ -73,14 +73,14 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
             }
 
             Permit();
-            _mayCome = true;
             try
             {
                 seen = await client().CreateAsync("api/v1/namespaces", RunNamespace.Make(context, intent), FieldOwners.Namespace, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsRefusal: true, IsPassing: false })
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { MayHaveActed: true })
             {
-                _mayCome = false;
+                // Also where the next request is refused, this one may still make it.
+                _mayCome = true;
                 throw;
             }
         }

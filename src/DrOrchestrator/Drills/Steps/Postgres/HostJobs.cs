@@ -112,10 +112,10 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
                 // A request that got no clear answer may act late, whatever the server says to the next one.
-                var refused = failure is { IsRefusal: true, IsConflict: false, IsPassing: false };
-                mayExist |= creating && !refused;
-                isWaitedFor |= creating && !refused;
-                if (refused && !mayExist)
+                var made = creating && (failure.MayHaveActed || failure.IsConflict);
+                mayExist |= made;
+                isWaitedFor |= made;
+                if (failure.IsFinal && !mayExist)
                 {
                     return new HostAnswer.No($"Job {name} cannot be made: {failure.Reason}");
                 }

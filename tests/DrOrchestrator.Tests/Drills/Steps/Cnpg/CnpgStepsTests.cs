@@ -134,10 +134,40 @@ public sealed class CnpgStepsTests : ClusterFixture
             await act.Should().ThrowAsync<OperationCanceledException>();
         }
 
-        (await Step.ObserveAsync(context, intent, default)).Answer.Should().Be(landed ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore);
+        (await Step.ObserveAsync(context, intent, default)).Should().Match<Observation>(seen => seen.Answer == (landed ? ObservedAnswer.Happened : ObservedAnswer.CannotHappenAnyMore) && seen.OnlyByRepeating == !landed);
         (await Step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
 
         Cluster.Mutations.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(504, true, false, typeof(StepOutcome.Unknown))]
+    [InlineData(504, false, false, typeof(StepOutcome.Failed))]
+    [InlineData(429, true, false, typeof(StepOutcome.Failed))]
+    [InlineData(403, true, false, typeof(StepOutcome.Failed))]
+    [InlineData(403, true, true, typeof(StepOutcome.Unknown))]
+    public async Task Demote_WhoseRequestGotNoClearAnswer_IsFailedOnlyWhereItCannotActAnyMore(int status, bool stands, bool repeats, Type outcome)
+    {
+        _operatorStands = true;
+        var (context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Method != "PATCH")
+            {
+                return null;
+            }
+
+            if (!stands)
+            {
+                // Somebody else writes in between: what was sent before meets another version.
+                Cluster.Objects.Change(objects => objects.Touch(Seen));
+                Cluster.Intercept = (next, _) => next.Method == "PATCH" ? FakeObjects.Status(403, "Forbidden", "no right") : null;
+            }
+
+            return FakeObjects.Status(status, "Reason", "why");
+        };
+
+        (await Step.ExecuteAsync(context with { Repeats = repeats }, intent, default)).Should().BeOfType(outcome);
     }
 
     [Theory]

@@ -183,6 +183,43 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
         (await step.ContradictionAsync(context, intent, default)).Should().Be("namespace dro-7-s is gone");
     }
 
+    /// <summary>Only the API's own word is an absence: what a proxy says in its place is none.</summary>
+    [Fact]
+    public async Task Undo_RemoveAndDuty_AProxySays404_NothingIsGone()
+    {
+        PlayedNamespace.Play(Cluster.Objects);
+        var (step, context, intent) = await PreparedAsync();
+        var done = (StepOutcome.Done)await step.ExecuteAsync(context, intent, default);
+        Bench.Intents["s"] = intent;
+        Bench.Outputs["s"] = done.Outputs;
+        var remove = new K8sNamespaceRemoveStep(Connections, TimeProvider.System);
+        var removing = Bench.Context("k8s.namespace-remove", """{"made-by":"s"}""", "r", timeoutSeconds: 1);
+        var meant = await remove.PrepareAsync(removing, default);
+        var duty = step.DutyOf(intent, done.Outputs)!;
+        Cluster.Intercept = (_, _) => (404, JsonValue.Create("default backend - 404"));
+
+        (await step.UndoAsync(context, intent, done.Outputs, default)).Should().BeOfType<StepOutcome.Failed>();
+        (await remove.ExecuteAsync(removing, meant, default)).Should().BeOfType<StepOutcome.Failed>();
+        (await step.IsDoneAsync(duty.Subject, Bench.Estate, default)).Should().BeFalse();
+        (await step.ContradictionAsync(context, intent, default)).Should().BeNull();
+
+        Cluster.Intercept = null;
+        Cluster.Objects.Find(Space).Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData(429, typeof(StepOutcome.Failed))]
+    [InlineData(504, typeof(StepOutcome.Unknown))]
+    public async Task Execute_NamespaceIsNotMadeInTime_IsUnknownOnlyWhereItMayCome(int status, Type outcome)
+    {
+        var (step, context, intent) = await PreparedAsync();
+        context = context with { Step = context.Step with { Timeout = TimeSpan.FromSeconds(1) } };
+        Cluster.Intercept = (request, _) => request.Method == "POST" ? FakeObjects.Status(status, "Reason", "why") : null;
+
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType(outcome);
+        (await step.ExecuteAsync(context with { Repeats = true }, intent, default)).Should().BeOfType<StepOutcome.Unknown>();
+    }
+
     [Fact]
     public async Task Remove_HeldByAFinalizer_SaysByWhat_AndSeesItGone()
     {
