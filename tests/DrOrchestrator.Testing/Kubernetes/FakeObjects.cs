@@ -93,7 +93,7 @@ public sealed class FakeObjects
             return (200, found.DeepClone());
         }
 
-        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications"))
+        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications" or "networkpolicies" or "endpointslices"))
         {
             return Status(404, "NotFound", $"{path} not found");
         }
