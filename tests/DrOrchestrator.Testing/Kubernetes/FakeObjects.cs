@@ -100,7 +100,7 @@ public sealed class FakeObjects
             return (200, new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. Under("/apis").Select(group => Group(group.Path, group.Object))]) });
         }
 
-        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications"))
+        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications" or "networkpolicies" or "endpointslices"))
         {
             return Status(404, "NotFound", $"{path} not found");
         }

@@ -108,7 +108,9 @@ internal static class NeededRights
                 .. secrets.Count > 0 ? [where.Cluster("", "secrets", verb)] : (NeededRight[])[],
                 .. where.Parameters.Object("prove") is not null ? [where.Cluster("batch", "jobs", verb)] : (NeededRight[])[],
             ]),
+            where.Cluster("networking.k8s.io", "networkpolicies", "list"),
             .. where.Parameters.Object("prove") is not null ? [where.Cluster("", "pods", "list"), where.Cluster("", "pods/log", "get")] : (NeededRight[])[],
+            .. where.Parameters.Object("prove") is { } proof && proof["forbidden"] is null ? [new NeededRight(where.Site, "default", "discovery.k8s.io", "endpointslices", "list", null)] : (NeededRight[])[],
             .. secrets.Select(secret => secret.Split('/')).Where(parts => parts.Length == 2).Select(parts => new NeededRight(where.Site, parts[0], "", "secrets", "get", parts[1])),
         ];
     }

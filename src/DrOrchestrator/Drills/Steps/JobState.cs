@@ -24,6 +24,9 @@ internal sealed record JobRemains(int? ExitCode, byte[] Log)
 
     private const int MostRead = 16 * LongestLog;
 
+    /// <summary>Addresses of the node that its pod was on.</summary>
+    public IReadOnlyList<string> NodeAddresses { get; init; } = [];
+
     /// <summary>Reads it from the newest pod the Job owns.</summary>
     public static async Task<JobRemains> ReadAsync(IKubernetes client, V1Job job, CancellationToken cancellationToken)
     {
@@ -38,7 +41,10 @@ internal sealed record JobRemains(int? ExitCode, byte[] Log)
 
         var exit = pod.Status?.ContainerStatuses?.FirstOrDefault()?.State?.Terminated?.ExitCode;
         using var stream = await client.CoreV1.ReadNamespacedPodLogAsync(pod.Metadata.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new JobRemains(exit, await TailAsync(stream, cancellationToken).ConfigureAwait(false));
+        return new JobRemains(exit, await TailAsync(stream, cancellationToken).ConfigureAwait(false))
+        {
+            NodeAddresses = [.. (pod.Status?.HostIPs ?? []).Select(host => host.Ip).Append(pod.Status?.HostIP).OfType<string>().Distinct()],
+        };
     }
 
     private static async Task<byte[]> TailAsync(Stream stream, CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using k8s.Models;
 namespace DrOrchestrator.Drills.Steps.Namespaces;
 
 /// <summary>
-/// A pod that tries to reach production. It proves something only where it could reach anything at all: so it reaches its control, an allowed place, before and after it tries. What it does
-/// not reach then, and the orchestrator does, is kept from it. Pure.
+/// A pod that tries to reach production. It proves something only where it could reach anything at all: so it reaches its control, an allowed place, before and after it tries. And it is the
+/// policy that keeps it, not a firewall on the way, only where it misses too what every pod of the cluster reaches: what is forbidden. Pure.
 /// </summary>
 internal static class EgressProof
 {
@@ -18,14 +18,16 @@ internal static class EgressProof
         n=0
         until look control "$DRO_CONTROL" || [ $n -ge 10 ]; do n=$((n+1)); sleep 1; done
         for t in $DRO_TARGETS; do look target "$t"; done
+        for f in $DRO_FORBIDDEN; do look forbidden "$f"; done
         sleep 3
         for t in $DRO_TARGETS; do look target "$t"; done
+        for f in $DRO_FORBIDDEN; do look forbidden "$f"; done
         look control "$DRO_CONTROL"
         echo end
         """;
 
     /// <summary>The Job of the try, under the strictest pod security.</summary>
-    public static V1Job Job(string name, string ns, string image, IReadOnlyList<string> command, string control, IEnumerable<string> targets, EffectMark mark, TimeSpan longest) => new()
+    public static V1Job Job(string name, string ns, string image, IReadOnlyList<string> command, string control, IEnumerable<string> targets, IEnumerable<string> forbidden, EffectMark mark, TimeSpan longest) => new()
     {
         ApiVersion = "batch/v1",
         Kind = "Job",
@@ -50,7 +52,12 @@ internal static class EgressProof
                             Name = "try",
                             Image = image,
                             Command = command.Count > 0 ? [.. command] : ["sh", "-c", Script],
-                            Env = [new V1EnvVar { Name = "DRO_CONTROL", Value = control }, new V1EnvVar { Name = "DRO_TARGETS", Value = string.Join(' ', targets) }],
+                            Env =
+                            [
+                                new V1EnvVar { Name = "DRO_CONTROL", Value = control },
+                                new V1EnvVar { Name = "DRO_TARGETS", Value = string.Join(' ', targets) },
+                                new V1EnvVar { Name = "DRO_FORBIDDEN", Value = string.Join(' ', forbidden) },
+                            ],
                             SecurityContext = new V1SecurityContext { AllowPrivilegeEscalation = false, Capabilities = new V1Capabilities { Drop = ["ALL"] } },
                         },
                     ],
@@ -60,13 +67,21 @@ internal static class EgressProof
     };
 
     /// <summary>Why the log does not prove it; null where it does.</summary>
-    public static string? Against(byte[] log, string control, IReadOnlyList<string> targets)
+    /// <param name="node">Addresses of the pod's own node, which most networks let it reach whatever a policy says: that it does says nothing of the policy.</param>
+    public static string? Against(byte[] log, string control, IReadOnlyList<string> targets, IReadOnlyList<string> forbidden, IReadOnlyList<string> node)
     {
         var lines = Encoding.UTF8.GetString(log).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToList();
         var reached = targets.Where(target => lines.Contains(Line("target", target, "reached"))).ToList();
         if (reached.Count > 0)
         {
             return $"a pod of it reached production at {string.Join(", ", reached)}: the network does not enforce what the policy says";
+        }
+
+        var onNode = forbidden.Where(place => node.Contains(HostPort.Parse(place)!.Host)).ToList();
+        var passed = forbidden.Where(place => lines.Contains(Line("forbidden", place, "reached"))).ToList();
+        if (passed.Except(onNode).ToList() is { Count: > 0 } open)
+        {
+            return $"a pod of it reached {string.Join(", ", open)}, which 'allow-egress' does not list: the network enforces no policy, and it is something else that keeps pods from production";
         }
 
         if (!lines.Contains("end"))
@@ -80,8 +95,14 @@ internal static class EgressProof
             return $"the pod that tries to reach production reached nothing, not even {control}, which it may: it proves nothing";
         }
 
-        return targets.FirstOrDefault(target => lines.FindIndex(first, line => line == Line("target", target, "missed")) is var at && (at < 0 || at > last)) is { } untold
-            ? $"the pod says nothing of {untold} between two times at which it reached {control}: it proves nothing"
+        bool IsMissed(string word, string place) => lines.FindIndex(first, line => line == Line(word, place, "missed")) is var at && at >= 0 && at < last;
+        if ((targets.FirstOrDefault(target => !IsMissed("target", target)) ?? forbidden.Except(passed).FirstOrDefault(place => !IsMissed("forbidden", place))) is { } untold)
+        {
+            return $"the pod says nothing of {untold} between two times at which it reached {control}: it proves nothing";
+        }
+
+        return passed.Count == forbidden.Count
+            ? $"all that is forbidden to the pod ({string.Join(", ", forbidden)}) is on its own node, which most networks let it reach whatever a policy says: name a place elsewhere under 'forbidden'"
             : null;
     }
 

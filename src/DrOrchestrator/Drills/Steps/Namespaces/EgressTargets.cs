@@ -53,6 +53,19 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
             [.. looks.Where(look => look.Look.Why is not null).Select(look => (look.Target, look.Look.Why!))]);
     }
 
+    /// <summary>What a name stands for here, or the address that it is; null where nothing is found.</summary>
+    public async Task<IReadOnlyList<IPAddress>?> AddressesAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return IPAddress.TryParse(host, out var address) ? [address] : await LookUp(host, cancellationToken).WaitAsync(Longest, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Those that were tried and do not answer any more.</summary>
     public async Task<IReadOnlyList<string>> SilentAsync(IEnumerable<string> tried, CancellationToken cancellationToken)
     {
@@ -81,12 +94,7 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
 
     private async Task<(IReadOnlyList<IPAddress> Answering, string? Why)> LookAsync(EgressTarget target, CancellationToken cancellationToken)
     {
-        IPAddress[] addresses;
-        try
-        {
-            addresses = IPAddress.TryParse(target.Place.Host, out var address) ? [address] : await LookUp(target.Place.Host, cancellationToken).WaitAsync(Longest, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)
+        if (await AddressesAsync(target.Place.Host, cancellationToken).ConfigureAwait(false) is not { } addresses)
         {
             return ([], "its name was not found");
         }

@@ -26,7 +26,13 @@ internal sealed class K8sNamespaceRemoveStep(ClusterConnections connections, Tim
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
         var step = context.Parameters.Text("made-by");
-        var name = context.Steps.IntentOf(step)?.OptionalText("namespace") ?? throw new StepFailedException($"step '{step}' has made no namespace in this run");
+        var made = context.Steps.IntentOf(step);
+        var name = made?.OptionalText("namespace") ?? throw new StepFailedException($"step '{step}' has made no namespace in this run");
+        if (made.Text("site") is var site && site != context.Site())
+        {
+            throw new StepFailedException($"step '{step}' made its namespace at {site}, not at {context.Site()}");
+        }
+
         var known = context.Steps.OutputsOf(step)?.OptionalText("uid");
         var client = connections.Of(context.Estate, context.Site());
         var seen = await SiteCalls.ReadOrFailAsync($"namespace {name} at {context.Site()}", () => client.FindAsync(RunNamespace.PathOf(name), cancellationToken), cancellationToken).ConfigureAwait(false);

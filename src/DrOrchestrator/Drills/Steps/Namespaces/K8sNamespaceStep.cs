@@ -22,9 +22,9 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
         NeedsSite: true,
         "Makes a namespace for this run, with a quota and without a way out, and lets a pod of it prove that it does not reach production.",
         NamespaceSettings.Shapes,
-        ["namespace", "uid", "expires", "proved", "tried", "untried", "secrets"])
+        ["namespace", "uid", "expires", "proved", "tried", "untried", "forbidden", "secrets"])
     {
-        Judge = NamespaceSettings.Problems,
+        Judge = parameters => [.. NamespaceSettings.Problems(parameters), .. NamespaceSettings.ControlProblems(parameters)],
         JudgeRehearsal = (rehearsed, _) => NamespaceSettings.RehearsalProblems(rehearsed),
         MakesNamespace = true,
         CopiesFrom = parameters => parameters.Texts("copy-secrets").Select(text => text.Split('/')[0]),
@@ -63,7 +63,7 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
         };
         if (settings.Proof is { } proof)
         {
-            intent["prove"] = await PrepareProofAsync(context, settings, proof, cancellationToken).ConfigureAwait(false);
+            intent["prove"] = await new ProofPlan(Targets).PrepareAsync(client, context, settings, proof, cancellationToken).ConfigureAwait(false);
         }
 
         return intent;
@@ -103,29 +103,9 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
 
     public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var name = intent.Text("namespace");
         try
         {
-            var client = connections.Of(context.Estate, context.Site());
-            if (await client.FindAsync(RunNamespace.PathOf(name), cancellationToken).ConfigureAwait(false) is not { } seen)
-            {
-                return $"namespace {name} is gone";
-            }
-
-            if (!RunNamespace.IsOf(seen, context, context.Step.Name) || RunNamespace.IsEnding(seen))
-            {
-                return $"namespace {name} is another one by now, or is ending";
-            }
-
-            foreach (var meant in NamespaceObjects.Of(name, NamespaceSettings.Of(context.Parameters), EffectMark.Of(context)))
-            {
-                if (await client.FindAsync(meant.Path, cancellationToken).ConfigureAwait(false) is not { } bound || !NamespaceObjects.IsAsMeant(meant, bound))
-                {
-                    return NamespaceObjects.NotAsMeant(name, meant);
-                }
-            }
-
-            return null;
+            return (await NamespaceBounds.ReadAsync(connections.Of(context.Estate, context.Site()), context, intent, NamespaceSettings.Of(context.Parameters), cancellationToken).ConfigureAwait(false)).Against;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
         {
@@ -166,32 +146,4 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
 
     public string Describe(PlanStep step, Estate estate) =>
         $"make a namespace for the run at {step.Site}, {(step.Parameters.Object("prove") is { } proof ? $"and let a pod of it try to reach production (it may reach {proof["control"]})" : "without a proof that it does not reach production")}";
-
-    private async Task<JsonObject> PrepareProofAsync(StepContext context, NamespaceSettings settings, ProofSettings proof, CancellationToken cancellationToken)
-    {
-        var targets = await Targets.LookAsync(Targets.Of(context, proof), cancellationToken).ConfigureAwait(false);
-        if (targets.Untried.FirstOrDefault(one => one.Target.IsDeclared) is { Target: { } silent } untried)
-        {
-            throw new StepFailedException($"that no pod reaches {silent.Place} would prove nothing: {untried.Why}");
-        }
-
-        if (targets.Tried.Count == 0)
-        {
-            throw new StepFailedException("nothing of production answers the orchestrator, so that nothing can be proved: name 'targets' that do");
-        }
-
-        if (targets.Tried.FirstOrDefault(target => settings.Egress.Any(exception => exception.Covers(target.Address, target.Port))) is { What: not null } open)
-        {
-            throw new StepFailedException($"'allow-egress' opens a way to production: {new HostPort(open.Address.ToString(), open.Port)} ({open.What})");
-        }
-
-        return new JsonObject
-        {
-            ["image"] = proof.Image,
-            ["control"] = proof.Control.ToString(),
-            ["command"] = new JsonArray([.. proof.Command.Select(word => JsonValue.Create(word))]),
-            ["targets"] = targets.ToJson(),
-            ["untried"] = new JsonArray([.. targets.Untried.Select(one => new JsonObject { ["what"] = one.Target.What, ["at"] = one.Target.Place.ToString(), ["why"] = one.Why })]),
-        };
-    }
 }

@@ -53,14 +53,17 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
 
     /// <summary>Looks at every cluster of the estate, side by side.</summary>
-    public async Task<LeftNamespacesFound> LookAsync(CancellationToken cancellationToken)
+    public Task<LeftNamespacesFound> LookAsync(CancellationToken cancellationToken) => LookAsync(estates.Current, cancellationToken);
+
+    private async Task<LeftNamespacesFound> LookAsync(Estate estate, CancellationToken cancellationToken)
     {
         var own = await OwnLogAsync(cancellationToken).ConfigureAwait(false);
-        var runs = (await drills.ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(run => run.Id, run => run.ClosedAt is null);
-        var estate = estates.Current;
         var sites = estate.Sites.Where(site => site.KubeconfigPath is not null).DistinctBy(site => (site.KubeconfigPath, site.KubernetesContext)).ToList();
         var looks = await Task.WhenAll(sites.Select(async site => (Site: site.Name, Look: await BoundedLook.TakeAsync(
             token => ListAsync(estate, site.Name, token), LongestLook, clock.Provider, CancellationToken.None, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+
+        // Runs behind the clusters: whatever namespace was seen, its run was open before it.
+        var runs = (await drills.ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(run => run.Id, run => run.ClosedAt is null);
         return new LeftNamespacesFound(
             [.. looks.Where(look => look.Look.Value is not null).SelectMany(look => look.Look.Value!.Select(ns => Read(look.Site, ns, own, runs)))],
             [.. looks.Where(look => look.Look.Value is null).Select(look => new SiteNotSeen(look.Site, look.Look.TimedOut ? "no answer within 10s" : look.Look.Failed!.Message))]);
@@ -77,7 +80,9 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
             return new AnswerResult(false, "reason-missing", "Say why it is to be removed; it goes on record.");
         }
 
-        var found = (await LookAsync(cancellationToken).ConfigureAwait(false)).Namespaces;
+        // Another estate may be in force before its end, and call another cluster by that name.
+        var estate = estates.Current;
+        var found = (await LookAsync(estate, cancellationToken).ConfigureAwait(false)).Namespaces;
         if (found.FirstOrDefault(ns => ns.Site == site && ns.Name == name && ns.Uid == uid) is not { } meant)
         {
             return new AnswerResult(false, "no-such-namespace", $"No namespace {name} with uid {uid} that a run has made is seen at {site}; 'dro namespace list' shows those that are.");
@@ -95,17 +100,17 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
 
         var about = new JsonObject { ["site"] = site, ["namespace"] = name, ["uid"] = uid, ["log"] = meant.Log, ["ofRun"] = meant.Run, ["reason"] = reason };
         await evidence.AppendAsync(new EvidenceDraft("namespace.removal-asked", person.Id, null, null, (JsonObject)about.DeepClone()), cancellationToken).ConfigureAwait(false);
-        var why = await EndAsync(site, name, uid, cancellationToken).ConfigureAwait(false);
+        var why = await EndAsync(estate, site, name, uid, cancellationToken).ConfigureAwait(false);
         (about["gone"], about["holds"]) = (why is null, why);
         await evidence.AppendAsync(new EvidenceDraft("namespace.removal-seen", "system", null, null, about), cancellationToken).ConfigureAwait(false);
         return why is null ? new AnswerResult(true, "removed", $"Namespace {name} at {site} is gone.") : new AnswerResult(false, "not-gone", $"Namespace {name} at {site} is not seen to be gone: {why}");
     }
 
-    private async Task<string?> EndAsync(string site, string name, string uid, CancellationToken cancellationToken)
+    private async Task<string?> EndAsync(Estate estate, string site, string name, string uid, CancellationToken cancellationToken)
     {
         try
         {
-            return await NamespaceEnd.RunAsync(() => connections.Of(estates.Current, site), name, uid, () => { }, new StepDeadline(clock.Provider, LongestEnd), cancellationToken).ConfigureAwait(false);
+            return await NamespaceEnd.RunAsync(() => connections.Of(estate, site), name, uid, () => { }, new StepDeadline(clock.Provider, LongestEnd), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

@@ -102,7 +102,6 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
     /// <returns>Why it cannot be: somebody has changed what bounds it.</returns>
     private async Task<string?> BoundAsync(CancellationToken cancellationToken)
     {
-        var counted = true;
         foreach (var meant in NamespaceObjects.Of(_name, settings, EffectMark.Of(context)))
         {
             if (await client().FindAsync(meant.Path, cancellationToken).ConfigureAwait(false) is null)
@@ -110,24 +109,21 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
                 Permit();
                 await client().CreateAsync(meant.Collection, meant.Value, FieldOwners.Namespace, cancellationToken).ConfigureAwait(false);
             }
-
-            // Read back: an admission webhook may have made something else of it.
-            var seen = await client().FindAsync(meant.Path, cancellationToken).ConfigureAwait(false);
-            if (seen is not null && !NamespaceObjects.IsAsMeant(meant, seen))
-            {
-                return NamespaceObjects.NotAsMeant(_name, meant);
-            }
-
-            counted &= seen is not null && NamespaceObjects.IsCounted(meant, seen);
         }
 
-        (_isBounded, _waits) = (counted, counted ? _waits : $"the quota {NamespaceObjects.QuotaName} is not enforced yet");
+        var seen = await NamespaceBounds.ReadAsync(client(), context, intent, settings, cancellationToken).ConfigureAwait(false);
+        if (seen.Against is { } against && !seen.IsMissing)
+        {
+            return against;
+        }
+
+        (_isBounded, _waits) = (seen.IsCounted, seen.IsCounted ? _waits : seen.Against ?? $"the quota {NamespaceObjects.QuotaName} is not enforced yet");
         return null;
     }
 
     private async Task<StepOutcome?> ProveAsync(JsonObject proof, CancellationToken cancellationToken)
     {
-        var targets = proof["targets"]!.AsArray().Select(target => target!["at"]!.ToString()).ToList();
+        var (targets, forbidden) = (PlacesOf(proof, "targets"), PlacesOf(proof, "forbidden"));
         if (await FindJobAsync(cancellationToken).ConfigureAwait(false) is not { } job)
         {
             if (deadline.HasPassed)
@@ -138,7 +134,7 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
             Permit();
             var command = proof["command"]!.AsArray().Select(word => word!.ToString()).ToList();
             await client().BatchV1.CreateNamespacedJobAsync(
-                EgressProof.Job(context.Marker, _name, proof.Text("image"), command, proof.Text("control"), targets, EffectMark.Of(context), deadline.Remaining), _name, fieldManager: FieldOwners.Job, cancellationToken: cancellationToken)
+                EgressProof.Job(context.Marker, _name, proof.Text("image"), command, proof.Text("control"), targets, forbidden, EffectMark.Of(context), deadline.Remaining), _name, fieldManager: FieldOwners.Job, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
             _waits = "the pod that tries to reach production has not ended";
             return null;
@@ -152,14 +148,22 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
 
         var remains = await JobRemains.ReadAsync(client(), job, cancellationToken).ConfigureAwait(false);
         var log = new RawOutput("egress-proof.log", "text/plain; charset=utf-8", remains.Log);
-        if (EgressProof.Against(remains.Log, proof.Text("control"), targets) is { } against)
+        if (EgressProof.Against(remains.Log, proof.Text("control"), targets, forbidden, remains.NodeAddresses) is { } against)
         {
             return Failed($"namespace {_name} is not proved: {against}", log);
         }
 
         var silent = await egress.SilentAsync(targets, cancellationToken).ConfigureAwait(false);
-        return silent.Count > 0 ? Failed($"namespace {_name} is not proved: {string.Join(", ", silent)} stopped answering the orchestrator meanwhile", log) : Done(log);
+        if (silent.Count > 0)
+        {
+            return Failed($"namespace {_name} is not proved: {string.Join(", ", silent)} stopped answering the orchestrator meanwhile", log);
+        }
+
+        // What was proved is the policy that the pod tried under.
+        return (await NamespaceBounds.ReadAsync(client(), context, intent, settings, cancellationToken).ConfigureAwait(false)).Against is { } changed ? Failed(changed, log) : Done(log);
     }
+
+    private static List<string> PlacesOf(JsonObject proof, string name) => [.. (proof[name] as JsonArray ?? []).Select(place => place!["at"]!.ToString())];
 
     private async Task<V1Job?> FindJobAsync(CancellationToken cancellationToken)
     {
@@ -184,6 +188,7 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
             ["proved"] = log is not null,
             ["tried"] = intent["prove"]?["targets"]?.DeepClone() ?? new JsonArray(),
             ["untried"] = intent["prove"]?["untried"]?.DeepClone() ?? new JsonArray(),
+            ["forbidden"] = intent["prove"]?["forbidden"]?.DeepClone() ?? new JsonArray(),
             ["secrets"] = new JsonArray([.. (intent["secrets"] as JsonArray ?? []).Select(secret => JsonValue.Create(secret!["from"]!.ToString()))]),
         },
         log is null ? [] : [log]);

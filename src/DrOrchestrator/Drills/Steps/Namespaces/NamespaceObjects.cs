@@ -36,8 +36,9 @@ internal static class NamespaceObjects
     public static bool IsAsMeant(BoundingObject meant, JsonObject seen) => meant.Kind switch
     {
         "NetworkPolicy" => JsonNode.DeepEquals(meant.Value["spec"], seen["spec"]),
-        "ResourceQuota" => AreSame(meant.Value["spec"]!["hard"]!.AsObject(), seen["spec"]?["hard"] as JsonObject),
-        _ => true,
+        // With a scope it would count a part of the pods alone.
+        "ResourceQuota" => AreSame(meant.Value["spec"]!["hard"]!.AsObject(), seen["spec"]?["hard"] as JsonObject) && seen["spec"]?["scopes"] is null && seen["spec"]?["scopeSelector"] is null,
+        _ => (seen["spec"]?["limits"] as JsonArray ?? []).OfType<JsonObject>().Any(limit => IsLimit(meant.Value["spec"]!["limits"]![0]!.AsObject(), limit)),
     };
 
     /// <summary>Where it does not.</summary>
@@ -45,6 +46,13 @@ internal static class NamespaceObjects
 
     /// <summary>Whether the quota is enforced: until its controller has counted, the API server refuses every pod ("status unknown for quota").</summary>
     public static bool IsCounted(BoundingObject meant, JsonObject seen) => meant.Kind != "ResourceQuota" || AreSame(meant.Value["spec"]!["hard"]!.AsObject(), seen["status"]?["hard"] as JsonObject);
+
+    /// <summary>Whether a policy lets pods connect out to anything. Policies add up: what one of them lets pass is let pass.</summary>
+    public static bool OpensEgress(JsonObject policy) =>
+        policy["spec"]?["egress"] is JsonArray { Count: > 0 } && (policy["spec"]!["policyTypes"] is not JsonArray types || types.Any(type => type?.ToString() == "Egress"));
+
+    private static bool IsLimit(JsonObject meant, JsonObject seen) =>
+        seen["type"]?.ToString() == meant["type"]!.ToString() && ((string[])["default", "defaultRequest"]).All(part => AreSame(meant[part]!.AsObject(), seen[part] as JsonObject));
 
     private static bool AreSame(JsonObject meant, JsonObject? seen) =>
         seen is not null && meant.All(entry => seen[entry.Key] is { } value && new ResourceQuantity(value.ToString()).Equals(new ResourceQuantity(entry.Value!.ToString())));

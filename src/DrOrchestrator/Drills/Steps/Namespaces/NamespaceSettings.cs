@@ -38,7 +38,10 @@ internal sealed record SecretName(string Namespace, string Name)
 }
 
 /// <summary>How a pod of the namespace tries to reach production.</summary>
-internal sealed record ProofSettings(string Image, HostPort Control, IReadOnlyList<HostPort> Targets, IReadOnlyList<string> Command);
+/// <param name="Control">A place that it may reach.</param>
+/// <param name="Forbidden">Places that every pod of the cluster reaches where no policy stands, and that it must miss; empty for those of the cluster's API server.</param>
+/// <param name="AcceptUntried">What may stay untried in a rehearsal: <see cref="EgressTarget.What"/>.</param>
+internal sealed record ProofSettings(string Image, HostPort Control, IReadOnlyList<HostPort> Forbidden, IReadOnlyList<HostPort> Targets, IReadOnlyList<string> AcceptUntried, IReadOnlyList<string> Command);
 
 /// <summary>The parameters of <c>k8s.namespace</c>, as they are meant. Pure.</summary>
 internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, string> Quota, string PodSecurity, IReadOnlyList<EgressException> Egress, bool Dns, IReadOnlyList<SecretName> Secrets, ProofSettings? Proof, TimeSpan KeepFor)
@@ -51,7 +54,7 @@ internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, str
 
     public static IReadOnlyList<ParameterShape> Shapes { get; } =
     [
-        new("prove", ParameterType.Object, true, "How a pod of it tries to reach production and must fail: image, control, targets, command; or the word none, never in a rehearsal."),
+        new("prove", ParameterType.Object, true, "How a pod of it tries to reach production and must fail: image, control, forbidden, targets, accept-untried, command; or the word none, never in a rehearsal."),
         new("allow-egress", ParameterType.Object, false, "List of exceptions: cidr or namespace, and TCP ports. Without any, pods reach each other and nothing else."),
         new("dns", ParameterType.Boolean, false, "Pods may ask the cluster's DNS; false by default."),
         new("quota", ParameterType.Object, false, "cpu (2), memory (4Gi), pods (10), storage (20Gi): the most that all of it may have."),
@@ -77,7 +80,12 @@ internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, str
             [.. parameters.Texts("copy-secrets").Select(text => new SecretName(text.Split('/')[0], text.Split('/')[1]))],
             parameters.Object("prove") is { } proof
                 ? new ProofSettings(
-                    proof["image"]!.ToString(), HostPort.Parse(proof["control"]!.ToString())!, [.. Texts(proof["targets"]).Select(text => HostPort.Parse(text)!)], [.. Texts(proof["command"])])
+                    proof["image"]!.ToString(),
+                    HostPort.Parse(proof["control"]!.ToString())!,
+                    [.. Texts(proof["forbidden"]).Select(text => HostPort.Parse(text)!)],
+                    [.. Texts(proof["targets"]).Select(text => HostPort.Parse(text)!)],
+                    [.. Texts(proof["accept-untried"])],
+                    [.. Texts(proof["command"])])
                 : null,
             parameters.Duration("keep-for", UsualKeepFor));
     }
@@ -85,6 +93,13 @@ internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, str
     /// <summary>What stands against them; for a plan's author.</summary>
     public static IEnumerable<ParameterProblem> Problems(StepParameters parameters) =>
         [.. ProofProblems(parameters), .. Exceptions(parameters), .. QuotaProblems(parameters), .. SecretProblems(parameters)];
+
+    /// <summary>A control by its address that no exception lets pass. Where it is a name, only the run itself can look.</summary>
+    public static IEnumerable<ParameterProblem> ControlProblems(StepParameters parameters) =>
+        HostPort.Parse(parameters.Object("prove")?["control"]?.ToString() ?? "") is { } control && IPAddress.TryParse(control.Host, out var address) && !Exceptions(parameters).Any()
+        && !List(parameters, "allow-egress").OfType<JsonObject>().Any(exception => Exception(exception).Covers(address, control.Port))
+            ? [new ParameterProblem("prove", $"control: {control}", "a place that 'allow-egress' lists", "A pod that reached it otherwise would prove that the network enforces nothing: list it as a cidr, or name a Service NAME.NAMESPACE.svc of a namespace that is listed.")]
+            : [];
 
     /// <summary>A rehearsal touches nothing of production: that is shown, not meant.</summary>
     public static IEnumerable<ParameterProblem> RehearsalProblems(StepParameters rehearsed) => rehearsed.Object("prove") is not null ? [] :
@@ -94,18 +109,18 @@ internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, str
 
     private static IEnumerable<ParameterProblem> ProofProblems(StepParameters parameters)
     {
-        const string Allowed = "a mapping with image, control: HOST:PORT, and perhaps targets: [HOST:PORT] and command: [PROGRAM, ARGUMENT]; or none";
+        const string Allowed = "a mapping with image, control: HOST:PORT, and perhaps forbidden: [HOST:PORT], targets: [HOST:PORT], accept-untried: [NAME] and command: [PROGRAM, ARGUMENT]; or none";
         if (parameters.Object("prove") is not { } proof)
         {
             return parameters.OptionalText("prove") is null or NotProved ? [] : [new ParameterProblem("prove", "something else", Allowed, "Say how it is proved, or that it is not.")];
         }
 
-        var known = proof.All(entry => entry.Key is "image" or "control" or "targets" or "command");
+        var known = proof.All(entry => entry.Key is "image" or "control" or "forbidden" or "targets" or "accept-untried" or "command");
         var image = proof["image"] is JsonValue;
         var control = HostPort.Parse(proof["control"]?.ToString() ?? "") is not null || IsReference(proof["control"]);
-        var targets = Texts(proof["targets"]).All(text => HostPort.Parse(text) is { } target && !IsOwn(target)) && proof["targets"] is null or JsonArray;
-        var command = proof["command"] is null or JsonArray { Count: > 0 };
-        return known && image && control && targets && command ? [] : [new ParameterProblem("prove", proof.ToJsonString(), Allowed, "The control is a place that 'allow-egress' lists; a target is not on this machine.")];
+        var places = ((string[])["forbidden", "targets"]).All(name => proof[name] is null or JsonArray && Texts(proof[name]).All(text => HostPort.Parse(text) is { } place && !IsOwn(place)));
+        var words = ((string[])["accept-untried", "command"]).All(name => proof[name] is null or JsonArray { Count: > 0 });
+        return known && image && control && places && words ? [] : [new ParameterProblem("prove", proof.ToJsonString(), Allowed, "The control is a place that 'allow-egress' lists, what is forbidden is none; neither that nor a target is on this machine.")];
     }
 
     private static IEnumerable<ParameterProblem> Exceptions(StepParameters parameters) =>

@@ -19,9 +19,15 @@ internal static class RunNamespace
     public static string PathOf(string name) => $"api/v1/namespaces/{Uri.EscapeDataString(name)}";
 
     /// <summary>As the step makes it.</summary>
-    public static JsonObject Make(StepContext context, JsonObject intent)
-    {
-        var labels = new JsonObject
+    public static JsonObject Make(StepContext context, JsonObject intent) =>
+        new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = Metadata(intent.Text("namespace"), EffectMark.Of(context), Labels(context, intent)) };
+
+    /// <summary>The first of its labels, as <c>NAME=VALUE</c>, that the namespace does not carry as it was asked for; null where it carries all of them.</summary>
+    public static string? MissesLabel(JsonObject seen, StepContext context, JsonObject intent) =>
+        Labels(context, intent).Where(label => seen["metadata"]?["labels"]?[label.Key]?.ToString() != label.Value!.ToString()).Select(label => $"{label.Key}={label.Value}").FirstOrDefault();
+
+    private static JsonObject Labels(StepContext context, JsonObject intent) =>
+        new()
         {
             [RunLabels.ManagedBy] = RunLabels.Us,
             [RunLabels.Log] = RunLabels.Value(LogOf(context)),
@@ -33,8 +39,6 @@ internal static class RunNamespace
             [RunLabels.Expires] = intent.Text("expires"),
             [RunLabels.PodSecurity] = intent.Text("podSecurity"),
         };
-        return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = Metadata(intent.Text("namespace"), EffectMark.Of(context), labels) };
-    }
 
     /// <summary>Metadata with the marks of the run.</summary>
     public static JsonObject Metadata(string name, EffectMark mark, JsonObject? labels = null)

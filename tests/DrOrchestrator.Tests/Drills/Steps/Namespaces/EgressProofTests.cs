@@ -7,11 +7,17 @@ public sealed class EgressProofTests
 {
     private const string Control = "10.9.0.5:9000";
 
+    private const string Forbidden = "10.8.0.1:6443";
+
     private static readonly string[] Targets = ["192.0.2.10:5432", "2001:db8::1:443"];
 
     [Theory]
-    [InlineData("c+ 1- 2- 1- 2- c+ end", null)]
-    [InlineData("c- c+ 1- 2- c+ end", null)]
+    [InlineData("c+ 1- 2- f- 1- 2- f- c+ end", null)]
+    [InlineData("c- c+ 1- 2- f- c+ end", null)]
+    [InlineData("c+ 1- 2- f+ c+ end", "a pod of it reached 10.8.0.1:6443, which 'allow-egress' does not list: the network enforces no policy, and it is something else that keeps pods from production")]
+    [InlineData("c+ 1- 2- f- f+ c+ end", "a pod of it reached 10.8.0.1:6443, which 'allow-egress' does not list: the network enforces no policy, and it is something else that keeps pods from production")]
+    [InlineData("c+ 1- 2- c+ end", "the pod says nothing of 10.8.0.1:6443 between two times at which it reached 10.9.0.5:9000: it proves nothing")]
+    [InlineData("c+ 1- 2- c+ f- end", "the pod says nothing of 10.8.0.1:6443 between two times at which it reached 10.9.0.5:9000: it proves nothing")]
     [InlineData("1- 2- c+ c+ end", "the pod says nothing of 192.0.2.10:5432 between two times at which it reached 10.9.0.5:9000: it proves nothing")]
     [InlineData("c+ 1- 2- c- end", "the pod says nothing of 192.0.2.10:5432 between two times at which it reached 10.9.0.5:9000: it proves nothing")]
     [InlineData("c+ 1- c+ end", "the pod says nothing of 2001:db8::1:443 between two times at which it reached 10.9.0.5:9000: it proves nothing")]
@@ -20,11 +26,18 @@ public sealed class EgressProofTests
     [InlineData("", "the pod that tries to reach production did not come to its end")]
     [InlineData("c+ 1- 2- 1- 2+ c+ end", "a pod of it reached production at 2001:db8::1:443: the network does not enforce what the policy says")]
     [InlineData("2+", "a pod of it reached production at 2001:db8::1:443: the network does not enforce what the policy says")]
-    public void Against_OfALog(string log, string? why)
+    public void Against_OfALog(string log, string? why) => Against(log, "10.8.0.9").Should().Be(why);
+
+    /// <summary>What is on the pod's own node is let pass whatever a policy says: missed, it speaks for the policy; reached, it says nothing.</summary>
+    [Theory]
+    [InlineData("c+ 1- 2- f- c+ end", null)]
+    [InlineData("c+ 1- 2- f+ c+ end", "all that is forbidden to the pod (10.8.0.1:6443) is on its own node, which most networks let it reach whatever a policy says: name a place elsewhere under 'forbidden'")]
+    public void Against_ForbiddenIsOnThePodsOwnNode(string log, string? why) => Against(log, "10.8.0.1").Should().Be(why);
+
+    private static string? Against(string log, string node)
     {
         var lines = log.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "end" ? word
-            : $"{(word[0] == 'c' ? $"control {Control}" : $"target {Targets[word[0] - '1']}")} {(word[1] == '+' ? "reached" : "missed")}");
-
-        EgressProof.Against(Encoding.UTF8.GetBytes(string.Join('\n', lines)), Control, Targets).Should().Be(why);
+            : $"{(word[0] switch { 'c' => $"control {Control}", 'f' => $"forbidden {Forbidden}", var number => $"target {Targets[number - '1']}" })} {(word[1] == '+' ? "reached" : "missed")}");
+        return EgressProof.Against(Encoding.UTF8.GetBytes(string.Join('\n', lines)), Control, Targets, [Forbidden], [node]);
     }
 }

@@ -134,6 +134,52 @@ public sealed class K8sNamespaceConformanceTests : IAsyncLifetime
         (await Client.CoreV1.ReadNamespaceAsync(Lab)).Metadata.DeletionTimestamp.Should().BeNull();
     }
 
+    /// <summary>Policies, quota and limits as the server defaults them, beside what another adds and takes away.</summary>
+    [RealClusterFact]
+    public async Task Contradiction_AnotherOpensOrTakesAway_IsSaid()
+    {
+        var (context, intent) = await PreparedAsync("""{"prove":"none"}""");
+        (await Step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        await Client.NetworkingV1.CreateNamespacedNetworkPolicyAsync(Policy("quiet", new V1NetworkPolicySpec { PodSelector = new V1LabelSelector(), PolicyTypes = ["Egress"] }), Space);
+        (await Step.ContradictionAsync(context, intent, default)).Should().BeNull();
+
+        await Client.NetworkingV1.CreateNamespacedNetworkPolicyAsync(Policy("open", new V1NetworkPolicySpec { PodSelector = new V1LabelSelector(), Egress = [new V1NetworkPolicyEgressRule()] }), Space);
+        (await Step.ContradictionAsync(context, intent, default)).Should().Be($"namespace {Space} has another policy that opens egress (open): policies add up, so that what it lets pass is let pass");
+        await Client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync("open", Space);
+
+        await Client.CoreV1.PatchNamespacedLimitRangeAsync(new V1Patch("""{"spec":{"limits":[]}}""", V1Patch.PatchType.MergePatch), NamespaceObjects.LimitsName, Space);
+        (await Step.ContradictionAsync(context, intent, default)).Should().Be($"what bounds namespace {Space} (dro-limits) is not as it was made");
+
+        await Client.CoreV1.PatchNamespaceAsync(new V1Patch("""{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":null}}}""", V1Patch.PatchType.MergePatch), Space);
+        (await Step.ContradictionAsync(context, intent, default)).Should().Be($"namespace {Space} has not the label pod-security.kubernetes.io/enforce=baseline that was asked for");
+    }
+
+    /// <summary>As an API server writes its own (those of the test write none: their addresses are loopback).</summary>
+    [RealClusterFact]
+    public async Task Prepare_ForbiddenByDefault_IsWherePodsFindTheApiServer()
+    {
+        var slice = new V1EndpointSlice
+        {
+            Metadata = new V1ObjectMeta { Name = _mark, Labels = new Dictionary<string, string> { ["kubernetes.io/service-name"] = "kubernetes" } },
+            AddressType = "IPv4",
+            Endpoints = [new V1Endpoint { Addresses = ["10.8.0.1"], Conditions = new V1EndpointConditions { Ready = true } }, new V1Endpoint { Addresses = ["10.8.0.2"], Conditions = new V1EndpointConditions { Ready = false } }],
+            Ports = [new Discoveryv1EndpointPort { Name = "https", Port = 6443 }],
+        };
+        await Client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(slice, "default");
+        try
+        {
+            var (_, intent) = await PreparedAsync(With.Replace($"\"forbidden\":[\"{PlayedNamespace.ApiServer}\"],", "", StringComparison.Ordinal));
+
+            intent["prove"]!["forbidden"]!.ToJsonString().Should().Contain("""{"what":"API server of primary","at":"10.8.0.1:6443"}""").And.NotContain("10.8.0.2");
+        }
+        finally
+        {
+            await Client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync(_mark, "default");
+        }
+    }
+
+    private static V1NetworkPolicy Policy(string name, V1NetworkPolicySpec spec) => new() { Metadata = new V1ObjectMeta { Name = name }, Spec = spec };
+
     private K8sNamespaceStep Step => PlayedNamespace.Step(_connections);
 
     private string With => new JsonObject
@@ -142,6 +188,7 @@ public sealed class K8sNamespaceConformanceTests : IAsyncLifetime
         {
             ["image"] = "lab/tools:1",
             ["control"] = PlayedNamespace.Control,
+            ["forbidden"] = new JsonArray(PlayedNamespace.ApiServer),
             ["targets"] = new JsonArray(PlayedNamespace.Production),
             ["command"] = new JsonArray("echo", PlayedNamespace.Kept),
         },

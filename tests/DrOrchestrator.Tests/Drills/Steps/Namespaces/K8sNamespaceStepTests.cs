@@ -88,7 +88,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
 
     [Theory]
     [InlineData($"control {PlayedNamespace.Control} reached\ntarget {PlayedNamespace.Production} reached\ncontrol {PlayedNamespace.Control} reached\nend", "a pod of it reached production at 192.0.2.10:5432: the network does not enforce what the policy says")]
-    [InlineData($"control {PlayedNamespace.Control} missed\ntarget {PlayedNamespace.Production} missed\nend", "the pod that tries to reach production reached nothing, not even 10.9.0.5:9000, which it may: it proves nothing")]
+    [InlineData($"control {PlayedNamespace.Control} missed\ntarget {PlayedNamespace.Production} missed\nforbidden {PlayedNamespace.ApiServer} missed\nend", "the pod that tries to reach production reached nothing, not even 10.9.0.5:9000, which it may: it proves nothing")]
     public async Task Execute_NotProved_FailsWithTheLogAndIsUndone(string log, string why)
     {
         PlayedNamespace.Play(Cluster.Objects, log);
@@ -118,7 +118,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
 
     [Theory]
     [InlineData("\"ledger-db.bank.test:5432\"", "\"ledger-db.bank.test:5433\"", "that no pod reaches ledger-db.bank.test:5433 would prove nothing: it does not answer the orchestrator either")]
-    [InlineData("10.9.0.0/16\",\"ports\":[9000]", "192.0.0.0/16\"", "'allow-egress' opens a way to production: 192.0.2.10:5432 (the plan's)")]
+    [InlineData("10.9.0.0/16\",\"ports\":[9000]", "10.9.0.0/16\"},{\"cidr\":\"192.0.0.0/16\"", "'allow-egress' opens a way to production: 192.0.2.10:5432 (the plan's)")]
     [InlineData("\"targets\":[\"ledger-db.bank.test:5432\"]", "\"targets\":[]", "nothing of production answers the orchestrator, so that nothing can be proved: name 'targets' that do")]
     [InlineData("lab/login", "lab/none", "there is no secret lab/none at primary")]
     [InlineData("lab/login", "lab/token", "secret lab/token is the token of a service account: a copy would be its rights")]
@@ -174,7 +174,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
     public async Task Contradiction_PolicyWasOpenedOrNamespaceIsGone_IsSaid()
     {
         await MadeAsync();
-        var (step, context, intent) = (PlayedNamespace.Step(Connections), Context(), new JsonObject { ["namespace"] = "dro-7-s" });
+        var (step, context, intent) = (PlayedNamespace.Step(Connections), Context(), Bench.Intents["s"]);
         (await step.ContradictionAsync(context, intent, default)).Should().BeNull();
 
         Cluster.Objects.Find(Policy)!["spec"]!["egress"] = new JsonArray(new JsonObject());
@@ -287,6 +287,11 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
     [InlineData("""{"prove":{"image":"i","control":"somewhere"}}""", "prove")]
     [InlineData("""{"prove":{"image":"i","control":"a:1","targets":["127.0.0.1:5432"]}}""", "prove")]
     [InlineData("""{"prove":{"image":"i","control":"a:1","target":["10.0.0.1:5432"]}}""", "prove")]
+    [InlineData("""{"prove":{"image":"i","control":"10.9.0.5:9000"},"allow-egress":[{"cidr":"10.9.0.0/16","ports":[9000]}]}""", null)]
+    [InlineData("""{"prove":{"image":"i","control":"10.9.0.5:9001"},"allow-egress":[{"cidr":"10.9.0.0/16","ports":[9000]}]}""", "prove")]
+    [InlineData("""{"prove":{"image":"i","control":"10.9.0.5:9000"}}""", "prove")]
+    [InlineData("""{"prove":{"image":"i","control":"a:1","forbidden":["localhost:53"]}}""", "prove")]
+    [InlineData("""{"prove":{"image":"i","control":"a:1","accept-untried":"all"}}""", "prove")]
     [InlineData("""{"prove":"none","allow-egress":[{"cidr":"0.0.0.0/0"}]}""", "allow-egress")]
     [InlineData("""{"prove":"none","allow-egress":[{"cidr":"10.9.0.1/16"}]}""", "allow-egress")]
     [InlineData("""{"prove":"none","allow-egress":[{"namespace":"minio","ports":["http"]}]}""", "allow-egress")]
@@ -304,6 +309,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
 
     private void PutSecrets()
     {
+        PlayedNamespace.TellApiServer(Cluster.Objects);
         Cluster.Objects.Put(Source, new JsonObject { ["type"] = "Opaque", ["data"] = new JsonObject { ["password"] = Hidden } });
         Cluster.Objects.Put("/api/v1/namespaces/lab/secrets/token", new JsonObject { ["type"] = "kubernetes.io/service-account-token", ["data"] = new JsonObject() });
     }

@@ -15,7 +15,13 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
 
     private readonly List<EvidenceDraft> _records = [];
 
-    private LeftNamespaces Namespaces => new(this, new EstateHolder(Bench.Estate), this, Connections, new ProcessClock(TimeProvider.System));
+    private readonly List<long> _open = [8];
+
+    private EstateHolder? _estates;
+
+    private EstateHolder Estates => _estates ??= new EstateHolder(Bench.Estate);
+
+    private LeftNamespaces Namespaces => new(this, Estates, this, Connections, new ProcessClock(TimeProvider.System));
 
     [Fact]
     public async Task Look_SaysOfEachWhatBecameOfItsRun()
@@ -31,6 +37,42 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
 
         found.Namespaces.Select(ns => $"{ns.Name} {ns.State}").Should().BeEquivalentTo("open in-use", "closed left", "unknown left", "other foreign", "lost expired");
         found.NotSeen.Should().BeEmpty();
+    }
+
+    /// <summary>A run that begins while the clusters are looked at, and makes its namespace at once.</summary>
+    [Fact]
+    public async Task Look_RunBeginsMeanwhile_ItsNamespaceIsInUse()
+    {
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Path == "/api/v1/namespaces" && !_open.Contains(9))
+            {
+                _open.Add(9);
+                Put("new", "log1", "9");
+            }
+
+            return null;
+        };
+
+        (await Namespaces.LookAsync(default)).Namespaces.Should().ContainSingle().Which.State.Should().Be("in-use");
+    }
+
+    /// <summary>The site is another cluster by then: the one that was looked at is meant.</summary>
+    [Fact]
+    public async Task Remove_EstateIsReloadedMeanwhile_ActsWhereItLooked()
+    {
+        await using var other = await Testing.Kubernetes.FakeCluster.StartAsync();
+        var uid = Put("closed", "log1", "7");
+        Cluster.Intercept = (_, _) =>
+        {
+            Estates.Swap(new StepBench(other.KubeconfigPath).Estate);
+            return null;
+        };
+
+        (await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default)).Code.Should().Be("removed");
+
+        Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
+        other.Requests.Should().BeEmpty();
     }
 
     [Fact]
@@ -82,7 +124,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
         Cluster.Mutations.Should().BeEmpty();
     }
 
-    public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([Run(7, DateTimeOffset.UnixEpoch), Run(8, null)]);
+    public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([Run(7, DateTimeOffset.UnixEpoch), .. _open.Select(run => Run(run, null))]);
 
     public Task<long> AppendAsync(EvidenceDraft draft, CancellationToken cancellationToken)
     {

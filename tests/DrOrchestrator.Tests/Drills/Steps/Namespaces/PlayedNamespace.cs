@@ -17,8 +17,11 @@ internal static class PlayedNamespace
 
     public const string Control = "10.9.0.5:9000";
 
-    /// <summary>What the pod of a network says that keeps it from production.</summary>
-    public const string Kept = $"control {Control} reached\ntarget {Production} missed\ncontrol {Control} reached\nend\n";
+    /// <summary>Where pods find the cluster's own API server.</summary>
+    public const string ApiServer = "10.8.0.1:6443";
+
+    /// <summary>What the pod of a network says that keeps it from production, and from all that is not listed.</summary>
+    public const string Kept = $"control {Control} reached\ntarget {Production} missed\nforbidden {ApiServer} missed\ncontrol {Control} reached\nend\n";
 
     /// <summary>A step for which production answers the orchestrator.</summary>
     public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null) => new(connections, TimeProvider.System)
@@ -33,6 +36,7 @@ internal static class PlayedNamespace
     /// <summary>Beside what the world does already.</summary>
     public static void Play(FakeObjects objects, string log = Kept, bool counts = true)
     {
+        TellApiServer(objects);
         var before = objects.World;
         objects.World = world =>
         {
@@ -51,6 +55,23 @@ internal static class PlayedNamespace
             }
         };
     }
+
+    /// <summary>The addresses behind the Service <c>kubernetes</c>, as an API server writes them.</summary>
+    public static void TellApiServer(FakeObjects objects, params string[] addresses) => objects.Put(
+        "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes",
+        new JsonObject
+        {
+            ["apiVersion"] = "discovery.k8s.io/v1",
+            ["kind"] = "EndpointSlice",
+            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = "kubernetes" } },
+            ["addressType"] = "IPv4",
+            ["endpoints"] = new JsonArray(new JsonObject
+            {
+                ["addresses"] = new JsonArray([.. (addresses.Length > 0 ? addresses : [ApiServer.Split(':')[0]]).Select(address => (JsonNode?)address)]),
+                ["conditions"] = new JsonObject { ["ready"] = true },
+            }),
+            ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 6443, ["protocol"] = "TCP" }),
+        });
 
     private static void Run(FakeObjects world, string ns, JsonObject job, string log)
     {
