@@ -25,6 +25,9 @@ internal static class PagedLists
     public static Task<IReadOnlyList<V1Node>> AllNodesAsync(this IKubernetes client, string? selector, CancellationToken cancellationToken) => AllAsync<V1NodeList, V1Node>(
         (limit, next) => client.CoreV1.ListNodeAsync(continueParameter: next, labelSelector: selector, limit: limit, cancellationToken: cancellationToken), cancellationToken);
 
+    public static Task<IReadOnlyList<V1PodDisruptionBudget>> AllBudgetsAsync(this IKubernetes client, string ns, CancellationToken cancellationToken) => AllAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>(
+        (limit, next) => client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(ns, continueParameter: next, limit: limit, cancellationToken: cancellationToken), cancellationToken);
+
     private static async Task<IReadOnlyList<TItem>> AllAsync<TList, TItem>(Func<int?, string?, Task<TList>> page, CancellationToken cancellationToken)
         where TList : IItems<TItem>, IMetadata<V1ListMeta>
     {
