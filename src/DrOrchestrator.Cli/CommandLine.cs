@@ -15,6 +15,7 @@ internal static class CommandLine
         ServeCommand.Build(terminal),
         LookCommand.Build(),
         SandboxCommand.Build(terminal),
+        EstateCommand.Build(terminal),
         CheckCommand.Build(terminal, KnownKinds.CatalogAsync),
         StatusCommand.Build(terminal),
         AssessCommand.Build(terminal),

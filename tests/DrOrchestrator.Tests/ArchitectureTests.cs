@@ -36,6 +36,9 @@ public sealed partial class ArchitectureTests
         // A kubeconfig may name a program that fetches the credential: one like every other that this server starts.
         ["Kubernetes"] = ["Commands", "Estates"],
 
+        // A first estate from what runs in clusters: it lists, and its text is for people to finish.
+        ["Discovery"] = ["Commands", "Estates", "Kubernetes"],
+
         // What is followed is for people to look at: no other slice may use it, so that nothing that acts, judges or answers for an act goes by a watch.
         ["Kubernetes/Watching"] = ["Estates", "Kubernetes", "Plans"],
 

@@ -25,6 +25,9 @@ internal static class PagedLists
     public static Task<IReadOnlyList<V1Node>> AllNodesAsync(this IKubernetes client, string? selector, CancellationToken cancellationToken) => AllAsync<V1NodeList, V1Node>(
         (limit, next) => client.CoreV1.ListNodeAsync(continueParameter: next, labelSelector: selector, limit: limit, cancellationToken: cancellationToken), cancellationToken);
 
+    public static Task<IReadOnlyList<V1PodDisruptionBudget>> AllBudgetsAsync(this IKubernetes client, string ns, CancellationToken cancellationToken) => AllAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>(
+        (limit, next) => client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(ns, continueParameter: next, limit: limit, cancellationToken: cancellationToken), cancellationToken);
+
     /// <param name="page">By the most it may hold, null for all at once, and where the last one ended, null for the first.</param>
     public static async Task<IReadOnlyList<TItem>> AllAsync<TItem>(Func<int?, string?, Task<(IEnumerable<TItem> Items, string? Next)>> page, CancellationToken cancellationToken)
     {

@@ -37,6 +37,19 @@ public class RunbooksTests
         ran.Out.Should().Contain($"plans: {Files().Count + 1}");
     }
 
+    [Fact]
+    public async Task Check_WithTheGatesThatStandInComments_IsGoodToo()
+    {
+        using var estate = NewEstate();
+        var offered = Files().Where(file => File.ReadAllText(file).Contains("  # - ", StringComparison.Ordinal)).ToList();
+        offered.ForEach(file => estate.Write(Path.GetFileName(file), File.ReadAllText(file).Replace("  # - ", "  - ", StringComparison.Ordinal)));
+
+        var ran = await Shell.RunAsync("check", "--estate", estate.Folder);
+
+        ran.ExitCode.Should().Be(ExitCodes.Fine, ran.Error);
+        offered.Select(file => Path.GetFileName(file)).Should().Equal("cnpg-switchover.yaml", "deployments-switchover.yaml");
+    }
+
     [Theory]
     [MemberData(nameof(Runbooks))]
     public async Task Plan_OfEach_SaysWhoDoesWhatAndHasTheElevenContentsInWords(string name)

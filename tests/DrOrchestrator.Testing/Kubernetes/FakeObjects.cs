@@ -100,13 +100,14 @@ public sealed class FakeObjects
             return (200, new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. Under("/apis").Select(group => Group(group.Path, group.Object))]) });
         }
 
-        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications" or "networkpolicies" or "endpointslices"))
+        if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications" or "networkpolicies" or "endpointslices"
+            or "deployments" or "statefulsets" or "services" or "ingresses" or "clusters" or "poddisruptionbudgets"))
         {
             return Status(404, "NotFound", $"{path} not found");
         }
 
         var wanted = (selector ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=')).ToList();
-        var items = Under(path).Select(o => o.Object).Where(o => wanted.TrueForAll(w => o["metadata"]!["labels"]?[w[0]]?.GetValue<string>() == w[1]));
+        var items = Under(path).Concat(InAllNamespaces(path)).Select(o => o.Object).Where(o => wanted.TrueForAll(w => o["metadata"]!["labels"]?[w[0]]?.GetValue<string>() == w[1]));
         return (200, new JsonObject { ["kind"] = "List", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["items"] = new JsonArray([.. items.Select(i => i.DeepClone())]) });
     }
 
@@ -114,6 +115,15 @@ public sealed class FakeObjects
     {
         var version = new JsonObject { ["groupVersion"] = put["preferredVersion"]!["groupVersion"]!.DeepClone(), ["version"] = put["preferredVersion"]!["groupVersion"]!.ToString().Split('/')[^1] };
         return new JsonObject { ["name"] = path.Split('/')[^1], ["versions"] = new JsonArray(version), ["preferredVersion"] = version.DeepClone() };
+    }
+
+    /// <summary>Of <c>/apis/apps/v1/deployments</c> what stands in <c>/apis/apps/v1/namespaces/NS/deployments</c>.</summary>
+    private IEnumerable<(string Path, JsonObject Object)> InAllNamespaces(string path)
+    {
+        var (api, plural) = (path[..path.LastIndexOf('/')] + "/namespaces/", path.Split('/')[^1]);
+        return path.Contains("/namespaces/", StringComparison.Ordinal)
+            ? []
+            : _objects.Where(o => o.Key.StartsWith(api, StringComparison.Ordinal) && o.Key[api.Length..].Split('/') is [_, var kind, _] && kind == plural).Select(o => (o.Key, o.Value));
     }
 
     private (int Status, JsonNode? Body) Create(string collection, JsonObject value)

@@ -31,7 +31,7 @@ internal sealed class CapacityJudge
         _waiting = [.. living.Where(pod => string.IsNullOrEmpty(pod.Spec.NodeName) && pod.Metadata.DeletionTimestamp is null)];
         _rooms =
         [
-            .. nodes.Where(node => node.Spec?.Unschedulable is not true && node.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true)
+            .. nodes.Where(NodeChoice.IsOpen)
                 .Select(node => (Node: node, Offered: PodRoom.Of(node)))
                 .Where(one => one.Offered is not null)
                 .Select(one => new Room(one.Node, taken[one.Node.Metadata.Name].Aggregate(one.Offered!.Value, (free, pod) => free - PodRoom.Of(pod.Spec)), [.. taken[one.Node.Metadata.Name]])),
@@ -42,7 +42,7 @@ internal sealed class CapacityJudge
     public IReadOnlyList<GateResult> Judge(IReadOnlyList<PodDemand> demands)
     {
         var own = demands.Select(demand => demand.Template.Metadata?.Labels).ToList();
-        foreach (var pod in _waiting.Where(pod => !own.Any(labels => Matches(labels, pod.Metadata.Labels))))
+        foreach (var pod in _waiting.Where(pod => !own.Any(labels => NodeChoice.Matches(labels, pod.Metadata.Labels))))
         {
             Place(pod.Spec, pod.Metadata.Labels, spread: false);
         }
@@ -88,7 +88,7 @@ internal sealed class CapacityJudge
     private string? Place(V1PodSpec spec, IDictionary<string, string>? labels, bool spread)
     {
         var asked = PodRoom.Of(spec);
-        var room = _rooms.Find(room => room.Takes(spec) && room.Free.Holds(asked) && !(spread && room.Labels.Any(others => Matches(labels, others))));
+        var room = _rooms.Find(room => room.Takes(spec) && room.Free.Holds(asked) && !(spread && room.Labels.Any(others => NodeChoice.Matches(labels, others))));
         if (room is null)
         {
             return null;
@@ -110,13 +110,10 @@ internal sealed class CapacityJudge
         var unweighed = affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is not null ? "node affinity"
             : affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is { Count: > 0 } ? "pod affinity"
             : demand.Spec.TopologySpreadConstraints?.Any(constraint => constraint.WhenUnsatisfiable == "DoNotSchedule") == true ? "topology spread"
-            : apart.Any(term => term.TopologyKey != HostKey || term.LabelSelector?.MatchExpressions is { Count: > 0 } || !Matches(term.LabelSelector?.MatchLabels, demand.Template.Metadata?.Labels)) ? "pod anti-affinity"
+            : apart.Any(term => term.TopologyKey != HostKey || term.LabelSelector?.MatchExpressions is { Count: > 0 } || !NodeChoice.Matches(term.LabelSelector?.MatchLabels, demand.Template.Metadata?.Labels)) ? "pod anti-affinity"
             : null;
         return (apart.Count > 0, unweighed);
     }
-
-    private static bool Matches(IDictionary<string, string>? selector, IDictionary<string, string>? labels) =>
-        selector is { Count: > 0 } && selector.All(pair => labels is not null && labels.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
     private GateResult Result(PodDemand demand, bool passed, string value, string remedy) => new(
         $"capacity {_site} {demand.Name}", passed, value, "room for all of its pods at once, each on one node", $"nodes and pods in the Kubernetes API of {_site}", TimeSpan.Zero, remedy);
@@ -130,14 +127,6 @@ internal sealed class CapacityJudge
 
         public List<IDictionary<string, string>?> Labels { get; } = [.. pods.Select(pod => pod.Metadata.Labels)];
 
-        public bool Takes(V1PodSpec spec) =>
-            (spec.NodeSelector is not { Count: > 0 } wanted || Matches(wanted, node.Metadata.Labels))
-            && (node.Spec?.Taints ?? []).All(taint => taint.Effect == "PreferNoSchedule" || (spec.Tolerations ?? []).Any(toleration => Tolerates(toleration, taint)));
-
-        private static bool Tolerates(V1Toleration toleration, V1Taint taint) =>
-            (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
-            && (toleration.OperatorProperty == "Exists"
-                ? string.IsNullOrEmpty(toleration.Key) || toleration.Key == taint.Key
-                : toleration.Key == taint.Key && (toleration.Value ?? "") == (taint.Value ?? ""));
+        public bool Takes(V1PodSpec spec) => NodeChoice.Takes(node, spec);
     }
 }

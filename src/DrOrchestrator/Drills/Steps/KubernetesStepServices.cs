@@ -33,5 +33,6 @@ public static class KubernetesStepServices
         .AddSingleton<IGateKind, RightsGate>()
         .AddSingleton<IGateKind, CapacityGate>()
         .AddSingleton<IGateKind, FieldManagersGate>()
-        .AddSingleton<IGateKind, ImagesKnownGate>();
+        .AddSingleton<IGateKind, ImagesKnownGate>()
+        .AddSingleton<IGateKind, SinglePointsGate>();
 }
