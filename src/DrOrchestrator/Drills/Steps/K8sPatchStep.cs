@@ -15,6 +15,9 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
     /// <summary>Longest name of a manager that Kubernetes takes.</summary>
     private const int LongestManager = 128;
 
+    /// <summary>So the API server's warning begins where a patch names a field that its schema does not have (fieldValidation=Warn, its default): it takes the patch without it.</summary>
+    private const string UnknownField = "unknown field";
+
     public StepKindShape Shape { get; } = new(
         "k8s.patch",
         StepEffect.Reversible,
@@ -160,7 +163,12 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         {
             var mark = type is PatchType.Apply ? null : EffectMark.Of(context);
             var body = PatchBody.Of(type, context.Parameters.Values["patch"]!, seen, mark);
-            var would = await client.PatchObjectAsync(address, type, body, OwnerOf(context, type), PatchSettings.IsForced(context.Parameters), dryRun: true, cancellationToken).ConfigureAwait(false);
+            var (would, warnings) = await client.TryPatchAsync(address, type, body, OwnerOf(context, type), PatchSettings.IsForced(context.Parameters), cancellationToken).ConfigureAwait(false);
+            if (warnings.FirstOrDefault(warning => warning.StartsWith(UnknownField, StringComparison.Ordinal)) is { } unknown)
+            {
+                throw new StepFailedException($"the API of {address} would leave out a part of the patch: {unknown}");
+            }
+
             return Meta(would, "resourceVersion") == Meta(seen, "resourceVersion")
                 ? would
                 : throw new StepFailedException($"the API of {address} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before");

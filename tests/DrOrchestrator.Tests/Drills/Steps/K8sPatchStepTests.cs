@@ -71,6 +71,20 @@ public sealed class K8sPatchStepTests : ClusterFixture
         Cluster.Mutations.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Prepare_OfAFieldThatTheServerDoesNotKnow_IsRefusedWithItsName()
+    {
+        Cluster.Intercept = (request, _) =>
+        {
+            request.HttpContext.Response.Headers["Warning"] = """299 - "unknown field \"spec.pausd\"" """.TrimEnd();
+            return null;
+        };
+        var act = () => PreparedAsync();
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("the API of deployments/ledger-api would leave out a part of the patch: unknown field \"spec.pausd\"");
+        Cluster.Mutations.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData(400, "admission webhook \"w\" does not support dry run", "deployments/ledger-api cannot be tried (dryRun=All): 400 admission webhook \"w\" does not support dry run")]
     [InlineData(415, "accepted media types include: application/json-patch+json", "deployments/ledger-api takes no patch of type merge: 415 accepted media types include: application/json-patch+json")]
