@@ -33,6 +33,7 @@ public sealed class ClusterConnections : IDisposable
     private readonly Func<string, DelegatingHandler>? _outermost;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Path, string Context), Connection> _open = [];
+    private readonly Dictionary<(string Path, string Context), ReadPace> _paces = [];
     private readonly List<(Connection Connection, DateTimeOffset At)> _retired = [];
 
     /// <summary>Opens nothing yet.</summary>
@@ -60,10 +61,11 @@ public sealed class ClusterConnections : IDisposable
     /// <summary>The client of a site. Throws <see cref="ClusterAccessException"/> when the estate or the kubeconfig does not say how to reach it. Not to be disposed by the caller.</summary>
     public IKubernetes Of(Estate estate, string site)
     {
-        var (path, context) = Declared(estate, site);
+        var (path, context, perSecond) = Declared(estate, site);
         lock (_gate)
         {
             DisposeRetired();
+            var pace = PaceOf(path, context, perSecond);
             if (_open.TryGetValue((path, context), out var connection))
             {
                 if (connection.Files.All(file => file.IsCurrent))
@@ -76,7 +78,7 @@ public sealed class ClusterConnections : IDisposable
             }
 
             var access = Read(path, context);
-            var opened = new Connection(Open(access, site), access.Files);
+            var opened = new Connection(Open(access, site, pace), access.Files);
             _open[(path, context)] = opened;
             return opened.Client;
         }
@@ -91,7 +93,13 @@ public sealed class ClusterConnections : IDisposable
     internal IKubernetes WithCredentialOf(Estate estate, string site, string credentialOf)
     {
         var (there, mine) = (Declared(estate, site), Declared(estate, credentialOf));
-        return Open(Read(there.Path, there.Context) with { User = Read(mine.Path, mine.Context).User }, site);
+        ReadPace pace;
+        lock (_gate)
+        {
+            pace = PaceOf(there.Path, there.Context, there.PerSecond);
+        }
+
+        return Open(Read(there.Path, there.Context) with { User = Read(mine.Path, mine.Context).User }, site, pace);
     }
 
     /// <inheritdoc />
@@ -109,17 +117,29 @@ public sealed class ClusterConnections : IDisposable
         }
     }
 
-    private static (string Path, string Context) Declared(Estate estate, string site)
+    /// <summary>One for each cluster, whoever asks it and however often its files change.</summary>
+    private ReadPace PaceOf(string path, string context, int perSecond)
+    {
+        if (!_paces.TryGetValue((path, context), out var pace))
+        {
+            _paces[(path, context)] = pace = new ReadPace(_time) { PerSecond = perSecond };
+        }
+
+        pace.PerSecond = perSecond;
+        return pace;
+    }
+
+    private static (string Path, string Context, int PerSecond) Declared(Estate estate, string site)
     {
         var declared = estate.FindSite(site) ?? throw new ClusterAccessException($"site '{site}' is not in the estate; it has: {string.Join(", ", estate.Sites.Select(s => s.Name))}");
         return declared is { KubeconfigPath: { } path, KubernetesContext: { } context }
-            ? (path, context)
+            ? (path, context, declared.ReadsPerSecond)
             : throw new ClusterAccessException($"site '{site}' has no Kubernetes context; give it kubeconfig and context in the estate");
     }
 
     private ClusterAccess Read(string path, string context) => path == Site.InCluster ? Pod.Read() : Kubeconfig.Read(path, context);
 
-    private k8s.Kubernetes Open(ClusterAccess access, string site)
+    private k8s.Kubernetes Open(ClusterAccess access, string site, ReadPace pace)
     {
         SocketsHttpHandler? socket = null;
         var configuration = new KubernetesClientConfiguration
@@ -132,13 +152,13 @@ public sealed class ClusterConnections : IDisposable
             UserAgent = UserAgent,
             FirstMessageHandlerSetup = handler => socket = handler,
         };
-        var client = new k8s.Kubernetes(configuration, [.. Handlers(access, site)]);
+        var client = new k8s.Kubernetes(configuration, [.. Handlers(access, site, pace)]);
         Secure(socket!, access, access.User.Certificate);
         return client;
     }
 
     /// <summary>What every request passes, the outermost first.</summary>
-    private IEnumerable<DelegatingHandler> Handlers(ClusterAccess access, string site)
+    private IEnumerable<DelegatingHandler> Handlers(ClusterAccess access, string site, ReadPace pace)
     {
         if (_outermost is not null)
         {
@@ -155,7 +175,7 @@ public sealed class ClusterConnections : IDisposable
             yield return new ExecAuthentication(new ExecCredentials(new ExecPlugin(exec, Allowed, _time) { Limit = LongestExec }, _time));
         }
 
-        yield return new RequestPolicy(_time);
+        yield return new RequestPolicy(_time, pace);
         if (access.User.Exec is not null)
         {
             yield return new CertificateSwitch(shown => Secure(new SocketsHttpHandler(), access, shown));

@@ -28,8 +28,11 @@ internal sealed partial record ObjectAddress(string Api, string Plural, string? 
 }
 
 /// <summary>Calls on objects whose types the client does not know, as JSON. Live reads only.</summary>
-internal static class ObjectCalls
+internal static partial class ObjectCalls
 {
+    /// <summary>Warnings of the API server are of this code, whatever they are about.</summary>
+    private const int Said = 299;
+
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
@@ -37,10 +40,16 @@ internal static class ObjectCalls
     /// <param name="force">Of <see cref="PatchType.Apply"/>: fields of other managers are taken over.</param>
     /// <param name="dryRun">The server answers with what would stand, and keeps nothing.</param>
     public static Task<JsonObject> PatchObjectAsync(
-        this IKubernetes client, ObjectAddress address, PatchType type, JsonNode patch, string owner, bool force, bool dryRun, CancellationToken cancellationToken)
+        this IKubernetes client, ObjectAddress address, PatchType type, JsonNode patch, string owner, bool force, bool dryRun, CancellationToken cancellationToken) =>
+        SendAsync(client, HttpMethod.Patch, PatchPath(address, owner, force, dryRun), Patch(type, patch), cancellationToken);
+
+    /// <summary>What a patch would make of an object by the server's own dry run, and what the server says about it besides (<c>Warning: 299</c>): fields that it does not know and leaves out are told nowhere else.</summary>
+    public static async Task<(JsonObject Would, IReadOnlyList<string> Warnings)> TryPatchAsync(
+        this IKubernetes client, ObjectAddress address, PatchType type, JsonNode patch, string owner, bool force, CancellationToken cancellationToken)
     {
-        var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}{(dryRun ? "&dryRun=All" : "")}";
-        return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
+        var warnings = new List<string>();
+        var would = await SendAsync(client, HttpMethod.Patch, PatchPath(address, owner, force, dryRun: true), Patch(type, patch), cancellationToken, warnings: warnings).ConfigureAwait(false);
+        return (would, warnings);
     }
 
     /// <summary>Name, labels and the like of an object, and nothing of what is in it: of a Secret no value leaves its server.</summary>
@@ -92,9 +101,15 @@ internal static class ObjectCalls
         return SendAsync(client, HttpMethod.Delete, path, Json(options), cancellationToken);
     }
 
+    private static string PatchPath(ObjectAddress address, string owner, bool force, bool dryRun) =>
+        $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}{(dryRun ? "&dryRun=All" : "")}";
+
+    private static StringContent Patch(PatchType type, JsonNode patch) => new(patch.ToJsonString(), Encoding.UTF8, type.MediaType());
+
     private static StringContent Json(JsonObject value) => new(value.ToJsonString(), Encoding.UTF8, "application/json");
 
-    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json")
+    private static async Task<JsonObject> SendAsync(
+        IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json", List<string>? warnings = null)
     {
         var connection = (k8s.Kubernetes)client;
         var server = connection.BaseUri;
@@ -112,6 +127,10 @@ internal static class ObjectCalls
             throw new HttpOperationException { Response = new HttpResponseMessageWrapper(response, text) };
         }
 
+        warnings?.AddRange(response.Headers.Warning.Where(warning => warning.Code == Said).Select(warning => Escaped().Replace(warning.Text[1..^1], "$1")));
         return JsonNode.Parse(text)!.AsObject();
     }
+
+    [GeneratedRegex(@"\\(.)")]
+    private static partial Regex Escaped();
 }

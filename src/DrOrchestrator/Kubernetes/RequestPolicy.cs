@@ -8,7 +8,8 @@ namespace DrOrchestrator.Kubernetes;
 /// <summary>
 /// Bounds every try to <see cref="Timeout"/> and repeats what may be repeated: what changes nothing (reads, access reviews, dry runs) and is answered 429 or 5xx, or cut in the middle of
 /// its answer, twice at most; after <c>Retry-After</c> where the server says so (RFC 9110, 10.2.3), and not at all where that is too long to wait. A server that cannot be reached, or is
-/// silent, is not asked again: that is an answer to whoever watches it. A write is sent once; whether it landed is for its caller to find out.
+/// silent, is not asked again: that is an answer to whoever watches it. A write is sent once; whether it landed is for its caller to find out. What a cluster is asked beyond single objects
+/// keeps to the <see cref="ReadPace"/> of its connection, each time it is asked; the wait is none of the bound's.
 /// </summary>
 internal sealed class RequestPolicy : DelegatingHandler
 {
@@ -21,12 +22,14 @@ internal sealed class RequestPolicy : DelegatingHandler
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
-    private readonly ResiliencePipeline<HttpResponseMessage> _reads;
-    private readonly ResiliencePipeline<HttpResponseMessage> _writes;
+    private readonly ReadPace _pace;
+    private readonly ResiliencePipeline<HttpResponseMessage> _repeated;
+    private readonly ResiliencePipeline<HttpResponseMessage> _once;
 
-    public RequestPolicy(TimeProvider time)
+    public RequestPolicy(TimeProvider time, ReadPace pace)
     {
         _time = time;
+        _pace = pace;
         var retry = new RetryStrategyOptions<HttpResponseMessage>
         {
             MaxRetryAttempts = 2,
@@ -41,16 +44,17 @@ internal sealed class RequestPolicy : DelegatingHandler
                 return ValueTask.CompletedTask;
             },
         };
-        _writes = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddTimeout(Timeout).Build();
-        _reads = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(retry).AddTimeout(Timeout).Build();
+        _once = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddTimeout(Timeout).Build();
+        _repeated = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(retry).Build();
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var pipeline = ChangesNothing(request) ? _reads : _writes;
         try
         {
-            return await pipeline.ExecuteAsync(async token => await SendBufferedAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return ChangesNothing(request)
+                ? await _repeated.ExecuteAsync(async token => await SendOnceAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+                : await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutRejectedException)
         {
@@ -60,6 +64,21 @@ internal sealed class RequestPolicy : DelegatingHandler
         {
             throw new HttpRequestException($"no connection to {request.RequestUri?.Authority} within {ClusterConnections.ConnectTimeout.TotalSeconds:0} s");
         }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        // A write has its permit and its lease: nothing holds it here.
+        if (ChangesNothing(request) && !(request.Method == HttpMethod.Get && ReadPace.IsOfOne(request.RequestUri!.AbsolutePath)))
+        {
+            await _pace.TakeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            _pace.Count();
+        }
+
+        return await _once.ExecuteAsync(async token => await SendBufferedAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     // The body is read inside the timeout too, or a server that stops in the middle of one would hold its caller for ever. Watches, followed logs and what was upgraded to a WebSocket have no end.

@@ -44,6 +44,7 @@ internal static class StepEndPhrases
         new("{object:name} has fields that others hold, and only with 'force: true' are they taken over: {who:free}", "{object} 的部分字段由其他管理者持有，只有写明 force: true 才会接管：{who}"),
         new("{object:name} takes no patch of type {type:name}: {why:free}", "{object} 不接受 {type} 类型的补丁：{why}"),
         new("{object:name} cannot be tried (dryRun=All): {why:free}", "无法对 {object} 试运行（dryRun=All）：{why}"),
+        new("the API of {object:name} would leave out a part of the patch: {what:free}", "{object} 的 API 会略去补丁中的一部分：{what}"),
         new("the API of {object:name} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before", "{object} 的 API 未按试运行（dryRun=All）处理而是保存了更改：对象已被改动，且无从得知之前的内容"),
         new("the change of {object:name} touches {field:free}, which holds a secret: its value would come into the journal", "对 {object} 的更改涉及 {field}，按名称它存放机密：其值会进入流水"),
 

@@ -10,7 +10,8 @@ namespace DrOrchestrator.Drills.Gates;
 
 /// <summary>
 /// <c>rights</c>: may the kubeconfig's user do what the plan's Kubernetes steps will do? Each cluster is asked itself (SelfSubjectAccessReview), for the switch and for the way
-/// back; what is missing comes as a Role ready to apply. An answer is about rules (RBAC); admission webhooks and quotas are asked by nobody beforehand.
+/// back; where any is missing comes a Role ready to apply, with all of them: applied over an earlier one of the same plan it takes nothing away. An answer is about rules (RBAC); admission
+/// webhooks and quotas are asked by nobody beforehand.
 /// </summary>
 internal sealed class RightsGate(ClusterConnections connections) : IGateKind
 {
@@ -76,7 +77,7 @@ internal sealed class RightsGate(ClusterConnections connections) : IGateKind
                     Asked,
                     source,
                     TimeSpan.Zero,
-                    $"Apply this at {site} and bind it to the user of its kubeconfig: {RoleText.Of($"dro-{plan.Name}", ns, missing)}");
+                    $"Apply this at {site} and bind it to the user of its kubeconfig: {RoleText.Of($"dro-{plan.Name}", ns, needed)}");
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

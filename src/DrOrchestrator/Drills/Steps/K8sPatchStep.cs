@@ -17,6 +17,12 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
     /// <summary>Longest name of a manager that Kubernetes takes.</summary>
     private const int LongestManager = 128;
 
+    /// <summary>At an object that others change all the time.</summary>
+    private const int MostLooks = 10;
+
+    /// <summary>So the API server's warning begins where a patch names a field that its schema does not have (fieldValidation=Warn, its default): it takes the patch without it.</summary>
+    private const string UnknownField = "unknown field";
+
     public StepKindShape Shape { get; } = new(
         "k8s.patch",
         StepEffect.Reversible,
@@ -37,18 +43,13 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
 
         var address = Address(context);
         var client = connections.Of(context.Estate, context.Site());
-        var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (Fence(address, seen, context) is { } fenced)
-        {
-            throw new StepFailedException(fenced);
-        }
-
+        var (seen, would) = await LookAsync(client, context, address, cancellationToken).ConfigureAwait(false);
         if (PatchSettings.SecretTaken(context.Parameters.Values["patch"], seen) is { } taken)
         {
             throw Touches(address, taken);
         }
 
-        var changes = FieldChanges.Between(seen, await TryAsync(client, context, address, seen, cancellationToken).ConfigureAwait(false));
+        var changes = FieldChanges.Between(seen, would);
         if (changes.SelectMany(change => SecretFields.In(change.Before, change.Path).Concat(SecretFields.In(change.After, change.Path))).FirstOrDefault() is { } secret)
         {
             throw Touches(address, secret);
@@ -163,18 +164,47 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             cancellationToken);
     }
 
-    /// <summary>What the object would be, by the server's own word.</summary>
-    private static async Task<JsonObject> TryAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, CancellationToken cancellationToken)
+    /// <summary>The object, and what it would be. Controllers write its status while it is looked at: then it is looked at again.</summary>
+    private async Task<(JsonObject Seen, JsonObject Would)> LookAsync(IKubernetes client, StepContext context, ObjectAddress address, CancellationToken cancellationToken)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (Fence(address, seen, context) is { } fenced)
+            {
+                throw new StepFailedException(fenced);
+            }
+
+            if (await TryAsync(client, context, address, seen, isLast: looks == MostLooks, cancellationToken).ConfigureAwait(false) is { } would)
+            {
+                return (seen, would);
+            }
+
+            await Task.Delay(SiteCalls.PollInterval, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the object would be, by the server's own word; null where it was changed since it was seen, unless that was the last look.</summary>
+    private static async Task<JsonObject?> TryAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, bool isLast, CancellationToken cancellationToken)
     {
         var type = PatchSettings.TypeOf(context.Parameters);
         try
         {
             var mark = type is PatchType.Apply ? null : EffectMark.Of(context);
             var body = PatchBody.Of(type, context.Parameters.Values["patch"]!, seen, mark);
-            var would = await client.PatchObjectAsync(address, type, body, OwnerOf(context, type), PatchSettings.IsForced(context.Parameters), dryRun: true, cancellationToken).ConfigureAwait(false);
+            var (would, warnings) = await client.TryPatchAsync(address, type, body, OwnerOf(context, type), PatchSettings.IsForced(context.Parameters), cancellationToken).ConfigureAwait(false);
+            if (warnings.FirstOrDefault(warning => warning.StartsWith(UnknownField, StringComparison.Ordinal)) is { } unknown)
+            {
+                throw new StepFailedException($"the API of {address} would leave out a part of the patch: {unknown}");
+            }
+
             return Meta(would, "resourceVersion") == Meta(seen, "resourceVersion")
                 ? would
                 : throw new StepFailedException($"the API of {address} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before");
+        }
+        catch (Exception e) when (!isLast && ClusterFailure.Of(e, cancellationToken) is { IsConflict: true, IsFieldConflict: false })
+        {
+            return null;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

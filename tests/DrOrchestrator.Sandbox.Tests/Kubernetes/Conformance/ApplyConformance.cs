@@ -38,6 +38,26 @@ public abstract class ApplyConformance<TCluster>(TCluster cluster) : IClassFixtu
     }
 
     [ConformanceFact]
+    public async Task Write_WithADryRun_AnswersWhatWouldBeAndKeepsNothing()
+    {
+        var home = await cluster.HomeAsync();
+        var kept = await cluster.CreateAsync(home.Configs, Manifests.ConfigMap("a", ("k", "1")));
+
+        var created = await cluster.SendAsync("POST", home.Configs + "?dryRun=All", Manifests.ConfigMap("b"));
+        var patched = await cluster.SendAsync("PATCH", home.Configs + "/a?dryRun=All", new JsonObject { ["data"] = new JsonObject { ["k"] = "2" } }, TestSite.Merge);
+        var applied = await cluster.SendAsync("PATCH", home.Configs + "/c?dryRun=All&fieldManager=m", Manifests.ConfigMap("c"), TestSite.Apply);
+        var deleted = await cluster.SendAsync("DELETE", home.Configs + "/a?dryRun=All");
+        var refused = await cluster.SendAsync("POST", home.Configs + "?dryRun=All", Manifests.ConfigMap("a"));
+
+        (created.Status, applied.Status, deleted.Status, refused.Status).Should().Be((201, 201, 200, 409));
+        patched.Body["data"]!["k"]!.GetValue<string>().Should().Be("2");
+        patched.Body["metadata"]!["resourceVersion"]!.GetValue<string>().Should().Be(kept["metadata"]!["resourceVersion"]!.GetValue<string>());
+        (await cluster.GetAsync(home.Configs + "/a"))["data"]!["k"]!.GetValue<string>().Should().Be("1");
+        (await cluster.SendAsync("GET", home.Configs + "/b")).Status.Should().Be(404);
+        (await cluster.SendAsync("GET", home.Configs + "/c")).Status.Should().Be(404);
+    }
+
+    [ConformanceFact]
     public async Task Apply_AgainstAnApplier_NamesItByItsNameAlone()
     {
         var home = await cluster.HomeAsync();

@@ -30,8 +30,11 @@ public sealed class PlayedNode : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private Task _work = Task.CompletedTask;
 
-    private PlayedNode(string context)
+    private readonly IReadOnlyList<V1ContainerImage> _images;
+
+    private PlayedNode(string context, IReadOnlyList<V1ContainerImage> images)
     {
+        _images = images;
         Name = $"played-{context}-{Guid.NewGuid().ToString("N")[..6]}";
         _client = RealClusters.Connect(context);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -45,9 +48,10 @@ public sealed class PlayedNode : IAsyncDisposable
 
     public string Name { get; }
 
-    public static async Task<PlayedNode> StartAsync(string context)
+    /// <param name="images">What the node lists as pulled: of each its names, one of them with a digest. Pods run by that.</param>
+    public static async Task<PlayedNode> StartAsync(string context, params V1ContainerImage[] images)
     {
-        var node = new PlayedNode(context);
+        var node = new PlayedNode(context, images);
         await node._logs.StartAsync();
         var port = new Uri(node._logs.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
         await node._client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = node.Name, Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = node.Name } } });
@@ -151,10 +155,12 @@ public sealed class PlayedNode : IAsyncDisposable
             PodIP = "127.0.0.1",
             StartTime = pod.Status?.StartTime ?? Now,
             Conditions = [.. ((string[])["PodScheduled", "Initialized", "ContainersReady", "Ready"]).Select((type, i) => new V1PodCondition { Type = type, Status = running || i < 2 ? "True" : "False", LastTransitionTime = Now })],
-            ContainerStatuses = [.. pod.Spec.Containers.Select(c => new V1ContainerStatus { Name = c.Name, Image = c.Image, ImageID = c.Image, Ready = running, Started = running, RestartCount = 0, ContainerID = "played://" + c.Name, State = state })],
+            ContainerStatuses = [.. pod.Spec.Containers.Select(c => new V1ContainerStatus { Name = c.Name, Image = c.Image, ImageID = Digest(c.Image), Ready = running, Started = running, RestartCount = 0, ContainerID = "played://" + c.Name, State = state })],
         };
         await _client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, pod.Metadata.Name, pod.Metadata.NamespaceProperty);
     }
+
+    private string Digest(string image) => _images.FirstOrDefault(listed => listed.Names.Contains(image))?.Names.FirstOrDefault(name => name.Contains('@', StringComparison.Ordinal)) ?? image;
 
     private async Task ReportAsync(int port)
     {
@@ -164,6 +170,7 @@ public sealed class PlayedNode : IAsyncDisposable
         {
             Capacity = room,
             Allocatable = room,
+            Images = [.. _images],
             Addresses = [new V1NodeAddress { Type = "InternalIP", Address = "127.0.0.1" }],
             DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = port } },
             Conditions = [new V1NodeCondition { Type = "Ready", Status = "True", Reason = "Played", LastHeartbeatTime = Now, LastTransitionTime = Now }],

@@ -34,7 +34,7 @@ public sealed class RightsGateTests : ClusterFixture
 
         results.Select(result => (result.Check, result.Passed)).Should().Equal(("rights primary ledger", false), ("rights primary cluster", true));
         results[0].Value.Should().Be("1 of 2 rights are missing: patch deployments.apps/ledger-api");
-        results[0].Remedy.Should().Be("Apply this at primary and bind it to the user of its kubeconfig: {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: dro-switch, namespace: ledger}, rules: [{apiGroups: [\"apps\"], resources: [deployments], verbs: [patch], resourceNames: [ledger-api]}]}");
+        results[0].Remedy.Should().Be("Apply this at primary and bind it to the user of its kubeconfig: {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: dro-switch, namespace: ledger}, rules: [{apiGroups: [\"apps\"], resources: [deployments], verbs: [get, patch], resourceNames: [ledger-api]}]}", "applied over an earlier Role of the plan it takes nothing away");
         results[1].Value.Should().Be("all 1 rights");
     }
 

@@ -89,6 +89,37 @@ public sealed class K8sPatchStepTests : ClusterFixture
     }
 
     [Theory]
+    [InlineData(3, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task Prepare_OfAnObjectWhoseStatusMovesMeanwhile_LooksAgain(int moves, bool prepared)
+    {
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" && moves-- > 0 ? FakeObjects.Status(409, "Conflict", "the object has been modified") : null;
+        var act = () => PreparedAsync();
+
+        if (prepared)
+        {
+            await act.Should().NotThrowAsync();
+            return;
+        }
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("deployments/ledger-api cannot be tried (dryRun=All): 409 the object has been modified");
+    }
+
+    [Fact]
+    public async Task Prepare_OfAFieldThatTheServerDoesNotKnow_IsRefusedWithItsName()
+    {
+        Cluster.Intercept = (request, _) =>
+        {
+            request.HttpContext.Response.Headers["Warning"] = """299 - "unknown field \"spec.pausd\"" """.TrimEnd();
+            return null;
+        };
+        var act = () => PreparedAsync();
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("the API of deployments/ledger-api would leave out a part of the patch: unknown field \"spec.pausd\"");
+        Cluster.Mutations.Should().BeEmpty();
+    }
+
+    [Theory]
     [InlineData(400, "admission webhook \"w\" does not support dry run", "deployments/ledger-api cannot be tried (dryRun=All): 400 admission webhook \"w\" does not support dry run")]
     [InlineData(415, "accepted media types include: application/json-patch+json", "deployments/ledger-api takes no patch of type merge: 415 accepted media types include: application/json-patch+json")]
     [InlineData(200, "", "the API of deployments/ledger-api keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before")]

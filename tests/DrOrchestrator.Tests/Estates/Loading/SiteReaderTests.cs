@@ -47,4 +47,25 @@ public sealed class SiteReaderTests : IDisposable
         _folder.LoadErrors().Select(error => error.ToString()).Should().ContainSingle()
             .Which.Should().Contain("a site with 'kubeconfig: in-cluster' and a context; allowed: no context: there is one cluster, and one service account. Remove 'context:'.");
     }
+
+    [Theory]
+    [InlineData(Declared, 50)]
+    [InlineData(Declared + ", reads-per-second: 7", 7)]
+    [InlineData("kubeconfig: in-cluster, reads-per-second: 7", 7)]
+    public void Load_ReadsPerSecond_AreAsDeclared(string declared, int perSecond)
+    {
+        _folder.Replace("estate.yaml", Declared, declared);
+
+        _folder.LoadGood().Estate.FindSite("primary")!.ReadsPerSecond.Should().Be(perSecond);
+    }
+
+    [Theory]
+    [InlineData(Declared + ", reads-per-second: 0", "'0'; allowed: a whole number from 1 to 1000")]
+    [InlineData("reads-per-second: 7", "'reads-per-second' of a site without 'kubeconfig'; allowed: it beside 'kubeconfig'. Remove it: there is no cluster to be asked.")]
+    public void Load_ReadsPerSecondThatCannotBe_AreRefused(string declared, string said)
+    {
+        _folder.Replace("estate.yaml", Declared, declared);
+
+        _folder.LoadErrors().Select(error => error.ToString()).Should().Contain(error => error.Contains(said, StringComparison.Ordinal));
+    }
 }
