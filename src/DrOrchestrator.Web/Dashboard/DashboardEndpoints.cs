@@ -2,6 +2,7 @@ using DrOrchestrator.Calendars;
 using DrOrchestrator.Compliance;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Results;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.RecoveryPoints;
@@ -33,12 +34,12 @@ internal static class DashboardEndpoints
         endpoints.MapJobsPage();
     }
 
-    private static async Task<PageResult> Systems(HttpContext context, PageWriter pages, StatusReader statuses, LastReadings readings, ISitePods pods, CancellationToken cancellationToken)
+    private static async Task<PageResult> Systems(HttpContext context, PageWriter pages, StatusReader statuses, LastReadings readings, ISitePods pods, ILeftNamespaceSight left, CancellationToken cancellationToken)
     {
         var language = Languages.Choose(context);
         var status = await statuses.ReadAsync(cancellationToken);
         var waiting = await WaitingItems.ReadAsync(context, readings, cancellationToken);
-        return new(pages.Write(context, language, new PageFrame(Glossary.Systems.In(language), Live: true, HasForm: waiting.HasForm), SystemsPage.Render(status, waiting, pods.Read(), language)));
+        return new(pages.Write(context, language, new PageFrame(Glossary.Systems.In(language), Live: true, HasForm: waiting.HasForm), SystemsPage.Render(status, waiting, pods.Read(), left.Read(), language)));
     }
 
     private static async Task<IResult> Timeline(

@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Kubernetes.Watching;
 using DrOrchestrator.RecoveryPoints;
 using DrOrchestrator.Web.Api;
@@ -8,13 +9,14 @@ namespace DrOrchestrator.Web.Dashboard;
 /// <summary>The first page: which systems meet their tier today, what waits for a person, what is overdue. Pure.</summary>
 internal static class SystemsPage
 {
-    public static Html Render(StatusDocument status, WaitingItems waiting, IReadOnlyList<SitePods> pods, Language language) => Html.Of(
+    public static Html Render(StatusDocument status, WaitingItems waiting, IReadOnlyList<SitePods> pods, LeftNamespaceSight left, Language language) => Html.Of(
         $"""
          {Away(status.DatabaseAway, language)}
          {Overdue(status, language)}
          {PendingList.Render(waiting, language)}
          {(status.Systems.Count == 0 ? Html.Of($"<p class=\"soft\">{Glossary.NoSystems.In(language)}</p>") : Html.Empty)}
          {status.Systems.Select(system => Card(system, status.Sandbox, language))}
+         {LeftNamespacesCard.Render(left, language)}
          {PodsCard.Render(pods, language)}
          """);
 

@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(3063, LogLevel.Critical, "A real run of plan {Plan} was asked for and waits for a word that NOBODY MAY GIVE: {Reason}")]
     public static partial void NobodyMayApprove(ILogger logger, string plan, string reason);
 
+    [LoggerMessage(3064, LogLevel.Warning, "Namespaces that runs left behind could not be looked for, and are in a minute: {Reason}")]
+    public static partial void LeftNotLooked(ILogger logger, string reason);
+
     [LoggerMessage(3016, LogLevel.Warning, "Duties to fence could not be looked at, and are in two seconds: {Reason}")]
     public static partial void DutiesNotLooked(ILogger logger, string reason);
 

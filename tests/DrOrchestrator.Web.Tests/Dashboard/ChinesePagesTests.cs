@@ -73,7 +73,7 @@ public sealed partial class ChinesePagesTests
     [InlineData("<html lang=\"zh-CN\"><p title=\"met\">达标 <span lang=\"en\">met <i>x</i></span> RTO <code>dro</code></p>", null)]
     public void EnglishIn_APage_FindsWhatIsNotMarked(string page, string? found) => EnglishIn(page).Should().Equal(found is null ? [] : [found]);
 
-    private static IEnumerable<string> EnglishIn(string page)
+    internal static IEnumerable<string> EnglishIn(string page)
     {
         var text = Unseen().Replace(page, " ");
         text = Marked().Replace(text, " ");

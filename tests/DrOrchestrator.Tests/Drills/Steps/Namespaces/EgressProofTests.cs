@@ -1,8 +1,12 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Namespaces;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Namespaces;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class EgressProofTests
 {
     private const string Control = "10.9.0.5:9000";
@@ -33,6 +37,33 @@ public sealed class EgressProofTests
     [InlineData("c+ 1- 2- f- c+ end", null)]
     [InlineData("c+ 1- 2- f+ c+ end", "all that is forbidden to the pod (10.8.0.1:6443) is on its own node, which most networks let it reach whatever a policy says: name a place elsewhere under 'forbidden'")]
     public void Against_ForbiddenIsOnThePodsOwnNode(string log, string? why) => Against(log, "10.8.0.1").Should().Be(why);
+
+    /// <summary>The script as a pod runs it, by this machine's own shell; what is reached is played by an <c>nc</c> of the test.</summary>
+    [Theory]
+    [InlineData("10.9.0.5", null)]
+    [InlineData("10.9.0.5 10.8.0.1", "a pod of it reached 10.8.0.1:6443, which 'allow-egress' does not list: the network enforces no policy, and it is something else that keeps pods from production")]
+    [InlineData("10.9.0.5 2001:db8::1", "a pod of it reached production at 2001:db8::1:443: the network does not enforce what the policy says")]
+    public async Task Script_ByAShell_SaysWhatIsReached(string open, string? why)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "work", "nc-" + Guid.NewGuid().ToString("N")[..8])).FullName;
+        var nc = Path.Combine(folder, "nc");
+        await File.WriteAllTextAsync(nc, $"#!/bin/sh\n[ \"$1 $2 $3\" = \"-z -w 3\" ] || exit 2\ncase \" {open} \" in *\" $4 \"*) exit 0;; esac\nexit 1\n");
+        File.SetUnixFileMode(nc, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var job = EgressProof.Job("j", "n", "i", [], Control, Targets, [Forbidden], new EffectMark("m", new Dictionary<string, string>()), TimeSpan.FromMinutes(1)).Spec.Template.Spec.Containers[0];
+        var info = new ProcessStartInfo(job.Command[0], job.Command.Skip(1)) { RedirectStandardOutput = true };
+        info.Environment["PATH"] = $"{folder}:/usr/bin:/bin";
+        foreach (var variable in job.Env)
+        {
+            info.Environment[variable.Name] = variable.Value;
+        }
+
+        using var shell = Process.Start(info)!;
+        var said = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+
+        EgressProof.Against(Encoding.UTF8.GetBytes(said), Control, Targets, [Forbidden], []).Should().Be(why, said);
+        Directory.Delete(folder, recursive: true);
+    }
 
     private static string? Against(string log, string node)
     {

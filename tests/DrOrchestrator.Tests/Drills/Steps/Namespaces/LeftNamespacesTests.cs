@@ -5,11 +5,15 @@ using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
 using DrOrchestrator.Time;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Namespaces;
 
-public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
+public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog, IPlans
 {
     private static readonly Person Operator = new("zhou", "Zhou", "IT", [PersonRole.Operator], null, false);
 
@@ -17,9 +21,15 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
 
     private readonly List<long> _open = [8];
 
+    private readonly List<Plan> _plans = [];
+
+    private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
+
     private EstateHolder? _estates;
 
     private EstateHolder Estates => _estates ??= new EstateHolder(Bench.Estate);
+
+    IReadOnlyList<Plan> IPlans.All => _plans;
 
     private LeftNamespaces Namespaces => new(this, Estates, this, Connections, new ProcessClock(TimeProvider.System));
 
@@ -123,6 +133,45 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog
         (await Namespaces.RemoveAsync("primary", "closed", "u", null, "why", Operator, default)).Code.Should().Be("no-such-namespace");
         Cluster.Mutations.Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task Watch_OfWhatDeadRunsLeft_IsGoodForFiveMinutes()
+    {
+        Put("open", "log1", "8");
+        Put("closed", "log1", "7");
+        Put("other", "log2", "7", "29990101T000000Z");
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var watch = Watch(time);
+        _plans.Add(StepBench.Plan with { Steps = [new PlanStep("space", "k8s.namespace", new Dictionary<string, string>(), "primary", StepBench.Parameters("""{"prove":"none"}"""), [], null, null, false, TimeSpan.FromSeconds(5), 0, null)] });
+
+        await watch.StartAsync(default);
+        _lifetime.NotifyStarted();
+        for (var began = TimeProvider.System.GetTimestamp(); watch.Read().At is null && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30);)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        watch.Read().Found!.Namespaces.Select(ns => ns.Name).Should().Equal("closed");
+        watch.Read().At.Should().Be(DateTimeOffset.UnixEpoch);
+        await watch.StopAsync(default);
+        time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
+        watch.Read().Should().Be(new LeftNamespaceSight(null, DateTimeOffset.UnixEpoch));
+    }
+
+    /// <summary>Clusters of an estate whose plans make no namespaces are not asked for the right to list them.</summary>
+    [Fact]
+    public async Task Watch_NoPlanMakesNamespaces_AsksNoCluster()
+    {
+        Put("closed", "log1", "7");
+        var watch = Watch(TimeProvider.System);
+
+        await watch.LookAsync(default);
+
+        watch.Read().Should().Be(LeftNamespaceSight.Nothing);
+        Cluster.Requests.Should().BeEmpty();
+    }
+
+    private LeftNamespaceWatch Watch(TimeProvider time) => new(Namespaces, this, new ProcessClock(time), _lifetime, NullLogger<LeftNamespaceWatch>.Instance);
 
     public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([Run(7, DateTimeOffset.UnixEpoch), .. _open.Select(run => Run(run, null))]);
 
