@@ -8,7 +8,7 @@ internal static class Phrasebook
 {
     private const string Between = "; ";
 
-    private static readonly IReadOnlyList<Phrase> All = [.. VantagePhrases.All, .. CompliancePhrases.All, .. AlertPhrases.All, .. ObservationPhrases.All, .. ProbePhrases.All, .. RecoveryPointPhrases.All, .. GatePhrases.All, .. ReadinessPhrases.All, .. ManagerPhrases.All, .. ImagePhrases.All, .. RehearsalPhrases.All, .. PostgresPhrases.All, .. PostgresStepPhrases.All, .. RowPhrases.All, .. HostJobPhrases.All, .. HostExecPhrases.All, .. CommandPhrases.All, .. DnsPhrases.All, .. CalendarPhrases.All, .. ForecastPhrases.All, .. DrillPhrases.All, .. StopPhrases.All, .. DutyPhrases.All, .. RestorePhrases.All, .. StepPhrases.All, .. FencePhrases.All, .. CnpgPhrases.All, .. WaitPhrases.All, .. StepEndPhrases.All, .. NamespacePhrases.All, .. StoryPhrases.All, .. WatchPhrases.All];
+    private static readonly IReadOnlyList<Phrase> All = [.. VantagePhrases.All, .. CompliancePhrases.All, .. AlertPhrases.All, .. ObservationPhrases.All, .. ProbePhrases.All, .. RecoveryPointPhrases.All, .. GatePhrases.All, .. ReadinessPhrases.All, .. ManagerPhrases.All, .. ImagePhrases.All, .. RehearsalPhrases.All, .. PostgresPhrases.All, .. PostgresStepPhrases.All, .. RowPhrases.All, .. HostJobPhrases.All, .. HostExecPhrases.All, .. ExecPhrases.All, .. CommandPhrases.All, .. DnsPhrases.All, .. CalendarPhrases.All, .. ForecastPhrases.All, .. DrillPhrases.All, .. StopPhrases.All, .. DutyPhrases.All, .. RestorePhrases.All, .. StepPhrases.All, .. FencePhrases.All, .. CnpgPhrases.All, .. WaitPhrases.All, .. StepEndPhrases.All, .. NamespacePhrases.All, .. StoryPhrases.All, .. WatchPhrases.All];
 
     public static Html Say(string? text, Language language)
     {

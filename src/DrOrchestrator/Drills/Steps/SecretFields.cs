@@ -19,6 +19,9 @@ internal static partial class SecretFields
         _ => IsText(node) && at is [.., var last] && (Named().IsMatch(last) || (last is "value" && at is [.., var owner, _] && Named().IsMatch(owner))) ? [FieldChanges.PointerOf(at)] : [],
     };
 
+    /// <summary>Whether a field of that name holds a secret.</summary>
+    public static bool IsNamed(string name) => Named().IsMatch(name);
+
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0;
 
     [GeneratedRegex("(password|passwd|passphrase|pwd|(?<!promotion|demotion)token|secret|credentials?|(api|access|private|secret|encryption)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
