@@ -42,7 +42,7 @@ internal static class NeededRights
             .. where.Parameters.Has("workload") ? where.Workloads([where.Text("workload")], "get") : [],
             where.Core("pods", "list"),
 
-            // Whether the one or the other is asked depends on the release of the cluster: a WebSocket is opened by GET, and from 1.35 on 'create' is asked for too.
+            // A WebSocket is opened by GET; from 1.35 on 'create' is asked for too.
             where.Core("pods/exec", "create") with { Name = where.Pod },
             where.Core("pods/exec", "get") with { Name = where.Pod },
         ],
