@@ -52,7 +52,7 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response)}")
+        HttpOperationException { Response: { } response } => Of(response.StatusCode, response.Content ?? "", response.ReasonPhrase ?? "") with
         {
             IsNotFound = IsOfTheApi(response, about: true),
             IsNotServed = IsOfTheApi(response, about: false),
@@ -84,10 +84,13 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
         }
     }
 
+    /// <summary>An answer that was given in the place of what was asked for.</summary>
+    /// <param name="otherwise">Said where its body says nothing.</param>
+    public static ClusterFailure Of(HttpStatusCode status, string content, string otherwise) => new(status, $"{(int)status} {Message(content, otherwise)}");
+
     /// <summary>The server's own words in one line, whatever stands between us and it answered in: an API's Status, a page of a proxy, plain text, nothing.</summary>
-    private static string Message(HttpResponseMessageWrapper response)
+    private static string Message(string content, string otherwise)
     {
-        var content = response.Content ?? "";
         try
         {
             using var status = JsonDocument.Parse(content);
@@ -102,7 +105,7 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
         }
 
         var words = Blanks().Replace(content.TrimStart().StartsWith('<') ? Tags().Replace(content, " ") : content, " ").Trim();
-        return words.Length == 0 ? response.ReasonPhrase ?? "" : words.Length > MostWords ? words[..MostWords] : words;
+        return words.Length == 0 ? otherwise : words.Length > MostWords ? words[..MostWords] : words;
     }
 
     [GeneratedRegex(@"<(script|style)\b.*?</\1>|<[^>]*>", RegexOptions.IgnoreCase | RegexOptions.Singleline)]

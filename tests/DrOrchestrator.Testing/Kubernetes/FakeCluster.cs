@@ -46,6 +46,7 @@ public sealed class FakeCluster : IAsyncDisposable
             https.ClientCertificateValidation = (_, _, _) => AcceptsClients;
         })));
         _app = builder.Build();
+        _app.UseWebSockets();
         _app.Run(AnswerAsync);
     }
 

@@ -41,7 +41,14 @@ internal sealed class ExecRequests(ObjectStore store, NodeAgent node)
         var exec = node.Exec(pod.Text("metadata", "uid")!, container, command) ?? throw ApiRefusal.Internal($"unable to upgrade connection: container not found (\"{container}\")");
         using var socket = await http.WebSockets.AcceptWebSocketAsync(protocol);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, http.RequestAborted);
-        var feeding = FeedAsync(socket, exec, ends.Token);
+        var takesInput = IsTrue(http.Request.Query["stdin"]);
+        if (!takesInput)
+        {
+            // As a container's runtime gives it none at all.
+            await EndInputAsync(exec);
+        }
+
+        var feeding = FeedAsync(socket, exec, takesInput, ends.Token);
         try
         {
             using var turn = new SemaphoreSlim(1);
@@ -106,7 +113,7 @@ internal sealed class ExecRequests(ObjectStore store, NodeAgent node)
         }
     }
 
-    private static async Task FeedAsync(WebSocket socket, ContainerExec exec, CancellationToken cancellationToken)
+    private static async Task FeedAsync(WebSocket socket, ContainerExec exec, bool takesInput, CancellationToken cancellationToken)
     {
         try
         {
@@ -131,7 +138,7 @@ internal sealed class ExecRequests(ObjectStore store, NodeAgent node)
                     break;
                 }
 
-                if (channel == Input && got.Count > from)
+                if (channel == Input && takesInput && got.Count > from)
                 {
                     await exec.Input.WriteAsync(block.AsMemory(from, got.Count - from), cancellationToken);
                     await exec.Input.FlushAsync(cancellationToken);
@@ -145,6 +152,11 @@ internal sealed class ExecRequests(ObjectStore store, NodeAgent node)
             // Nobody writes any more.
         }
 
+        await EndInputAsync(exec);
+    }
+
+    private static async Task EndInputAsync(ContainerExec exec)
+    {
         try
         {
             await exec.Input.DisposeAsync();
@@ -154,4 +166,6 @@ internal sealed class ExecRequests(ObjectStore store, NodeAgent node)
             // It has ended without reading everything.
         }
     }
+
+    private static bool IsTrue(string? text) => text is "true" or "1";
 }

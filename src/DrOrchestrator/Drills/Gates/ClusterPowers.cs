@@ -119,6 +119,9 @@ internal sealed class ClusterPowers(ClusterConnections connections)
     [
         .. acted.SelectMany(right => Effects.Select(verb => right with { Verb = verb, Name = verb == "create" ? null : right.Name })).Distinct(),
         new(site, ns, "", "pods/exec", "create", null),
+
+        // Where a WebSocket is opened by GET, and the cluster is older than 1.35, this one is enough to run any command in a pod.
+        new(site, ns, "", "pods/exec", "get", null),
         new(site, ns, "", "secrets", "get", null),
         new(site, ns, "*", "*", "*", null),
     ];

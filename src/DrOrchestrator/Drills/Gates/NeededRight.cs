@@ -37,6 +37,15 @@ internal static class NeededRights
         ["k8s.unfence-earlier"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
         ["k8s.job"] = where => [where.Batch("jobs", "list"), where.Batch("jobs", "get"), where.Batch("jobs", "create"), where.Core("pods", "list"), where.Core("pods/log", "get")],
         ["k8s.wait"] = where => where.Read(),
+        ["k8s.exec"] = where =>
+        [
+            .. where.Parameters.Has("workload") ? where.Workloads([where.Text("workload")], "get") : [],
+            where.Core("pods", "list"),
+
+            // A WebSocket is opened by GET; from 1.35 on 'create' is asked for too.
+            where.Core("pods/exec", "create") with { Name = where.Pod },
+            where.Core("pods/exec", "get") with { Name = where.Pod },
+        ],
         ["cnpg.demote"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get", "patch"),
         ["cnpg.follow"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get"),
         ["k8s.namespace"] = RunSpace,
@@ -122,6 +131,9 @@ internal static class NeededRights
         private string? Namespace => Parameters.Text("namespace") is var ns && ns.Contains(Reference, StringComparison.Ordinal) ? null : ns;
 
         public string Text(string name) => Parameters.Text(name);
+
+        /// <summary>Null where it is chosen by the run.</summary>
+        public string? Pod => Parameters.OptionalText("pod") is { } pod && !pod.Contains(Reference, StringComparison.Ordinal) ? pod : null;
 
         public IReadOnlyList<string> Names(string name) => Parameters.Object(name) is { } map ? [.. map.Select(entry => entry.Key)] : [];
 

@@ -23,7 +23,7 @@ internal static class SetObjects
     private const string Reference = "${";
 
     /// <summary>Kinds that set no field of what is there already.</summary>
-    private static readonly string[] Harmless = ["k8s.job", "k8s.wait", "k8s.rollout", "k8s.namespace", "k8s.namespace-remove"];
+    private static readonly string[] Harmless = ["k8s.job", "k8s.exec", "k8s.wait", "k8s.rollout", "k8s.namespace", "k8s.namespace-remove"];
 
     private static readonly string[] ReplicasField = ["spec", "replicas"];
 

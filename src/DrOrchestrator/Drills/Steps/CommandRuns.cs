@@ -42,6 +42,38 @@ internal sealed record CommandEnd(int? ExitCode, string Words, JsonObject? LastL
 
         return outputs;
     }
+
+    /// <summary>What was said first, in one line.</summary>
+    public static string WordsOf(string output, string error) => ProbeFailures.OneLine(FirstLine(error) ?? FirstLine(output) ?? "");
+
+    /// <summary>The last line, where that is a JSON object.</summary>
+    public static JsonObject? LastObject(string text, StepSecrets secrets)
+    {
+        try
+        {
+            if (JsonNode.Parse(text.TrimEnd().Split('\n')[^1]) is not JsonObject last)
+            {
+                return null;
+            }
+
+            // JSON has more than one way to write a word.
+            foreach (var (name, value) in last.ToList())
+            {
+                if (value is JsonValue one && one.TryGetValue(out string? word))
+                {
+                    last[name] = secrets.Mask(word);
+                }
+            }
+
+            return last;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? FirstLine(string text) => text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0);
 }
 
 /// <summary>
@@ -127,38 +159,10 @@ internal sealed class CommandRuns(AllowedCommands allowed, TimeProvider time, Pr
             }
         }
 
-        return new CommandEnd(ended.ExitCode, ProbeFailures.OneLine(FirstLine(error) ?? FirstLine(output) ?? ""), LastObject(output, secrets), objects) { Survivor = ended.Survivor };
+        return new CommandEnd(ended.ExitCode, CommandEnd.WordsOf(output, error), CommandEnd.LastObject(output, secrets), objects) { Survivor = ended.Survivor };
     }
 
     private static string Masked(string text, StepSecrets secrets) => secrets.Mask(text, isCut: Encoding.UTF8.GetByteCount(text) >= ProgramRun.MostOutput);
-
-    private static string? FirstLine(string text) => text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0);
-
-    private static JsonObject? LastObject(string text, StepSecrets secrets)
-    {
-        try
-        {
-            if (JsonNode.Parse(text.TrimEnd().Split('\n')[^1]) is not JsonObject last)
-            {
-                return null;
-            }
-
-            // JSON has more than one way to write a word.
-            foreach (var (name, value) in last.ToList())
-            {
-                if (value is JsonValue one && one.TryGetValue(out string? word))
-                {
-                    last[name] = secrets.Mask(word);
-                }
-            }
-
-            return last;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     private static Dictionary<string, string> Environment(StepContext context, StepSecrets secrets, string mark)
     {

@@ -115,17 +115,9 @@ internal sealed partial class CommandStepSettings(StepParameters with)
             }
         }
 
-        foreach (var name in OutcomeCodes.Concat(AnswerCodes))
+        foreach (var problem in JudgeCodes(with))
         {
-            foreach (var code in with.Texts(name).Where(code => !IsCode(code)))
-            {
-                yield return new(name, $"'{name}' has '{code}'", $"exit codes from 0 to {HighestCode}", "124 and more mean that no program ran, or that its time limit or a signal ended it.");
-            }
-        }
-
-        foreach (var twice in Overlaps(with, OutcomeCodes).Concat(Overlaps(with, AnswerCodes)))
-        {
-            yield return twice;
+            yield return problem;
         }
 
         foreach (var (name, file) in settings.SecretFiles)
@@ -148,6 +140,23 @@ internal sealed partial class CommandStepSettings(StepParameters with)
             {
                 yield return new(UndoArgs, $"'{UndoArgs}' without a program at '{Undo}'", $"it beside '{Undo}'", "Name the program that takes it back, or remove it.");
             }
+        }
+    }
+
+    /// <summary>What is wrong with its exit codes.</summary>
+    public static IEnumerable<ParameterProblem> JudgeCodes(StepParameters with)
+    {
+        foreach (var name in OutcomeCodes.Concat(AnswerCodes))
+        {
+            foreach (var code in with.Texts(name).Where(code => !IsCode(code)))
+            {
+                yield return new(name, $"'{name}' has '{code}'", $"exit codes from 0 to {HighestCode}", "124 and more mean that no program ran, or that its time limit or a signal ended it.");
+            }
+        }
+
+        foreach (var twice in Overlaps(with, OutcomeCodes).Concat(Overlaps(with, AnswerCodes)))
+        {
+            yield return twice;
         }
     }
 

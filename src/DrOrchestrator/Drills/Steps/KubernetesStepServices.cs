@@ -25,6 +25,7 @@ public static class KubernetesStepServices
         .AddSingleton<IStepKind, K8sRolloutStep>()
         .AddSingleton<IStepKind, K8sJobStep>()
         .AddSingleton<IStepKind, K8sWaitStep>()
+        .AddSingleton<IStepKind, K8sExecStep>()
         .AddSingleton<IStepKind, K8sNamespaceStep>()
         .AddSingleton<IStepKind, K8sNamespaceRemoveStep>()
         .AddSingleton<IStepKind, CnpgDemoteStep>()

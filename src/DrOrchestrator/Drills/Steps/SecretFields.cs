@@ -23,6 +23,9 @@ internal static partial class SecretFields
     /// <summary>Whether a field by that path holds a secret, whatever stands there.</summary>
     public static bool IsNamed(IReadOnlyList<string> at) => at is [.., var last] && (Named().IsMatch(last) || (last is "value" && at is [.., var owner, _] && Named().IsMatch(owner)));
 
+    /// <summary>Whether a field of that name holds a secret.</summary>
+    public static bool IsNamed(string name) => Named().IsMatch(name);
+
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0;
 
     [GeneratedRegex("(password|passwd|passphrase|pwd|(?<!promotion|demotion)token|secret|credentials?|(api|access|private|secret|encryption)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -9,6 +9,9 @@ internal sealed class StepSecrets
 
     private StepSecrets(IReadOnlyDictionary<string, string> values) => _values = values;
 
+    /// <summary>Of a step that is handed none.</summary>
+    public static StepSecrets None { get; } = new(new Dictionary<string, string>());
+
     /// <summary>By name.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 

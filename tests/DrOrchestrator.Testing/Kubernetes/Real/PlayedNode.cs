@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace DrOrchestrator.Testing.Kubernetes.Real;
 
 /// <summary>
-/// Plays a node of a real cluster where no kubelet can run: registers it, renews its lease, tells how its pods fare, serves their logs as a kubelet does. Nothing runs: a
-/// container "prints" the last word of its command; that of a Job ends at once with exit code 0, any other when it is asked to. API server, controllers, scheduler,
-/// conflicts and admission are the cluster's own. The API server must be able to reach this process at 127.0.0.1.
+/// Plays a node of a real cluster where no kubelet can run: registers it, renews its lease, tells how its pods fare, serves their logs and commands in them as a kubelet does. Nothing runs: a
+/// container "prints" the last word of its command; that of a Job ends at once with exit code 0, any other when it is asked to; a command in one says what the test plays. API server,
+/// controllers, scheduler, conflicts and admission are the cluster's own. The API server must be able to reach this process at 127.0.0.1.
 /// </summary>
 public sealed class PlayedNode : IAsyncDisposable
 {
@@ -43,15 +43,29 @@ public sealed class PlayedNode : IAsyncDisposable
         var certificate = _certificates.Server(IPAddress.Loopback, null);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         _logs = builder.Build();
-        _logs.Run(LogAsync);
+        _logs.UseWebSockets();
+        _logs.Run(AnswerAsync);
     }
 
     public string Name { get; }
 
+    /// <summary>How commands in its pods go.</summary>
+    public PlayedExec Exec { get; } = new();
+
+    /// <summary>
+    /// Declares ExtendWebSocketsToKubelet, so that an API server from 1.36 on hands WebSockets through to this node. Where it does not, the API server opens SPDY to it, which is not played: it is
+    /// answered as the test says (<see cref="PlayedExec.Refuse"/>), or refused.
+    /// </summary>
+    public bool TakesWebSockets { get; private init; }
+
     /// <param name="images">What the node lists as pulled: of each its names, one of them with a digest. Pods run by that.</param>
-    public static async Task<PlayedNode> StartAsync(string context, params V1ContainerImage[] images)
+    public static Task<PlayedNode> StartAsync(string context, params V1ContainerImage[] images) => StartAsync(context, takesWebSockets: true, images);
+
+    /// <inheritdoc cref="StartAsync(string, V1ContainerImage[])"/>
+    /// <param name="takesWebSockets">See <see cref="TakesWebSockets"/>.</param>
+    public static async Task<PlayedNode> StartAsync(string context, bool takesWebSockets, params V1ContainerImage[] images)
     {
-        var node = new PlayedNode(context, images);
+        var node = new PlayedNode(context, images) { TakesWebSockets = takesWebSockets };
         await node._logs.StartAsync();
         var port = new Uri(node._logs.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
         await node._client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = node.Name, Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = node.Name } } });
@@ -173,13 +187,19 @@ public sealed class PlayedNode : IAsyncDisposable
             Images = [.. _images],
             Addresses = [new V1NodeAddress { Type = "InternalIP", Address = "127.0.0.1" }],
             DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = port } },
+            DeclaredFeatures = TakesWebSockets ? [PlayedExec.Feature] : null,
             Conditions = [new V1NodeCondition { Type = "Ready", Status = "True", Reason = "Played", LastHeartbeatTime = Now, LastTransitionTime = Now }],
         };
         await _client.CoreV1.ReplaceNodeStatusAsync(node, Name);
     }
 
-    private async Task LogAsync(HttpContext http)
+    private async Task AnswerAsync(HttpContext http)
     {
+        if (await Exec.TakeAsync(http))
+        {
+            return;
+        }
+
         if (http.Request.Path.Value?.Split('/') is not [_, "containerLogs", var ns, var name, _])
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -95,11 +95,13 @@ public sealed class RightsGateTests : ClusterFixture
     [InlineData("k8s.wait", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","for":"exists"}""")]
     [InlineData("k8s.wait", """{"resource":"node/primary-node-1","condition":"Ready"}""")]
     [InlineData("k8s.rollout", """{"namespace":"ledger","workload":"deployment/ledger-api"}""")]
+    [InlineData("k8s.exec", """{"namespace":"ledger","pod":"ledger-store-0","command":["app"],"observe":["app-is"]}""")]
     public async Task Of_WhatAStepSends_IsInTheTable(string kind, string with)
     {
         IStepKind step = kind == "k8s.scale" ? new K8sScaleStep(Connections, TimeProvider.System)
             : kind == "k8s.patch" ? new K8sPatchStep(Connections, TimeProvider.System)
             : kind == "k8s.wait" ? new K8sWaitStep(Connections, TimeProvider.System)
+            : kind == "k8s.exec" ? new K8sExecStep(Connections, TimeProvider.System)
             : kind == "cnpg.demote" ? new CnpgDemoteStep(Connections, TimeProvider.System)
             : new K8sRolloutStep(Connections, TimeProvider.System);
         CnpgStepsTests.Serve(Cluster.Objects);
@@ -111,6 +113,15 @@ public sealed class RightsGateTests : ClusterFixture
 
         var needed = NeededRights.Of(StepBench.Plan with { Steps = [Step(kind, with)] }).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
         Cluster.Requests.Select(Right).Distinct().Except(needed).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Of_ACommandInAPod_NamesThePodWhereThePlanDoes()
+    {
+        string[] Asked(string with) => [.. NeededRights.Of(StepBench.Plan with { Steps = [Step("k8s.exec", with)] }).Select(right => right.ToString())];
+
+        Asked("""{"namespace":"ledger","pod":"ledger-store-0","command":["app"]}""").Should().Equal("list pods", "create pods/exec/ledger-store-0", "get pods/exec/ledger-store-0");
+        Asked("""{"namespace":"ledger","workload":"statefulset/ledger-store","command":["app"]}""").Should().Equal("get statefulsets.apps/ledger-store", "list pods", "create pods/exec", "get pods/exec");
     }
 
     [Fact]

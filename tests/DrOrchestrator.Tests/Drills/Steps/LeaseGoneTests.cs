@@ -58,6 +58,7 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
         ["k8s.namespace-remove"] = RemoveNamespaceAsync,
         ["k8s.scale"] = () => AtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
         ["k8s.job"] = () => AtTheClusterAsync(new K8sJobStep(Connections, TimeProvider.System), "k8s.job", """{"namespace":"ledger","command":["ledger","promote"]}"""),
+        ["k8s.exec"] = ExecAsync,
         ["k8s.fence"] = () => AtTheClusterAsync(new K8sFenceStep(Connections, TimeProvider.System), "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
         ["cnpg.demote"] = () =>
         {

@@ -21,6 +21,8 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
     /// <summary>A reconciliation list is the longest that comes.</summary>
     private const int MostOutput = 4 * 1024 * 1024;
 
+    private const int MostError = 64 * 1024;
+
     /// <summary>What the looks at the pod and the way there may take of the right to act.</summary>
     private static readonly TimeSpan Way = TimeSpan.FromSeconds(2);
 
@@ -47,6 +49,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
         }
 
         var given = false;
+        var said = new ExecStreams(new ExecOutput(MostOutput, 0), new ExecOutput(MostError, 0)) { NeedsWholeOutput = true };
         using var ends = new CancellationTokenSource(lasts + Grace, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ends.Token);
         try
@@ -60,10 +63,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
 
             var end = await PodExec.RunAsync(
                 client,
-                exec.Namespace,
-                exec.Pod,
-                exec.Container,
-                HostExecCommand.Make(exec, verb, words, lasts),
+                new PodCommand(exec.Namespace, exec.Pod, exec.Container, [.. HostExecCommand.Make(exec, verb, words, lasts)]),
                 HostExecCommand.Script,
                 () =>
                 {
@@ -75,13 +75,14 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
 
                     given = true;
                 },
-                MostOutput,
+                said,
                 both.Token).ConfigureAwait(false);
             return end switch
             {
                 PodExecEnd.NotBegun not => Nothing(isLook, not.Reason),
+                PodExecEnd.NotStarted not => new HostAnswer.Silent($"{verb} in pod {exec.Pod}: {not.Reason}"),
                 PodExecEnd.Broken broken => new HostAnswer.Silent($"{verb} in pod {exec.Pod}: {broken.Reason}"),
-                PodExecEnd.Ended ended => await AnswerAsync(client, exec, verb, before, ended, both.Token).ConfigureAwait(false),
+                PodExecEnd.Ended ended => await AnswerAsync(client, exec, verb, before, new ProgramResult.Ended(ended.ExitCode, said.Output.Text, said.Error.Text), both.Token).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{end} is no end of a command"),
             };
         }
@@ -103,7 +104,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
     private static HostAnswer Nothing(bool isLook, string reason) => isLook ? new HostAnswer.Silent(reason) : new HostAnswer.No(reason);
 
     private static async Task<HostAnswer> AnswerAsync(
-        k8s.IKubernetes client, DatabaseHost.Exec exec, string verb, ExecSight before, PodExecEnd.Ended ended, CancellationToken cancellationToken)
+        k8s.IKubernetes client, DatabaseHost.Exec exec, string verb, ExecSight before, ProgramResult.Ended ended, CancellationToken cancellationToken)
     {
         IReadOnlyList<RawOutput> evidence = IsLook(verb) ? [] : [Evidence(exec, verb, before, ended)];
         var after = await ExecSight.ReadAsync(client, exec, cancellationToken).ConfigureAwait(false);
@@ -112,7 +113,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
             return new HostAnswer.Silent($"pod {exec.Pod} was replaced, or its container {exec.Container} started again, while {verb} was asked of it: what it said is not taken") { Evidence = evidence };
         }
 
-        var answer = HostAnswer.Of(verb, new ProgramResult.Ended(ended.ExitCode, ended.Output, ended.Error));
+        var answer = HostAnswer.Of(verb, ended);
         if (verb is HostJobs.Look or Fence && answer is HostAnswer.Said said
             && (after.Objection(exec) ?? after.LockFileObjection(exec, HostStatus.From(said.Facts), said.Facts.Flag("lockFile"), said.Facts.Text("how"))) is { } objection)
         {
@@ -122,7 +123,7 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
         return answer with { Evidence = evidence };
     }
 
-    private static RawOutput Evidence(DatabaseHost.Exec exec, string verb, ExecSight before, PodExecEnd.Ended ended) => new(
+    private static RawOutput Evidence(DatabaseHost.Exec exec, string verb, ExecSight before, ProgramResult.Ended ended) => new(
         $"host-{verb}.json",
         "application/json",
         Encoding.UTF8.GetBytes(new JsonObject
