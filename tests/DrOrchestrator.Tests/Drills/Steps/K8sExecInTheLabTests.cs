@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps;
 
 namespace DrOrchestrator.Tests.Drills.Steps;
