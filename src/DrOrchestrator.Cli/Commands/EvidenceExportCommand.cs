@@ -64,7 +64,11 @@ internal static class EvidenceExportCommand
         }
         finally
         {
-            File.Delete(draft);
+            // In a folder that is not there even this would fail, and hide why the draft was not opened.
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
         }
     }
 

@@ -41,6 +41,19 @@ public class EvidenceCommandTests
     }
 
     [Fact]
+    public async Task Export_IntoAFolderThatIsNotThere_SaysWhatToDo()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("POST /evidence/packs", new byte[] { 80, 75, 5, 6 });
+        using var folder = new TestFolder();
+        var pack = Path.Combine(folder.Path, "no", "pack.zip");
+
+        var ran = await Shell.RunAsync("evidence", "export", "--run", "1", "--out", pack, "--data", server.DataFolder);
+
+        ran.ExitCode.Should().Be(ExitCodes.Usage);
+        ran.Error.Should().StartWith($"dro: {pack}.part cannot be written (").And.EndWith("Give an --out FILE in a folder that is there and that you may write.\n");
+    }
+
+    [Fact]
     public async Task Export_RefusedByTheServer_LeavesNoFile()
     {
         await using var server = (await FakeServer.StartAsync()).On("POST /evidence/packs", """{"code":"no-such-run","detail":"There is no run 9."}""", 404, "application/problem+json");
