@@ -14,6 +14,9 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
 {
     private const int MostWords = 200;
 
+    /// <summary>All that an API server says of a path below a group or version that it does not serve.</summary>
+    private const string NotServed = "404 page not found";
+
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
@@ -33,7 +36,7 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, $"{(int)response.StatusCode} {Message(response)}")
+        HttpOperationException { Response: { } response } => new ClusterFailure(response.StatusCode, response.StatusCode == HttpStatusCode.NotFound && response.Content?.Trim() == NotServed ? $"{NotServed}: the API serves no such group or version" : $"{(int)response.StatusCode} {Message(response)}")
         {
             IsFieldConflict = response.StatusCode == HttpStatusCode.Conflict && response.Content?.Contains("\"FieldManagerConflict\"", StringComparison.Ordinal) == true,
         },

@@ -34,6 +34,8 @@ internal static partial class ObjectCalls
     /// <summary>Warnings of the API server are of this code, whatever they are about.</summary>
     private const int Said = 299;
 
+    private const string Autoscalers = "horizontalpodautoscalers";
+
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
@@ -77,6 +79,19 @@ internal static partial class ObjectCalls
     /// <summary>The version of a group that the server prefers, as an apiVersion: <c>keda.sh/v1alpha1</c>; null where it serves none.</summary>
     public static async Task<string?> ServedVersionAsync(this IKubernetes client, string group, CancellationToken cancellationToken) =>
         (await client.FindAsync($"apis/{group}", cancellationToken).ConfigureAwait(false))?["preferredVersion"]?["groupVersion"]?.ToString();
+
+    /// <summary>HorizontalPodAutoscalers of a namespace, by <c>autoscaling/v2</c> or, where that is served no more, by what is served in its place; none where nothing is.</summary>
+    public static async Task<IReadOnlyList<JsonObject>> AutoscalersAsync(this IKubernetes client, string ns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ListObjectsAsync("autoscaling/v2", Autoscalers, ns, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        {
+            return await client.ServedVersionAsync("autoscaling", cancellationToken).ConfigureAwait(false) is { } api ? await client.ListObjectsAsync(api, Autoscalers, ns, cancellationToken).ConfigureAwait(false) : [];
+        }
+    }
 
     /// <summary>A JSON merge patch that is meant at once.</summary>
     public static Task<JsonObject> MergeObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject patch, string owner, CancellationToken cancellationToken) =>

@@ -65,7 +65,7 @@ public sealed class FakeObjects
     /// <summary>Gives the object a new resourceVersion, as any change does.</summary>
     public void Touch(JsonObject value) => value["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
 
-    internal (int Status, JsonNode? Body) Answer(string method, string path, string? selector, string contentType, string? manager, string body, bool dryRun = false)
+    public (int Status, JsonNode? Body) Answer(string method, string path, string? selector, string contentType, string? manager, string body, bool dryRun = false)
     {
         lock (_gate)
         {
