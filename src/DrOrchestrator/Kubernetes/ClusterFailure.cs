@@ -16,6 +16,9 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     private const int MostWords = 200;
     private const string NoSuchKind = "the server could not find the requested resource";
 
+    /// <summary>All that an API server says of a path below a group or version that it does not serve.</summary>
+    private const string NotServed = "404 page not found";
+
     /// <summary>
     /// The API itself says that there is no such object: a <c>Status</c> with the reason <c>NotFound</c> that is about an object. A 404 of anything else says nothing of one: a proxy's page, the
     /// plain "404 page not found" with which an API server answers for a group that it does not serve (and many a proxy for everything), and what it says of a kind that it does not serve.
@@ -86,7 +89,9 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
 
     /// <summary>An answer that was given in the place of what was asked for.</summary>
     /// <param name="otherwise">Said where its body says nothing.</param>
-    public static ClusterFailure Of(HttpStatusCode status, string content, string otherwise) => new(status, $"{(int)status} {Message(content, otherwise)}");
+    public static ClusterFailure Of(HttpStatusCode status, string content, string otherwise) => new(
+        status,
+        status == HttpStatusCode.NotFound && content.Trim() == NotServed ? $"{NotServed}: the API serves no such group or version" : $"{(int)status} {Message(content, otherwise)}");
 
     /// <summary>The server's own words in one line, whatever stands between us and it answered in: an API's Status, a page of a proxy, plain text, nothing.</summary>
     private static string Message(string content, string otherwise)

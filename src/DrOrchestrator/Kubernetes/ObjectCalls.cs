@@ -33,6 +33,8 @@ internal static partial class ObjectCalls
     /// <summary>Warnings of the API server are of this code, whatever they are about.</summary>
     private const int Said = 299;
 
+    private const string Autoscalers = "horizontalpodautoscalers";
+
     public static Task<JsonObject> ReadObjectAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken);
 
@@ -69,6 +71,19 @@ internal static partial class ObjectCalls
                 return ((page["items"] as JsonArray ?? []).OfType<JsonObject>(), page["metadata"]?["continue"]?.ToString());
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>HorizontalPodAutoscalers of a namespace, by <c>autoscaling/v2</c> or, where that is served no more, by what is served in its place; none where nothing is.</summary>
+    public static async Task<IReadOnlyList<JsonObject>> AutoscalersAsync(this IKubernetes client, string ns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ListObjectsAsync("autoscaling/v2", Autoscalers, ns, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        {
+            return await client.ServedVersionAsync("autoscaling", cancellationToken).ConfigureAwait(false) is { } api ? await client.ListObjectsAsync(api, Autoscalers, ns, cancellationToken).ConfigureAwait(false) : [];
+        }
     }
 
     /// <summary>A JSON merge patch that is meant at once.</summary>

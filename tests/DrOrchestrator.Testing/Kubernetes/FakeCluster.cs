@@ -60,6 +60,9 @@ public sealed class FakeCluster : IAsyncDisposable
     /// <summary>Answers by itself, as slowly and as badly as it likes, when it returns true.</summary>
     public Func<HttpContext, Task<bool>>? Takes { get; set; }
 
+    /// <summary>The release that it answers as; null for answers as they are kept.</summary>
+    public WireRelease? Release { get; set; }
+
     /// <summary>Whether a handshake in which the client shows a certificate succeeds, whatever certificate.</summary>
     public bool AcceptsClients { get; set; } = true;
 
@@ -135,16 +138,22 @@ public sealed class FakeCluster : IAsyncDisposable
         var request = context.Request;
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
-        var (status, answer) = Intercept?.Invoke(request, body)
-            ?? Objects.Answer(request.Method, request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body, request.Query["dryRun"] == "All");
+        var (status, answer) = Intercept?.Invoke(request, body) ?? Release?.OfItself(request)
+            ?? Objects.Answer(request.Method, Release?.Kept(request.Path!) ?? request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body, request.Query["dryRun"] == "All");
         Requests.Enqueue(new FakeRequest(
             request.Method, request.Path, request.QueryString.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Authorization, body.Length == 0 ? null : body, status)
         {
             ClientCertificate = context.Connection.ClientCertificate?.Subject,
         });
-        context.Response.StatusCode = status;
-        if (answer is JsonValue text && request.Path.Value!.EndsWith("/log", StringComparison.Ordinal))
+        if (Release is { } release)
         {
+            (status, answer) = release.Say(context.Response, status, answer);
+        }
+
+        context.Response.StatusCode = status;
+        if (answer is JsonValue text)
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
             await context.Response.WriteAsync(text.GetValue<string>());
         }
         else if (answer is not null)

@@ -160,7 +160,7 @@ public sealed class RequestPolicyTests : IAsyncLifetime
 
         var failure = await FailureAsync(() => Client.AutoscalingV2.ListNamespacedHorizontalPodAutoscalerAsync("ledger"));
 
-        failure.Should().Match<ClusterFailure>(f => !f.IsNotFound && !f.IsNotServed && f.IsRefusal && f.Reason == "404 404 page not found");
+        failure.Should().Match<ClusterFailure>(f => !f.IsNotFound && !f.IsNotServed && f.IsRefusal && f.Reason == "404 page not found: the API serves no such group or version");
         _asked.Should().Be(1);
     }
 

@@ -105,9 +105,9 @@ internal sealed class FenceProvableGate(ClusterConnections connections, TimeProv
     {
         try
         {
-            var list = await client.AutoscalingV2.ListNamespacedHorizontalPodAutoscalerAsync(ns, cancellationToken: cancellationToken).ConfigureAwait(false);
-            var found = list.Items.FirstOrDefault(h => h.Spec.ScaleTargetRef.Kind == workload.ApiKind && h.Spec.ScaleTargetRef.Name == workload.Name);
-            return (found?.Metadata.Name, "no HorizontalPodAutoscaler");
+            var all = await client.AutoscalersAsync(ns, cancellationToken).ConfigureAwait(false);
+            var found = all.FirstOrDefault(one => one["spec"]?["scaleTargetRef"] is { } target && target["kind"]?.ToString() == workload.ApiKind && target["name"]?.ToString() == workload.Name);
+            return (found?["metadata"]?["name"]?.ToString(), "no HorizontalPodAutoscaler");
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { Status: { } status })
         {

@@ -77,7 +77,7 @@ internal sealed class FieldManagersGate(ClusterConnections connections) : IGateK
             IReadOnlyList<JsonObject> autoscalers = [], scaled = [];
             if (one.Replicas.Count > 0)
             {
-                autoscalers = await client.ListObjectsAsync("autoscaling/v2", "horizontalpodautoscalers", one.Address.Namespace, cancellationToken).ConfigureAwait(false);
+                autoscalers = await client.AutoscalersAsync(one.Address.Namespace!, cancellationToken).ConfigureAwait(false);
                 scaled = await OfGroupAsync(client, "keda.sh", "scaledobjects", one.Address.Namespace, cancellationToken).ConfigureAwait(false);
             }
 
