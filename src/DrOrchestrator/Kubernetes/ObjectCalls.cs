@@ -44,6 +44,16 @@ internal static class ObjectCalls
         return SendAsync(client, HttpMethod.Patch, path, new StringContent(patch.ToJsonString(), Encoding.UTF8, type.MediaType()), cancellationToken);
     }
 
+    /// <summary>Server-side apply, which makes what is not there. Fields that the kind does not have are refused (strict validation), also where its API would drop them in silence.</summary>
+    /// <param name="dryRun">The server answers with what would stand, and keeps nothing.</param>
+    /// <returns>The object, and whether it was made by this request (201).</returns>
+    public static Task<(JsonObject Object, bool IsMade)> ApplyObjectAsync(
+        this IKubernetes client, ObjectAddress address, JsonObject value, string owner, bool force, bool dryRun, CancellationToken cancellationToken)
+    {
+        var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}&fieldValidation=Strict{(dryRun ? "&dryRun=All" : "")}";
+        return SendStatusAsync(client, HttpMethod.Patch, path, new StringContent(value.ToJsonString(), Encoding.UTF8, PatchType.Apply.MediaType()), cancellationToken);
+    }
+
     /// <summary>Name, labels and the like of an object, and nothing of what is in it: of a Secret no value leaves its server.</summary>
     public static Task<JsonObject> ReadMetadataAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
@@ -101,7 +111,11 @@ internal static class ObjectCalls
 
     private static StringContent Json(JsonObject value) => new(value.ToJsonString(), Encoding.UTF8, "application/json");
 
-    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json")
+    private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json") =>
+        (await SendStatusAsync(client, method, path, body, cancellationToken, accept).ConfigureAwait(false)).Object;
+
+    private static async Task<(JsonObject Object, bool IsMade)> SendStatusAsync(
+        IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json")
     {
         var connection = (k8s.Kubernetes)client;
         var server = connection.BaseUri;
@@ -119,6 +133,6 @@ internal static class ObjectCalls
             throw new HttpOperationException { Response = new HttpResponseMessageWrapper(response, text) };
         }
 
-        return JsonNode.Parse(text)!.AsObject();
+        return (JsonNode.Parse(text)!.AsObject(), response.StatusCode is HttpStatusCode.Created);
     }
 }
