@@ -64,10 +64,8 @@ public sealed class DrillDesk(
 
         opened["forecast"] = (await forecasts.OfAsync(plan, cancellationToken).ConfigureAwait(false)).ToJson();
 
-        // The bytes that were read and hashed, not the file: it may have been changed since.
-        var text = new RawOutput(plan.File, "application/yaml", plan.Source.ToArray());
         IReadOnlyList<string> locks = request.Mode is RunMode.Real || !RunModes.Locks(request.Mode) ? [] : plan.Systems;
-        var result = await journal.OpenAsync(request.Requester.Id, locks, opened, [text], cancellationToken).ConfigureAwait(false);
+        var result = await journal.OpenAsync(request.Requester.Id, locks, opened, RunPlans.TextsOf(plan), cancellationToken).ConfigureAwait(false);
         return result switch
         {
             { Run: { } run } => new StartResult.Started(run) { IsQueued = TryEnqueue(run, request.Mode is RunMode.Real) },

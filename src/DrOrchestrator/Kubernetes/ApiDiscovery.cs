@@ -88,6 +88,22 @@ internal static class ApiDiscovery
         }
     }
 
+    /// <summary>A kind as a manifest names it; null where the cluster does not serve it in that version.</summary>
+    /// <param name="kind"><c>Deployment</c>.</param>
+    public static async Task<ServedKind?> FindKindAsync(this IKubernetes client, string api, string kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ResourcesAsync(client, api, cancellationToken).ConfigureAwait(false)).Resources.FirstOrDefault(resource => resource.Kind == kind && !resource.Name.Contains('/', StringComparison.Ordinal)) is { } found
+                ? new ServedKind(api, found.Name, found.Namespaced)
+                : null;
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+        {
+            return null;
+        }
+    }
+
     private static async Task<(string Api, IReadOnlyList<(ServedKind Served, IReadOnlyList<string> Words)>? Kinds)> KindsAsync(IKubernetes client, string api, CancellationToken cancellationToken)
     {
         try

@@ -54,6 +54,16 @@ internal static partial class ObjectCalls
         return (would, warnings);
     }
 
+    /// <summary>Server-side apply, which makes what is not there. Fields that the kind does not have are refused (strict validation), also where its API would drop them in silence.</summary>
+    /// <param name="dryRun">The server answers with what would stand, and keeps nothing.</param>
+    /// <returns>The object, and whether it was made by this request (201).</returns>
+    public static Task<(JsonObject Object, bool IsMade)> ApplyObjectAsync(
+        this IKubernetes client, ObjectAddress address, JsonObject value, string owner, bool force, bool dryRun, CancellationToken cancellationToken)
+    {
+        var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}&fieldValidation=Strict{(dryRun ? "&dryRun=All" : "")}";
+        return SendStatusAsync(client, HttpMethod.Patch, path, new StringContent(value.ToJsonString(), Encoding.UTF8, PatchType.Apply.MediaType()), cancellationToken);
+    }
+
     /// <summary>Name, labels and the like of an object, and nothing of what is in it: of a Secret no value leaves its server.</summary>
     public static Task<JsonObject> ReadMetadataAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
         SendAsync(client, HttpMethod.Get, address.Path, null, cancellationToken, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
@@ -124,6 +134,10 @@ internal static partial class ObjectCalls
     private static StringContent Json(JsonObject value) => new(value.ToJsonString(), Encoding.UTF8, "application/json");
 
     private static async Task<JsonObject> SendAsync(
+        IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json", List<string>? warnings = null) =>
+        (await SendStatusAsync(client, method, path, body, cancellationToken, accept, warnings).ConfigureAwait(false)).Object;
+
+    private static async Task<(JsonObject Object, bool IsMade)> SendStatusAsync(
         IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json", List<string>? warnings = null)
     {
         var connection = (k8s.Kubernetes)client;
@@ -143,7 +157,7 @@ internal static partial class ObjectCalls
         }
 
         warnings?.AddRange(response.Headers.Warning.Where(warning => warning.Code == Said).Select(warning => Escaped().Replace(warning.Text[1..^1], "$1")));
-        return JsonNode.Parse(text)!.AsObject();
+        return (JsonNode.Parse(text)!.AsObject(), response.StatusCode is HttpStatusCode.Created);
     }
 
     [GeneratedRegex(@"\\(.)")]

@@ -14,6 +14,9 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
 {
     private readonly Problems _problems = scope.Problems;
 
+    /// <summary>The files beside the plan; null where no parameter may name one.</summary>
+    public PlanManifests? Manifests { get; init; }
+
     /// <param name="node">The parameters; null or an empty value for none.</param>
     /// <param name="owner">Where the step or check stands.</param>
     public StepParameters Read(YamlNode? node, Place owner, StepKindShape shape)
@@ -70,6 +73,7 @@ internal sealed class ParameterReader(PlanScope scope, NameIndex steps, List<Pla
         ParameterType.RecoveryPointName => scope.RecoveryPoints.Resolve(scalar, _problems),
         ParameterType.DatabaseName => scope.Databases.Resolve(scalar, _problems),
         ParameterType.RestorePlaceName => scope.RestorePlaces.Resolve(scalar, _problems),
+        ParameterType.ManifestFile => Manifests?.Resolve(scalar) ?? JsonValue.Create(scalar.Text),
         ParameterType.StepName => steps.Resolve(scalar, _problems),
         ParameterType.RoleName => scope.Role(scalar, $"'{shape.Name}'"),
         ParameterType.OwnerName => scope.Owner(scalar),

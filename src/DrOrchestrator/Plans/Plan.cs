@@ -86,7 +86,7 @@ public enum OnFailure
 }
 
 /// <summary>A plan (预案), read strictly from one YAML file.</summary>
-/// <param name="Hash">Lower-case hex SHA-256 of the file's bytes.</param>
+/// <param name="Hash">Lower-case hex SHA-256 of the file's bytes; where its steps name manifests, of those too.</param>
 /// <param name="File">File name.</param>
 /// <param name="Authors">Person ids; none of them may approve a run of it.</param>
 /// <param name="Steps">The switch, in declared order.</param>
@@ -108,7 +108,10 @@ public sealed record Plan(
     IReadOnlyList<PlanStep> Steps,
     IReadOnlyList<PlanStep> WayBack)
 {
-    /// <summary>The file as it was read: what <see cref="Hash"/> is of.</summary>
+    /// <summary>The manifests that its steps name, by their paths as the plan writes them. <see cref="Hash"/> covers what is in them.</summary>
+    public IReadOnlyDictionary<string, Manifest> Manifests { get; init; } = new Dictionary<string, Manifest>();
+
+    /// <summary>The file as it was read: what <see cref="Hash"/> is of, beside the manifests.</summary>
     public ReadOnlyMemory<byte> Source { get; init; }
 
     /// <summary>What is looked at while the steps run, and what a breach leads to.</summary>

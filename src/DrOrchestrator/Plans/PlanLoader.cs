@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Words;
@@ -34,8 +33,9 @@ public static class PlanLoader
 
     /// <summary>Reads the content of a file, as it was kept with a run.</summary>
     /// <param name="name">As errors name it.</param>
-    public static PlanLoadResult Load(byte[] content, string name, Estate estate, IStepKindCatalog kinds) =>
-        Load(problems => SourceFile.Parse(content, name, name, problems), estate, kinds);
+    /// <param name="beside">The manifests that were kept with it, by the paths that it names them by.</param>
+    public static PlanLoadResult Load(byte[] content, string name, Estate estate, IStepKindCatalog kinds, IReadOnlyDictionary<string, byte[]> beside) =>
+        Load(problems => SourceFile.Parse(content, name, name, problems) with { Beside = beside }, estate, kinds);
 
     private static PlanLoadResult Load(Func<Problems, SourceFile> read, Estate estate, IStepKindCatalog kinds)
     {
@@ -79,11 +79,11 @@ public static class PlanLoader
         var gates = checks.Gates(map);
         var steadyState = checks.Read(map, "steady-state", scope.Kinds.SteadyState, "steady-state check");
         var guardrails = checks.Guardrails(map);
-        var (steps, wayBack, places) = Steps(map, stepNames, scope, verification, systems, people, kind);
+        var manifests = new PlanManifests(file, problems);
+        var (steps, wayBack, places) = Steps(map, new StepReader(scope, stepNames, systems) { Manifests = manifests }, scope, verification, systems, people, kind);
         map.Close();
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(file.Bytes));
-        var plan = new Plan(name, file.Name, hash, version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack) { Source = file.Bytes, Guardrails = guardrails };
+        var plan = new Plan(name, file.Name, PlanManifests.HashOf(file.Bytes, manifests.Read.Values.Select(one => (one.File, one.Hash))), version, title, kind, modes, systems, authors, contents, approvals, gates, steadyState, steps, wayBack) { Source = file.Bytes, Manifests = manifests.Read, Guardrails = guardrails };
         scope.Plans.Add((plan, step => places.GetValueOrDefault(step, map.Place)));
         return plan;
     }
@@ -161,7 +161,7 @@ public static class PlanLoader
         return new PlanApproval(name, role, quorum, deadline);
     }
 
-    private static (List<PlanStep> Steps, List<PlanStep> WayBack, Dictionary<string, Place> Places) Steps(StrictMap map, NameIndex names, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people, DrillKind? kind)
+    private static (List<PlanStep> Steps, List<PlanStep> WayBack, Dictionary<string, Place> Places) Steps(StrictMap map, StepReader reader, PlanScope scope, YamlScalar? verification, List<string> systems, PlanPeople people, DrillKind? kind)
     {
         var (switchItems, wayBackItems) = (map.Items("steps", required: true), map.Items("way-back", required: false));
         var count = StepReader.Flatten(map.Peek("steps")).Count() + StepReader.Flatten(map.Peek("way-back")).Count();
@@ -171,7 +171,6 @@ public static class PlanLoader
             return ([], [], []);
         }
 
-        var reader = new StepReader(scope, names, systems);
         var (switchUnits, wayBackUnits) = (reader.ReadUnits(switchItems), reader.ReadUnits(wayBackItems));
         var needs = PlanOrder.Resolve([.. switchUnits.Select(Ordered)], [.. wayBackUnits.Select(Ordered)]);
         var (steps, wayBack) = (InOrder(switchUnits, needs), InOrder(wayBackUnits, needs));

@@ -209,7 +209,7 @@ public static class PlanSchema
             ParameterType.RecoveryPointName => names.RecoveryPoint(),
             ParameterType.DatabaseName => names.Database(),
             ParameterType.RestorePlaceName => names.RestorePlace(),
-            ParameterType.OwnerName => Text(),
+            ParameterType.OwnerName or ParameterType.ManifestFile => Text(),
             ParameterType.StepName => Definition("name"),
             ParameterType.RoleName => OneOf(EnumWords.All<PersonRole>()),
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape.Type, "a type of parameter nobody describes"),

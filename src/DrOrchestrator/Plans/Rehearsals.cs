@@ -51,13 +51,14 @@ public static class Rehearsals
         plan.AllSteps.Where(step => kinds.Steps.TryGetValue(step.Kind, out var shape) && (shape.Effect is not StepEffect.None || shape.NeedsDatabaseHost));
 
     private static PlanStep Of(PlanStep step) => step.Rehearsal is { Skip: false } target
-        ? step with { Site = target.Site ?? step.Site, Parameters = With(step.Parameters, target.Parameters) }
+        ? step with { Site = target.Site ?? step.Site, Parameters = With(step.Parameters, target) }
         : step;
 
-    private static StepParameters With(StepParameters own, StepParameters other)
+    /// <summary>A step's parameters with those of its rehearsal in their places.</summary>
+    internal static StepParameters With(StepParameters own, RehearsalTarget other)
     {
         var values = (JsonObject)own.Values.DeepClone();
-        foreach (var (name, value) in other.Values)
+        foreach (var (name, value) in other.Parameters.Values)
         {
             values[name] = value?.DeepClone();
         }

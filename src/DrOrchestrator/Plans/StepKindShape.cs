@@ -57,6 +57,9 @@ public enum ParameterType
     /// <summary>Name of another step of the plan.</summary>
     StepName,
 
+    /// <summary>A file of manifests beside the plan, by its path from the plan's folder.</summary>
+    ManifestFile,
+
     /// <summary>A person role word.</summary>
     RoleName,
 
@@ -131,6 +134,9 @@ public sealed record StepKindShape(
     /// of the estate, which are judged for all kinds alike.
     /// </summary>
     public Func<StepParameters, IReadOnlyList<StepParameters>, IEnumerable<ParameterProblem>>? JudgeRehearsal { get; init; }
+
+    /// <summary>What stands against a document of the manifests that a step names; null for kinds that name none.</summary>
+    public Func<ManifestDocument, IEnumerable<ManifestProblem>>? JudgeManifest { get; init; }
 
     /// <summary>A step of this kind acts on a namespace that its run makes for itself; its output <c>namespace</c> names it. No other run ever acts there.</summary>
     public bool MakesNamespace { get; init; }

@@ -35,6 +35,9 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
     private readonly Problems _problems = scope.Problems;
     private readonly CheckReader _checks = new(scope, steps);
 
+    /// <summary>The files beside the plan.</summary>
+    public required PlanManifests Manifests { get; init; }
+
     /// <summary>The kinds by whose steps an old side is proved unable to write, in words.</summary>
     public static string Fences(IStepKindCatalog kinds) => string.Join(" or ", kinds.Steps.Values.Where(kind => kind.IsFence).Select(kind => $"'{kind.Kind}'").Order(StringComparer.Ordinal));
 
@@ -67,7 +70,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var title = map.Titles("title");
         var site = Site(map, shape);
         var with = map.Node("with");
-        var parameters = shape is null || with is YamlRefused ? StepParameters.None : new ParameterReader(scope, steps, references).Read(with, map.Place, shape);
+        var parameters = shape is null || with is YamlRefused ? StepParameters.None : new ParameterReader(scope, steps, references) { Manifests = Manifests }.Read(with, map.Place, shape);
         site = new DatabaseRules(scope, systems).SiteOf(map, shape, parameters, site);
         var needs = map.Has("needs") ? map.Scalars("needs", required: false) : Absent(map, "needs");
         foreach (var need in needs ?? [])
@@ -84,6 +87,15 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
         var check = map.Map("check", required: false, "a check by a second person") is { } look ? Check(look) : null;
         var verify = _checks.Verify(map);
         var rehearsal = Rehearsal(map, shape, references);
+        if (shape is not null)
+        {
+            Manifests.Judge(shape, parameters, map.Place);
+            if (rehearsal is { Skip: false } other)
+            {
+                Manifests.Judge(shape, Rehearsals.With(parameters, other), map.PlaceOf("rehearsal"));
+            }
+        }
+
         var step = new PlanStep(name, kind, title, site, parameters, [], mark, promotes, noReturn, timeout, retries, onFailure) { System = System(map, shape, parameters, promotes), Check = check, Verify = verify, Rehearsal = rehearsal };
         return new StepDraft(step, map.Place, shape, needs, fencedBy, references) { RehearsalPlace = map.Has("rehearsal") ? map.PlaceOf("rehearsal") : null };
     }
@@ -171,7 +183,7 @@ internal sealed class StepReader(PlanScope scope, NameIndex steps, IReadOnlyList
 
         var site = new ParameterShape(SiteKey, ParameterType.SiteName, Required: false, "the name of a site");
         var fields = shape with { Parameters = [.. shape.Parameters.Where(parameter => parameter.Name != SiteKey).Select(parameter => parameter with { Required = false }), site] };
-        var values = new ParameterReader(scope, steps, references).Read(node, node.Place, fields).Values;
+        var values = new ParameterReader(scope, steps, references) { Manifests = Manifests }.Read(node, node.Place, fields).Values;
         var name = values[SiteKey]?.GetValue<string>();
         values.Remove(SiteKey);
         name = new DatabaseRules(scope, systems).SiteOfRehearsal(node, shape, new StepParameters(values), name);

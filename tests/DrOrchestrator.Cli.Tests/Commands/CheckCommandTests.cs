@@ -54,7 +54,7 @@ public class CheckCommandTests
 
         ran.Should().Be(new Ran(ExitCodes.InvalidEstate, "", $"""
             estate.yaml:28:70: 'kind' is 'tpc'; allowed: http, tcp, dns, icmp, postgres, kubernetes, prometheus, command; did you mean 'tcp'? Use one of the allowed words.
-            failover.yaml:18:11: 'kind' is 'k8s.fenc'; allowed: task, approval, wait, probe, recovery-point, canary, k8s.fence, k8s.unfence, k8s.unfence-earlier, k8s.scale, k8s.patch, k8s.rollout, k8s.job, k8s.wait, k8s.exec, k8s.namespace, k8s.namespace-remove, cnpg.demote, cnpg.follow, http, postgres.fence, postgres.promote, postgres.replication, postgres.divergence, postgres.rebuild, postgres.synchronous, postgres.sql, postgres.restore, postgres.restore-check, postgres.restore-remove, command, dns, notify; did you mean 'k8s.fence'? Use one of the allowed words.
+            failover.yaml:18:11: 'kind' is 'k8s.fenc'; allowed: task, approval, wait, probe, recovery-point, canary, k8s.fence, k8s.unfence, k8s.unfence-earlier, k8s.scale, k8s.patch, k8s.apply, k8s.rollout, k8s.job, k8s.wait, k8s.exec, k8s.namespace, k8s.namespace-remove, cnpg.demote, cnpg.follow, http, postgres.fence, postgres.promote, postgres.replication, postgres.divergence, postgres.rebuild, postgres.synchronous, postgres.sql, postgres.restore, postgres.restore-check, postgres.restore-remove, command, dns, notify; did you mean 'k8s.fence'? Use one of the allowed words.
             failover.yaml:27:11: 'mark' is 'promotd'; allowed: detected, declared, decided, fenced, promoted, application-healthy, traffic-moved, technically-confirmed, business-verified; did you mean 'promoted'? Use one of the allowed words.
             3 problems in {estate.Folder}
 

@@ -6,6 +6,13 @@ namespace DrOrchestrator.Testing.Kubernetes;
 /// <summary>Objects by path, with the rules drills rely on: uid and resourceVersion as preconditions, finalizers, generation, and the owner of spec.replicas. One lock.</summary>
 public sealed class FakeObjects
 {
+    /// <summary>What is served by paths of discovery.</summary>
+    private static readonly Dictionary<string, (string Plural, string Kind)[]> Kinds = new(StringComparer.Ordinal)
+    {
+        ["/api/v1"] = [("configmaps", "ConfigMap"), ("pods", "Pod"), ("services", "Service")],
+        ["/apis/apps/v1"] = [("deployments", "Deployment"), ("statefulsets", "StatefulSet")],
+    };
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
     private int _version = 100;
@@ -74,6 +81,7 @@ public sealed class FakeObjects
             return method switch
             {
                 "GET" when path.EndsWith("/log", StringComparison.Ordinal) => (200, Find(path[..^4])?["log"]?.DeepClone() ?? JsonValue.Create("")),
+                "GET" when Kinds.TryGetValue(path.TrimEnd('/'), out var kinds) => (200, Served(path, kinds)),
                 "GET" => Read(path, selector),
                 "POST" => Create(path, JsonNode.Parse(body)!.AsObject()),
                 "PATCH" when contentType.Contains("json-patch", StringComparison.Ordinal) => PatchByOperations(path, JsonNode.Parse(body)!.AsArray()),
@@ -187,7 +195,7 @@ public sealed class FakeObjects
     {
         if (!_objects.TryGetValue(path, out var found))
         {
-            return Status(404, "NotFound", $"{path} not found");
+            return apply ? Make(path, patch, dryRun) : Status(404, "NotFound", $"{path} not found");
         }
 
         if (dryRun)
@@ -251,9 +259,35 @@ public sealed class FakeObjects
         }
 
         Merge(found["spec"] as JsonObject, patch["spec"] as JsonObject);
+        Merge(found["data"] as JsonObject, patch["data"] as JsonObject);
         Touch(found);
         return (200, found.DeepClone());
     }
+
+    /// <summary>As v1.36.2 does: an apply makes what is not there, unless it names a uid or a version.</summary>
+    private (int Status, JsonNode? Body) Make(string path, JsonObject value, bool dryRun)
+    {
+        if (value["metadata"]!["uid"] is not null || value["metadata"]!["resourceVersion"] is not null)
+        {
+            return Status(409, "Conflict", $"Operation cannot be fulfilled on {path}: uid mismatch: the provided object specified uid {value["metadata"]!["uid"]}, and no existing object was found");
+        }
+
+        if (dryRun)
+        {
+            return (201, value.DeepClone());
+        }
+
+        var made = value.DeepClone().AsObject();
+        Put(path, made);
+        return (201, made.DeepClone());
+    }
+
+    private static JsonObject Served(string path, (string Plural, string Kind)[] kinds) => new()
+    {
+        ["kind"] = "APIResourceList",
+        ["groupVersion"] = path.TrimEnd('/')[(path.StartsWith("/apis/", StringComparison.Ordinal) ? "/apis/" : "/api/").Length..],
+        ["resources"] = new JsonArray([.. kinds.Select(kind => new JsonObject { ["name"] = kind.Plural, ["singularName"] = "", ["namespaced"] = true, ["kind"] = kind.Kind, ["verbs"] = new JsonArray("get", "patch") })]),
+    };
 
     /// <summary>RFC 7386, for mappings of the spec that are there; replicas have their own rules.</summary>
     private static void Merge(JsonObject? found, JsonObject? patch)

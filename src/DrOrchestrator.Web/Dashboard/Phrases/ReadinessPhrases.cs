@@ -41,6 +41,13 @@ internal static class ReadinessPhrases
         new("it has not looked before", "此前尚未观察过"),
         new("no probe looks at it", "没有探测观察它"),
 
+        new("'{kind:name}' of {api:name} is no kind of this cluster", "{api} 的 {kind} 在此集群中不是类型"),
+        new("the manifest of {object:free} names no containers with images", "{object} 的清单没有写明带镜像的容器"),
+        new("the manifest of {object:free} is not what its kind is", "{object} 的清单不符合其类型"),
+        new("not there: the plan makes it", "尚不存在：由预案创建"),
+        new("not there: step {step:name} makes it", "尚不存在：由步骤 {step} 创建"),
+        new("See that the cluster has the kind in that version, or correct the manifest.", "请确认集群有该版本的此类型，或更正清单。"),
+        new("Correct the manifest.", "请更正清单。"),
         new("'{word:name}' is no kind, or no single one, of this cluster", "“{word}”在此集群中不是类型，或不是唯一的类型"),
 
         // limits

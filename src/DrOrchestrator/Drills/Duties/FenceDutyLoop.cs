@@ -82,7 +82,7 @@ public sealed class FenceDutyLoop(
         }
 
         _tried[duty] = clock.Provider.GetTimestamp();
-        var result = await journal.OpenAsync("system", plan.Systems, Opened(duty, left, plan), [new RawOutput(plan.File, "application/yaml", plan.Source.ToArray())], cancellationToken).ConfigureAwait(false);
+        var result = await journal.OpenAsync("system", plan.Systems, Opened(duty, left, plan), RunPlans.TextsOf(plan), cancellationToken).ConfigureAwait(false);
         if (result.Run is not { } run)
         {
             Log.DutyLocked(logger, duty.Of, fence.Site ?? "", result.HeldBy ?? 0);

@@ -25,18 +25,22 @@ internal sealed class CapacityGate(ClusterConnections connections) : IGateKind
     {
         var site = parameters.Text("site");
         var wanted = Wanted(plan, site);
-        if (wanted.Count == 0)
+        if (wanted.Count == 0 && AppliedDocuments.Of(plan).All(applied => applied.Site != site))
         {
             return [Unknown(site, "the plan starts no workload there", "Name the site that the plan's k8s.scale steps start.")];
         }
 
         try
         {
+            var started = StartedDocument.Of(plan, site);
             var client = connections.Of(estate, site);
             var nodes = await client.AllNodesAsync(null, cancellationToken).ConfigureAwait(false);
             var pods = await client.AllPodsAsync(null, null, cancellationToken).ConfigureAwait(false);
-            var demands = await Task.WhenAll(wanted.Select(one => DemandAsync(client, one.Key.Namespace, one.Key.Workload, one.Value, pods, cancellationToken))).ConfigureAwait(false);
-            return new CapacityJudge(site, nodes, pods).Judge(demands);
+            var scaled = wanted.Where(one => started.All(other => (other.Namespace, other.Target) != one.Key));
+            var demands = await Task.WhenAll(scaled.Select(one => DemandAsync(client, one.Key.Namespace, one.Key.Workload, one.Value, pods, cancellationToken))).ConfigureAwait(false);
+            var applied = started.Where(one => one.Replicas is not 0 || wanted.ContainsKey((one.Namespace, one.Target)))
+                .Select(one => Demand($"{one.Namespace}/{one.Target}", one.Template, one.Namespace, one.Selector, Math.Max(one.Replicas, wanted.GetValueOrDefault((one.Namespace, one.Target))), pods)).ToList();
+            return demands.Length + applied.Count == 0 ? [Unknown(site, "the plan starts no workload there", "Name the site that the plan's k8s.scale steps start.")] : new CapacityJudge(site, nodes, pods).Judge([.. demands, .. applied]);
         }
         catch (FormatException e)
         {
@@ -86,13 +90,19 @@ internal sealed class CapacityGate(ClusterConnections connections) : IGateKind
     {
         var name = WorkloadName.Parse(workload);
         var (template, matched) = await client.ReadTemplateAsync(ns, name, cancellationToken).ConfigureAwait(false);
-        var selector = matched.MatchLabels ?? new Dictionary<string, string>();
-        var placed = pods.Count(pod => pod.Metadata.NamespaceProperty == ns
+        return Demand($"{ns}/{name}", template, ns, matched.MatchLabels ?? new Dictionary<string, string>(), replicas, pods);
+    }
+
+    /// <summary>What is placed already need not be placed again.</summary>
+    /// <param name="selector">Empty for what has none: its pods are always new ones.</param>
+    private static PodDemand Demand(string name, V1PodTemplateSpec template, string ns, IDictionary<string, string> selector, int replicas, IEnumerable<V1Pod> pods)
+    {
+        var placed = selector.Count == 0 ? 0 : pods.Count(pod => pod.Metadata.NamespaceProperty == ns
             && !string.IsNullOrEmpty(pod.Spec.NodeName)
             && pod.Metadata.DeletionTimestamp is null
             && pod.Status?.Phase is not ("Succeeded" or "Failed")
             && selector.All(pair => pod.Metadata.Labels is not null && pod.Metadata.Labels.TryGetValue(pair.Key, out var value) && value == pair.Value));
-        return new PodDemand($"{ns}/{name}", template, Math.Max(0, replicas - placed));
+        return new PodDemand(name, template, Math.Max(0, replicas - placed));
     }
 
     private static GateResult Unknown(string site, string reason, string remedy) => new(

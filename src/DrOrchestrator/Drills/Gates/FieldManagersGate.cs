@@ -85,7 +85,9 @@ internal sealed class FieldManagersGate(ClusterConnections connections) : IGateK
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return [Unread(one, failure)];
+            return [one.MayBeMissing && failure.IsNotFound
+                ? new GateResult(FieldManagersJudge.Check(one), true, "not there: the plan makes it", FieldManagersJudge.Limit, FieldManagersJudge.Source(one.Site), TimeSpan.Zero, "")
+                : Unread(one, failure)];
         }
     }
 

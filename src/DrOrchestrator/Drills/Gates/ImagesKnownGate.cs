@@ -3,6 +3,7 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;
+using k8s.Models;
 
 namespace DrOrchestrator.Drills.Gates;
 
@@ -28,7 +29,17 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
         var (site, from) = (parameters.Text("site"), parameters.OptionalText("from"));
         var wanted = CapacityGate.Wanted(plan, site);
         var jobs = plan.AllSteps.Where(step => step.Site == site && step.Kind == "k8s.job").ToList();
-        if (wanted.Count == 0 && jobs.Count == 0)
+        IReadOnlyList<StartedDocument> applied;
+        try
+        {
+            applied = StartedDocument.Of(plan, site);
+        }
+        catch (FormatException e)
+        {
+            return [Unknown(site, "", e.Message, "Correct the manifest.")];
+        }
+
+        if (wanted.Count == 0 && jobs.Count == 0 && applied.Count == 0)
         {
             return [Unknown(site, "", "the plan starts no workload there", "Name the site that the plan's k8s.scale steps start.")];
         }
@@ -38,11 +49,11 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
             var client = connections.Of(estate, site);
             var nodes = await client.AllNodesAsync(null, cancellationToken).ConfigureAwait(false);
             var judge = new ImagesJudge(site, from, parameters.Texts("registries"), nodes);
-            var workloads = await Task.WhenAll(wanted.Keys.Select(key => WorkloadAsync(judge, client, estate, site, from, key.Namespace, key.Workload, cancellationToken))).ConfigureAwait(false);
+            var workloads = await Task.WhenAll(wanted.Keys.Where(key => applied.All(one => (one.Namespace, one.Target) != key)).Select(key => WorkloadAsync(judge, client, estate, site, from, key.Namespace, key.Workload, cancellationToken))
+                .Concat(applied.Select(one => AppliedAsync(judge, client, estate, site, from, one, cancellationToken)))).ConfigureAwait(false);
 
-            // What a Job is not told it takes as Kubernetes does: always anew for latest.
             var started = jobs.Select(step => (step.Name, Namespace: step.Parameters.Text("namespace"), Image: step.Parameters.OptionalText("image") ?? JobManifest.DefaultImage))
-                .Select(job => judge.Judge(new AskedImage($"{job.Namespace}/job {job.Name}", job.Image, ImageName.Parse(job.Image).Tag == "latest" ? "Always" : "IfNotPresent", null)));
+                .Select(job => judge.Judge(new AskedImage($"{job.Namespace}/job {job.Name}", job.Image, Usual(job.Image), null)));
             return [.. workloads.SelectMany(one => one), .. started];
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
@@ -59,16 +70,7 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
             var name = WorkloadName.Parse(workload);
             var spec = (await client.ReadTemplateAsync(ns, name, cancellationToken).ConfigureAwait(false)).Template.Spec;
             var running = from is null ? null : await RunningAsync(connections.Of(estate, from), ns, name, cancellationToken).ConfigureAwait(false);
-            var results = (spec.InitContainers ?? []).Concat(spec.Containers)
-                .Select(container => judge.Judge(new AskedImage($"{of} {container.Name}", container.Image, container.ImagePullPolicy ?? "Always", running is null ? null : [.. running[container.Name]])))
-                .ToList();
-            var secrets = (spec.ImagePullSecrets ?? []).Select(secret => secret.Name).ToList();
-            if (secrets.Count > 0)
-            {
-                results.Add(judge.JudgeSecrets(of, secrets, await MissingAsync(client, ns, secrets, cancellationToken).ConfigureAwait(false)));
-            }
-
-            return results;
+            return await ContainersAsync(judge, client, of, ns, spec, running, cancellationToken).ConfigureAwait(false);
         }
         catch (FormatException e)
         {
@@ -79,6 +81,38 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
             return [Unread(site, " " + of, failure)];
         }
     }
+
+    /// <summary>What the manifest says, and not what is there now: compared with the other site where that runs the same workload.</summary>
+    private async Task<IReadOnlyList<GateResult>> AppliedAsync(ImagesJudge judge, IKubernetes client, Estate estate, string site, string? from, StartedDocument applied, CancellationToken cancellationToken)
+    {
+        var of = $"{applied.Namespace}/{applied.Target}";
+        try
+        {
+            var running = from is null || applied.Workload is not { } name ? null : await RunningAsync(connections.Of(estate, from), applied.Namespace, name, cancellationToken).ConfigureAwait(false);
+            return await ContainersAsync(judge, client, of, applied.Namespace, applied.Template.Spec, running, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return [Unread(site, " " + of, failure)];
+        }
+    }
+
+    private static async Task<IReadOnlyList<GateResult>> ContainersAsync(ImagesJudge judge, IKubernetes client, string of, string ns, V1PodSpec spec, ILookup<string, string?>? running, CancellationToken cancellationToken)
+    {
+        var results = (spec.InitContainers ?? []).Concat(spec.Containers)
+            .Select(container => judge.Judge(new AskedImage($"{of} {container.Name}", container.Image, container.ImagePullPolicy ?? Usual(container.Image), running is null ? null : [.. running[container.Name]])))
+            .ToList();
+        var secrets = (spec.ImagePullSecrets ?? []).Select(secret => secret.Name).ToList();
+        if (secrets.Count > 0)
+        {
+            results.Add(judge.JudgeSecrets(of, secrets, await MissingAsync(client, ns, secrets, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return results;
+    }
+
+    /// <summary>What is not told otherwise is pulled as Kubernetes does: always anew for latest.</summary>
+    private static string Usual(string image) => ImageName.Parse(image).Tag == "latest" ? "Always" : "IfNotPresent";
 
     /// <summary>Digests by container that the workload's pods run at that moment.</summary>
     private static async Task<ILookup<string, string?>> RunningAsync(IKubernetes client, string ns, WorkloadName name, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal static class NeededRights
     {
         ["k8s.scale"] = where => where.Workloads([where.Text("workload")], "get", "patch"),
         ["k8s.patch"] = where => where.Object(where.Text("api"), where.Text("resource"), "get", "patch"),
+        ["k8s.apply"] = where => where.Applied(),
         ["k8s.rollout"] = where => [.. where.Workloads([where.Text("workload")], "get"), where.Core("pods", "list")],
         ["k8s.fence"] = where => Fence(where, where.Parameters.Texts("workloads")),
 
@@ -62,13 +63,24 @@ internal static class NeededRights
     public static IEnumerable<(string Site, WaitTarget Target)> ToBeFound(Plan plan) =>
         plan.AllSteps.Where(step => step.Kind == "k8s.wait" && step.Site is not null).Select(step => (step.Site!, WaitTarget.Of(step.Parameters))).Where(read => read.Item2.Known is null).Distinct();
 
+    /// <summary>Documents of manifests whose kind only the cluster itself can tell.</summary>
+    public static IEnumerable<(string Site, string? Namespace, ManifestDocument Document)> ManifestsToBeFound(Plan plan) =>
+        AppliedDocuments.Of(plan).Where(applied => !AppliedDocuments.IsBuiltIn(applied.Document)).Select(applied => (applied.Site, KnownName(applied.Namespace), applied.Document)).Distinct();
+
+    /// <summary>The rights by which an object is applied and taken back.</summary>
+    public static IEnumerable<NeededRight> Applying(string site, string? ns, string group, string plural, string name) =>
+        ((string[])["get", "patch", "delete"]).Select(verb => new NeededRight(site, ns, group, plural, verb, name)).Append(new NeededRight(site, ns, group, plural, "create", null));
+
+    /// <summary>Null, which asks for all of them, where only the run will know it.</summary>
+    private static string? KnownName(string text) => text.Contains(Reference, StringComparison.Ordinal) ? null : text;
+
     /// <summary>The right to read an object.</summary>
     public static NeededRight Reading(string site, WaitTarget target, ServedKind kind) =>
         new(site, kind.IsNamespaced ? target.Namespace : null, kind.Group, kind.Plural, "get", target.Name.Contains(Reference, StringComparison.Ordinal) ? null : target.Name);
 
     /// <summary>Everything the plan's steps ask of clusters, each once; of the switch and of the way back.</summary>
     public static IReadOnlyList<NeededRight> Of(Plan plan) =>
-        [.. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind)).SelectMany(step => Kinds[step.Kind](new Where(step.Site!, step.Parameters))).Distinct()];
+        [.. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind)).SelectMany(step => Kinds[step.Kind](new Where(step.Site!, step.Parameters) { Manifest = AppliedDocuments.ManifestOf(plan, step) })).Distinct()];
 
     /// <summary>What the PostgreSQL steps ask of clusters, for the databases of their systems whose hosts are asked by Jobs or <c>pods/exec</c>.</summary>
     public static IReadOnlyList<NeededRight> OfHosts(Plan plan, Estate estate) => !plan.AllSteps.Any(step => step.Kind.StartsWith(Postgres, StringComparison.Ordinal)) ? [] :
@@ -127,8 +139,11 @@ internal static class NeededRights
     /// <summary>A step's site and parameters. What comes from another step is not known yet: the right is asked for all names then.</summary>
     private sealed record Where(string Site, StepParameters Parameters)
     {
+        /// <summary>The manifests that the step applies; null for none.</summary>
+        public Manifest? Manifest { get; init; }
+
         /// <summary>Null, which asks for all of them, where only the run will know it: the one that it makes for itself.</summary>
-        private string? Namespace => Parameters.Text("namespace") is var ns && ns.Contains(Reference, StringComparison.Ordinal) ? null : ns;
+        private string? Namespace => KnownName(Parameters.Text("namespace"));
 
         public string Text(string name) => Parameters.Text(name);
 
@@ -158,6 +173,9 @@ internal static class NeededRights
             var group = api.Contains('/', StringComparison.Ordinal) ? api.Split('/')[0] : "";
             return verbs.Select(verb => new NeededRight(Site, Namespace, group, parts[0], verb, name));
         }
+
+        public IEnumerable<NeededRight> Applied() => (Manifest?.Documents ?? []).Where(AppliedDocuments.IsBuiltIn)
+            .SelectMany(document => Applying(Site, Namespace, ServedKind.GroupOf(document.Api), ManifestRules.GuessedPlural(document.Kind), document.Name));
 
         public IEnumerable<NeededRight> Read() => WaitTarget.Of(Parameters) is { Known: { } kind } target ? [Reading(Site, target, kind)] : [];
     }

@@ -29,11 +29,12 @@ internal sealed class RightsGate(ClusterConnections connections) : IGateKind
     {
         var only = parameters.OptionalText("site");
         var found = await Task.WhenAll(NeededRights.ToBeFound(plan).Where(read => only is null || read.Site == only).Select(read => FindAsync(estate, read.Site, read.Target, cancellationToken))).ConfigureAwait(false);
-        var needed = NeededRights.Of(plan).Concat(NeededRights.OfHosts(plan, estate)).Concat(found.Select(read => read.Right).OfType<NeededRight>()).Distinct().Where(right => only is null || right.Site == only).GroupBy(right => (right.Site, right.Namespace));
+        var applied = await Task.WhenAll(NeededRights.ManifestsToBeFound(plan).Where(one => only is null || one.Site == only).Select(one => FindAsync(estate, one.Site, one.Namespace, one.Document, cancellationToken))).ConfigureAwait(false);
+        var needed = NeededRights.Of(plan).Concat(NeededRights.OfHosts(plan, estate)).Concat(found.Select(read => read.Right).OfType<NeededRight>()).Concat(applied.SelectMany(one => one.Rights)).Distinct().Where(right => only is null || right.Site == only).GroupBy(right => (right.Site, right.Namespace));
         var results = await Task.WhenAll(needed.Select(group => AskAsync(plan, estate, group.Key.Site, group.Key.Namespace, [.. group], cancellationToken))).ConfigureAwait(false);
         var unknown = NeededRights.UnknownOf(plan).Where(step => only is null || step.Site == only).Select(step =>
             new GateResult($"rights {step.Site} {step.Name}", false, $"unknown: it is not known which rights a step of kind {step.Kind} needs", Asked, "the plan", TimeSpan.Zero, "Try the step in a rehearsal, and leave it out of this gate by naming the other sites."));
-        return [.. results, .. unknown, .. found.Select(read => read.Unclear).OfType<GateResult>()];
+        return [.. results, .. unknown, .. found.Select(read => read.Unclear).Concat(applied.Select(one => one.Unclear)).OfType<GateResult>()];
     }
 
     /// <summary>Which right reads an object of a kind that only the cluster can tell.</summary>
@@ -52,6 +53,24 @@ internal sealed class RightsGate(ClusterConnections connections) : IGateKind
 
         (NeededRight?, GateResult?) Unclear(string why) =>
             (null, new GateResult($"rights {site} {target}", false, $"unknown: {why}", Asked, $"what the Kubernetes API of {site} serves", TimeSpan.Zero, "See that the cluster has the kind, or name api and PLURAL/NAME in the step."));
+    }
+
+    /// <summary>By which rights an object of a manifest is applied, of a kind that only the cluster can tell.</summary>
+    private async Task<(IReadOnlyList<NeededRight> Rights, GateResult? Unclear)> FindAsync(Estate estate, string site, string? ns, ManifestDocument document, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connections.Of(estate, site).FindKindAsync(document.Api, document.Kind, cancellationToken).ConfigureAwait(false) is { } kind
+                ? ([.. NeededRights.Applying(site, ns, kind.Group, kind.Plural, document.Name)], null)
+                : Unclear($"'{document.Kind}' of {document.Api} is no kind of this cluster");
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return Unclear(failure.Reason);
+        }
+
+        (IReadOnlyList<NeededRight>, GateResult?) Unclear(string why) =>
+            ([], new GateResult($"rights {site} {document.Kind}/{document.Name}", false, $"unknown: {why}", Asked, $"what the Kubernetes API of {site} serves", TimeSpan.Zero, "See that the cluster has the kind in that version, or correct the manifest."));
     }
 
     private async Task<GateResult> AskAsync(Plan plan, Estate estate, string site, string? ns, IReadOnlyList<NeededRight> needed, CancellationToken cancellationToken)

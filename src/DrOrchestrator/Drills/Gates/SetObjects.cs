@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -12,6 +13,9 @@ namespace DrOrchestrator.Drills.Gates;
 /// <param name="Replicas">Every number of replicas it is given; null where another step will tell it. Empty for what is only patched.</param>
 internal sealed record SetObject(string Site, ObjectAddress Address, string Target, IReadOnlyList<string[]> Fields, IReadOnlyList<int?> Replicas)
 {
+    /// <summary>A step of the plan makes it where it is not there.</summary>
+    public bool MayBeMissing { get; init; }
+
     /// <summary><c>ledger/deployment/ledger-api</c>.</summary>
     public override string ToString() => $"{Address.Namespace}/{Target}";
 }
@@ -27,26 +31,28 @@ internal static class SetObjects
 
     private static readonly string[] ReplicasField = ["spec", "replicas"];
 
-    private static readonly Dictionary<string, Func<PlanStep, IEnumerable<SetObject>>> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<Plan, PlanStep, IEnumerable<SetObject>>> Kinds = new(StringComparer.Ordinal)
     {
-        ["k8s.scale"] = step => [Workload(step, step.Parameters.Text("workload"), step.Parameters.Text("replicas"))],
-        ["k8s.fence"] = step => step.Parameters.Texts("workloads").Select(name => Workload(step, name, "0")),
-        ["k8s.unfence"] = Lifted,
-        ["k8s.unfence-earlier"] = Lifted,
-        ["k8s.patch"] = step => [Patched(step)],
-        ["cnpg.demote"] = step => [Demoted(step)],
+        ["k8s.scale"] = (_, step) => [Workload(step, step.Parameters.Text("workload"), step.Parameters.Text("replicas"))],
+        ["k8s.fence"] = (_, step) => step.Parameters.Texts("workloads").Select(name => Workload(step, name, "0")),
+        ["k8s.unfence"] = (_, step) => Lifted(step),
+        ["k8s.unfence-earlier"] = (_, step) => Lifted(step),
+        ["k8s.patch"] = (_, step) => [Patched(step)],
+        ["k8s.apply"] = Applied,
+        ["cnpg.demote"] = (_, step) => [Demoted(step)],
     };
 
     /// <summary>Each object once.</summary>
     /// <exception cref="FormatException">A name in the plan is none.</exception>
     public static IReadOnlyList<SetObject> Of(Plan plan) =>
     [
-        .. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind) && !IsLate(step)).SelectMany(step => Kinds[step.Kind](step))
+        .. plan.AllSteps.Where(step => step.Site is not null && Kinds.ContainsKey(step.Kind) && !IsLate(step)).SelectMany(step => Kinds[step.Kind](plan, step))
             .GroupBy(one => (one.Site, one.Address))
             .Select(group => group.First() with
             {
                 Fields = [.. group.SelectMany(one => one.Fields).DistinctBy(path => string.Join('\n', path))],
                 Replicas = [.. group.SelectMany(one => one.Replicas).Distinct()],
+                MayBeMissing = group.Any(one => one.MayBeMissing),
             }),
     ];
 
@@ -75,6 +81,19 @@ internal static class SetObjects
         var target = (api, parts) is ("apps/v1", ["deployments" or "statefulsets", var name]) ? $"{parts[0][..^1]}/{name}" : resource;
         return new SetObject(step.Site!, new ObjectAddress(api, parts[0], step.Parameters.Text("namespace"), parts[^1]), target, [.. FieldsOf(step.Parameters.Values["patch"])], []);
     }
+
+    private static IEnumerable<SetObject> Applied(Plan plan, PlanStep step) => (AppliedDocuments.ManifestOf(plan, step)?.Documents ?? []).Select(document =>
+    {
+        var plural = ManifestRules.GuessedPlural(document.Kind);
+        var isWorkload = document is { Api: "apps/v1", Kind: "Deployment" or "StatefulSet" };
+        int? count = document.Value["spec"]?["replicas"] is JsonValue replicas && replicas.TryGetValue<long>(out var number) ? (int)Math.Min(number, int.MaxValue) : null;
+        return new SetObject(
+            step.Site!,
+            new ObjectAddress(document.Api, plural, step.Parameters.Text("namespace"), document.Name),
+            $"{(isWorkload ? plural[..^1] : plural)}/{document.Name}",
+            [.. FieldsOf(document.Value).Where(path => path is not (["apiVersion" or "kind" or "status", ..] or ["metadata", not ("labels" or "annotations"), ..]))],
+            isWorkload && count is not null ? [count] : []) { MayBeMissing = true };
+    });
 
     private static SetObject Demoted(PlanStep step)
     {

@@ -39,6 +39,10 @@ internal sealed class TargetsExistGate(ClusterConnections connections) : IGateKi
             {
                 results.Add(new GateResult(check, false, e.Message, "is there", "the plan", TimeSpan.Zero, "Correct the name in the plan."));
             }
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true } && Maker(plan, site, ns, text) is { } maker)
+            {
+                results.Add(new GateResult(check, true, $"not there: step {maker} makes it", "is there", Source(site), TimeSpan.Zero, ""));
+            }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
                 var remedy = failure.IsNotFound ? "Deploy it there, or correct the name in the plan." : "See that the API of the site answers and that the kubeconfig's user may read workloads.";
@@ -48,6 +52,10 @@ internal sealed class TargetsExistGate(ClusterConnections connections) : IGateKi
 
         return results;
     }
+
+    /// <summary>The step whose manifests hold the workload.</summary>
+    private static string? Maker(Plan plan, string site, string ns, string workload) =>
+        AppliedDocuments.Of(plan).FirstOrDefault(applied => applied.Site == site && applied.Namespace == ns && ManifestRules.TargetName(applied.Document) == workload)?.Step;
 
     private static string Source(string site) => $"Kubernetes API of {site}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Plans;
@@ -37,13 +38,14 @@ public sealed class RunPlans(PlanLibrary plans, EstateHolder estates, IStepKindC
         var estate = estates.Current;
         if (!_read.TryGetValue((hash, estate.Hash), out var read))
         {
-            var kept = run.Opened["objects"]?[0]?["object"]?.GetValue<string>() is { } address ? await archive.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false) : null;
-            if (kept is null || Convert.ToHexStringLower(SHA256.HashData(kept)) != hash)
+            var kept = await KeptAsync(run, cancellationToken).ConfigureAwait(false);
+            if (kept.FirstOrDefault().Content is not { } text
+                || PlanManifests.HashOf(text, kept.Skip(1).Select(one => (one.Name, one.Content is null ? "" : Convert.ToHexStringLower(SHA256.HashData(one.Content))))) != hash)
             {
                 return (Empty(run, name, hash), $"the text of plan '{name}' (sha256 {Short(hash)}), which is not kept with the run: put that version of the file back and start the server again");
             }
 
-            read = PlanLoader.Load(kept, run.Opened.Text("planFile"), estate, kinds);
+            read = PlanLoader.Load(text, run.Opened.Text("planFile"), estate, kinds, kept.Skip(1).ToDictionary(one => one.Name, one => one.Content!, StringComparer.Ordinal));
             _read[(hash, estate.Hash)] = read;
         }
 
@@ -53,6 +55,24 @@ public sealed class RunPlans(PlanLibrary plans, EstateHolder estates, IStepKindC
             PlanLoadResult.Refused refused => (Empty(run, name, hash), Message(name, hash, refused)),
             _ => throw new InvalidOperationException("a closed set"),
         };
+    }
+
+    /// <summary>What is kept with the opening record of a run: the plan's text first, then its manifests by their paths. The bytes that were read and hashed, not the files: these may have been changed since.</summary>
+    internal static IReadOnlyList<RawOutput> TextsOf(Plan plan) =>
+    [
+        new(plan.File, "application/yaml", plan.Source.ToArray()),
+        .. plan.Manifests.Values.OrderBy(manifest => manifest.File, StringComparer.Ordinal).Select(manifest => new RawOutput(manifest.File, "application/yaml", manifest.Source.ToArray())),
+    ];
+
+    private async Task<IReadOnlyList<(string Name, byte[]? Content)>> KeptAsync(DrillRun run, CancellationToken cancellationToken)
+    {
+        var texts = new List<(string Name, byte[]? Content)>();
+        foreach (var entry in (run.Opened["objects"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            texts.Add((entry.Text("name"), await archive.ReadObjectAsync(entry.Text("object"), cancellationToken).ConfigureAwait(false)));
+        }
+
+        return texts;
     }
 
     private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];

@@ -27,6 +27,14 @@ internal static class FieldChanges
     /// <summary>Between two states of an object: of everything but its status, what the server writes itself, and our own marks.</summary>
     public static IReadOnlyList<FieldChange> Between(JsonObject before, JsonObject after) => [.. Differences(Comparable(before), Comparable(after), [])];
 
+    /// <summary>What two writes change together: each field from what it was before the first of them to what it is after the second.</summary>
+    /// <param name="would">The object after the second.</param>
+    public static IReadOnlyList<FieldChange> Behind(IReadOnlyList<FieldChange> first, IReadOnlyList<FieldChange> second, JsonObject would) =>
+    [
+        .. first.Select(change => change with { After = Find(would, change.Path)?.DeepClone() }),
+        .. second.Where(change => first.All(other => !other.Path.SequenceEqual(change.Path))),
+    ];
+
     public static JsonArray ToJson(IEnumerable<FieldChange> changes) => new([.. changes.Select(change =>
     {
         var entry = new JsonObject { ["path"] = JournalJson.Array(change.Path) };

@@ -5,6 +5,7 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;
+using static DrOrchestrator.Drills.Steps.SeenMarks;
 
 namespace DrOrchestrator.Drills.Steps;
 
@@ -14,9 +15,6 @@ namespace DrOrchestrator.Drills.Steps;
 /// </summary>
 internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
 {
-    /// <summary>Longest name of a manager that Kubernetes takes.</summary>
-    private const int LongestManager = 128;
-
     /// <summary>At an object that others change all the time.</summary>
     private const int MostLooks = 10;
 
@@ -79,7 +77,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
 
             if (FieldChanges.FirstOther(seen, changes, change => change.Before) is { } other)
             {
-                return Failed($"{address} was changed since it was prepared ({other.Pointer}: {Words(other.Before)} -> {Words(FieldChanges.Find(seen, other.Path))})");
+                return Failed($"{address} was changed since it was prepared ({other.Pointer}: {Said(other.Before)} -> {Said(FieldChanges.Find(seen, other.Path))})");
             }
 
             // The marks have other owners than the fields: whose these are is asked without marks, and then all of it is taken in the state that was asked about.
@@ -153,7 +151,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
                 var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
                 return Meta(seen, "uid") != intent.Text("uid") ? Hidden($"{address} was replaced since it was prepared (uid {intent.Text("uid")} -> {Meta(seen, "uid")})")
                     : Mark(seen, Annotations.Marker) == mark.Marker ? new StepOutcome.Done(Outputs(seen, FieldChanges.FromJson(intent["changes"])))
-                    : Fence(address, seen, context) is { } fenced ? Hidden(fenced)
+                    : Fence(address, seen, context.Site()) is { } fenced ? Hidden(fenced)
                     : await judge(client, address, seen).ConfigureAwait(false);
             },
             failure => new StepOutcome.Failed($"{address} cannot be changed: {failure.Reason}"),
@@ -170,7 +168,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         for (var looks = 1; ; looks++)
         {
             var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
-            if (Fence(address, seen, context) is { } fenced)
+            if (Fence(address, seen, context.Site()) is { } fenced)
             {
                 throw new StepFailedException(fenced);
             }
@@ -230,19 +228,11 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         }
     }
 
-    private static string Conflict(ObjectAddress address, ClusterFailure failure) =>
-        $"{address} has fields that others hold, and only with 'force: true' are they taken over: {string.Join(' ', failure.Reason.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}";
-
     private static MarkedLook<StepOutcome> Sending(
         IKubernetes client, ObjectAddress address, PatchType type, JsonNode body, string owner, bool force, IReadOnlyList<FieldChange> changes, CancellationToken cancellationToken) =>
         new(null, async () => new StepOutcome.Done(Outputs(await client.PatchObjectAsync(address, type, body, owner, force, dryRun: false, cancellationToken).ConfigureAwait(false), changes)));
 
-    /// <summary>An applier loses what it leaves out the next time: each step is one of its own.</summary>
-    private static string OwnerOf(StepContext context, PatchType type)
-    {
-        var owner = type is PatchType.Apply ? $"{FieldOwners.Patch}-{context.Plan.Name}-{context.Step.Name}" : FieldOwners.Patch;
-        return owner.Length <= LongestManager ? owner : owner[..LongestManager];
-    }
+    private static string OwnerOf(StepContext context, PatchType type) => type is PatchType.Apply ? FieldOwners.OfStep(FieldOwners.Patch, context.Plan.Name, context.Step.Name) : FieldOwners.Patch;
 
     private static StepFailedException Touches(ObjectAddress address, string field) =>
         new($"the change of {address} touches {field}, which holds a secret: its value would come into the journal");
@@ -254,20 +244,8 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
 
     private static MarkedLook<StepOutcome> Left(string what, bool isHidden = false) => new(new StepOutcome.Done(new JsonObject { [Rollback.Left] = what }), null) { Hides = isHidden ? what : null };
 
-    private static string? Fence(ObjectAddress address, JsonObject seen, StepContext context) =>
-        Mark(seen, Annotations.Fence) == Annotations.FenceHeld ? $"{address} at {context.Site()} is held by the fence {Mark(seen, Annotations.Marker)}; only k8s.unfence lifts it" : null;
-
     private static JsonObject Outputs(JsonObject seen, IReadOnlyList<FieldChange> changes) =>
         new() { ["set"] = new JsonObject(changes.Select(change => KeyValuePair.Create(change.Pointer, FieldChanges.Find(seen, change.Path)?.DeepClone()))) };
-
-    private static string Words(JsonNode? value) => value?.ToJsonString() ?? "none";
-
-    /// <summary>As the step meant it: its status moves while it is looked at, so the generation counts where the object has one.</summary>
-    private static string Version(JsonObject seen) => Meta(seen, "generation") is { } generation ? $"generation {generation}, mark {Mark(seen, Annotations.Marker) ?? "none"}" : $"version {Meta(seen, "resourceVersion")}";
-
-    private static string? Meta(JsonObject seen, string name) => seen["metadata"]?[name]?.ToString();
-
-    private static string? Mark(JsonObject seen, string name) => seen["metadata"]?["annotations"]?[name]?.ToString();
 
     private static ObjectAddress Address(StepContext context)
     {

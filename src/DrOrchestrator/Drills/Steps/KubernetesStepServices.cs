@@ -22,6 +22,7 @@ public static class KubernetesStepServices
         .AddSingleton<IStepKind, K8sEarlierUnfenceStep>()
         .AddSingleton<IStepKind, K8sScaleStep>()
         .AddSingleton<IStepKind, K8sPatchStep>()
+        .AddSingleton<IStepKind, K8sApplyStep>()
         .AddSingleton<IStepKind, K8sRolloutStep>()
         .AddSingleton<IStepKind, K8sJobStep>()
         .AddSingleton<IStepKind, K8sWaitStep>()

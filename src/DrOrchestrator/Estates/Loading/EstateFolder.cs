@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Estates.Loading;
 
@@ -21,11 +22,20 @@ internal sealed record EstateFolder(IReadOnlyList<SourceFile> Parts, IReadOnlyLi
             return null;
         }
 
-        var files = names.ToDictionary(name => name, name => SourceFile.Read(Path.Combine(folder, name), name, problems), StringComparer.Ordinal);
+        var found = names.ToDictionary(name => name, _ => new Problems(), StringComparer.Ordinal);
+        var files = names.ToDictionary(name => name, name => SourceFile.Read(Path.Combine(folder, name), name, found[name]), StringComparer.Ordinal);
         var named = files.Values.Select(file => file.Root).OfType<YamlMapping>().SelectMany(root => PlanNames(root, problems)).ToList();
         var plans = named.Select(name => Find(name, files, shippedRunbooks, problems)).OfType<SourceFile>().ToList();
         var planNames = named.Select(name => name.Text).ToHashSet(StringComparer.Ordinal);
-        var parts = files.Values.Where(file => !planNames.Contains(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
+
+        // A manifest of a plan may stand beside it: it is read with the plan, as what it is.
+        var manifests = plans.SelectMany(PlanManifests.NamesIn).Except(planNames).ToHashSet(StringComparer.Ordinal);
+        foreach (var (_, problem) in found.Where(one => !manifests.Contains(one.Key)))
+        {
+            problems.Take(problem);
+        }
+
+        var parts = files.Values.Where(file => !planNames.Contains(file.Name) && !manifests.Contains(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
         return new EstateFolder(parts, plans, parts.All(part => part.Root is YamlMapping));
     }
 

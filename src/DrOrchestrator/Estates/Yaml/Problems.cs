@@ -32,6 +32,14 @@ internal sealed class Problems
         }
     }
 
+    /// <summary>Adds those of a reading that was kept apart until it was known what was read.</summary>
+    public void Take(Problems other)
+    {
+        _errors.AddRange(other._errors.Take(Most - _errors.Count));
+        _more |= other._more || _errors.Count == Most;
+        _warnings.AddRange(other._warnings.Take(Most - _warnings.Count));
+    }
+
     /// <summary>Something that is allowed and will hurt one day: told, and nothing is refused for it.</summary>
     public void Warn(Place place, string found, string remedy)
     {

@@ -7,6 +7,9 @@ namespace DrOrchestrator.Estates.Yaml;
 /// <param name="Root">Its tree; null where it could not be read to its end.</param>
 internal sealed record SourceFile(string Name, string Path, byte[] Bytes, YamlNode? Root)
 {
+    /// <summary>The files beside it as they were kept with a run, by their names; null to read them where it stands.</summary>
+    public IReadOnlyDictionary<string, byte[]>? Beside { get; init; }
+
     /// <summary>Larger files are refused by their size, unread.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
@@ -20,7 +23,11 @@ internal sealed record SourceFile(string Name, string Path, byte[] Bytes, YamlNo
     public static SourceFile Parse(byte[] bytes, string path, string name, Problems problems) =>
         new(name, path, bytes, Decode(bytes, name, problems) is { } text ? YamlTree.Read(name, text, problems) : null);
 
-    private static byte[]? ReadBytes(string path, string name, Problems problems)
+    /// <summary>The roots of all documents of a file that may hold several; null where it could not be read to its end.</summary>
+    public static IReadOnlyList<YamlNode>? ParseAll(byte[] bytes, string name, Problems problems) => Decode(bytes, name, problems) is { } text ? YamlTree.ReadAll(name, text, problems) : null;
+
+    /// <summary>The bytes of a file; null where it cannot be read.</summary>
+    public static byte[]? ReadBytes(string path, string name, Problems problems)
     {
         try
         {

@@ -22,7 +22,13 @@ internal sealed class YamlTree
     }
 
     /// <summary>The root of the only document, or null where the text is no YAML (then there is a problem that says where).</summary>
-    public static YamlNode? Read(string file, string text, Problems problems)
+    public static YamlNode? Read(string file, string text, Problems problems) => Read<YamlNode>(file, text, problems, tree => tree.Document());
+
+    /// <summary>The roots of all documents of a file that may hold several, empty ones left out; null where the text is no YAML.</summary>
+    public static IReadOnlyList<YamlNode>? ReadAll(string file, string text, Problems problems) => Read<IReadOnlyList<YamlNode>>(file, text, problems, tree => tree.Documents());
+
+    private static T? Read<T>(string file, string text, Problems problems, Func<YamlTree, T?> read)
+        where T : class
     {
         if (ControlCharacterAt(text) is { } at)
         {
@@ -33,7 +39,7 @@ internal sealed class YamlTree
         var tree = new YamlTree(file, text, problems);
         try
         {
-            return tree.Document();
+            return read(tree);
         }
         catch (TooDeepException e)
         {
@@ -52,6 +58,31 @@ internal sealed class YamlTree
         return null;
     }
 
+    private IReadOnlyList<YamlNode> Documents()
+    {
+        var roots = new List<YamlNode>();
+        _parser.MoveNext();
+        while (_parser.MoveNext())
+        {
+            if (_parser.Current is DocumentStart start)
+            {
+                RefuseDirectives(start);
+                _parser.MoveNext();
+                roots.Add(Node(0));
+            }
+        }
+
+        return [.. roots.Where(root => root is not YamlScalar { IsNull: true })];
+    }
+
+    private void RefuseDirectives(DocumentStart start)
+    {
+        if (start.Version is not null || start.Tags is { Count: > 0 } && !start.IsImplicit && start.Tags.Any(tag => tag.Prefix is not ("!" or "tag:yaml.org,2002:")))
+        {
+            _problems.Add(At(start), "a YAML directive", "", "Remove the line that begins with '%'.");
+        }
+    }
+
     private YamlNode? Document()
     {
         _parser.MoveNext();
@@ -62,11 +93,7 @@ internal sealed class YamlTree
             return null;
         }
 
-        if (start.Version is not null || start.Tags is { Count: > 0 } && !start.IsImplicit && start.Tags.Any(tag => tag.Prefix is not ("!" or "tag:yaml.org,2002:")))
-        {
-            _problems.Add(At(start), "a YAML directive", "", "Remove the line that begins with '%'.");
-        }
-
+        RefuseDirectives(start);
         _parser.MoveNext();
         var root = Node(0);
         while (_parser.MoveNext())

@@ -175,7 +175,7 @@ public sealed class FieldManagersJudgeTests
                 Step("b", "k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/api","patch":{"spec":{"paused":true,"template":{"metadata":{"labels":{"a":"b"}}}}}}"""),
                 Step("c", "k8s.job", """{"namespace":"ledger","image":"i"}"""),
                 Step("d", "k8s.scale", """{"namespace":"ledger","workload":"${steps.a.x}","replicas":1}"""),
-                Step("e", "k8s.apply", "{}"),
+                Step("e", "k8s.unheard-of", "{}"),
             ],
             WayBack = [Step("f", "k8s.unfence", """{"namespace":"ledger","workloads":{"deployment/api":3}}""")],
         };

@@ -35,6 +35,7 @@ public sealed partial class LeaseGoneTests
     private Dictionary<string, Func<bool, Task<int>>> Undos => new()
     {
         ["k8s.patch"] = still => UndoAtTheClusterAsync(new K8sPatchStep(Connections, TimeProvider.System), Bench.Context("k8s.patch", Patch), still),
+        ["k8s.apply"] = still => UndoAtTheClusterAsync(new K8sApplyStep(Connections, TimeProvider.System), Bench.ContextOfManifest("ledger", K8sApplyStepTests.Two), still),
         ["k8s.namespace"] = still =>
         {
             PlayedNamespace.Play(Cluster.Objects);

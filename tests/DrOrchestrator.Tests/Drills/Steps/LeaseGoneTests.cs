@@ -54,6 +54,11 @@ public sealed partial class LeaseGoneTests : ClusterFixture, IEarlierFences, IPo
     private Dictionary<string, Func<Task<int>>> Cases => new()
     {
         ["k8s.patch"] = () => AtTheClusterAsync(new K8sPatchStep(Connections, TimeProvider.System), "k8s.patch", Patch),
+        ["k8s.apply"] = async () =>
+        {
+            var (kind, context) = (new K8sApplyStep(Connections, TimeProvider.System), Under(Bench.ContextOfManifest("ledger", K8sApplyStepTests.Two)));
+            return await InterceptedAsync(kind, context, await kind.PrepareAsync(context, default));
+        },
         ["k8s.namespace"] = () => AtTheClusterAsync(new K8sNamespaceStep(Connections, TimeProvider.System), "k8s.namespace", """{"prove":"none"}"""),
         ["k8s.namespace-remove"] = RemoveNamespaceAsync,
         ["k8s.scale"] = () => AtTheClusterAsync(new K8sScaleStep(Connections, TimeProvider.System), "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Estates;
+using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Plans;
 
 namespace DrOrchestrator.Tests.Drills.Steps;
@@ -37,6 +39,17 @@ internal sealed class StepBench(string kubeconfig, string context = "primary") :
         "ann",
         [],
         this);
+
+    /// <summary>Of a <c>k8s.apply</c> step, with the file that its plan was read with.</summary>
+    public StepContext ContextOfManifest(string ns, string manifest, bool force = false, int attempt = 1, int timeoutSeconds = 20)
+    {
+        var problems = new Problems();
+        var read = ManifestReader.Read("app.yaml", Encoding.UTF8.GetBytes(manifest), problems) ?? throw new InvalidOperationException(string.Join('\n', problems.Sorted()));
+        return Context("k8s.apply", $$"""{"namespace":"{{ns}}","manifest":"app.yaml","force":{{(force ? "true" : "false")}}}""", attempt: attempt, timeoutSeconds: timeoutSeconds) with
+        {
+            Plan = Plan with { Manifests = new Dictionary<string, Manifest> { ["app.yaml"] = read } },
+        };
+    }
 
     public static StepParameters Parameters(string with) => new(JsonNode.Parse(with)!.AsObject());
 
