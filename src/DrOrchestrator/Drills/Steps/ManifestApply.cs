@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;
@@ -64,12 +65,12 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                 {
                     (not null, _) when IsApplied(one, seen) => new StepOutcome.Done(Outputs(one, seen)),
                     (null, null) => Making(client, one, mark, cancellationToken),
-                    (null, _) => new StepOutcome.Failed($"{address} is gone since it was prepared"),
-                    (_, null) => new StepOutcome.Failed($"{address} was made by others since it was prepared"),
-                    _ when Meta(seen, "uid") != one.Uid => new StepOutcome.Failed($"{address} was replaced since it was prepared (uid {one.Uid} -> {Meta(seen, "uid")})"),
-                    _ when Fence(address, seen, context.Site()) is { } fenced => new StepOutcome.Failed(fenced),
-                    _ when Version(seen) != one.Version => new StepOutcome.Failed($"{address} was changed since it was prepared ({one.Version} -> {Version(seen)})"),
-                    _ when !_force && await ConflictAsync(client, one, seen, cancellationToken).ConfigureAwait(false) is { } conflict => new StepOutcome.Failed(conflict),
+                    (null, _) => Hidden($"{address} is gone since it was prepared"),
+                    (_, null) => Hidden($"{address} was made by others since it was prepared"),
+                    _ when Meta(seen, "uid") != one.Uid => Hidden($"{address} was replaced since it was prepared (uid {one.Uid} -> {Meta(seen, "uid")})"),
+                    _ when Fence(address, seen, context.Site()) is { } fenced => Hidden(fenced),
+                    _ when Version(seen) != one.Version => Hidden($"{address} was changed since it was prepared ({one.Version} -> {Version(seen)})"),
+                    _ when !_force && await ConflictAsync(client, one, seen, cancellationToken).ConfigureAwait(false) is { } conflict => Hidden(conflict),
                     _ => new MarkedLook<StepOutcome>(null, async () =>
                     {
                         // The marks have other owners than the fields: whose these are was asked without marks, and all of it is taken in the state that was asked about.
@@ -80,6 +81,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
             },
             failure => new StepOutcome.Failed(failure.IsFieldConflict ? Conflict(address, failure) : $"{address} cannot be applied: {failure.Reason}"),
             trouble => new StepOutcome.Unknown($"whether {address} was applied is not known: {trouble}"),
+            context.Repeats,
             context.Permit,
             deadline,
             cancellationToken);
@@ -123,7 +125,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
 
                 if (Meta(seen, "uid") != (done?.OptionalText("uid") ?? one.Uid ?? Meta(seen, "uid")) || !IsOfThisRun(seen))
                 {
-                    return Left($"{address} was left as it is: what stands there is not of this step's doing");
+                    return Left($"{address} was left as it is: what stands there is not of this step's doing", isHidden: true);
                 }
 
                 if (one.IsMade)
@@ -149,12 +151,16 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
             },
             failure => failure.IsNotFound && one.IsMade ? new StepOutcome.Done([]) : new StepOutcome.Failed($"{address} cannot be taken back: {failure.Reason}"),
             trouble => new StepOutcome.Unknown($"whether {address} was taken back is not known: {trouble}"),
+            context.Repeats,
             context.Permit,
             deadline,
             cancellationToken);
     }
 
-    private static MarkedLook<StepOutcome> Left(string what) => new StepOutcome.Done(new JsonObject { [Rollback.Left] = what });
+    /// <summary>An end that says nothing of an earlier request.</summary>
+    private static MarkedLook<StepOutcome> Hidden(string why) => new(new StepOutcome.Failed(why), null) { Hides = why };
+
+    private static MarkedLook<StepOutcome> Left(string what, bool isHidden = false) => new(new StepOutcome.Done(new JsonObject { [Rollback.Left] = what }), null) { Hides = isHidden ? what : null };
 
     private JsonObject Sent(MeantObject one) => ManifestRules.Sent(one.Document, context.Namespace());
 

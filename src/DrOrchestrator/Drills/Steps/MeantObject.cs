@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 
