@@ -15,6 +15,8 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
     /// <summary>Longest name of a manager that Kubernetes takes.</summary>
     private const int LongestManager = 128;
 
+    private const int MostLooks = 10;
+
     public StepKindShape Shape { get; } = new(
         "k8s.patch",
         StepEffect.Reversible,
@@ -34,19 +36,8 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         }
 
         var address = Address(context);
-        var client = connections.Of(context.Estate, context.Site());
-        var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (Fence(address, seen, context) is { } fenced)
-        {
-            throw new StepFailedException(fenced);
-        }
-
-        if (PatchSettings.SecretTaken(context.Parameters.Values["patch"], seen) is { } taken)
-        {
-            throw Touches(address, taken);
-        }
-
-        var changes = FieldChanges.Between(seen, await TryAsync(client, context, address, seen, cancellationToken).ConfigureAwait(false));
+        var (seen, would) = await LookAsync(context, address, cancellationToken).ConfigureAwait(false);
+        var changes = FieldChanges.Between(seen, would);
         if (changes.SelectMany(change => SecretFields.In(change.Before, change.Path).Concat(SecretFields.In(change.After, change.Path))).FirstOrDefault() is { } secret)
         {
             throw Touches(address, secret);
@@ -161,8 +152,32 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             cancellationToken);
     }
 
-    /// <summary>What the object would be, by the server's own word.</summary>
-    private static async Task<JsonObject> TryAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, CancellationToken cancellationToken)
+    /// <summary>The object, and what it would be. Its controllers may write between both: then it is looked at again.</summary>
+    private async Task<(JsonObject Seen, JsonObject Would)> LookAsync(StepContext context, ObjectAddress address, CancellationToken cancellationToken)
+    {
+        var client = connections.Of(context.Estate, context.Site());
+        for (var looks = 1; ; looks++)
+        {
+            var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (Fence(address, seen, context) is { } fenced)
+            {
+                throw new StepFailedException(fenced);
+            }
+
+            if (PatchSettings.SecretTaken(context.Parameters.Values["patch"], seen) is { } taken)
+            {
+                throw Touches(address, taken);
+            }
+
+            if (await TryAsync(client, context, address, seen, isLast: looks == MostLooks, cancellationToken).ConfigureAwait(false) is { } would)
+            {
+                return (seen, would);
+            }
+        }
+    }
+
+    /// <summary>What the object would be, by the server's own word; null where it has changed since it was seen, unless that was the last look.</summary>
+    private static async Task<JsonObject?> TryAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, bool isLast, CancellationToken cancellationToken)
     {
         var type = PatchSettings.TypeOf(context.Parameters);
         try
@@ -173,6 +188,10 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             return Meta(would, "resourceVersion") == Meta(seen, "resourceVersion")
                 ? would
                 : throw new StepFailedException($"the API of {address} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before");
+        }
+        catch (Exception e) when (!isLast && ClusterFailure.Of(e, cancellationToken) is { IsConflict: true, IsFieldConflict: false })
+        {
+            return null;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
