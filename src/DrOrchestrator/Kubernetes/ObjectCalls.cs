@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s;
-using k8s.Autorest;
 
 namespace DrOrchestrator.Kubernetes;
 
@@ -96,22 +95,7 @@ internal static class ObjectCalls
 
     private static async Task<JsonObject> SendAsync(IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json")
     {
-        var connection = (k8s.Kubernetes)client;
-        var server = connection.BaseUri;
-        using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}")) { Content = body };
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-        if (connection.Credentials is { } credentials)
-        {
-            await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-
-        using var response = await connection.HttpClient.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new HttpOperationException { Response = new HttpResponseMessageWrapper(response, text) };
-        }
-
-        return JsonNode.Parse(text)!.AsObject();
+        using var response = await client.RequestAsync(method, path, body, accept, asItComes: false, cancellationToken).ConfigureAwait(false);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false))!.AsObject();
     }
 }
