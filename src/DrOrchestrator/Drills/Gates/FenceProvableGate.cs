@@ -47,8 +47,8 @@ internal sealed class FenceProvableGate(ClusterConnections connections, TimeProv
             {
                 var seen = await client.ReadWorkloadAsync(ns, name, cancellationToken).ConfigureAwait(false);
                 results.Add(await OwnersAsync(client, site, ns, seen, cancellationToken).ConfigureAwait(false));
-                var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: seen.Selector, cancellationToken: cancellationToken).ConfigureAwait(false);
-                nodes.UnionWith(pods.Items.Select(p => p.Spec.NodeName).Where(n => !string.IsNullOrEmpty(n)));
+                var pods = await client.AllPodsAsync(ns, seen.Selector, cancellationToken).ConfigureAwait(false);
+                nodes.UnionWith(pods.Select(p => p.Spec.NodeName).Where(n => !string.IsNullOrEmpty(n)));
             }
 
             results.AddRange(await Task.WhenAll(nodes.Select(n => HeardAsync(client, site, n, cancellationToken))).ConfigureAwait(false));
@@ -105,8 +105,8 @@ internal sealed class FenceProvableGate(ClusterConnections connections, TimeProv
     {
         try
         {
-            var list = await client.AutoscalingV2.ListNamespacedHorizontalPodAutoscalerAsync(ns, cancellationToken: cancellationToken).ConfigureAwait(false);
-            var found = list.Items.FirstOrDefault(h => h.Spec.ScaleTargetRef.Kind == workload.ApiKind && h.Spec.ScaleTargetRef.Name == workload.Name);
+            var list = await client.AllAutoscalersAsync(ns, cancellationToken).ConfigureAwait(false);
+            var found = list.FirstOrDefault(h => h.Spec.ScaleTargetRef.Kind == workload.ApiKind && h.Spec.ScaleTargetRef.Name == workload.Name);
             return (found?.Metadata.Name, "no HorizontalPodAutoscaler");
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { Status: { } status })
