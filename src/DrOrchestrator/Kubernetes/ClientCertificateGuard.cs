@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace DrOrchestrator.Kubernetes;
@@ -23,14 +24,19 @@ internal sealed class ClientCertificateGuard(ClientCertificate certificate, stri
             _hasAnswered = true;
             return response;
         }
-        catch (HttpRequestException e) when (!_hasAnswered && MayBeRefusal(e))
+        catch (Exception e) when (!_hasAnswered && MayBeRefusal(e))
         {
             throw new HttpRequestException($"{e.Message}; {request.RequestUri?.Authority} may refuse the client certificate of {source}, {certificate.Period}", e);
         }
     }
 
-    // By TLS 1.3 the server judges it after our side of the handshake is done, so what fails may be the first words of HTTP. What we refuse ourselves has no inner reason.
-    private static bool MayBeRefusal(HttpRequestException e) =>
-        e.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError)
-        && e.InnerException is not (null or AuthenticationException { InnerException: null });
+    // By TLS 1.3 the server judges it after our side of the handshake is done (RFC 8446, 4.4.2.4), so what fails may be the first words of HTTP: its alert comes with the first read, or not at all
+    // where our words meet a socket that is closed already and the reset overtakes the alert, which HttpClient lets through bare. What we refuse ourselves has no inner reason.
+    private static bool MayBeRefusal(Exception e) => e switch
+    {
+        IOException or SocketException => true,
+        HttpRequestException http => http.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError)
+            && http.InnerException is not (null or AuthenticationException { InnerException: null }),
+        _ => false,
+    };
 }

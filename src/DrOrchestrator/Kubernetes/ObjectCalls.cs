@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s;
-using k8s.Autorest;
 
 namespace DrOrchestrator.Kubernetes;
 
@@ -141,22 +140,8 @@ internal static partial class ObjectCalls
     private static async Task<(JsonObject Object, bool IsMade)> SendStatusAsync(
         IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json", List<string>? warnings = null)
     {
-        var connection = (k8s.Kubernetes)client;
-        var server = connection.BaseUri;
-        using var request = new HttpRequestMessage(method, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/{path}")) { Content = body };
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-        if (connection.Credentials is { } credentials)
-        {
-            await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-
-        using var response = await connection.HttpClient.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await client.RequestAsync(method, path, body, accept, asItComes: false, cancellationToken).ConfigureAwait(false);
         var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new HttpOperationException { Response = new HttpResponseMessageWrapper(response, text) };
-        }
-
         warnings?.AddRange(response.Headers.Warning.Where(warning => warning.Code == Said).Select(warning => Escaped().Replace(warning.Text[1..^1], "$1")));
         return (JsonNode.Parse(text)!.AsObject(), response.StatusCode is HttpStatusCode.Created);
     }

@@ -28,6 +28,17 @@ internal static class PagedLists
     public static Task<IReadOnlyList<V1PodDisruptionBudget>> AllBudgetsAsync(this IKubernetes client, string ns, CancellationToken cancellationToken) => AllAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>(
         (limit, next) => client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(ns, continueParameter: next, limit: limit, cancellationToken: cancellationToken), cancellationToken);
 
+    public static Task<IReadOnlyList<V1Job>> AllJobsAsync(this IKubernetes client, string ns, CancellationToken cancellationToken) => AllAsync<V1JobList, V1Job>(
+        (limit, next) => client.BatchV1.ListNamespacedJobAsync(ns, continueParameter: next, limit: limit, cancellationToken: cancellationToken), cancellationToken);
+
+    /// <param name="selector">Label selector.</param>
+    public static Task<IReadOnlyList<V1Namespace>> AllNamespacesAsync(this IKubernetes client, string selector, CancellationToken cancellationToken) => AllAsync<V1NamespaceList, V1Namespace>(
+        (limit, next) => client.CoreV1.ListNamespaceAsync(continueParameter: next, labelSelector: selector, limit: limit, cancellationToken: cancellationToken), cancellationToken);
+
+    /// <param name="fields">Field selector.</param>
+    public static Task<IReadOnlyList<Corev1Event>> AllEventsAsync(this IKubernetes client, string ns, string fields, CancellationToken cancellationToken) => AllAsync<Corev1EventList, Corev1Event>(
+        (limit, next) => client.CoreV1.ListNamespacedEventAsync(ns, continueParameter: next, fieldSelector: fields, limit: limit, cancellationToken: cancellationToken), cancellationToken);
+
     /// <param name="page">By the most it may hold, null for all at once, and where the last one ended, null for the first.</param>
     public static async Task<IReadOnlyList<TItem>> AllAsync<TItem>(Func<int?, string?, Task<(IEnumerable<TItem> Items, string? Next)>> page, CancellationToken cancellationToken)
     {

@@ -63,6 +63,9 @@ public sealed class FakeCluster : IAsyncDisposable
     /// <summary>The release that it answers as; null for answers as they are kept.</summary>
     public WireRelease? Release { get; set; }
 
+    /// <summary>Objects of a page at most, however many are asked for; a list that is asked for whole is too long for any answer then (504). Null: all at once.</summary>
+    public int? PageSize { get; set; }
+
     /// <summary>Whether a handshake in which the client shows a certificate succeeds, whatever certificate.</summary>
     public bool AcceptsClients { get; set; } = true;
 
@@ -128,6 +131,18 @@ public sealed class FakeCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static (int Status, JsonNode? Body) Page(HttpRequest request, JsonArray items, int size)
+    {
+        if (!request.Query.ContainsKey("limit"))
+        {
+            return FakeObjects.Status(504, "Timeout", "the list is too long for one answer");
+        }
+
+        var begin = int.TryParse(request.Query["continue"], out var next) ? next : 0;
+        var metadata = begin + size < items.Count ? new JsonObject { ["continue"] = (begin + size).ToString(System.Globalization.CultureInfo.InvariantCulture) } : [];
+        return (200, new JsonObject { ["kind"] = "List", ["apiVersion"] = "v1", ["metadata"] = metadata, ["items"] = new JsonArray([.. items.Skip(begin).Take(size).Select(item => item?.DeepClone())]) });
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         if (Takes is { } takes && await takes(context))
@@ -140,6 +155,11 @@ public sealed class FakeCluster : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         var (status, answer) = Intercept?.Invoke(request, body) ?? Release?.OfItself(request)
             ?? Objects.Answer(request.Method, Release?.Kept(request.Path!) ?? request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body, request.Query["dryRun"] == "All");
+        if (PageSize is { } size && request.Method == "GET" && answer is JsonObject list && list["items"] is JsonArray items)
+        {
+            (status, answer) = Page(request, items, size);
+        }
+
         Requests.Enqueue(new FakeRequest(
             request.Method, request.Path, request.QueryString.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Authorization, body.Length == 0 ? null : body, status)
         {

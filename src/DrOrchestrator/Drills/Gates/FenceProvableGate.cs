@@ -47,8 +47,8 @@ internal sealed class FenceProvableGate(ClusterConnections connections, TimeProv
             {
                 var seen = await client.ReadWorkloadAsync(ns, name, cancellationToken).ConfigureAwait(false);
                 results.Add(await OwnersAsync(client, site, ns, seen, cancellationToken).ConfigureAwait(false));
-                var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: seen.Selector, cancellationToken: cancellationToken).ConfigureAwait(false);
-                nodes.UnionWith(pods.Items.Select(p => p.Spec.NodeName).Where(n => !string.IsNullOrEmpty(n)));
+                var pods = await client.AllPodsAsync(ns, seen.Selector, cancellationToken).ConfigureAwait(false);
+                nodes.UnionWith(pods.Select(p => p.Spec.NodeName).Where(n => !string.IsNullOrEmpty(n)));
             }
 
             results.AddRange(await Task.WhenAll(nodes.Select(n => HeardAsync(client, site, n, cancellationToken))).ConfigureAwait(false));

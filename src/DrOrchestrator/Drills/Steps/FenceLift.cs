@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Kubernetes;
-using k8s;
 
 namespace DrOrchestrator.Drills.Steps;
 
@@ -68,9 +67,9 @@ internal sealed class FenceLift(ClusterConnections connections, TimeProvider tim
         // A promote request that is still on its way would make the old side writable as soon as its store starts.
         var jobs = await SiteCalls.ReadOrFailAsync(
             $"jobs in {context.Namespace()} at {context.Site()}",
-            () => connections.Of(context.Estate, context.Site()).BatchV1.ListNamespacedJobAsync(context.Namespace(), cancellationToken: cancellationToken),
+            () => connections.Of(context.Estate, context.Site()).AllJobsAsync(context.Namespace(), cancellationToken),
             cancellationToken).ConfigureAwait(false);
-        var active = jobs.Items.FirstOrDefault(j => j.Metadata.Annotations?.ContainsKey(Annotations.Marker) == true && !JobState.IsFinished(j));
+        var active = jobs.FirstOrDefault(j => j.Metadata.Annotations?.ContainsKey(Annotations.Marker) == true && !JobState.IsFinished(j));
         return active is null ? null : $"the fence cannot be lifted while Job {active.Metadata.Name} is not finished: it could still promote";
     }
 

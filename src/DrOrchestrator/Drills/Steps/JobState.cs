@@ -1,3 +1,4 @@
+using DrOrchestrator.Kubernetes;
 using k8s;
 using k8s.Models;
 
@@ -31,8 +32,8 @@ internal sealed record JobRemains(int? ExitCode, byte[] Log)
     public static async Task<JobRemains> ReadAsync(IKubernetes client, V1Job job, CancellationToken cancellationToken)
     {
         var ns = job.Metadata.NamespaceProperty;
-        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var pod = pods.Items.Where(p => p.Metadata.OwnerReferences?.Any(o => o.Uid == job.Metadata.Uid) == true)
+        var pods = await client.AllPodsAsync(ns, null, cancellationToken).ConfigureAwait(false);
+        var pod = pods.Where(p => p.Metadata.OwnerReferences?.Any(o => o.Uid == job.Metadata.Uid) == true)
             .MaxBy(p => p.Metadata.CreationTimestamp);
         if (pod is null)
         {

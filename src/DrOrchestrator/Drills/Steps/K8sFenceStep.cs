@@ -145,8 +145,8 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
     private static async Task<FencedWorkload> ReadAsync(IKubernetes client, string ns, WorkloadName name, string fence, FenceIntent? before, CancellationToken cancellationToken)
     {
         var seen = await client.ReadWorkloadAsync(ns, name, cancellationToken).ConfigureAwait(false);
-        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: seen.Selector, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return FencePlan.Make(seen, [.. pods.Items], fence, before?.Workloads.FirstOrDefault(w => w.Workload == name.ToString() && w.Uid == seen.Uid));
+        var pods = await client.AllPodsAsync(ns, seen.Selector, cancellationToken).ConfigureAwait(false);
+        return FencePlan.Make(seen, pods, fence, before?.Workloads.FirstOrDefault(w => w.Workload == name.ToString() && w.Uid == seen.Uid));
     }
 
     // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. What cannot be read is left to the apply to say.

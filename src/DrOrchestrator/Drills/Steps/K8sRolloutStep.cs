@@ -86,9 +86,9 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
     /// <summary>Why it does not come: what keeps pods from being made, and what those that are there wait for.</summary>
     private static async Task<IEnumerable<string>> TroublesAsync(IKubernetes client, string ns, Workload seen, CancellationToken cancellationToken)
     {
-        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: seen.Selector, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var pods = await client.AllPodsAsync(ns, seen.Selector, cancellationToken).ConfigureAwait(false);
         var made = seen.CannotMakePods ?? (seen.StatusReplicas < seen.Replicas ? await RefusedPodAsync(client, ns, seen, cancellationToken).ConfigureAwait(false) : null);
-        var troubles = pods.Items.SelectMany(PodTroubles);
+        var troubles = pods.SelectMany(PodTroubles);
         return made is null ? troubles : troubles.Prepend($"no more pods can be made: {made}");
     }
 
@@ -97,8 +97,8 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
     {
         try
         {
-            var events = await client.CoreV1.ListNamespacedEventAsync(ns, fieldSelector: $"involvedObject.uid={seen.Uid},reason=FailedCreate", limit: 50, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return events.Items.MaxBy(e => e.LastTimestamp ?? e.EventTime)?.Message;
+            var events = await client.AllEventsAsync(ns, $"involvedObject.uid={seen.Uid},reason=FailedCreate", cancellationToken).ConfigureAwait(false);
+            return events.MaxBy(e => e.LastTimestamp ?? e.EventTime)?.Message;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
         {

@@ -1,16 +1,12 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using k8s;
-using k8s.Autorest;
 
 namespace DrOrchestrator.Kubernetes.Watching;
 
 /// <summary>The two requests that following pods takes, at one client. Both bodies are read as they come, so that no page of a list is ever held as a whole.</summary>
 internal sealed class PodRequests(IKubernetes client, string ns)
 {
-    private const int LongestRefusal = 64 * 1024;
-
     /// <summary>
     /// One page. Without <c>resourceVersion</c>, so that it is never older than what was seen before: any other word would allow a cache that lags behind.
     /// </summary>
@@ -51,44 +47,6 @@ internal sealed class PodRequests(IKubernetes client, string ns)
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string query, CancellationToken cancellationToken)
-    {
-        var connection = (k8s.Kubernetes)client;
-        var server = connection.BaseUri;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, $"{server.AbsolutePath.TrimEnd('/')}/api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods?{query}"))
-        {
-            // Many watches share one connection, whose silence its pings notice.
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        request.Options.Set(RequestPolicy.ReadAsItComes, true);
-        if (connection.Credentials is { } credentials)
-        {
-            await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-
-        var response = await connection.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw new HttpOperationException { Response = new HttpResponseMessageWrapper(response, await RefusalAsync(response, cancellationToken).ConfigureAwait(false)) };
-        }
-    }
-
-    private static async Task<string> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await response.Content.LoadIntoBufferAsync(LongestRefusal, cancellationToken).ConfigureAwait(false);
-            return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return response.ReasonPhrase ?? "";
-        }
-    }
+    private Task<HttpResponseMessage> SendAsync(string query, CancellationToken cancellationToken) => client.RequestAsync(
+        HttpMethod.Get, $"{ObjectAddress.PathOfAll("v1", "pods", ns)}?{query}", null, "application/json", asItComes: true, cancellationToken);
 }

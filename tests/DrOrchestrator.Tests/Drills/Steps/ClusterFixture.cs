@@ -17,6 +17,9 @@ public abstract class ClusterFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Cluster = await FakeCluster.StartAsync();
+
+        // Whatever the product lists it must read page by page.
+        Cluster.PageSize = 1;
         Site = new FakeLedgerSite(Cluster.Objects);
         Connections = new ClusterConnections(TimeProvider.System);
         Bench = new StepBench(Cluster.KubeconfigPath);

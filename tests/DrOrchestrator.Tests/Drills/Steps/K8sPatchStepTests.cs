@@ -147,6 +147,33 @@ public sealed class K8sPatchStepTests : ClusterFixture
     }
 
     [Theory]
+    [InlineData(3, true)]
+    [InlineData(100, false)]
+    public async Task Prepare_AControllerWritesBetweenLookAndTrial_LooksAgain(int writes, bool prepared)
+    {
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Method == "PATCH" && writes-- > 0)
+            {
+                Cluster.Objects.Change(o => o.Touch(o.Find(FakeLedgerSite.Api)!));
+            }
+
+            return null;
+        };
+
+        var act = PreparedAsync;
+
+        if (prepared)
+        {
+            await act.Should().NotThrowAsync();
+        }
+        else
+        {
+            (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().StartWith("deployments/ledger-api cannot be tried (dryRun=All): 409");
+        }
+    }
+
+    [Theory]
     [InlineData("""[{"op":"copy","from":"/spec/env/0","path":"/metadata/annotations/example.org~1a"}]""", "/spec/env/0/value")]
     [InlineData("""[{"op":"move","from":"/spec/env","path":"/spec/other"}]""", "/spec/env/0/value")]
     [InlineData("""[{"op":"copy","from":"/spec/url","path":"/spec/other"}]""", "/spec/url")]

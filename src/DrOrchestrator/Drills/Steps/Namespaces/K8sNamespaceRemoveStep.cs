@@ -72,6 +72,6 @@ internal sealed class K8sNamespaceRemoveStep(ClusterConnections connections, Tim
 
     private static Task<string?> UnfinishedAsync(IKubernetes client, string name, string site, CancellationToken cancellationToken) => SiteCalls.ReadOrFailAsync(
         $"Jobs in namespace {name} at {site}",
-        async () => (await client.BatchV1.ListNamespacedJobAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false)).Items.FirstOrDefault(job => !JobState.IsFinished(job))?.Metadata.Name,
+        async () => (await client.AllJobsAsync(name, cancellationToken).ConfigureAwait(false)).FirstOrDefault(job => !JobState.IsFinished(job))?.Metadata.Name,
         cancellationToken);
 }

@@ -122,7 +122,7 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
     {
         try
         {
-            return [.. (await connections.Of(estate, site).CoreV1.ListNamespaceAsync(labelSelector: $"{RunLabels.ManagedBy}={RunLabels.Us}", cancellationToken: cancellationToken).ConfigureAwait(false)).Items];
+            return await connections.Of(estate, site).AllNamespacesAsync($"{RunLabels.ManagedBy}={RunLabels.Us}", cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

@@ -16,8 +16,8 @@ internal sealed record ExecSight(V1Pod? Pod, V1PersistentVolumeClaim? Claim, IRe
 
     public static async Task<ExecSight> ReadAsync(IKubernetes client, DatabaseHost.Exec exec, CancellationToken cancellationToken)
     {
-        var pods = await client.CoreV1.ListNamespacedPodAsync(exec.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var pod = pods.Items.FirstOrDefault(one => one.Metadata.Name == exec.Pod);
+        var pods = await client.AllPodsAsync(exec.Namespace, null, cancellationToken).ConfigureAwait(false);
+        var pod = pods.FirstOrDefault(one => one.Metadata.Name == exec.Pod);
         if (pod is null || ClaimOf(pod, exec) is not { } name)
         {
             return new ExecSight(pod, null, []);
@@ -32,7 +32,7 @@ internal sealed record ExecSight(V1Pod? Pod, V1PersistentVolumeClaim? Claim, IRe
         {
         }
 
-        return new ExecSight(pod, claim, [.. pods.Items.Where(one => one.Metadata.Uid != pod.Metadata.Uid && PodEnd.Claims(one).Contains(name, StringComparer.Ordinal))]);
+        return new ExecSight(pod, claim, [.. pods.Where(one => one.Metadata.Uid != pod.Metadata.Uid && PodEnd.Claims(one).Contains(name, StringComparer.Ordinal))]);
     }
 
     /// <summary>Why a word from that container says nothing of the server; null where it does. What is not known counts against it.</summary>

@@ -285,8 +285,8 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
     /// <summary>Why it does not end yet, as far as its pod says.</summary>
     private static async Task<string> WhyWaitingAsync(IKubernetes client, V1Job job, CancellationToken cancellationToken)
     {
-        var pods = await client.CoreV1.ListNamespacedPodAsync(job.Metadata.NamespaceProperty, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var pod = pods.Items.FirstOrDefault(one => one.Metadata.OwnerReferences?.Any(owner => owner.Uid == job.Metadata.Uid) == true);
+        var pods = await client.AllPodsAsync(job.Metadata.NamespaceProperty, null, cancellationToken).ConfigureAwait(false);
+        var pod = pods.FirstOrDefault(one => one.Metadata.OwnerReferences?.Any(owner => owner.Uid == job.Metadata.Uid) == true);
         var waiting = pod?.Status?.ContainerStatuses?.FirstOrDefault()?.State?.Waiting;
         var unscheduled = pod?.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" });
         return pod is null ? "it has no pod yet"

@@ -27,12 +27,12 @@ internal sealed record VolumeSight(V1PersistentVolumeClaim? Claim, IReadOnlyList
         {
         }
 
-        var jobs = await client.BatchV1.ListNamespacedJobAsync(job.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var jobs = await client.AllJobsAsync(job.Namespace, cancellationToken).ConfigureAwait(false);
         var pods = await client.AllPodsAsync(job.Namespace, null, cancellationToken).ConfigureAwait(false);
         return new VolumeSight(
             claim,
             [.. pods.Where(pod => PodEnd.Claims(pod).Contains(job.Claim, StringComparer.Ordinal))],
-            [.. jobs.Items.Where(one => (one.Spec.Template.Spec?.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim?.ClaimName == job.Claim))]);
+            [.. jobs.Where(one => (one.Spec.Template.Spec?.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim?.ClaimName == job.Claim))]);
     }
 
     /// <summary>The Job of ours that is still at work on the volume, besides the one named; null for none. Looks change nothing and hold nobody up.</summary>
