@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s;
+using k8s.Autorest;
 
 namespace DrOrchestrator.Kubernetes;
 
