@@ -71,6 +71,14 @@ public static class Product
         return await provider.GetRequiredService<IProbeOnce>().LookAsync(probe, cancellationToken);
     }
 
+    /// <summary>What the clusters say now to the Kubernetes steps of a plan, asked by dry runs and nothing else.</summary>
+    /// <param name="allowed">The programs that kubeconfigs may have started for credentials.</param>
+    public static async Task<IReadOnlyList<TriedStep>> TryPlanAsync(Plan plan, Estate estate, AllowedCommands allowed, CancellationToken cancellationToken)
+    {
+        await using var provider = WithoutServer().AddSingleton(new EstateHolder(estate)).AddSingleton(allowed).BuildServiceProvider();
+        return await provider.GetRequiredService<PlanTrial>().RunAsync(plan, estate, cancellationToken);
+    }
+
     private static IServiceCollection WithoutServer() => new ServiceCollection()
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())

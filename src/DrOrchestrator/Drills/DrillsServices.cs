@@ -43,6 +43,7 @@ public static class DrillsServices
         .AddSingleton<IGateKind, SiteDarkGate>()
         .AddSingleton<ISteadyStateKind, ProbeSteadyState>()
         .AddSingleton<StepKinds>()
+        .AddSingleton<PlanTrial>()
         .AddSingleton<GateKinds>()
         .AddSingleton<PlanGates>()
         .AddSingleton<SteadyStateKinds>()

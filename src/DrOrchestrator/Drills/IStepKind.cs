@@ -202,4 +202,11 @@ public sealed record Observation(
 }
 
 /// <summary>A step that cannot be prepared, or must end the attempt without effect, for a reason a person can read.</summary>
-public sealed class StepFailedException(string message) : Exception(message);
+public sealed class StepFailedException(string message) : Exception(message)
+{
+    /// <summary>Other managers hold the fields that it would set.</summary>
+    public bool IsConflict { get; init; }
+
+    /// <summary>The target gave no clear answer: asked again, it may.</summary>
+    public bool MayPass { get; init; }
+}

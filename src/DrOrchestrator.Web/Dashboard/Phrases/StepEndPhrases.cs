@@ -72,6 +72,11 @@ internal static class StepEndPhrases
         new("{object:name} is gone", "{object} 已不存在"),
         new("{object:name} has again what it had before it was applied", "{object} 又恢复为应用之前的内容"),
 
+        // dro plan --dry-run
+        new("steps of kind {kind:name} have no dry run", "{kind} 类型的步骤没有试运行"),
+        new("what it acts on comes from a step before it", "其对象由前面的步骤给出"),
+        new("step {step:name} changes it before; now: {reason:sentence}", "步骤 {step} 会先更改它；目前：{reason}"),
+
         // k8s.rollout
         new("{some:figure} of {all:figure} replicas of {workload:name} are {state:free}", "{workload} 的 {all} 个副本中有 {some} 个 {state}"),
         new("the controller has not seen the change of {workload:name} yet", "控制器尚未看到 {workload} 的更改"),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Kubernetes;
 
 namespace DrOrchestrator.Drills.Steps;
 
@@ -34,6 +35,10 @@ internal static class FieldChanges
         .. first.Select(change => change with { After = Find(would, change.Path)?.DeepClone() }),
         .. second.Where(change => first.All(other => !other.Path.SequenceEqual(change.Path))),
     ];
+
+    /// <summary>What would become of an object, for people.</summary>
+    public static TriedObject Tried(ObjectAddress address, IReadOnlyList<FieldChange> changes) => new(
+        address.ToString(), changes.Count > 0 ? TriedAnswer.Changes : TriedAnswer.Unchanged, [.. changes.Select(change => new TriedField(change.Pointer, change.Before?.ToJsonString(), change.After?.ToJsonString()))]);
 
     public static JsonArray ToJson(IEnumerable<FieldChange> changes) => new([.. changes.Select(change =>
     {

@@ -12,7 +12,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <c>k8s.apply</c>: applies the objects of a file of manifests, in their order, by server-side apply. What it does to each is what the server's own dry run says before. Does not wait for what a
 /// controller makes of them; that is <c>k8s.rollout</c> and <c>k8s.wait</c>.
 /// </summary>
-internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
+internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, ITriedKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.apply",
@@ -42,6 +42,26 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
         }
 
         return new JsonObject { ["namespace"] = context.Namespace(), ["file"] = manifest.File, ["sha256"] = manifest.Hash, ["objects"] = objects };
+    }
+
+    /// <summary>Each document by itself: what one of them is refused for says nothing of the others.</summary>
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var (work, tried) = (Work(context), new List<TriedObject>());
+        foreach (var document in MeantObject.ManifestOf(context).Documents)
+        {
+            try
+            {
+                var meant = await work.MeanAsync(document, null, cancellationToken).ConfigureAwait(false);
+                tried.Add(meant.IsMade ? new TriedObject(meant.Address.ToString(), TriedAnswer.Made, []) : FieldChanges.Tried(meant.Address, meant.Changes));
+            }
+            catch (StepFailedException refused)
+            {
+                tried.Add(PlanTrial.Failed($"{ManifestRules.GuessedPlural(document.Kind)}/{document.Name}", refused, timedOut: false, cancellationToken));
+            }
+        }
+
+        return tried;
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <summary>
 /// <c>k8s.job</c>: runs a command at a site as a Job named by the step's marker, so that two requests for it are one Job. The step is once; its container at least once.
 /// </summary>
-internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider time) : IStepKind
+internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider time) : ITriedKind
 {
     private const int LongestName = 63;
 
@@ -55,6 +55,15 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             ["image"] = context.Parameters.OptionalText("image") ?? JobManifest.DefaultImage,
             ["noEffectExitCodes"] = new JsonArray([.. codes.Select(c => JsonValue.Create(c))]),
         };
+    }
+
+    /// <summary>Quotas, admission and rights, and whether the fields are of a Job; whether its image and its volume are there is told by no API server.</summary>
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(context, cancellationToken).ConfigureAwait(false);
+        var job = JobManifest.Make(context.Marker, context.Namespace(), context.Parameters, EffectMark.Of(context));
+        await connections.Of(context.Estate, context.Site()).BatchV1.CreateNamespacedJobAsync(job, context.Namespace(), dryRun: "All", fieldManager: FieldOwners.Job, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return [new TriedObject($"jobs/{context.Marker}", TriedAnswer.Made, [])];
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace DrOrchestrator.Drills.Steps;
 /// <c>k8s.patch</c>: changes fields of one object of any kind, custom ones too. What it changes is what the server's own dry run says, and exactly that is put back. Does not wait for what
 /// a controller makes of it; that is <c>k8s.wait</c>.
 /// </summary>
-internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
+internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, ITriedKind
 {
     /// <summary>At an object that others change all the time.</summary>
     private const int MostLooks = 10;
@@ -63,6 +63,9 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             ["patch"] = context.Parameters.Values["patch"]!.DeepClone(),
         };
     }
+
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken) =>
+        [FieldChanges.Tried(Address(context), FieldChanges.FromJson((await PrepareAsync(context, cancellationToken).ConfigureAwait(false))["changes"]))];
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
@@ -209,7 +212,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             throw new StepFailedException(
                 failure.IsFieldConflict ? Conflict(address, failure)
                 : failure.Status is System.Net.HttpStatusCode.UnsupportedMediaType ? $"{address} takes no patch of type {context.Parameters.OptionalText("type") ?? "merge"}: {failure.Reason}"
-                : $"{address} cannot be tried (dryRun=All): {failure.Reason}");
+                : $"{address} cannot be tried (dryRun=All): {failure.Reason}") { IsConflict = failure.IsFieldConflict, MayPass = failure.IsPassing };
         }
     }
 

@@ -9,7 +9,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills.Steps;
 
 /// <summary><c>k8s.scale</c>: sets the replicas of one workload. Does not wait for pods; that is <c>k8s.rollout</c>.</summary>
-internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind
+internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, ITriedKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.scale",
@@ -51,6 +51,17 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
             ["replicasBefore"] = seen.Replicas,
             ["replicas"] = replicas,
         };
+    }
+
+    /// <summary>By the request that the step sends, and a fence refuses as it would then.</summary>
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var (intent, workload) = (await PrepareAsync(context, cancellationToken).ConfigureAwait(false), context.Workload());
+        var client = connections.Of(context.Estate, context.Site());
+        var address = new ObjectAddress("apps/v1", workload.Kind + "s", context.Namespace(), workload.Name);
+        var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
+        var body = PatchBody.Of(PatchType.Apply, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = intent["replicas"]!.DeepClone() } }, seen, EffectMark.Of(context));
+        return [FieldChanges.Tried(address, FieldChanges.Between(seen, await client.PatchObjectAsync(address, PatchType.Apply, body, FieldOwners.Scale, force: true, dryRun: true, cancellationToken).ConfigureAwait(false)))];
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)

@@ -205,7 +205,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
             var why = failure.IsFieldConflict ? Conflict(address, failure) : $"{address} cannot be tried (dryRun=All): {failure.Reason}";
-            throw new StepFailedException($"document {document.Number}: {why}");
+            throw new StepFailedException($"document {document.Number}: {why}") { IsConflict = failure.IsFieldConflict, MayPass = failure.IsPassing };
         }
     }
 

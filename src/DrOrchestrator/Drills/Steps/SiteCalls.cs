@@ -41,7 +41,7 @@ internal static class SiteCalls
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            throw new StepFailedException($"{what} cannot be read: {failure.Reason}");
+            throw new StepFailedException($"{what} cannot be read: {failure.Reason}") { MayPass = failure.IsPassing };
         }
     }
 }

@@ -1,0 +1,137 @@
+using DrOrchestrator.Drills.Carrying;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+
+namespace DrOrchestrator.Drills;
+
+/// <summary>What a cluster says to one change of a step that it was only asked to try.</summary>
+public enum TriedAnswer
+{
+    /// <summary>changes: fields would change.</summary>
+    Changes,
+
+    /// <summary>unchanged: nothing but the step's marks.</summary>
+    Unchanged,
+
+    /// <summary>made: it is not there, and would be made.</summary>
+    Made,
+
+    /// <summary>refused: the API takes it not.</summary>
+    Refused,
+
+    /// <summary>conflict: other managers hold the fields.</summary>
+    Conflict,
+
+    /// <summary>no-answer: nobody knows.</summary>
+    NoAnswer,
+
+    /// <summary>not-yet: another step comes before it that makes what it acts on, or names it.</summary>
+    NotYet,
+
+    /// <summary>not-tried: steps of that kind have no dry run.</summary>
+    NotTried,
+}
+
+/// <summary>One field of an object.</summary>
+/// <param name="Field">As a JSON pointer (RFC 6901), with names where lists have them.</param>
+/// <param name="From">JSON; null for none.</param>
+/// <param name="To">JSON; null for none.</param>
+public sealed record TriedField(string Field, string? From, string? To);
+
+/// <summary>What would become of one object.</summary>
+/// <param name="Object"><c>deployments/ledger-api</c>; empty where the step does not come to name it.</param>
+/// <param name="Reason">Why, where it would not be done or is not known; empty otherwise.</param>
+public sealed record TriedObject(string Object, TriedAnswer Answer, IReadOnlyList<TriedField> Fields, string Reason = "");
+
+/// <summary>A step of a plan, as its cluster was asked to try it.</summary>
+public sealed record TriedStep(string Step, string Kind, string Site, IReadOnlyList<TriedObject> Objects);
+
+/// <summary>A kind whose change the server itself can try (<c>dryRun=All</c>). Keeps nothing.</summary>
+internal interface ITriedKind : IStepKind
+{
+    /// <summary>What would become of each object now.</summary>
+    /// <exception cref="StepFailedException">The step could not be prepared now.</exception>
+    Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Asks each cluster what the Kubernetes steps of a plan would do now, one by one and each alone: a try knows nothing of what the steps before it will have done. Controllers do nothing in a try, and an
+/// admission webhook with side effects refuses it.
+/// </summary>
+public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
+{
+    private const string Reference = "${";
+
+    /// <summary>Of one step.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    /// <summary>The steps that have effects at a site with Kubernetes, in the order of the plan.</summary>
+    public async Task<IReadOnlyList<TriedStep>> RunAsync(Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        var tried = new List<TriedStep>();
+        var before = new List<PlanStep>();
+        foreach (var step in plan.AllSteps)
+        {
+            var kind = kinds.Find(step.Kind);
+            if (kind.Shape is { NeedsSite: true, Effect: not StepEffect.None })
+            {
+                tried.Add(new TriedStep(step.Name, step.Kind, step.Site!, await OfAsync(kind, step, before, plan, estate, cancellationToken).ConfigureAwait(false)));
+            }
+
+            before.Add(step);
+        }
+
+        return tried;
+    }
+
+    private async Task<IReadOnlyList<TriedObject>> OfAsync(IStepKind kind, PlanStep step, IReadOnlyList<PlanStep> before, Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        if (kind is not ITriedKind tryable)
+        {
+            return [new TriedObject("", TriedAnswer.NotTried, [], $"steps of kind {step.Kind} have no dry run")];
+        }
+
+        if (step.Parameters.Values.ToJsonString().Contains(Reference, StringComparison.Ordinal))
+        {
+            return [new TriedObject("", TriedAnswer.NotYet, [], "what it acts on comes from a step before it")];
+        }
+
+        var context = Context(step, plan, estate);
+        var looked = await BoundedLook.TakeAsync(token => tryable.TryAsync(context, token), Longest, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
+        if (looked.Value is { } objects)
+        {
+            return objects.Any(one => one.Answer is TriedAnswer.Refused) && Maker(kind, context, before, plan, estate) is { } other ? [.. objects.Select(one => one.Answer is TriedAnswer.Refused ? NotYet(one, other) : one)] : objects;
+        }
+
+        var failed = Failed("", looked.Failed!, looked.TimedOut, cancellationToken);
+        return [failed.Answer is TriedAnswer.Refused && Maker(kind, context, before, plan, estate) is { } maker ? NotYet(failed, maker) : failed];
+    }
+
+    /// <summary>Why an object was not tried to its end.</summary>
+    internal static TriedObject Failed(string of, Exception failed, bool timedOut, CancellationToken cancellationToken) => failed switch
+    {
+        StepFailedException step => new TriedObject(of, step.MayPass ? TriedAnswer.NoAnswer : step.IsConflict ? TriedAnswer.Conflict : TriedAnswer.Refused, [], step.Message),
+        _ when timedOut => new TriedObject(of, TriedAnswer.NoAnswer, [], $"no answer within {Durations.Format(Longest)}"),
+        _ when ClusterFailure.Of(failed, cancellationToken) is { } failure => new TriedObject(of, failure.IsPassing ? TriedAnswer.NoAnswer : TriedAnswer.Refused, [], failure.Reason),
+        _ => new TriedObject(of, TriedAnswer.NoAnswer, [], failed.Message),
+    };
+
+    private static TriedObject NotYet(TriedObject one, string maker) => one with { Answer = TriedAnswer.NotYet, Reason = $"step {maker} changes it before; now: {one.Reason}" };
+
+    /// <summary>A step before it that may change what it acts on.</summary>
+    private string? Maker(IStepKind kind, StepContext context, IEnumerable<PlanStep> before, Plan plan, Estate estate)
+    {
+        var targets = kind.TargetsOf(context);
+        return before.LastOrDefault(step => step.Site == context.Step.Site && kinds.Find(step.Kind) is ITriedKind other && other.TargetsOf(Context(step, plan, estate)).Any(changed => targets.Any(changed.Covers)))?.Name;
+    }
+
+    private static StepContext Context(PlanStep step, Plan plan, Estate estate) => new(0, "dro-dry-run", step, 1, 0, step.Parameters, plan, estate, "nobody", [], new NoReads());
+
+    private sealed class NoReads : IStepReads
+    {
+        public System.Text.Json.Nodes.JsonObject? IntentOf(string step) => null;
+
+        public System.Text.Json.Nodes.JsonObject? OutputsOf(string step) => null;
+    }
+}

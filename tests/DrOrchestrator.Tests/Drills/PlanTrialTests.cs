@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Estates.Yaml;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Kubernetes;
+using DrOrchestrator.Tests.Drills.Steps;
+
+namespace DrOrchestrator.Tests.Drills;
+
+public sealed class PlanTrialTests : ClusterFixture
+{
+    [Fact]
+    public async Task Run_OfAPlan_SaysWhatEachStepWouldChangeAndWritesNothing()
+    {
+        var tried = await RunAsync(
+            Step("scale", "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
+            Step("same", "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":2}"""),
+            Step("patch", "k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"annotations":{"example.org/side":"dr"}}}}"""),
+            Step("apply", "k8s.apply", """{"namespace":"ledger","manifest":"app.yaml"}"""));
+
+        tried.Select(step => $"{step.Step}: {string.Join("; ", step.Objects.Select(Words))}").Should().Equal(
+            "scale: deployments/ledger-api Changes /spec/replicas 2>5",
+            "same: deployments/ledger-api Unchanged ",
+            "patch: deployments/ledger-api Changes /metadata/annotations/example.org~1side >\"dr\"",
+            "apply: deployments/ledger-api Changes /metadata/annotations/example.org~1side >\"dr\"; configmaps/settings Made ");
+        Cluster.Requests.Where(request => request.Method != "GET").Should().NotBeEmpty().And.OnlyContain(request => request.Query.Contains("dryRun=All", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_OfWhatCannotBeKnown_SaysWhy()
+    {
+        var tried = await RunAsync(
+            Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store"]}"""),
+            Step("absent", "k8s.scale", """{"namespace":"ledger","workload":"deployment/other","replicas":1}"""),
+            Step("apply", "k8s.apply", """{"namespace":"ledger","manifest":"new.yaml"}"""),
+            Step("made-before", "k8s.patch", """{"namespace":"ledger","api":"v1","resource":"configmaps/settings","patch":{"data":{"a":"b"}}}"""),
+            Step("flows", "k8s.scale", """{"namespace":"${steps.space.namespace}","workload":"deployment/other","replicas":1}"""));
+
+        tried.Select(step => (step.Step, step.Objects[0].Answer)).Should().Equal(
+            ("fence", TriedAnswer.NotTried), ("absent", TriedAnswer.Refused), ("apply", TriedAnswer.Made), ("made-before", TriedAnswer.NotYet), ("flows", TriedAnswer.NotYet));
+        tried[1].Objects[0].Reason.Should().StartWith("deployment/other at primary cannot be read: 404");
+        tried[3].Objects[0].Reason.Should().StartWith("step apply changes it before; now: ");
+    }
+
+    [Fact]
+    public async Task Run_OfConflictsAndRefusals_TellsThemApart()
+    {
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Method != "PATCH")
+            {
+                return null;
+            }
+
+            var answer = request.Path == FakeLedgerSite.Api
+                ? FakeObjects.Status(409, "Conflict", "Apply failed with 1 conflict: conflict with \"argo\": .spec.paused")
+                : FakeObjects.Status(400, "BadRequest", "admission webhook \"w\" does not support dry run");
+            answer.Body!["details"] = request.Path == FakeLedgerSite.Api ? JsonNode.Parse("""{"causes":[{"reason":"FieldManagerConflict","field":".spec.paused"}]}""") : null;
+            return answer;
+        };
+
+        var tried = await RunAsync(Step("apply", "k8s.apply", """{"namespace":"ledger","manifest":"app.yaml"}"""));
+
+        tried[0].Objects.Select(one => one.Answer).Should().Equal(TriedAnswer.Conflict, TriedAnswer.Refused);
+        tried[0].Objects[0].Reason.Should().Contain("conflict with \"argo\": .spec.paused");
+        tried[0].Objects[1].Reason.Should().Contain("does not support dry run");
+    }
+
+    [Fact]
+    public async Task Run_OfAClusterThatDoesNotAnswer_IsNoRefusal()
+    {
+        Cluster.Intercept = (_, _) => FakeObjects.Status(503, "ServiceUnavailable", "gone");
+
+        (await RunAsync(Step("scale", "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}""")))[0].Objects.Should().ContainSingle().Which.Answer.Should().Be(TriedAnswer.NoAnswer);
+    }
+
+    private static string Words(TriedObject one) => $"{one.Object} {one.Answer} {string.Join(", ", one.Fields.Select(field => $"{field.Field} {field.From}>{field.To}"))}";
+
+    private static PlanStep Step(string name, string kind, string with) =>
+        new(name, kind, new Dictionary<string, string>(), "primary", StepBench.Parameters(with), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
+
+    private static Manifest Read(string name, string text) => ManifestReader.Read(name, Encoding.UTF8.GetBytes(text), new Problems())!;
+
+    private Task<IReadOnlyList<TriedStep>> RunAsync(params PlanStep[] steps)
+    {
+        var plan = StepBench.Plan with
+        {
+            Steps = steps,
+            Manifests = new Dictionary<string, Manifest>
+            {
+                ["app.yaml"] = Read("app.yaml", K8sApplyStepTests.Two),
+                ["new.yaml"] = Read("new.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: c }"),
+            },
+        };
+        var kinds = new StepKinds([
+            new K8sScaleStep(Connections, TimeProvider.System), new K8sPatchStep(Connections, TimeProvider.System), new K8sApplyStep(Connections, TimeProvider.System),
+            new K8sFenceStep(Connections, TimeProvider.System), new K8sJobStep(Connections, TimeProvider.System)]);
+        return new PlanTrial(kinds, TimeProvider.System).RunAsync(plan, Bench.Estate, default);
+    }
+}
