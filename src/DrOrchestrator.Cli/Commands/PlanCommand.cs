@@ -3,7 +3,6 @@ using System.Text.Json;
 using DrOrchestrator.Cli.Client;
 using DrOrchestrator.Cli.Output;
 using DrOrchestrator.Drills;
-using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Web;
 using DrOrchestrator.Words;
