@@ -8,6 +8,7 @@ using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Drills.Steps.Programs;
 using DrOrchestrator.Drills.Steps.Restores;
 using DrOrchestrator.Drills.Stops;
 using DrOrchestrator.Estates;

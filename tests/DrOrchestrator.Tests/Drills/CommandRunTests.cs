@@ -4,6 +4,7 @@ using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Programs;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Tests.Drills.Steps;
 

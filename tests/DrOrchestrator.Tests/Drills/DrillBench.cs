@@ -272,7 +272,7 @@ internal sealed class DrillBench : IAsyncDisposable
         services.AddSingleton<IStepKind>(new ScriptedStep("look", StepEffect.None, World));
         services.AddSingleton<IStepKind>(new ScriptedStep("burn", StepEffect.Irreversible, World));
         services.AddSingleton<IStepKind>(_ => DrOrchestrator.Drills.Steps.PersonStep.Task());
-        services.AddSingleton<IStepKind>(new DrOrchestrator.Drills.Steps.HttpStep(Time));
+        services.AddSingleton<IStepKind>(new DrOrchestrator.Drills.Steps.Http.HttpStep(Time));
         MoreKinds.ForEach(kind => services.AddSingleton(kind));
         services.AddSingleton<IGateKind>(new ScriptedGate(this));
         services.AddSingleton<IGateKind>(new ScriptedRail(this));

@@ -1,6 +1,9 @@
 using System.Text;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Objects;
+using DrOrchestrator.Drills.Steps.Pods;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

@@ -2,11 +2,16 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Objects;
+using DrOrchestrator.Drills.Steps.Pods;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
+using DrOrchestrator.Tests.Drills.Steps.Objects;
 
 namespace DrOrchestrator.Tests.Drills;
 

@@ -6,6 +6,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Dns;
 using DrOrchestrator.Drills.Steps.Postgres;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Objects;
+using DrOrchestrator.Drills.Steps.Pods;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;

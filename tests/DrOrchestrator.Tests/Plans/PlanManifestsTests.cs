@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Estates.Loading;
 using DrOrchestrator.Evidence;

@@ -1,6 +1,7 @@
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Namespaces;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

@@ -1,4 +1,4 @@
-using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
+using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

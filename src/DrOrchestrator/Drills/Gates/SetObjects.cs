@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

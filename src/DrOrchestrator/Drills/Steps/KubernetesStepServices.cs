@@ -1,7 +1,12 @@
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Results;
 using DrOrchestrator.Drills.Steps.Cnpg;
+using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Http;
 using DrOrchestrator.Drills.Steps.Namespaces;
+using DrOrchestrator.Drills.Steps.Objects;
+using DrOrchestrator.Drills.Steps.Pods;
+using DrOrchestrator.Drills.Steps.Workloads;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DrOrchestrator.Drills.Steps;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Steps.Http;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Plans;
 

@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
+using DrOrchestrator.Tests.Drills.Steps.Objects;
 
 namespace DrOrchestrator.Tests.Drills.Gates;
 

@@ -296,7 +296,7 @@ public sealed class RehearsalProofTests : IAsyncLifetime
     {
         public IReadOnlyDictionary<string, StepKindShape> Steps { get; } = SmallCatalog.Instance.Steps.Values
             .Append(new PostgresFenceStep(null!, null!, null!, null!, TimeProvider.System).Shape)
-            .Append(new DrOrchestrator.Drills.Steps.CommandStep(DrOrchestrator.Commands.AllowedCommands.None, TimeProvider.System).Shape)
+            .Append(new DrOrchestrator.Drills.Steps.Programs.CommandStep(DrOrchestrator.Commands.AllowedCommands.None, TimeProvider.System).Shape)
             .ToDictionary(shape => shape.Kind, StringComparer.Ordinal);
 
         public IReadOnlyDictionary<string, StepKindShape> Gates => SmallCatalog.Instance.Gates;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes.Real;

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Sandbox.Kubernetes;
 using k8s;

@@ -1,4 +1,5 @@
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps;

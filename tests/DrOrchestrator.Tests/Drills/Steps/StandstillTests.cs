@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Pods;
+using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Testing.Kubernetes;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;

@@ -1,3 +1,4 @@
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using k8s;

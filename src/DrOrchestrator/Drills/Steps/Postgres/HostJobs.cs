@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Fences;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;

@@ -1,0 +1,215 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Steps.Workloads;
+using DrOrchestrator.Estates;
+using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Plans;
+using k8s;
+
+namespace DrOrchestrator.Drills.Steps.Fences;
+
+/// <summary>
+/// <c>k8s.fence</c>: proves that nothing at a site can write any more (旧主隔离), and keeps it so. The hold at 0 is declarative and stays until Undo or <c>k8s.unfence</c>,
+/// also when the proof is not reached: then the outcome is a failure that names what is missing, and the workloads are held all the same.
+/// </summary>
+internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider time) : IFenceKind
+{
+    public StepKindShape Shape { get; } = new(
+        "k8s.fence",
+        StepEffect.Reversible,
+        NeedsSite: true,
+        "Holds workloads at 0 replicas and proves that each of their pods has ended: seen to terminate, gone, its node heard since, nothing else on its volume.",
+        [SiteCalls.NamespaceParameter, new ParameterShape("workloads", ParameterType.TextList, true, "deployment/NAME and statefulset/NAME, all that may write.")],
+        ["facts", "workloads", "replicasBefore", "pods"]) { IsFence = true };
+
+    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var names = context.Parameters.Texts("workloads").Select(SiteCalls.ParseWorkload).Distinct().ToList();
+        if (names.Count == 0)
+        {
+            throw new StepFailedException("workloads is empty: a fence needs at least one workload");
+        }
+
+        var fence = $"{context.RunMark}-{context.Step.Name}";
+        var before = context.Steps.IntentOf(context.Step.Name) is { } json ? FenceIntent.From(json) : null;
+        return await SiteCalls.ReadOrFailAsync(
+            $"what is to be fenced at {context.Site()}",
+            async () =>
+            {
+                var client = connections.Of(context.Estate, context.Site());
+                var workloads = new List<FencedWorkload>();
+                foreach (var name in names)
+                {
+                    workloads.Add(await ReadAsync(client, context.Namespace(), name, fence, before, cancellationToken).ConfigureAwait(false));
+                }
+
+                var leases = new Dictionary<string, string>();
+                foreach (var node in workloads.SelectMany(w => w.Pods).Select(p => p.Node).Where(n => n.Length > 0).Distinct())
+                {
+                    leases[node] = (await FenceSight.ReadNodeAsync(client, node, cancellationToken).ConfigureAwait(false)).Lease;
+                }
+
+                return new FenceIntent(context.Site(), context.Namespace(), context.Marker, fence, workloads, leases).ToJson();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var fence = FenceIntent.From(intent);
+        var execution = new FenceExecution(() => connections.Of(context.Estate, fence.Site), fence, EffectMark.Of(context), context.Repeats, context.Permit, new StepDeadline(time, context.Step.Timeout));
+        var (proof, sight) = await execution.RunAsync(cancellationToken).ConfigureAwait(false);
+        return proof.Proved
+            ? new StepOutcome.Done(Outputs(fence, sight!, proof))
+            : execution.IsUnclear ? new StepOutcome.Unknown($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}")
+            : new StepOutcome.Failed($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}");
+    }
+
+    /// <summary>
+    /// Proved: it happened. Anything else may be executed again: an execution goes on where the one before stopped, and repeats nothing that stands. It must be where a workload is as the
+    /// intent has it: a late request would still hold that.
+    /// </summary>
+    public async Task<Observation> ObserveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var fence = FenceIntent.From(intent);
+        try
+        {
+            var sight = await FenceSight.LookAsync(connections.Of(context.Estate, fence.Site), fence, cancellationToken).ConfigureAwait(false);
+            var proof = FenceJudge.Judge(fence, sight);
+            return proof.Proved
+                ? new Observation(ObservedAnswer.Happened, "the fence is proved", Outputs(fence, sight, proof))
+                : new Observation(ObservedAnswer.CannotHappenAnyMore, $"the fence is not complete: {string.Join("; ", proof.Missing)}", OnlyByRepeating: MayBeHeldLate(fence, sight));
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return new Observation(failure.IsPassing ? ObservedAnswer.StillMay : ObservedAnswer.CannotTell, $"the API of {fence.Site} answers: {failure.Reason}");
+        }
+    }
+
+    /// <summary>One live round of reads: does the proof (still) hold? Asked right before a promotion.</summary>
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [.. context.Parameters.Texts("workloads").Select(name => context.Target(SiteCalls.ParseWorkload(name)))];
+
+    public Task<FenceProof> ProveAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken) => ProveAsync(context.Estate, intent, cancellationToken);
+
+    /// <inheritdoc cref="ProveAsync(StepContext, JsonObject, CancellationToken)" />
+    public async Task<FenceProof> ProveAsync(Estate estate, JsonObject intent, CancellationToken cancellationToken)
+    {
+        var fence = FenceIntent.From(intent);
+        try
+        {
+            return FenceJudge.Judge(fence, await FenceSight.LookAsync(connections.Of(estate, fence.Site), fence, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+        {
+            return new FenceProof(false, [], [$"the API of {fence.Site} answers: {failure.Reason}"]);
+        }
+    }
+
+    /// <summary>Lets held pods go and puts replicas back, as another owner, so that the fence owns nothing any more.</summary>
+    public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
+    {
+        var fence = FenceIntent.From(intent);
+        var deadline = new StepDeadline(time, context.Step.Timeout);
+        if (await ReleasePodsAsync(context, fence, deadline, cancellationToken).ConfigureAwait(false) is { } held)
+        {
+            return new StepOutcome.Failed(held);
+        }
+
+        foreach (var workload in fence.Workloads)
+        {
+            if (await IsUntouchedAsync(context, fence, workload, cancellationToken).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            var change = new ReplicaChange(
+                fence.Namespace,
+                WorkloadName.Parse(workload.Workload),
+                workload.Uid,
+                null,
+                workload.ReplicasBefore,
+                EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
+                FieldOwners.Scale);
+            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Repeats, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
+            if (result.State != ReplicaApplyState.Stands)
+            {
+                return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
+            }
+        }
+
+        return new StepOutcome.Done([]);
+    }
+
+    public string Describe(PlanStep step, Estate estate) =>
+        $"hold {string.Join(", ", step.Parameters.Texts("workloads"))} in {step.Parameters.Text("namespace")} at {step.Site} at 0 and prove that every pod has ended";
+
+    private static async Task<FencedWorkload> ReadAsync(IKubernetes client, string ns, WorkloadName name, string fence, FenceIntent? before, CancellationToken cancellationToken)
+    {
+        var seen = await client.ReadWorkloadAsync(ns, name, cancellationToken).ConfigureAwait(false);
+        var pods = await client.AllPodsAsync(ns, seen.Selector, cancellationToken).ConfigureAwait(false);
+        return FencePlan.Make(seen, pods, fence, before?.Workloads.FirstOrDefault(w => w.Workload == name.ToString() && w.Uid == seen.Uid));
+    }
+
+    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. What cannot be read is left to the apply to say.
+    private async Task<bool> IsUntouchedAsync(StepContext context, FenceIntent fence, FencedWorkload workload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = connections.Of(context.Estate, fence.Site);
+            var seen = await client.ReadWorkloadAsync(fence.Namespace, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
+            return seen.Annotation(Annotations.Fence) != Annotations.FenceHeld;
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string?> ReleasePodsAsync(StepContext context, FenceIntent fence, StepDeadline deadline, CancellationToken cancellationToken)
+    {
+        var reason = "";
+        do
+        {
+            try
+            {
+                var client = connections.Of(context.Estate, fence.Site);
+                var sight = await FenceSight.LookAsync(client, fence, cancellationToken).ConfigureAwait(false);
+                var held = sight.Pods.Values.SelectMany(p => p).Where(FenceExecution.IsHeld).ToList();
+                if (held.Count == 0)
+                {
+                    return null;
+                }
+
+                foreach (var pod in held)
+                {
+                    context.Permit.Require();
+                    await FenceExecution.ReleaseAsync(client, pod, cancellationToken).ConfigureAwait(false);
+                }
+
+                reason = $"pod {held[0].Metadata.Name} is still held";
+            }
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+            {
+                reason = failure.Reason;
+            }
+        }
+        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+
+        return $"the pods of {fence.Site} cannot be let go: {reason}";
+    }
+
+    private static bool MayBeHeldLate(FenceIntent fence, FenceSight sight) => fence.Workloads.Any(meant =>
+        sight.Workloads[meant.Workload] is { } seen && seen.Uid == meant.Uid && seen.Generation == meant.Generation && seen.Annotation(Annotations.Marker) != fence.Marker);
+
+    private static JsonObject Outputs(FenceIntent intent, FenceSight sight, FenceProof proof)
+    {
+        var ended = intent.Workloads.SelectMany(w => FenceJudge.EndedPods(intent, w, sight.Workloads[w.Workload])).ToList();
+        return new JsonObject
+        {
+            ["facts"] = new JsonArray([.. proof.Facts.Select(f => JsonValue.Create(f))]),
+            ["workloads"] = new JsonArray([.. intent.Workloads.Select(w => JsonValue.Create(w.Workload))]),
+            ["replicasBefore"] = new JsonObject(intent.Workloads.Select(w => KeyValuePair.Create<string, JsonNode?>(w.Workload, JsonValue.Create(w.ReplicasBefore)))),
+            ["pods"] = JsonSerializer.SerializeToNode(ended, FenceRecord.Format),
+        };
+    }
+}
