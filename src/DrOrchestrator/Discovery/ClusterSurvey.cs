@@ -68,7 +68,7 @@ internal static class ClusterSurvey
                 catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
                 {
                     // A kind that this cluster does not serve is no gap: there is nothing of it.
-                    if (!failure.IsNotFound)
+                    if (failure.Status is not HttpStatusCode.NotFound || await MayServeAsync(api, plural).ConfigureAwait(false))
                     {
                         NotListed(api, plural, ns, failure);
                     }
@@ -89,6 +89,18 @@ internal static class ClusterSurvey
             {
                 NotListed(CnpgGroup + "/v1", "clusters", null, failure);
                 return [];
+            }
+        }
+
+        private async Task<bool> MayServeAsync(string api, string plural)
+        {
+            try
+            {
+                return await client.ServesAsync(new ServedKind(api, plural, true), cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+            {
+                return true;
             }
         }
 

@@ -71,36 +71,31 @@ internal static class ApiDiscovery
         (await client.Apis.GetAPIVersionsAsync(cancellationToken).ConfigureAwait(false)).Groups.FirstOrDefault(one => one.Name == group)?.PreferredVersion?.GroupVersion;
 
     /// <summary>Whether it is served at all: an object of a kind that is not answers 404 like one that is not there.</summary>
-    public static async Task<bool> ServesAsync(this IKubernetes client, ServedKind kind, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await ResourcesAsync(client, kind.Api, cancellationToken).ConfigureAwait(false)).Resources.Any(resource => resource.Name == kind.Plural);
-        }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotServed: true })
-        {
-            return false;
-        }
-        catch (Exception e) when (kind.Api != Core && ClusterFailure.Of(e, cancellationToken) is { Status: HttpStatusCode.NotFound })
-        {
-            var groups = (await client.Apis.GetAPIVersionsAsync(cancellationToken).ConfigureAwait(false)).Groups;
-            return groups.Any(group => group.Versions.Any(version => version.GroupVersion == kind.Api)) ? throw new IOException($"the server lists {kind.Api} and answers 404 for it") : false;
-        }
-    }
+    public static async Task<bool> ServesAsync(this IKubernetes client, ServedKind kind, CancellationToken cancellationToken) =>
+        (await ServedResourcesAsync(client, kind.Api, cancellationToken).ConfigureAwait(false)).Any(resource => resource.Name == kind.Plural);
 
     /// <summary>A kind as a manifest names it; null where the cluster does not serve it in that version.</summary>
     /// <param name="kind"><c>Deployment</c>.</param>
-    public static async Task<ServedKind?> FindKindAsync(this IKubernetes client, string api, string kind, CancellationToken cancellationToken)
+    public static async Task<ServedKind?> FindKindAsync(this IKubernetes client, string api, string kind, CancellationToken cancellationToken) =>
+        (await ServedResourcesAsync(client, api, cancellationToken).ConfigureAwait(false)).FirstOrDefault(resource => resource.Kind == kind && !resource.Name.Contains('/', StringComparison.Ordinal)) is { } found
+            ? new ServedKind(api, found.Name, found.Namespaced)
+            : null;
+
+    /// <summary>What is served of a group in a version; nothing where the server does not list it among its groups: of a group alone, a 404 may be a proxy's.</summary>
+    private static async Task<IEnumerable<V1APIResource>> ServedResourcesAsync(IKubernetes client, string api, CancellationToken cancellationToken)
     {
         try
         {
-            return (await ResourcesAsync(client, api, cancellationToken).ConfigureAwait(false)).Resources.FirstOrDefault(resource => resource.Kind == kind && !resource.Name.Contains('/', StringComparison.Ordinal)) is { } found
-                ? new ServedKind(api, found.Name, found.Namespaced)
-                : null;
+            return (await ResourcesAsync(client, api, cancellationToken).ConfigureAwait(false)).Resources;
         }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotServed: true })
         {
-            return null;
+            return [];
+        }
+        catch (Exception e) when (api != Core && ClusterFailure.Of(e, cancellationToken) is { Status: HttpStatusCode.NotFound })
+        {
+            var groups = (await client.Apis.GetAPIVersionsAsync(cancellationToken).ConfigureAwait(false)).Groups;
+            return groups.Any(group => group.Versions.Any(version => version.GroupVersion == api)) ? throw new IOException($"the server lists {api} and answers 404 for it") : [];
         }
     }
 
