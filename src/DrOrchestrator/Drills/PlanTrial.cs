@@ -122,8 +122,21 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
     /// <summary>A step before it that may change what it acts on.</summary>
     private string? Maker(IStepKind kind, StepContext context, IEnumerable<PlanStep> before, Plan plan, Estate estate)
     {
-        var targets = kind.TargetsOf(context);
-        return before.LastOrDefault(step => step.Site == context.Step.Site && kinds.Find(step.Kind) is ITriedKind other && other.TargetsOf(Context(step, plan, estate)).Any(changed => targets.Any(changed.Covers)))?.Name;
+        var targets = TargetsOf(kind, context);
+        return before.LastOrDefault(step => step.Site == context.Step.Site && kinds.Find(step.Kind) is ITriedKind other && TargetsOf(other, Context(step, plan, estate)).Any(changed => targets.Any(changed.Covers)))?.Name;
+    }
+
+    /// <summary>None where they come from a step before it.</summary>
+    private static IReadOnlyList<StepTarget> TargetsOf(IStepKind kind, StepContext context)
+    {
+        try
+        {
+            return kind.TargetsOf(context);
+        }
+        catch (StepFailedException)
+        {
+            return [];
+        }
     }
 
     private static StepContext Context(PlanStep step, Plan plan, Estate estate) => new(0, "dro-dry-run", step, 1, 0, step.Parameters, plan, estate, "nobody", [], new NoReads());

@@ -57,13 +57,8 @@ internal static partial class ObjectCalls
 
     /// <summary>Server-side apply, which makes what is not there. Fields that the kind does not have are refused (strict validation), also where its API would drop them in silence.</summary>
     /// <param name="dryRun">The server answers with what would stand, and keeps nothing.</param>
-    /// <returns>The object, and whether it was made by this request (201).</returns>
-    public static Task<(JsonObject Object, bool IsMade)> ApplyObjectAsync(
-        this IKubernetes client, ObjectAddress address, JsonObject value, string owner, bool force, bool dryRun, CancellationToken cancellationToken)
-    {
-        var path = $"{address.Path}?fieldManager={Uri.EscapeDataString(owner)}{(force ? "&force=true" : "")}&fieldValidation=Strict{(dryRun ? "&dryRun=All" : "")}";
-        return SendStatusAsync(client, HttpMethod.Patch, path, new StringContent(value.ToJsonString(), Encoding.UTF8, PatchType.Apply.MediaType()), cancellationToken);
-    }
+    public static Task<JsonObject> ApplyObjectAsync(this IKubernetes client, ObjectAddress address, JsonObject value, string owner, bool force, bool dryRun, CancellationToken cancellationToken) =>
+        SendAsync(client, HttpMethod.Patch, $"{PatchPath(address, owner, force, dryRun)}&fieldValidation=Strict", Patch(PatchType.Apply, value), cancellationToken);
 
     /// <summary>Name, labels and the like of an object, and nothing of what is in it: of a Secret no value leaves its server.</summary>
     public static Task<JsonObject> ReadMetadataAsync(this IKubernetes client, ObjectAddress address, CancellationToken cancellationToken) =>
@@ -116,14 +111,16 @@ internal static partial class ObjectCalls
     }
 
     /// <param name="path">Of the collection, from the server's root.</param>
+    /// <param name="strict">Fields that the kind does not have are refused, also where its API would drop them in silence.</param>
     /// <returns>As the server made it.</returns>
-    public static Task<JsonObject> CreateAsync(this IKubernetes client, string path, JsonObject value, string owner, CancellationToken cancellationToken) =>
-        SendAsync(client, HttpMethod.Post, $"{path}?fieldManager={owner}", Json(value), cancellationToken);
+    public static Task<JsonObject> CreateAsync(this IKubernetes client, string path, JsonObject value, string owner, CancellationToken cancellationToken, bool strict = false) =>
+        SendAsync(client, HttpMethod.Post, $"{path}?fieldManager={owner}{(strict ? "&fieldValidation=Strict" : "")}", Json(value), cancellationToken);
 
     /// <summary>Asks for the end of the one object with that uid: of another one of the same name nothing is deleted (409).</summary>
-    public static Task DeleteAsync(this IKubernetes client, string path, string uid, CancellationToken cancellationToken)
+    /// <param name="foreground">It stays until what belongs to it is gone, as the pods of a workload; else that is left to go by itself.</param>
+    public static Task DeleteAsync(this IKubernetes client, string path, string uid, CancellationToken cancellationToken, bool foreground = false)
     {
-        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = uid }, ["propagationPolicy"] = "Background" };
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = uid }, ["propagationPolicy"] = foreground ? "Foreground" : "Background" };
         return SendAsync(client, HttpMethod.Delete, path, Json(options), cancellationToken);
     }
 
@@ -135,16 +132,12 @@ internal static partial class ObjectCalls
     private static StringContent Json(JsonObject value) => new(value.ToJsonString(), Encoding.UTF8, "application/json");
 
     private static async Task<JsonObject> SendAsync(
-        IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json", List<string>? warnings = null) =>
-        (await SendStatusAsync(client, method, path, body, cancellationToken, accept, warnings).ConfigureAwait(false)).Object;
-
-    private static async Task<(JsonObject Object, bool IsMade)> SendStatusAsync(
         IKubernetes client, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string accept = "application/json", List<string>? warnings = null)
     {
         using var response = await client.RequestAsync(method, path, body, accept, asItComes: false, cancellationToken).ConfigureAwait(false);
         var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         warnings?.AddRange(response.Headers.Warning.Where(warning => warning.Code == Said).Select(warning => Escaped().Replace(warning.Text[1..^1], "$1")));
-        return (JsonNode.Parse(text)!.AsObject(), response.StatusCode is HttpStatusCode.Created);
+        return JsonNode.Parse(text)!.AsObject();
     }
 
     [GeneratedRegex(@"\\(.)")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Journals;
@@ -14,6 +15,9 @@ namespace DrOrchestrator.Drills.Steps.Objects;
 /// </summary>
 internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, ITriedKind
 {
+    /// <summary>How long an API server works on a request at most (its <c>--request-timeout</c>, by default a minute).</summary>
+    private static readonly TimeSpan LateFor = TimeSpan.FromMinutes(1);
+
     public StepKindShape Shape { get; } = new(
         "k8s.apply",
         StepEffect.Reversible,
@@ -28,6 +32,8 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
     {
         JudgeManifest = ManifestRules.Judge,
     };
+
+    public TimeSpan? ActsLateFor => LateFor;
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -73,7 +79,7 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
             switch (outcome)
             {
                 case StepOutcome.Done done:
-                    outputs[one.Address.ToString()] = done.Outputs.DeepClone();
+                    outputs[one.Key] = done.Outputs.DeepClone();
                     break;
                 case StepOutcome.Failed failed:
                     return failed with { Reason = Of(one, failed.Reason, outputs) };
@@ -84,7 +90,13 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
             }
         }
 
-        return new StepOutcome.Done(new JsonObject { ["objects"] = outputs });
+        var all = new JsonObject { ["objects"] = outputs };
+        if (work.UnansweredAt is { } at)
+        {
+            all["unansweredAt"] = at.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        return new StepOutcome.Done(all);
     }
 
     /// <summary>Documents that carry the mark are behind; the same intent goes on with the others, each of which a late request would meet as it was seen, or marked.</summary>
@@ -98,7 +110,7 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
             {
                 if (await work.FindAsync(one, cancellationToken).ConfigureAwait(false) is { } seen && work.IsApplied(one, seen))
                 {
-                    outputs[one.Address.ToString()] = ManifestApply.Outputs(one, seen);
+                    outputs[one.Key] = ManifestApply.Outputs(one, seen);
                 }
                 else
                 {
@@ -151,13 +163,21 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
         }
     }
 
+    /// <summary>
+    /// A request that makes an object has nothing of it to name: one to which no answer came makes it again once it was removed, as long as its server, or whatever stands before it, still holds it.
+    /// </summary>
+    public DateTimeOffset? MayUndo(StepContext context, JsonObject intent) =>
+        intent["objects"]!.AsArray().Any(one => one!["made"]!.GetValue<bool>())
+            ? ((DateTimeOffset?[])[context.Steps.UnansweredAt(context.Step.Name), context.Steps.OutputsOf(context.Step.Name) is { } done && done["unansweredAt"] is not null ? done.Moment("unansweredAt") : null]).Max() + LateFor
+            : null;
+
     /// <summary>In reverse order: what stands on another object goes before it.</summary>
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
         var (work, deadline, left) = (Work(context), new StepDeadline(time, context.Step.Timeout), new List<string>());
         foreach (var one in MeantObject.Of(context, intent).Reverse())
         {
-            var outcome = await work.TakeBackAsync(one, outputs?["objects"]?[one.Address.ToString()] as JsonObject, deadline, cancellationToken).ConfigureAwait(false);
+            var outcome = await work.TakeBackAsync(one, outputs?["objects"]?[one.Key] as JsonObject, deadline, cancellationToken).ConfigureAwait(false);
             if (outcome is not StepOutcome.Done done)
             {
                 return outcome;
@@ -174,11 +194,11 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
     /// <summary>What was applied before it stays until the step is taken back.</summary>
     private static string Of(MeantObject one, string reason, JsonObject outputs) => outputs.Count == 0
         ? $"document {one.Document.Number}: {reason}"
-        : $"document {one.Document.Number}: {reason} (applied before it: {string.Join(", ", outputs.Select(entry => entry.Key))})";
+        : $"document {one.Document.Number}: {reason} (applied before it: {string.Join(", ", outputs.Select(entry => string.Join('/', entry.Key.Split('/')[^2..])))})";
 
     /// <summary>What the attempt before meant, where it was the same manifests: parts of it may stand, and what was there before them is known to that intent alone.</summary>
     private static IReadOnlyList<MeantObject> Earlier(StepContext context, Manifest manifest) =>
         context.Attempt > 1 && context.Steps.IntentOf(context.Step.Name) is { } intent && intent.OptionalText("sha256") == manifest.Hash && intent.Text("namespace") == context.Namespace() ? MeantObject.Of(context, intent) : [];
 
-    private ManifestApply Work(StepContext context) => new(context, () => connections.Of(context.Estate, context.Site()));
+    private ManifestApply Work(StepContext context) => new(context, () => connections.Of(context.Estate, context.Site()), time);
 }

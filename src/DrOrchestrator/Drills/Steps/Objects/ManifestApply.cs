@@ -12,10 +12,13 @@ namespace DrOrchestrator.Drills.Steps.Objects;
 /// The requests of one <c>k8s.apply</c> step: each document tried, applied and taken back on exactly what was seen of its object. Which of them carry the step's mark is read from the objects
 /// themselves, so that another execution of the same intent goes on where this one stopped.
 /// </summary>
-internal sealed class ManifestApply(StepContext context, Func<IKubernetes> connect)
+internal sealed class ManifestApply(StepContext context, Func<IKubernetes> connect, TimeProvider time)
 {
     private readonly string _owner = FieldOwners.OfStep(FieldOwners.Apply, context.Plan.Name, context.Step.Name);
     private readonly bool _force = PatchSettings.IsForced(context.Parameters);
+
+    /// <summary>When a request that makes an object got no answer, for the last time; null where each got one.</summary>
+    public DateTimeOffset? UnansweredAt { get; private set; }
 
     /// <summary>What applying a document would do now, by the server's own word.</summary>
     /// <param name="earlier">What earlier attempts of the step have done to the same object; null for nothing.</param>
@@ -46,7 +49,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
         var changes = FieldChanges.Between(seen, would);
         if (changes.SelectMany(change => SecretFields.In(change.Before, change.Path).Concat(SecretFields.In(change.After, change.Path))).FirstOrDefault() is { } secret)
         {
-            throw new StepFailedException($"the change of {address} touches {secret}, which by its name holds a secret: its value would come into the journal");
+            throw new StepFailedException($"the change of {address} touches {secret}, which holds a secret: its value would come into the journal");
         }
 
         return new MeantObject(document, address, Meta(seen, "uid"), Version(seen), IsMade: false, known is null ? changes : FieldChanges.Behind(known.Changes, changes, would));
@@ -70,12 +73,14 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                     _ when Meta(seen, "uid") != one.Uid => Hidden($"{address} was replaced since it was prepared (uid {one.Uid} -> {Meta(seen, "uid")})"),
                     _ when Fence(address, seen, context.Site()) is { } fenced => Hidden(fenced),
                     _ when Version(seen) != one.Version => Hidden($"{address} was changed since it was prepared ({one.Version} -> {Version(seen)})"),
+                    _ when FieldChanges.FirstOther(seen, one.Changes.Where(change => FieldChanges.FirstOther(seen, [change], same => same.After) is not null), change => change.Before) is { } other =>
+                        Hidden($"{address} was changed since it was prepared ({other.Pointer}: {Words(other.Before)} -> {Words(FieldChanges.Find(seen, other.Path))})"),
                     _ when !_force && await ConflictAsync(client, one, seen, cancellationToken).ConfigureAwait(false) is { } conflict => Hidden(conflict),
                     _ => new MarkedLook<StepOutcome>(null, async () =>
                     {
                         // The marks have other owners than the fields: whose these are was asked without marks, and all of it is taken in the state that was asked about.
                         var body = PatchBody.Of(PatchType.Apply, Sent(one), seen, mark).AsObject();
-                        return new StepOutcome.Done(Outputs(one, (await client.ApplyObjectAsync(address, body, _owner, force: true, dryRun: false, cancellationToken).ConfigureAwait(false)).Object));
+                        return new StepOutcome.Done(Outputs(one, await client.ApplyObjectAsync(address, body, _owner, force: true, dryRun: false, cancellationToken).ConfigureAwait(false)));
                     }),
                 };
             },
@@ -117,10 +122,15 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                     return one.IsMade ? new StepOutcome.Done([]) : Left($"{address} is gone: there is nothing to put back");
                 }
 
-                if (Mark(seen, Annotations.Marker) == mark.Marker || (done is null && !IsOfThisStep(seen)))
+                if (Mark(seen, Annotations.Marker) == mark.Marker || (done is null && !IsOfThisRun(seen)))
                 {
                     // Taken back already, or never reached.
                     return new StepOutcome.Done([]);
+                }
+
+                if (done is null && !IsOfThisStep(seen))
+                {
+                    return Left($"{address} was left as it is: another step of the run has marked it, and nothing shows what this one had done to it", isHidden: true);
                 }
 
                 if (Meta(seen, "uid") != (done?.OptionalText("uid") ?? one.Uid ?? Meta(seen, "uid")) || !IsOfThisRun(seen))
@@ -133,7 +143,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                     return new MarkedLook<StepOutcome>(null, async () =>
                     {
                         // Its end is seen, not believed: another look finds it gone, or says what holds it.
-                        await client.DeleteAsync(address.Path, Meta(seen, "uid")!, cancellationToken).ConfigureAwait(false);
+                        await client.DeleteAsync(address.Path, Meta(seen, "uid")!, cancellationToken, foreground: true).ConfigureAwait(false);
                         return await client.FindAsync(address.Path, cancellationToken).ConfigureAwait(false) is { } still && Meta(still, "uid") == Meta(seen, "uid")
                             ? throw new HttpRequestException($"it is being deleted, and held by {still["metadata"]?["finalizers"]?.ToJsonString() ?? "[]"}")
                             : new StepOutcome.Done([]);
@@ -162,11 +172,13 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
 
     private static MarkedLook<StepOutcome> Left(string what, bool isHidden = false) => new(new StepOutcome.Done(new JsonObject { [Rollback.Left] = what }), null) { Hides = isHidden ? what : null };
 
+    private static string Words(JsonNode? value) => value?.ToJsonString() ?? "none";
+
     private JsonObject Sent(MeantObject one) => ManifestRules.Sent(one.Document, context.Namespace());
 
     /// <summary>
-    /// What is not there has no version that a request could name: fields of an object that others make in the moment between are not taken over, and where they have made it, all that was added is
-    /// let go again.
+    /// What is not there has no version that a request could name. It is made by a request that makes and does nothing else: of two of them with the same mark one is refused, and so is one that
+    /// comes behind an object of others, which none of them touches. So whatever carries the mark was made by it.
     /// </summary>
     private MarkedLook<StepOutcome> Making(IKubernetes client, MeantObject one, EffectMark mark, CancellationToken cancellationToken) => new(null, async () =>
     {
@@ -177,18 +189,15 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
             annotations[name] = value;
         }
 
-        var (made, isMade) = await client.ApplyObjectAsync(one.Address, body, _owner, force: false, dryRun: false, cancellationToken).ConfigureAwait(false);
-        if (isMade)
+        try
         {
-            return new StepOutcome.Done(Outputs(one, made));
+            return new StepOutcome.Done(Outputs(one, await client.CreateAsync(ObjectAddress.PathOfAll(one.Address.Api, one.Address.Plural, one.Address.Namespace), body, _owner, cancellationToken, strict: true).ConfigureAwait(false)));
         }
-
-        var nothing = new JsonObject
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { MayHaveActed: true })
         {
-            ["apiVersion"] = one.Address.Api, ["kind"] = one.Document.Kind, ["metadata"] = new JsonObject { ["name"] = one.Address.Name, ["namespace"] = one.Address.Namespace, ["uid"] = Meta(made, "uid") },
-        };
-        await client.ApplyObjectAsync(one.Address, nothing, _owner, force: false, dryRun: false, cancellationToken).ConfigureAwait(false);
-        return new StepOutcome.Failed($"{one.Address} was made by others since it was prepared");
+            UnansweredAt = time.GetUtcNow();
+            throw;
+        }
     });
 
     private async Task<JsonObject> TryAsync(IKubernetes client, ManifestDocument document, ObjectAddress address, JsonObject? seen, CancellationToken cancellationToken)
@@ -197,7 +206,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
         {
             var sent = ManifestRules.Sent(document, context.Namespace());
             var body = seen is null ? sent : PatchBody.Of(PatchType.Apply, sent, seen, mark: null).AsObject();
-            var (would, _) = await client.ApplyObjectAsync(address, body, _owner, _force, dryRun: true, cancellationToken).ConfigureAwait(false);
+            var would = await client.ApplyObjectAsync(address, body, _owner, _force, dryRun: true, cancellationToken).ConfigureAwait(false);
             return seen is null || Meta(would, "resourceVersion") == Meta(seen, "resourceVersion")
                 ? would
                 : throw new StepFailedException($"the API of {address} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before");

@@ -21,6 +21,8 @@ internal sealed record MarkedLook<TEnd>(TEnd? End, Func<Task<TEnd>>? Send)
 /// </summary>
 internal static class MarkedWrite
 {
+    private const string TooLate = "its time was over before it could be sent";
+
     /// <param name="look">Finds the mark, or what stands against the write; else says what to send.</param>
     /// <param name="refused">The end where no request can have been carried out: the server says no, or it never came to one that was not answered clearly.</param>
     /// <param name="unclear">The end where nobody knows, with the last reason.</param>
@@ -45,7 +47,7 @@ internal static class MarkedWrite
                 if (deadline.HasPassed)
                 {
                     // The last look, or a process that stood still since it looked and may have been taken over: by its own clock the attempt is over, and it sends nothing more.
-                    return isLast && !mayStand ? refused(last!) : unclear(last?.Reason ?? "its time was over before it could be sent");
+                    return isLast && !mayStand ? refused(last ?? new ClusterFailure(null, TooLate)) : unclear(last?.Reason ?? TooLate);
                 }
 
                 permit.Require();

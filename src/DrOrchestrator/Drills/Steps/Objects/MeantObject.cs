@@ -15,6 +15,9 @@ internal sealed record MeantObject(ManifestDocument Document, ObjectAddress Addr
     /// <summary><c>document 2 (deployments/ledger-api)</c>.</summary>
     public override string ToString() => $"document {Document.Number} ({Address})";
 
+    /// <summary>Its place among the step's outputs, by which no two objects are one: groups share the words of their kinds.</summary>
+    public string Key => $"{Address.Api}/{Address}";
+
     public JsonObject ToJson()
     {
         var entry = new JsonObject { ["document"] = Document.Number, ["api"] = Address.Api, ["object"] = Address.ToString(), ["made"] = IsMade, ["changes"] = FieldChanges.ToJson(Changes) };
