@@ -191,7 +191,8 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
 
         try
         {
-            return new StepOutcome.Done(Outputs(one, await client.CreateAsync(ObjectAddress.PathOfAll(one.Address.Api, one.Address.Plural, one.Address.Namespace), body, _owner, cancellationToken, strict: true).ConfigureAwait(false)));
+            var made = await client.CreateAsync(ObjectAddress.PathOfAll(one.Address.Api, one.Address.Plural, one.Address.Namespace), body, _owner, cancellationToken, strict: true).ConfigureAwait(false);
+            return new StepOutcome.Done(Outputs(one, await OwnedAsync(client, one.Address, made, cancellationToken).ConfigureAwait(false)));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { MayHaveActed: true })
         {
@@ -199,6 +200,36 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
             throw;
         }
     });
+
+    /// <summary>
+    /// What a request made belongs to it as to one that updates: the next apply of the same step would meet a conflict with itself. So the fields are made an applier's, as kubectl does with its own
+    /// (csaupgrade); where that fails, the next apply says so.
+    /// </summary>
+    private async Task<JsonObject> OwnedAsync(IKubernetes client, ObjectAddress address, JsonObject made, CancellationToken cancellationToken)
+    {
+        var fields = made["metadata"]?["managedFields"] as JsonArray ?? [];
+        if (fields.IndexOf(fields.FirstOrDefault(entry => entry?["manager"]?.ToString() == _owner && entry["operation"]?.ToString() == "Update" && entry["subresource"] is null)) is not (>= 0 and var at))
+        {
+            return made;
+        }
+
+        var pointer = FormattableString.Invariant($"/metadata/managedFields/{at}");
+        JsonArray operations =
+        [
+            FieldChanges.Operation("test", "/metadata/uid", made["metadata"]!["uid"]),
+            FieldChanges.Operation("test", pointer + "/manager", JsonValue.Create(_owner)),
+            FieldChanges.Operation("replace", pointer + "/operation", JsonValue.Create("Apply")),
+        ];
+        try
+        {
+            context.Permit.Require();
+            return await client.PatchObjectAsync(address, PatchType.Json, operations, _owner, force: false, dryRun: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+        {
+            return made;
+        }
+    }
 
     private async Task<JsonObject> TryAsync(IKubernetes client, ManifestDocument document, ObjectAddress address, JsonObject? seen, CancellationToken cancellationToken)
     {

@@ -67,11 +67,23 @@ public sealed class K8sApplyConformanceTests : IAsyncLifetime
         var made = await _client.AppsV1.ReadNamespacedDeploymentAsync("d", _namespace);
         made.Metadata.ManagedFields.Should().Contain(entry => entry.Manager == "dro-apply-p-s" && entry.Operation == "Apply");
         (await kind.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.Happened);
-        done.Outputs["objects"]!["deployments/d"]!["uid"]!.ToString().Should().Be(made.Metadata.Uid);
+        done.Outputs["objects"]!["apps/v1/deployments/d"]!["uid"]!.ToString().Should().Be(made.Metadata.Uid);
 
         (await kind.UndoAsync(context, intent, done.Outputs, default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs.Should().BeEmpty();
         (await _client.AppsV1.ListNamespacedDeploymentAsync(_namespace)).Items.Should().BeEmpty();
         (await _client.CoreV1.ListNamespacedConfigMapAsync(_namespace, labelSelector: "side=dr")).Items.Should().BeEmpty();
+    }
+
+    [RealClusterFact]
+    public async Task Execute_OfAnotherTextOverWhatItMade_MeetsNoConflictWithItself()
+    {
+        var (kind, context, intent) = await PreparedAsync(Two);
+        await kind.ExecuteAsync(context, intent, default);
+
+        var (again, other, meant) = await PreparedAsync(Two.Replace("primary: dr", "other: dr", StringComparison.Ordinal));
+
+        (await again.ExecuteAsync(other with { Attempt = 2 }, meant, default)).Should().BeOfType<StepOutcome.Done>();
+        (await _client!.CoreV1.ReadNamespacedConfigMapAsync("settings", _namespace)).Data.Should().Equal(new Dictionary<string, string> { ["other"] = "dr" }, "what it leaves out now is removed");
     }
 
     [RealClusterFact]
