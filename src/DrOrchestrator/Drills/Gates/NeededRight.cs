@@ -42,7 +42,8 @@ internal static class NeededRights
         ["k8s.exec"] = where =>
         [
             .. where.Parameters.Has("workload") ? where.Workloads([where.Text("workload")], "get") : [],
-            where.Core("pods", "list"),
+            .. where.Parameters.Has("pod") ? [] : (NeededRight[])[where.Core("pods", "list")],
+            where.Core("pods", "get") with { Name = where.Pod },
 
             // A WebSocket is opened by GET; from 1.35 on 'create' is asked for too.
             where.Core("pods/exec", "create") with { Name = where.Pod },

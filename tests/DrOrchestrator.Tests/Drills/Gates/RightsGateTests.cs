@@ -100,6 +100,7 @@ public sealed class RightsGateTests : ClusterFixture
     [InlineData("k8s.wait", """{"resource":"node/primary-node-1","condition":"Ready"}""")]
     [InlineData("k8s.rollout", """{"namespace":"ledger","workload":"deployment/ledger-api"}""")]
     [InlineData("k8s.exec", """{"namespace":"ledger","pod":"ledger-store-0","command":["app"],"observe":["app-is"]}""")]
+    [InlineData("k8s.exec", """{"namespace":"ledger","workload":"deployment/ledger-api","command":["app"],"observe":["app-is"]}""")]
     public async Task Of_WhatAStepSends_IsInTheTable(string kind, string with)
     {
         IStepKind step = kind == "k8s.scale" ? new K8sScaleStep(Connections, TimeProvider.System)
@@ -109,6 +110,7 @@ public sealed class RightsGateTests : ClusterFixture
             : kind == "cnpg.demote" ? new CnpgDemoteStep(Connections, TimeProvider.System)
             : new K8sRolloutStep(Connections, TimeProvider.System);
         CnpgStepsTests.Serve(Cluster.Objects);
+        Cluster.Objects.Find($"{FakeLedgerSite.Pods}/ledger-api-1")!["status"]!["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True" });
         var context = Bench.Context(kind, with);
 
         var intent = JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject();
@@ -124,8 +126,8 @@ public sealed class RightsGateTests : ClusterFixture
     {
         string[] Asked(string with) => [.. NeededRights.Of(StepBench.Plan with { Steps = [Step("k8s.exec", with)] }).Select(right => right.ToString())];
 
-        Asked("""{"namespace":"ledger","pod":"ledger-store-0","command":["app"]}""").Should().Equal("list pods", "create pods/exec/ledger-store-0", "get pods/exec/ledger-store-0");
-        Asked("""{"namespace":"ledger","workload":"statefulset/ledger-store","command":["app"]}""").Should().Equal("get statefulsets.apps/ledger-store", "list pods", "create pods/exec", "get pods/exec");
+        Asked("""{"namespace":"ledger","pod":"ledger-store-0","command":["app"]}""").Should().Equal("get pods/ledger-store-0", "create pods/exec/ledger-store-0", "get pods/exec/ledger-store-0");
+        Asked("""{"namespace":"ledger","workload":"statefulset/ledger-store","command":["app"]}""").Should().Equal("get statefulsets.apps/ledger-store", "list pods", "get pods", "create pods/exec", "get pods/exec");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal static partial class SecretFields
         JsonObject map => map.SelectMany(entry => In(entry.Value, [.. at, entry.Key]))
             .Concat(IsText(map["value"]) && map["name"] is { } name && Named().IsMatch(name.ToString()) ? [FieldChanges.PointerOf([.. at, "value"])] : []).Distinct(StringComparer.Ordinal),
         JsonArray list => list.SelectMany((item, i) => In(item, [.. at, FormattableString.Invariant($"{i}")])),
-        _ => IsText(node) && (IsNamed(at) || WithPassword().IsMatch(node!.ToString())) ? [FieldChanges.PointerOf(at)] : [],
+        _ => IsText(node) && (IsNamed(at) || HasPassword(node!.ToString())) ? [FieldChanges.PointerOf(at)] : [],
     };
 
     /// <summary>Whether a field by that path holds a secret, whatever stands there.</summary>
@@ -25,6 +25,9 @@ internal static partial class SecretFields
 
     /// <summary>Whether a field of that name holds a secret.</summary>
     public static bool IsNamed(string name) => Named().IsMatch(name);
+
+    /// <summary>Whether a text has a URL with a password in it; <c>$(NAME)</c> and <c>${NAME}</c> in its place refer to an environment.</summary>
+    public static bool HasPassword(string text) => WithPassword().IsMatch(text);
 
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0;
 

@@ -20,10 +20,10 @@ internal sealed record ExecTarget(string Pod, string Uid, string Container, stri
         }
 
         var selector = with.OptionalText(ExecStepSettings.Workload) is { } workload ? await SelectorAsync(client, ns, SiteCalls.ParseWorkload(workload), cancellationToken).ConfigureAwait(false) : with.Text(ExecStepSettings.Selector);
-        var pods = await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: selector, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var ready = pods.Items.Where(IsReady).MinBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
+        var pods = await client.AllPodsAsync(ns, selector, cancellationToken).ConfigureAwait(false);
+        var ready = pods.Where(IsReady).MinBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
         return ready is not null ? Of(ready, container)
-            : throw new StepFailedException(FormattableString.Invariant($"no pod of '{ExecStepSettings.Target(with)}' in namespace {ns} is ready; there are {pods.Items.Count}"));
+            : throw new StepFailedException(FormattableString.Invariant($"no pod of '{ExecStepSettings.Target(with)}' in namespace {ns} is ready; there are {pods.Count}"));
     }
 
     /// <summary>Why what was chosen is not there any more; null where it is.</summary>
@@ -36,11 +36,17 @@ internal sealed record ExecTarget(string Pod, string Uid, string Container, stri
             : null;
     }
 
-    /// <summary>By a list, so that one right is enough for all ways to choose a pod.</summary>
+    /// <summary>As one object: a list would wait its turn behind what else is asked of the cluster (<see cref="ReadPace"/>). Null where there is none.</summary>
     private static async Task<V1Pod?> ReadAsync(IKubernetes client, string ns, string name, CancellationToken cancellationToken)
     {
-        var list = await client.CoreV1.ListNamespacedPodAsync(ns, fieldSelector: $"metadata.name={name}", cancellationToken: cancellationToken).ConfigureAwait(false);
-        return list.Items.FirstOrDefault(pod => pod.Metadata.Name == name);
+        try
+        {
+            return await client.CoreV1.ReadNamespacedPodAsync(name, ns, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+        {
+            return null;
+        }
     }
 
     private static async Task<string> SelectorAsync(IKubernetes client, string ns, WorkloadName workload, CancellationToken cancellationToken)

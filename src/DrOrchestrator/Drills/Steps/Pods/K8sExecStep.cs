@@ -60,11 +60,11 @@ internal sealed class K8sExecStep(ClusterConnections connections, TimeProvider t
         var run = await _runs.RunAsync(context, chosen, context.Parameters.Texts(ExecStepSettings.Command), context.Step.Name, context.Step.Timeout, context.Permit, cancellationToken).ConfigureAwait(false);
         return run.End switch
         {
-            null => run.Failed is { } failed ? new StepOutcome.Failed(failed) : new StepOutcome.Unknown(run.Unclear!, run.Objects),
+            null => run.Failed is { } failed ? EarlierStart.Failed(context, Program(context), failed) : new StepOutcome.Unknown(run.Unclear!, run.Objects),
             { ExitCode: { } code } end when settings.IsSuccess(code) => end.OutputsOf(settings.DeclaredValues, isOfTheStep: true) is { } outputs
                 ? new StepOutcome.Done(With(outputs, intent), end.Objects)
                 : new StepOutcome.Unknown($"{Program(context)} ended well, and the last line of its output does not have {string.Join(", ", settings.DeclaredValues)}", end.Objects),
-            { ExitCode: { } code } end when settings.IsWithoutEffect(code) => new StepOutcome.Failed($"{Program(context)} changed nothing: {end}", end.Objects),
+            { ExitCode: { } code } end when settings.IsWithoutEffect(code) => EarlierStart.Failed(context, Program(context), $"{Program(context)} changed nothing: {end}", end.Objects),
             { } end => new StepOutcome.Unknown($"{Program(context)} failed, and whether it changed something is not known: {end}", end.Objects),
         };
     }
@@ -73,7 +73,7 @@ internal sealed class K8sExecStep(ClusterConnections connections, TimeProvider t
     {
         var settings = new CommandStepSettings(context.Parameters);
         return ExecStepSettings.Look(context.Parameters) is { } look ? await LookAsync(context, intent, settings, look, cancellationToken).ConfigureAwait(false)
-            : settings.IsRepeatable ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"by the plan {Program(context)} run twice, also at once, is as run once")
+            : settings.IsRepeatable ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"by the plan {Program(context)} run twice, also at once, is as run once", OnlyByRepeating: true)
             : new Observation(ObservedAnswer.CannotTell, $"the plan names no program that could tell what {Program(context)} has done");
     }
 

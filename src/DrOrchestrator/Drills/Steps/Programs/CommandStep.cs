@@ -71,25 +71,25 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, Pr
         {
             if (await ChangedAsync(settings.Run.Program, intent, cancellationToken).ConfigureAwait(false) is { } changed)
             {
-                return new StepOutcome.Failed(changed);
+                return EarlierStart.Failed(context, settings.Run.Program, changed);
             }
 
             end = await _runs.RunAsync(context, settings.Run, StepSecrets.Read(settings.SecretFiles), context.Marker, context.Step.Name, deadline.Remaining, context.Permit, cancellationToken).ConfigureAwait(false);
         }
         catch (StepFailedException failed)
         {
-            return new StepOutcome.Failed(failed.Message);
+            return EarlierStart.Failed(context, settings.Run.Program, failed.Message);
         }
 
         return end switch
         {
             null => new StepOutcome.Unknown(Given(settings.Run.Program, context, StillRuns(intent, context.Marker))),
             { Survivor: { } pid } => new StepOutcome.Unknown(Left(settings.Run.Program, pid), end.Objects),
-            { ExitCode: null } => new StepOutcome.Failed(end.Words),
+            { ExitCode: null } => EarlierStart.Failed(context, settings.Run.Program, end.Words),
             { ExitCode: { } code } when settings.IsSuccess(code) => end.OutputsOf(settings.DeclaredValues, isOfTheStep: true) is { } outputs
                 ? new StepOutcome.Done(outputs, end.Objects)
                 : new StepOutcome.Unknown($"{settings.Run.Program} ended well, and the last line of its output does not have {string.Join(", ", settings.DeclaredValues)}", end.Objects),
-            { ExitCode: { } code } when settings.IsWithoutEffect(code) => new StepOutcome.Failed($"{settings.Run.Program} changed nothing: {end}", end.Objects),
+            { ExitCode: { } code } when settings.IsWithoutEffect(code) => EarlierStart.Failed(context, settings.Run.Program, $"{settings.Run.Program} changed nothing: {end}", end.Objects),
             _ => new StepOutcome.Unknown($"{settings.Run.Program} failed, and whether it changed something is not known: {end}", end.Objects),
         };
     }
@@ -118,7 +118,7 @@ internal sealed class CommandStep(AllowedCommands allowed, TimeProvider time, Pr
         }
 
         return settings.IsRepeatable
-            ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Run.Program} does not run any more, and by the plan run twice it is as run once")
+            ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"{settings.Run.Program} does not run any more, and by the plan run twice it is as run once", OnlyByRepeating: true)
             : new Observation(ObservedAnswer.CannotTell, $"the plan names no program that could tell what {settings.Run.Program} has done");
     }
 

@@ -326,7 +326,7 @@ public sealed partial class K8sExecStepTests : ClusterFixture
 
         var seen = await Step.ObserveAsync(context, intent, default);
 
-        (seen.Answer, seen.Detail).Should().Be((ObservedAnswer.CannotHappenAnyMore, "by the plan app run twice, also at once, is as run once"));
+        (seen.Answer, seen.OnlyByRepeating, seen.Detail).Should().Be((ObservedAnswer.CannotHappenAnyMore, true, "by the plan app run twice, also at once, is as run once"), "what may be run again may have run");
     }
 
     private static string? ReasonOf(StepOutcome outcome) => outcome switch { StepOutcome.Failed failed => failed.Reason, StepOutcome.Unknown unknown => unknown.Reason, _ => null };

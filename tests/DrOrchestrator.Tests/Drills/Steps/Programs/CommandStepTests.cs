@@ -51,6 +51,34 @@ public sealed class CommandStepTests : IDisposable
         Say(outcome).Should().Be(expected.Replace("PROGRAM", program, StringComparison.Ordinal));
     }
 
+    /// <summary>An earlier life may have started it: nothing that stands against it now says what that one did.</summary>
+    [Theory]
+    [InlineData("exit 4", null, "PROGRAM changed nothing: exit code 4")]
+    [InlineData("exit 0", "exit 1", "the program PROGRAM was changed since the step was prepared")]
+    [InlineData("exit 0", "", "there is no program PROGRAM")]
+    public async Task Execute_OfWhatMayHaveBeenStartedBefore_IsUnknownAndNeverFailed(string script, string? later, string expected)
+    {
+        var program = _folder.Script("p", script);
+        var context = _bench.Context("command", new JsonObject { ["program"] = program, ["no-effect"] = new JsonArray("4"), ["repeatable"] = true }.ToJsonString());
+        var kind = Kind(program);
+        var intent = await kind.PrepareAsync(context, default);
+        if (later is "")
+        {
+            File.Delete(program);
+        }
+        else if (later is not null)
+        {
+            _folder.Script("p", later);
+        }
+
+        var first = await kind.ExecuteAsync(context, intent, default);
+        var again = await kind.ExecuteAsync(context with { Repeats = true }, intent, default);
+
+        var reason = expected.Replace("PROGRAM", program, StringComparison.Ordinal);
+        Say(first).Should().Be($"Failed: {reason}");
+        Say(again).Should().Be($"Unknown: {reason}; {program} may have been started before, and what that did is not known");
+    }
+
     [Fact]
     public async Task Execute_DeclaredValues_AreTakenFromTheLastLineOfTheOutput()
     {
@@ -182,16 +210,16 @@ public sealed class CommandStepTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "CannotTell")]
-    [InlineData("""{"repeatable":true}""", "CannotHappenAnyMore")]
-    public async Task Observe_NothingThatLooks_IsAPersonsUnlessThePlanSaysRepeatable(string more, string expected)
+    [InlineData("{}", "CannotTell", false)]
+    [InlineData("""{"repeatable":true}""", "CannotHappenAnyMore", true)]
+    public async Task Observe_NothingThatLooks_IsAPersonsUnlessThePlanSaysRepeatable(string more, string expected, bool onlyByRepeating)
     {
         var with = JsonNode.Parse(more)!.AsObject();
         with["program"] = "/usr/bin/true";
 
         var seen = await Kind().ObserveAsync(_bench.Context("command", with.ToJsonString()), [], default);
 
-        seen.Answer.ToString().Should().Be(expected);
+        (seen.Answer.ToString(), seen.OnlyByRepeating).Should().Be((expected, onlyByRepeating), "what does not run any more may have had its effect");
     }
 
     [Fact]
