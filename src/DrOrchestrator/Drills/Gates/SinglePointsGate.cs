@@ -96,7 +96,7 @@ internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKi
     private static SeenWorkload Seen(ReliedWorkload one, Declared found, Look[] looks, Sighting<V1Pod> pods, Sighting<V1Node> nodes, Sighting<V1PodDisruptionBudget> budgets)
     {
         var count = one.Given ?? found.Replicas;
-        var siblings = looks.Where(look => look.Of != one && look.Of.Namespace == one.Namespace && look.Is is not null).Select(look => new OtherPods(look.Of.Target, look.Is!.Template.Metadata?.Labels));
+        var siblings = looks.Where(look => look.Of != one && look.Of.Namespace == one.Namespace && look.Is is not null).Select(look => new OtherPods(look.Of.Target, look.Is!.Template?.Metadata?.Labels));
         return new SeenWorkload(
             one, count, found.Template, pods with { Found = pods.Found?.Where(pod => LabelMatch.Of(found.Selector, pod.Metadata.Labels)).ToList() }, nodes, budgets, found.KeepsBudgets)
         {
