@@ -41,15 +41,22 @@ internal static class ClusterSurvey
             ],
             [.. services.Select(FoundService.Of)],
             [.. ingresses.Select(FoundIngress.Of)],
-            lists.NotSeen);
+            lists.NotSeen)
+        {
+            Hidden = lists.Hidden,
+        };
     }
 
     /// <summary>The lists of one survey, and what became of them.</summary>
     private sealed class Lists(IKubernetes client, string context, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
     {
         private readonly List<string> _notSeen = [];
+        private readonly List<string?> _hidden = [];
 
         public IReadOnlyList<string> NotSeen => _notSeen;
+
+        /// <summary>Namespaces whose workloads of a kind are not seen; null among them for all.</summary>
+        public IReadOnlyList<string?> Hidden => _hidden;
 
         /// <summary>Whether one list at least was answered.</summary>
         public bool SawAny { get; private set; }
@@ -109,6 +116,11 @@ internal static class ClusterSurvey
             if (failure.Status is null or HttpStatusCode.Unauthorized)
             {
                 throw new Failed($"context '{context}': {failure.Reason}", isSilent: failure.Status is null);
+            }
+
+            if (plural is not ("services" or "ingresses"))
+            {
+                _hidden.Add(ns);
             }
 
             var (role, place) = ns is null ? ("ClusterRole", "all namespaces") : ("Role", $"namespace '{ns}'");

@@ -89,14 +89,16 @@ internal sealed class EstateText
         {
             if (workloads.Where(workload => workload.Value.Count == 1 && workload.Value.ContainsKey(place)).Select(workload => workload.Key).ToList() is { Count: > 0 } only)
             {
-                Line($"  # Only at {_sites[place].Name}: {string.Join(", ", only)}");
+                var hidden = Hiding(ns, _sites.Select((_, other) => other).Where(other => other != place));
+                Line(hidden.Length > 0 ? $"  # At {_sites[place].Name}, and not seen at {hidden}, where not all could be listed: {string.Join(", ", only)}" : $"  # Only at {_sites[place].Name}: {string.Join(", ", only)}");
             }
         }
 
-        Keys(name, places);
+        var unsure = Hiding(ns, Enumerable.Range(0, places[0]));
+        Keys(name, places, unsure);
         foreach (var place in places)
         {
-            _probes.Add(name, ns, _seen[place], place, isServing: place == places[0]);
+            _probes.Add(name, ns, _seen[place], place, isServing: place == places[0] && unsure.Length == 0);
         }
 
         return new SuggestedSystem(name, ns, [.. workloads.Select(workload => new SuggestedWorkload(
@@ -105,7 +107,11 @@ internal sealed class EstateText
             Guess(workload.Value)))]);
     }
 
-    private void Keys(string name, List<int> places)
+    /// <summary>Which of the sites may have of a namespace what was not seen there.</summary>
+    private string Hiding(string ns, IEnumerable<int> places) => string.Join(", ", places.Where(place => _seen[place].MayHide(ns)).Select(place => _sites[place].Name));
+
+    /// <param name="unsure">The sites before the first that was found which may have it too; empty for none.</param>
+    private void Keys(string name, List<int> places, string unsure)
     {
         Line($"  - name: {YamlText.Scalar(name)}");
         Question("    department:", "which department of the business answers for it");
@@ -115,10 +121,14 @@ internal sealed class EstateText
         Question("        severity:", "how much: minor, moderate or severe");
         Question("        reason:", "why, in a sentence");
         Question("        signer:", "who of the business signs that");
-        Line($"    serving: {YamlText.Scalar(_sites[places[0]].Name)} # {(places[0] == 0 ? "the first --context, which is your word: a cluster does not say it" : "it was found nowhere else")}");
-        if (places.Count > 1)
+        if (unsure.Length > 0)
         {
-            Line($"    standbys: [{string.Join(", ", places.Skip(1).Select(place => YamlText.Scalar(_sites[place].Name)))}]");
+            Question("    serving:", $"which site: not seen at {unsure}, where not all could be listed; found at {string.Join(", ", places.Select(place => _sites[place].Name))}");
+            Line("    # standbys: [] # the others that have it");
+        }
+        else
+        {
+            Serving(places);
         }
 
         Line("    functions:");
@@ -127,6 +137,15 @@ internal sealed class EstateText
         Line("    # objectives: { rto: 2h, rpo: 15m } # where the business asks for more than the tier does");
         Line("    # depends-on: []");
         Line("");
+    }
+
+    private void Serving(List<int> places)
+    {
+        Line($"    serving: {YamlText.Scalar(_sites[places[0]].Name)} # {(places[0] == 0 ? "the first --context, which is your word: a cluster does not say it" : "it was found nowhere else")}");
+        if (places.Count > 1)
+        {
+            Line($"    standbys: [{string.Join(", ", places.Skip(1).Select(place => YamlText.Scalar(_sites[place].Name)))}]");
+        }
     }
 
     private string Words(string workload, Dictionary<int, FoundWorkload> at)

@@ -3,7 +3,14 @@ using System.Text.Json.Nodes;
 namespace DrOrchestrator.Discovery;
 
 /// <summary>What one cluster has, as far as it could be listed.</summary>
-internal sealed record FoundObjects(IReadOnlyList<FoundWorkload> Workloads, IReadOnlyList<FoundService> Services, IReadOnlyList<FoundIngress> Ingresses, IReadOnlyList<string> NotSeen);
+internal sealed record FoundObjects(IReadOnlyList<FoundWorkload> Workloads, IReadOnlyList<FoundService> Services, IReadOnlyList<FoundIngress> Ingresses, IReadOnlyList<string> NotSeen)
+{
+    /// <summary>The namespaces in which a kind of workload could not be listed; null among them for all.</summary>
+    public IReadOnlyList<string?> Hidden { get; init; } = [];
+
+    /// <summary>What is not found in the namespace may be there all the same.</summary>
+    public bool MayHide(string ns) => Hidden.Any(hidden => hidden is null || hidden == ns);
+}
 
 /// <summary>Of a workload its name, how many, and what its containers are called and listen on. Environment, arguments, annotations and volumes are not read: they may hold secrets.</summary>
 /// <param name="Kind"><c>deployment</c>, <c>statefulset</c>, or <c>cluster</c> of CloudNativePG.</param>

@@ -218,6 +218,25 @@ public sealed partial class EstateSuggestTests : IAsyncLifetime, IDisposable
         nothing.Error.Should().Contain("nothing may be listed at context 'primary'").And.Contain("Role with {apiGroups: [\"apps\"], resources: [deployments], verbs: [list]}");
     }
 
+    [Theory]
+    [InlineData(403, "/deployments")]
+    [InlineData(503, "/deployments")]
+    [InlineData(503, "/statefulsets")]
+    public async Task Suggest_WorkloadsThatAreNotSeenAtAnEarlierSite_LeaveWhichServesAQuestion(int status, string list)
+    {
+        _dr.Objects.Put("/apis/apps/v1/namespaces/bank/deployments/api", Workload(2, "registry.example/api:1"));
+        _primary.Intercept = (request, _) => request.Path.Value!.EndsWith(list, StringComparison.Ordinal) ? FakeObjects.Status(status, "No", "no") : null;
+
+        var ran = await SuggestAsync("--context", "primary", "--context", "dr");
+
+        ran.ExitCode.Should().Be(0, ran.Error);
+        ran.Out.Should().Contain("\n    serving: # ? which site: not seen at primary, where not all could be listed; found at dr\n").And.NotContain("it was found nowhere else").And.NotContain("Only at")
+            .And.Contain("  # At dr, and not seen at primary, where not all could be listed: deployment/api\n").And.Contain("role: standby").And.NotContain("role: component");
+
+        _primary.Intercept = (request, _) => request.Path.Value!.EndsWith("/ingresses", StringComparison.Ordinal) ? FakeObjects.Status(status, "No", "no") : null;
+        (await SuggestAsync("--context", "primary", "--context", "dr")).Out.Should().Contain("    serving: dr # it was found nowhere else").And.Contain("  # Only at dr: deployment/api");
+    }
+
     [Fact]
     public async Task Suggest_WhatCannotBe_SaysWhy_AndWritesNothing()
     {

@@ -18,8 +18,10 @@ public sealed class SinglePointPhrasesTests
                        from key in (string?[])[null, "kubernetes.io/hostname", "topology.kubernetes.io/zone"]
                        from budget in (V1PodDisruptionBudget[][])[[], [budgets[0]], [budgets[1]], [budgets[2]], [budgets[3]], budgets]
                        from keeps in (bool?[])[null, true, false]
+                       from started in (bool[])[false, true]
+                       from others in (OtherPods[][])[[], [new OtherPods("deployment/web", new Dictionary<string, string> { ["app"] = "api", ["cnpg.io/cluster"] = "pg" }), new OtherPods("web-0", new Dictionary<string, string> { ["app"] = "api", ["cnpg.io/cluster"] = "pg" })]]
                        from accepted in (string[])["", "ns/clusters/pg nodes"]
-                       from result in new SinglePointsJudge(new Dictionary<string, string> { [accepted] = "one node by design" }).Judge(Seen(declared, nodes, pods, key, budget, keeps))
+                       from result in new SinglePointsJudge(new Dictionary<string, string> { [accepted] = "one node by design" }).Judge(Seen(declared, nodes, pods, key, budget, keeps) with { IsToBeStarted = started, Others = others })
                        select result).ToList();
         var unread = Seen(2, [], [], null, [], null) with { Pods = new Sighting<V1Pod>(null, "403 no", "See that the API of the site answers."), Nodes = new Sighting<V1Node>(null, "no answer in time", "See that the API of the site answers.") };
         results.AddRange(new SinglePointsJudge(new Dictionary<string, string>()).Judge(unread));

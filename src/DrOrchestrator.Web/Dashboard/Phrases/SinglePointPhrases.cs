@@ -16,6 +16,7 @@ internal static class SinglePointPhrases
         // values
         new("it has no replica, and the plan starts none", "没有副本，预案也不启动"),
         new("one replica: nothing serves while it is away", "只有一个副本：其不可用时没有服务"),
+        new("one replica asked for, and it is not ready now", "要求一个副本，目前未就绪"),
         new("{count:figure} replicas asked for, {ready:figure} ready now", "要求 {count} 个副本，目前就绪 {ready} 个"),
         new("{count:figure} replicas, {ready:figure} ready now", "{count} 个副本，目前就绪 {ready} 个"),
         new("its ready pods stand on {nodes:names}", "就绪的容器组位于节点 {nodes}"),
@@ -40,18 +41,22 @@ internal static class SinglePointPhrases
         new("disruption budget {budget:name} lets none of {count:figure} go: no node under it can be drained", "中断预算 {budget} 不允许 {count} 个中的任何一个中断：其所在节点无法排空"),
         new("disruption budget {budget:name} lets all {count:figure} go at once", "中断预算 {budget} 允许全部 {count} 个同时中断"),
         new("disruption budget {budget:name} lets {some:figure} of {count:figure} go at once", "中断预算 {budget} 允许 {count} 个中的 {some} 个同时中断"),
+        new("disruption budget {budget:name} covers other pods too, which may be all that it keeps: {pods:names}", "中断预算 {budget} 还覆盖其他容器组，可能只保住那些：{pods}"),
         new("what step {step:name} starts is not known beforehand", "无法预先得知步骤 {step} 启动什么"),
         new("the plan starts and relies on nothing at a cluster", "该预案不启动也不依赖集群中的任何工作负载"),
         new("how many replicas it is given another step will tell", "其副本数要由另一步骤给出"),
 
         // limits, sources
-        new("no single point of failure (7.2 b, 7.3 d)", "无单点故障（7.2 b、7.3 d）"),
+        new("no single pod, node, zone or drain (part of 7.2 b and 7.3 d; disks and data are not looked at)", "容器组、节点、可用区、排空无单点（7.2 b、7.3 d 的一部分；未检查磁盘与数据）"),
         new("workloads, pods, nodes and disruption budgets in the Kubernetes API of {site:name}", "{site} 的 Kubernetes API：工作负载、容器组、节点和中断预算"),
 
         // remedies
         new("Have the plan start it, or leave it out of the plan.", "请在预案中启动它，或从预案中去掉。"),
         new("Run two or more, or accept it in the plan with what stands in for it, such as the standby at the other site.", "请运行两个以上副本；或在预案中接受，并说明由什么替代，例如另一中心的备机。"),
         new("Find out why the others are not ready before anything relies on them.", "请先查明其余副本未就绪的原因。"),
+        new("Find out why it is not ready before anything relies on it.", "请先查明其未就绪的原因。"),
+        new("Ask again: nodes come and go between two reads.", "请重试：两次读取之间节点可能有变动。"),
+        new("Give each workload a disruption budget of its own.", "请为每个工作负载单独设置中断预算。"),
         new("Bring nodes back, or add some.", "请恢复或增加节点。"),
         new("Add nodes, or let its pods stand on others.", "请增加节点，或允许其容器组位于其他节点。"),
         new("Spread its pods over nodes: topologySpreadConstraints with topologyKey {key:name} and whenUnsatisfiable DoNotSchedule.", "请使其容器组分布于不同节点：topologySpreadConstraints，topologyKey 为 {key}，whenUnsatisfiable 为 DoNotSchedule。"),

@@ -128,13 +128,16 @@ internal static class NeededRights
             .. ((string[])["get", "create"]).SelectMany(verb => (NeededRight[])
             [
                 where.Cluster("networking.k8s.io", "networkpolicies", verb), where.Cluster("", "resourcequotas", verb), where.Cluster("", "limitranges", verb),
-                .. secrets.Count > 0 ? [where.Cluster("", "secrets", verb)] : (NeededRight[])[],
                 .. where.Parameters.Object("prove") is not null ? [where.Cluster("batch", "jobs", verb)] : (NeededRight[])[],
             ]),
             where.Cluster("networking.k8s.io", "networkpolicies", "list"),
             .. where.Parameters.Object("prove") is not null ? [where.Cluster("", "pods", "list"), where.Cluster("", "pods/log", "get")] : (NeededRight[])[],
             .. where.Parameters.Object("prove") is { } proof && proof["forbidden"] is null ? [new NeededRight(where.Site, "default", "discovery.k8s.io", "endpointslices", "list", null)] : (NeededRight[])[],
-            .. secrets.Select(secret => secret.Split('/')).Where(parts => parts.Length == 2).Select(parts => new NeededRight(where.Site, parts[0], "", "secrets", "get", parts[1])),
+
+            // Before it is made a copy is looked for, in a namespace whose name the run makes up: by its own name, never every Secret there is.
+            .. secrets.Count > 0 ? [where.Cluster("", "secrets", "create")] : (NeededRight[])[],
+            .. secrets.Select(secret => secret.Split('/')).Where(parts => parts.Length == 2)
+                .SelectMany(parts => ((string?[])[parts[0], null]).Select(ns => new NeededRight(where.Site, ns, "", "secrets", "get", parts[1]))),
         ];
     }
 

@@ -12,6 +12,9 @@ namespace DrOrchestrator.Drills.Gates;
 /// <param name="IsToldLater">A step gives it a number that only another step will tell.</param>
 internal sealed record ReliedWorkload(string Site, string Namespace, string Target, int? Given, bool IsToldLater)
 {
+    /// <summary>What a <c>k8s.apply</c> step makes it of; null where no step does.</summary>
+    public StartedDocument? Manifest { get; init; }
+
     public bool IsCnpg => Target.StartsWith(CnpgCluster.Plural + "/", StringComparison.Ordinal);
 
     /// <summary><c>ledger/deployment/ledger-api</c>.</summary>
@@ -19,27 +22,34 @@ internal sealed record ReliedWorkload(string Site, string Namespace, string Targ
 }
 
 /// <summary>
-/// Which workloads a plan starts (<c>k8s.scale</c>, <c>k8s.unfence</c>) or relies on: what it waits for, promotes or has follow, what its <c>targets-exist</c> gates name, and the StatefulSets of
+/// Which workloads a plan starts (<c>k8s.scale</c>, <c>k8s.unfence</c>, the manifests of <c>k8s.apply</c>) or relies on: what it waits for, promotes or has follow, what its <c>targets-exist</c> gates name, and the StatefulSets of
 /// databases whose hosts are asked by Jobs. What it only stops at a site is not among them. Pure.
 /// </summary>
 internal static class ReliedWorkloads
 {
     private const string Reference = "${";
 
+    /// <exception cref="FormatException">A document of a manifest is not what its kind is.</exception>
     public static IReadOnlyList<ReliedWorkload> Of(Plan plan, Estate estate) =>
     [
         .. plan.AllSteps.Where(step => step.Site is not null).SelectMany(OfStep)
             .Concat(plan.Gates.Where(gate => gate.Kind == "targets-exist").SelectMany(gate => gate.Parameters.Texts("workloads").Select(name => new ReliedWorkload(gate.Parameters.Text("site"), gate.Parameters.Text("namespace"), name, null, false))))
+            .Concat(OfManifests(plan))
             .Concat(OfDatabases(plan, estate))
             .Where(one => !IsLate(one.Namespace) && !IsLate(one.Target))
             .GroupBy(one => (one.Site, one.Namespace, one.Target))
-            .Select(group => group.First() with { Given = group.Max(one => one.Given), IsToldLater = group.Any(one => one.IsToldLater) })
+            .Select(group => group.First() with { Given = group.Max(one => one.Given), IsToldLater = group.Any(one => one.IsToldLater), Manifest = group.Select(one => one.Manifest).LastOrDefault(one => one is not null) })
             .Where(one => one.Given is not 0 || one.IsToldLater),
     ];
 
-    /// <summary>Steps of which only the run will know what they start.</summary>
+    /// <summary>Steps of which only the run will know what they start, or where.</summary>
+    /// <exception cref="FormatException">A document of a manifest is not what its kind is.</exception>
     public static IReadOnlyList<PlanStep> ToldLater(Plan plan) =>
-        [.. plan.AllSteps.Where(step => step.Site is not null && OfStep(step).Any(one => one.Given is not 0 && (IsLate(one.Namespace) || IsLate(one.Target))))];
+        [.. plan.AllSteps.Where(step => step.Site is not null && OfStep(step).Concat(OfManifests(plan with { Steps = [step], WayBack = [] })).Any(one => one.Given is not 0 && (IsLate(one.Namespace) || IsLate(one.Target))))];
+
+    private static IEnumerable<ReliedWorkload> OfManifests(Plan plan) => plan.AllSteps.Select(step => step.Site).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(site => StartedDocument.Of(plan, site)
+        .Where(one => one.Workload is not null)
+        .Select(one => new ReliedWorkload(site, one.Namespace, one.Target, one.SaysReplicas ? one.Replicas : null, false) { Manifest = one }));
 
     private static IEnumerable<ReliedWorkload> OfStep(PlanStep step)
     {

@@ -9,7 +9,7 @@ using k8s.Models;
 
 namespace DrOrchestrator.Drills.Gates;
 
-/// <summary><c>single-points-of-failure</c>: does one pod, one node, one zone or one drain end what the plan starts or relies on (7.2 b, 7.3 d)? Reads at that moment, lists in pages.</summary>
+/// <summary><c>single-points-of-failure</c>: does one pod, one node, one zone or one drain end what the plan starts or relies on (a part of 7.2 b and 7.3 d)? Reads at that moment, lists in pages.</summary>
 internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKind
 {
     private const string Accept = "accept";
@@ -30,6 +30,18 @@ internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKi
     };
 
     public async Task<IReadOnlyList<GateResult>> CheckAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JudgeAsync(parameters, plan, estate, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FormatException e)
+        {
+            return [new GateResult(Kind, false, $"unknown: {e.Message}", SinglePointsJudge.Limit, "the plan", TimeSpan.Zero, "Correct the manifest.")];
+        }
+    }
+
+    private async Task<IReadOnlyList<GateResult>> JudgeAsync(StepParameters parameters, Plan plan, Estate estate, CancellationToken cancellationToken)
     {
         var only = parameters.OptionalText("site");
         var judge = new SinglePointsJudge((parameters.Object(Accept) ?? []).ToDictionary(entry => entry.Key, entry => entry.Value!.ToString()));
@@ -60,18 +72,20 @@ internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKi
 
     private async Task<IReadOnlyList<GateResult>> SiteAsync(SinglePointsJudge judge, Plan plan, Estate estate, string site, IReadOnlyList<ReliedWorkload> all, CancellationToken cancellationToken)
     {
+        var rights = new Rights(plan, site, RightsOf(site, all));
         try
         {
             var client = connections.Of(estate, site);
-            var nodes = await SightAsync(plan, new NeededRight(site, null, "", "nodes", "list", null), token => client.AllNodesAsync(null, token), cancellationToken).ConfigureAwait(false);
-            var budgets = new Dictionary<string, Sighting<V1PodDisruptionBudget>>(StringComparer.Ordinal);
+            var nodes = await SightAsync(rights, null, token => client.AllNodesAsync(null, token), cancellationToken).ConfigureAwait(false);
+            var (budgets, pods) = (new Dictionary<string, Sighting<V1PodDisruptionBudget>>(StringComparer.Ordinal), new Dictionary<string, Sighting<V1Pod>>(StringComparer.Ordinal));
             foreach (var ns in all.Select(one => one.Namespace).Distinct(StringComparer.Ordinal))
             {
-                budgets[ns] = await SightAsync(plan, new NeededRight(site, ns, "policy", "poddisruptionbudgets", "list", null), token => client.AllBudgetsAsync(ns, token), cancellationToken).ConfigureAwait(false);
+                budgets[ns] = await SightAsync(rights, ns, token => client.AllBudgetsAsync(ns, token), cancellationToken).ConfigureAwait(false);
+                pods[ns] = await SightAsync(rights, ns, token => client.AllPodsAsync(ns, null, token), cancellationToken).ConfigureAwait(false);
             }
 
-            var results = await Task.WhenAll(all.Select(one => WorkloadAsync(judge, plan, client, one, nodes, budgets[one.Namespace], cancellationToken))).ConfigureAwait(false);
-            return [.. results.SelectMany(one => one)];
+            var looks = await Task.WhenAll(all.Select(one => LookAsync(rights, client, one, cancellationToken))).ConfigureAwait(false);
+            return [.. looks.SelectMany(look => look.Is is { } found ? judge.Judge(Seen(look.Of, found, looks, pods[look.Of.Namespace], nodes, budgets[look.Of.Namespace])) : [look.Unread!])];
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
@@ -79,45 +93,74 @@ internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKi
         }
     }
 
-    private static async Task<IReadOnlyList<GateResult>> WorkloadAsync(
-        SinglePointsJudge judge, Plan plan, IKubernetes client, ReliedWorkload one, Sighting<V1Node> nodes, Sighting<V1PodDisruptionBudget> budgets, CancellationToken cancellationToken)
+    private static SeenWorkload Seen(ReliedWorkload one, Declared found, Look[] looks, Sighting<V1Pod> pods, Sighting<V1Node> nodes, Sighting<V1PodDisruptionBudget> budgets)
+    {
+        var count = one.Given ?? found.Replicas;
+        var siblings = looks.Where(look => look.Of != one && look.Of.Namespace == one.Namespace && look.Is is not null).Select(look => new OtherPods(look.Of.Target, look.Is!.Template?.Metadata?.Labels));
+        return new SeenWorkload(
+            one, count, found.Template, pods with { Found = pods.Found?.Where(pod => LabelMatch.Of(found.Selector, pod.Metadata.Labels)).ToList() }, nodes, budgets, found.KeepsBudgets)
+        {
+            IsToBeStarted = one.Manifest is not null || found.Replicas < count,
+            Others = [.. siblings, .. (pods.Found ?? []).Where(pod => !LabelMatch.Of(found.Selector, pod.Metadata.Labels)).Select(pod => new OtherPods(pod.Metadata.Name, pod.Metadata.Labels))],
+        };
+    }
+
+    private static async Task<Look> LookAsync(Rights rights, IKubernetes client, ReliedWorkload one, CancellationToken cancellationToken)
     {
         try
         {
-            var declared = one.IsCnpg ? await CnpgAsync(client, one, cancellationToken).ConfigureAwait(false) : await DeclaredAsync(client, one, cancellationToken).ConfigureAwait(false);
-            if (one.IsToldLater)
-            {
-                return [Unread(one, "how many replicas it is given another step will tell", "Write the number into the step.")];
-            }
-
-            var pods = await SightAsync(plan, new NeededRight(one.Site, one.Namespace, "", "pods", "list", null), token => client.AllPodsAsync(one.Namespace, declared.Selector, token), cancellationToken).ConfigureAwait(false);
-            return judge.Judge(new SeenWorkload(one, one.Given ?? declared.Replicas, declared.Template, pods, nodes, budgets, declared.KeepsBudgets));
+            var declared = one.Manifest is { } manifest ? await AppliedAsync(client, one, manifest, cancellationToken).ConfigureAwait(false)
+                : one.IsCnpg ? await CnpgAsync(client, one, cancellationToken).ConfigureAwait(false)
+                : await DeclaredAsync(client, one, cancellationToken).ConfigureAwait(false);
+            return one.IsToldLater ? new Look(one, null, Unread(one, "how many replicas it is given another step will tell", "Write the number into the step.")) : new Look(one, declared, null);
         }
         catch (FormatException e)
         {
-            return [Unread(one, e.Message, "Correct the name in the plan.")];
+            return new Look(one, null, Unread(one, e.Message, "Correct the name in the plan."));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return [Unread(one, failure.Reason, failure.IsNotFound ? "Deploy it there, or correct the name in the plan." : "See that the API of the site answers and that the kubeconfig's user may read workloads.")];
+            return new Look(one, null, Unread(one, failure.Reason, failure.IsNotFound ? "Deploy it there, or correct the name in the plan."
+                : failure.Status is HttpStatusCode.Forbidden ? rights.Remedy(one.Namespace)
+                : "See that the API of the site answers and that the kubeconfig's user may read workloads."));
         }
     }
 
-    private static async Task<(int Replicas, V1PodTemplateSpec Template, string Selector, bool? KeepsBudgets)> DeclaredAsync(IKubernetes client, ReliedWorkload one, CancellationToken cancellationToken)
+    /// <summary>What the manifest says. A number that it leaves out stays as it is there; what is not there yet gets one.</summary>
+    private static async Task<Declared> AppliedAsync(IKubernetes client, ReliedWorkload one, StartedDocument manifest, CancellationToken cancellationToken)
+    {
+        var labels = manifest.Selector.Count > 0 ? manifest.Selector : manifest.Template.Metadata?.Labels;
+        var declared = new Declared(manifest.Replicas, manifest.Template, new V1LabelSelector { MatchLabels = labels ?? new Dictionary<string, string>() }, null);
+        if (one.Given is not null)
+        {
+            return declared;
+        }
+
+        try
+        {
+            return declared with { Replicas = (await DeclaredAsync(client, one, cancellationToken).ConfigureAwait(false)).Replicas };
+        }
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsNotFound: true })
+        {
+            return declared;
+        }
+    }
+
+    private static async Task<Declared> DeclaredAsync(IKubernetes client, ReliedWorkload one, CancellationToken cancellationToken)
     {
         var name = WorkloadName.Parse(one.Target);
         if (name.Kind == WorkloadName.Deployment)
         {
             var deployment = (await client.AppsV1.ReadNamespacedDeploymentAsync(name.Name, one.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
-            return (deployment.Replicas ?? 1, deployment.Template, Workload.SelectorText(deployment.Selector), null);
+            return new Declared(deployment.Replicas ?? 1, deployment.Template, deployment.Selector, null);
         }
 
         var set = (await client.AppsV1.ReadNamespacedStatefulSetAsync(name.Name, one.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false)).Spec;
-        return (set.Replicas ?? 1, set.Template, Workload.SelectorText(set.Selector), null);
+        return new Declared(set.Replicas ?? 1, set.Template, set.Selector, null);
     }
 
     /// <summary>A cluster of CloudNativePG has no template: what its operator makes of <c>spec.affinity</c> and <c>spec.topologySpreadConstraints</c>.</summary>
-    private static async Task<(int Replicas, V1PodTemplateSpec Template, string Selector, bool? KeepsBudgets)> CnpgAsync(IKubernetes client, ReliedWorkload one, CancellationToken cancellationToken)
+    private static async Task<Declared> CnpgAsync(IKubernetes client, ReliedWorkload one, CancellationToken cancellationToken)
     {
         var name = one.Target.Split('/')[1];
         var spec = (await client.ReadObjectAsync(new ObjectAddress(CnpgCluster.Api, CnpgCluster.Plural, one.Namespace, name), cancellationToken).ConfigureAwait(false))["spec"]?.AsObject() ?? [];
@@ -139,11 +182,21 @@ internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKi
             },
         };
         var instances = spec["instances"] is JsonValue value && value.TryGetValue<int>(out var count) ? count : 1;
-        return (instances, new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = labels }, Spec = pod }, string.Join(',', labels.Select(label => $"{label.Key}={label.Value}")), spec["enablePDB"]?.ToString() != "false");
+        return new Declared(instances, new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = labels }, Spec = pod }, new V1LabelSelector { MatchLabels = labels }, spec["enablePDB"]?.ToString() != "false");
     }
 
+    /// <summary>All that this gate asks of a site.</summary>
+    private static IReadOnlyList<NeededRight> RightsOf(string site, IReadOnlyList<ReliedWorkload> all) =>
+    [
+        new(site, null, "", "nodes", "list", null),
+        .. all.Select(one => one.Namespace).Distinct(StringComparer.Ordinal).SelectMany(ns => (NeededRight[])[new(site, ns, "", "pods", "list", null), new(site, ns, "policy", "poddisruptionbudgets", "list", null)]),
+        .. all.Select(one => (one.Namespace, one.IsCnpg, Parts: one.Target.Split('/'))).Where(one => one.Parts is [CnpgCluster.Plural or WorkloadName.Deployment or WorkloadName.StatefulSet, _])
+            .Select(one => new NeededRight(site, one.Namespace, one.IsCnpg ? ServedKind.GroupOf(CnpgCluster.Api) : "apps", one.IsCnpg ? CnpgCluster.Plural : one.Parts[0] + "s", "get", one.Parts[1])),
+    ];
+
     /// <summary>A list, or why there is none: what one right does not show leaves the other findings as they are.</summary>
-    private static async Task<Sighting<T>> SightAsync<T>(Plan plan, NeededRight right, Func<CancellationToken, Task<IReadOnlyList<T>>> list, CancellationToken cancellationToken)
+    /// <param name="ns">Null for what belongs to the whole cluster.</param>
+    private static async Task<Sighting<T>> SightAsync<T>(Rights rights, string? ns, Func<CancellationToken, Task<IReadOnlyList<T>>> list, CancellationToken cancellationToken)
     {
         try
         {
@@ -151,11 +204,21 @@ internal sealed class SinglePointsGate(ClusterConnections connections) : IGateKi
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return new Sighting<T>(null, failure.Reason, failure.Status is HttpStatusCode.Forbidden
-                ? $"Apply this at {right.Site} and bind it to the user of its kubeconfig: {RoleText.Of($"dro-{plan.Name}", right.Namespace, [right])}"
-                : "See that the API of the site answers.");
+            return new Sighting<T>(null, failure.Reason, failure.Status is HttpStatusCode.Forbidden ? rights.Remedy(ns) : "See that the API of the site answers.");
         }
     }
 
     private static GateResult Unread(ReliedWorkload one, string reason, string remedy) => new(SinglePointsJudge.Check(one), false, $"unknown: {reason}", SinglePointsJudge.Limit, SinglePointsJudge.Source(one.Site), TimeSpan.Zero, remedy);
+
+    /// <summary>A workload as it is declared: how many its own spec asks for now.</summary>
+    private sealed record Declared(int Replicas, V1PodTemplateSpec Template, V1LabelSelector Selector, bool? KeepsBudgets);
+
+    /// <summary>One of the two is there.</summary>
+    private sealed record Look(ReliedWorkload Of, Declared? Is, GateResult? Unread);
+
+    /// <summary>A Role with all that the gate asks there, under a name of its own: neither one of its own nor that of <c>rights</c> is taken away by applying it.</summary>
+    private sealed record Rights(Plan Plan, string Site, IReadOnlyList<NeededRight> All)
+    {
+        public string Remedy(string? ns) => $"Apply this at {Site} and bind it to the user of its kubeconfig: {RoleText.Of($"dro-{Plan.Name}-single-points", ns, All.Where(right => right.Namespace == ns))}";
+    }
 }

@@ -15,17 +15,27 @@ internal sealed record Sighting<T>(IReadOnlyList<T>? Found, string Unread, strin
 /// <param name="Pods">Of the workload, whatever their state.</param>
 /// <param name="Budgets">Of its namespace.</param>
 /// <param name="KeepsBudgets">For CloudNativePG: whether its operator is told to make budgets; null for other workloads.</param>
-internal sealed record SeenWorkload(ReliedWorkload Of, int Declared, V1PodTemplateSpec Template, Sighting<V1Pod> Pods, Sighting<V1Node> Nodes, Sighting<V1PodDisruptionBudget> Budgets, bool? KeepsBudgets);
+internal sealed record SeenWorkload(ReliedWorkload Of, int Declared, V1PodTemplateSpec Template, Sighting<V1Pod> Pods, Sighting<V1Node> Nodes, Sighting<V1PodDisruptionBudget> Budgets, bool? KeepsBudgets)
+{
+    /// <summary>The plan starts more of it than are asked for now, or starts it anew: what runs now says nothing of how that will stand.</summary>
+    public bool IsToBeStarted { get; init; }
+
+    /// <summary>Whatever else runs in its namespace or is started there: a disruption budget counts all that it covers.</summary>
+    public IReadOnlyList<OtherPods> Others { get; init; } = [];
+}
+
+/// <summary>A pod, or the pods of a workload, by labels.</summary>
+internal sealed record OtherPods(string Name, IDictionary<string, string>? Labels);
 
 /// <summary>
-/// Decides whether one pod, one node, one zone or one drain ends a workload (7.2 b, 7.3 d). What runs is judged by where it stands; what is yet to be started by what its template enforces: a
+/// Decides whether one pod, one node, one zone or one drain ends a workload (a part of 7.2 b and 7.3 d). What runs is judged by where it stands; what is yet to be started by what its template enforces: a
 /// rule that the scheduler merely prefers assures nothing. What nobody can tell is unknown and does not pass. Pure.
 /// </summary>
-/// <param name="accepted">Findings that may stay, by <c>NAMESPACE/WORKLOAD FINDING</c>, each with the reason.</param>
+/// <param name="accepted">Findings that may stay, by <c>NAMESPACE/WORKLOAD FINDING</c>, each with the reason. One replica is the only finding on replicas that may, and what rests on something that could not be read never does.</param>
 internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> accepted)
 {
     public const string Kind = "single-points-of-failure";
-    public const string Limit = "no single point of failure (7.2 b, 7.3 d)";
+    public const string Limit = "no single pod, node, zone or drain (part of 7.2 b and 7.3 d; disks and data are not looked at)";
     private const string HostKey = "kubernetes.io/hostname";
     private const string ZoneKey = "topology.kubernetes.io/zone";
 
@@ -52,22 +62,28 @@ internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> acce
 
     private static Verdict Replicas(SeenWorkload seen, List<V1Pod> ready)
     {
-        if (seen.Declared <= 1)
+        if (seen.Declared == 0)
         {
-            return seen.Declared == 0
-                ? new Verdict(false, "it has no replica, and the plan starts none", "Have the plan start it, or leave it out of the plan.")
-                : new Verdict(false, "one replica: nothing serves while it is away", "Run two or more, or accept it in the plan with what stands in for it, such as the standby at the other site.");
+            return new Verdict(false, "it has no replica, and the plan starts none", "Have the plan start it, or leave it out of the plan.", MayStay: false);
         }
 
-        var asked = string.Create(CultureInfo.InvariantCulture, $"{seen.Declared} replicas");
         if (seen.Pods.Found is null)
         {
             return Unknown(seen.Pods);
         }
 
-        // At 0 it is yet to be started: how many are to run is all there is to judge.
-        return seen.Pods.Found.Count(IsLiving) > 0 && ready.Count < 2
-            ? new Verdict(false, string.Create(CultureInfo.InvariantCulture, $"{asked} asked for, {ready.Count} ready now"), "Find out why the others are not ready before anything relies on them.")
+        if (seen.Declared == 1)
+        {
+            return !seen.IsToBeStarted && ready.Count == 0
+                ? new Verdict(false, "one replica asked for, and it is not ready now", "Find out why it is not ready before anything relies on it.", MayStay: false)
+                : new Verdict(false, "one replica: nothing serves while it is away", "Run two or more, or accept it in the plan with what stands in for it, such as the standby at the other site.");
+        }
+
+        var asked = string.Create(CultureInfo.InvariantCulture, $"{seen.Declared} replicas");
+
+        // Of what is yet to be started, how many are to run is all there is to judge.
+        return !seen.IsToBeStarted && ready.Count < 2
+            ? new Verdict(false, string.Create(CultureInfo.InvariantCulture, $"{asked} asked for, {ready.Count} ready now"), "Find out why the others are not ready before anything relies on them.", MayStay: false)
             : new Verdict(true, string.Create(CultureInfo.InvariantCulture, $"{asked}, {ready.Count} ready now"), "");
     }
 
@@ -78,7 +94,7 @@ internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> acce
             return Unknown(seen.Pods);
         }
 
-        if (ready.Count >= seen.Declared)
+        if (Runs(seen, ready))
         {
             var on = ready.Select(pod => pod.Spec.NodeName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
             return on.Count > 1
@@ -111,7 +127,7 @@ internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> acce
             return seen.Pods.Found is null ? Unknown(seen.Pods) : Unknown(seen.Nodes);
         }
 
-        var runs = ready.Count >= seen.Declared;
+        var runs = Runs(seen, ready);
         var nodes = runs ? [.. seen.Nodes.Found.Where(node => ready.Exists(pod => pod.Spec.NodeName == node.Metadata.Name))] : Open(seen);
         var zones = ZonesOf(nodes);
         var silent = nodes.Where(node => Zone(node) is null).Select(node => node.Metadata.Name).Order(StringComparer.Ordinal).ToList();
@@ -122,11 +138,16 @@ internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> acce
                 : new Verdict(false, "unknown: not all its pods run yet, and its template does not keep them in different zones", Keep("zones", ZoneKey));
         }
 
-        if (silent.Count > 0 || nodes.Count == 0)
+        if (nodes.Count == 0)
+        {
+            return runs ? new Verdict(false, "unknown: none of the nodes it stands on is listed", "Ask again: nodes come and go between two reads.", MayStay: false) : new Verdict(false, "no node is ready and takes its pods", "Bring nodes back, or add some.");
+        }
+
+        if (silent.Count > 0)
         {
             return new Verdict(
                 false,
-                nodes.Count == 0 ? "unknown: none of the nodes it stands on is listed" : $"unknown: these nodes do not say in which zone they are: {string.Join(", ", silent)}",
+                $"unknown: these nodes do not say in which zone they are: {string.Join(", ", silent)}",
                 $"Label the nodes with {ZoneKey}; where the site is one zone by design, accept it in the plan with the reason.");
         }
 
@@ -157,9 +178,19 @@ internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> acce
         }
 
         var (budget, pods) = (covers[0].Metadata.Name, seen.Declared);
+        if (seen.Pods.Found is null)
+        {
+            return Unknown(seen.Pods);
+        }
+
+        if (seen.Others.Where(other => LabelMatch.Of(covers[0].Spec?.Selector, other.Labels)).Select(other => other.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } others)
+        {
+            return new Verdict(false, $"unknown: disruption budget {budget} covers other pods too, which may be all that it keeps: {string.Join(", ", others)}", "Give each workload a disruption budget of its own.");
+        }
+
         return BudgetCover.Disruptions(covers[0], pods) switch
         {
-            null => new Verdict(false, $"unknown: the numbers of disruption budget {budget} cannot be read", "Correct its minAvailable or maxUnavailable."),
+            null => new Verdict(false, $"unknown: the numbers of disruption budget {budget} cannot be read", "Correct its minAvailable or maxUnavailable.", MayStay: false),
             0 => new Verdict(false, string.Create(CultureInfo.InvariantCulture, $"disruption budget {budget} lets none of {pods} go: no node under it can be drained"), "Set its maxUnavailable to 1."),
             { } all when all == pods => new Verdict(false, string.Create(CultureInfo.InvariantCulture, $"disruption budget {budget} lets all {pods} go at once"), "Set its maxUnavailable to 1."),
             { } some => new Verdict(true, string.Create(CultureInfo.InvariantCulture, $"disruption budget {budget} lets {some} of {pods} go at once"), ""),
@@ -195,15 +226,19 @@ internal sealed class SinglePointsJudge(IReadOnlyDictionary<string, string> acce
 
     private static string? Zone(V1Node node) => node.Metadata.Labels is { } labels && labels.TryGetValue(ZoneKey, out var zone) && zone.Length > 0 ? zone : null;
 
+    /// <summary>All of it runs that is asked for, so that where it stands is seen.</summary>
+    private static bool Runs(SeenWorkload seen, List<V1Pod> ready) => !seen.IsToBeStarted && ready.Count >= seen.Declared;
+
     private static bool IsLiving(V1Pod pod) => pod.Metadata.DeletionTimestamp is null && pod.Status?.Phase is not ("Succeeded" or "Failed");
 
     private static bool IsReady(V1Pod pod) => IsLiving(pod) && !string.IsNullOrEmpty(pod.Spec?.NodeName) && pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
-    private static Verdict Unknown<T>(Sighting<T> sight) => new(false, $"unknown: {sight.Unread}", sight.Remedy);
+    private static Verdict Unknown<T>(Sighting<T> sight) => new(false, $"unknown: {sight.Unread}", sight.Remedy, MayStay: false);
 
-    private GateResult Result(SeenWorkload seen, string finding, Verdict verdict) => !verdict.Passed && accepted.GetValueOrDefault($"{seen.Of} {finding}") is { } reason
+    private GateResult Result(SeenWorkload seen, string finding, Verdict verdict) => !verdict.Passed && verdict.MayStay && accepted.GetValueOrDefault($"{seen.Of} {finding}") is { } reason
         ? new GateResult($"{Check(seen.Of)} {finding}", true, $"{verdict.Value}; accepted by the plan: {reason}", Limit, Source(seen.Of.Site), TimeSpan.Zero, "")
         : new GateResult($"{Check(seen.Of)} {finding}", verdict.Passed, verdict.Value, Limit, Source(seen.Of.Site), TimeSpan.Zero, verdict.Remedy);
 
-    private sealed record Verdict(bool Passed, string Value, string Remedy);
+    /// <param name="MayStay">Whether a plan may accept it.</param>
+    private sealed record Verdict(bool Passed, string Value, string Remedy, bool MayStay = true);
 }

@@ -14,6 +14,9 @@ namespace DrOrchestrator.Drills.Gates;
 /// <param name="Selector">By which its pods are known; empty for what is started anew each time.</param>
 internal sealed record StartedDocument(string Namespace, string Target, V1PodTemplateSpec Template, int Replicas, IDictionary<string, string> Selector)
 {
+    /// <summary>Whether <c>spec.replicas</c> stands in it: otherwise what is there keeps its number, and what is not gets one.</summary>
+    public bool SaysReplicas { get; init; }
+
     /// <summary>Null for what is no Deployment and no StatefulSet.</summary>
     public WorkloadName? Workload => Target.Split('/') is [WorkloadName.Deployment or WorkloadName.StatefulSet, var name] ? new WorkloadName(Target.Split('/')[0], name) : null;
 
@@ -43,7 +46,7 @@ internal sealed record StartedDocument(string Namespace, string Target, V1PodTem
             var template = KubernetesJson.Deserialize<V1PodTemplateSpec>(started.Template?.ToJsonString() ?? "null");
             var selector = started.IsRepeated && spec?["selector"]?["matchLabels"] is JsonObject labels ? labels.ToDictionary(label => label.Key, label => label.Value?.ToString() ?? "") : [];
             return template?.Spec?.Containers is { Count: > 0 } containers && containers.All(container => !string.IsNullOrEmpty(container.Image))
-                ? new StartedDocument(applied.Namespace, ManifestRules.TargetName(document), template, started.Replicas, selector)
+                ? new StartedDocument(applied.Namespace, ManifestRules.TargetName(document), template, started.Replicas, selector) { SaysReplicas = spec?["replicas"] is not null }
                 : throw new FormatException($"the manifest of {document} names no containers with images");
         }
         catch (JsonException)

@@ -38,7 +38,7 @@ public sealed class RightsGateTests : ClusterFixture
 
         results.Select(result => (result.Check, result.Passed)).Should().Equal(("rights primary ledger", false), ("rights primary cluster", true));
         results[0].Value.Should().Be("1 of 2 rights are missing: patch deployments.apps/ledger-api");
-        results[0].Remedy.Should().Be("Apply this at primary and bind it to the user of its kubeconfig: {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: dro-switch, namespace: ledger}, rules: [{apiGroups: [\"apps\"], resources: [deployments], verbs: [get, patch], resourceNames: [ledger-api]}]}", "applied over an earlier Role of the plan it takes nothing away");
+        results[0].Remedy.Should().Be("Apply this at primary and bind it to the user of its kubeconfig: {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: dro-switch, namespace: \"ledger\"}, rules: [{apiGroups: [\"apps\"], resources: [deployments], verbs: [get, patch], resourceNames: [\"ledger-api\"]}]}", "applied over an earlier Role of the plan it takes nothing away");
         results[1].Value.Should().Be("all 1 rights");
     }
 
@@ -128,6 +128,14 @@ public sealed class RightsGateTests : ClusterFixture
 
         Asked("""{"namespace":"ledger","pod":"ledger-store-0","command":["app"]}""").Should().Equal("get pods/ledger-store-0", "create pods/exec/ledger-store-0", "get pods/exec/ledger-store-0");
         Asked("""{"namespace":"ledger","workload":"statefulset/ledger-store","command":["app"]}""").Should().Equal("get statefulsets.apps/ledger-store", "list pods", "get pods", "create pods/exec", "get pods/exec");
+    }
+
+    [Fact]
+    public void Of_SecretsThatAreCopied_AreReadByTheirNamesAlone()
+    {
+        var rights = NeededRights.Of(StepBench.Plan with { Steps = [Step("k8s.namespace", """{"copy-secrets":["lab/login"]}""")] }).Where(right => right.Resource == "secrets");
+
+        rights.Select(right => (right.Namespace, right.Verb, right.Name)).Should().BeEquivalentTo(new (string?, string, string?)[] { (null, "create", null), ("lab", "get", "login"), (null, "get", "login") });
     }
 
     [Fact]
