@@ -39,12 +39,13 @@ internal static class LeftNamespacesCard
     /// <summary>Of a run of another log there is no page here.</summary>
     private static Html Owner(LeftNamespace ns, Language language) => ns switch
     {
-        { State: LeftNamespaces.Expired } => Html.Of($"{Marks.Name($"#{ns.Run}")} <span class=\"small soft\">{OfLog.In(language)} {Marks.Name(ns.Log)}</span>"),
+        { IsOwn: false, Log.Length: > 0 } => Html.Of($"{Marks.Name($"#{ns.Run}")} <span class=\"small soft\">{OfLog.In(language)} {Marks.Name(ns.Log)}</span>"),
+        { IsOwn: false } => Marks.Name($"#{ns.Run}"),
         { Run: { } run } => Html.Of($"<a href=\"/drills/{run}\">#{run}</a> {Marks.Name(ns.Plan)}"),
         _ => Marks.Name(ns.Plan),
     };
 
-    private static string Command(LeftNamespace ns) => $"dro namespace remove {ns.Site} {ns.Name} --uid {ns.Uid} --reason …{(ns.State == LeftNamespaces.Expired ? $" --of-log {ns.Log}" : "")}";
+    private static string Command(LeftNamespace ns) => $"dro namespace remove {ns.Site} {ns.Name} --uid {ns.Uid} --reason …{(ns.IsOwn ? "" : $" --of-log {(ns.Log.Length > 0 ? ns.Log : "\"\"")}")}";
 
     private static Word OfState(string state) => state switch
     {

@@ -23,7 +23,7 @@ public sealed record Site(string Name, SiteRole Role, string? Location, string? 
     /// <summary>The cluster whose pod the orchestrator itself runs in, by the pod's service account.</summary>
     public const string InCluster = "in-cluster";
 
-    /// <summary>Lists, access reviews, dry runs and discovery that its API is asked for in a second, of two seconds at once; 1 to 1000. Writes and reads of one object do not wait for it.</summary>
+    /// <summary>Lists, access reviews, dry runs and discovery that its API is asked for in a second, of two seconds at once; 5 to 1000. Writes and reads of one object do not wait for it.</summary>
     public int ReadsPerSecond { get; init; } = 50;
 
     /// <summary>

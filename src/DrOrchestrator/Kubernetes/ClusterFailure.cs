@@ -16,12 +16,21 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     private const int MostWords = 200;
     private const string NoSuchKind = "the server could not find the requested resource";
 
+    private const string Namespaces = "namespaces";
+
+    /// <summary>A subresource.</summary>
+    private const int MostBehindObject = 1;
+
+    /// <summary>A plural, a name and a subresource.</summary>
+    private const int MostBehindNamespace = 3;
+
     /// <summary>All that an API server says of a path below a group or version that it does not serve.</summary>
     private const string NotServed = "404 page not found";
 
     /// <summary>
-    /// The API itself says that there is no such object: a <c>Status</c> with the reason <c>NotFound</c> that is about an object. A 404 of anything else says nothing of one: a proxy's page, the
-    /// plain "404 page not found" with which an API server answers for a group that it does not serve (and many a proxy for everything), and what it says of a kind that it does not serve.
+    /// The API itself says that there is no such object: a <c>Status</c> with the reason <c>NotFound</c> whose details name the one that was asked for. A 404 of anything else says nothing of one: a
+    /// proxy's page, the plain "404 page not found" with which an API server answers for a group that it does not serve (and many a proxy for everything), what it says of a kind that it does
+    /// not serve, and what an aggregating proxy says of a cluster that it does not know.
     /// </summary>
     public bool IsNotFound { get; private init; }
 
@@ -55,10 +64,10 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        HttpOperationException { Response: { } response } => Of(response.StatusCode, response.Content ?? "", response.ReasonPhrase ?? "") with
+        HttpOperationException { Response: { } response } asked => Of(response.StatusCode, response.Content ?? "", response.ReasonPhrase ?? "") with
         {
-            IsNotFound = IsOfTheApi(response, about: true),
-            IsNotServed = IsOfTheApi(response, about: false),
+            IsNotFound = IsOfTheApi(response, (details, _) => IsAbout(asked.Request?.RequestUri, details)),
+            IsNotServed = IsOfTheApi(response, (details, message) => message == NoSuchKind && Name(details).Length == 0),
             IsFieldConflict = response.StatusCode == HttpStatusCode.Conflict && response.Content?.Contains("\"FieldManagerConflict\"", StringComparison.Ordinal) == true,
         },
         ClusterAccessException { MayPass: true } e => new ClusterFailure(null, e.Message) { WasNeverSent = true },
@@ -73,18 +82,43 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     };
 
     /// <summary>Whether a 404 is the API's own.</summary>
-    /// <param name="about">About an object; else about a kind, which it tells by words alone (k8s.io/apimachinery, NewGenericServerResponse without a name).</param>
-    private static bool IsOfTheApi(HttpResponseMessageWrapper response, bool about)
+    /// <param name="about">By its details and its message: about a kind it tells by words alone (k8s.io/apimachinery, NewGenericServerResponse without a name).</param>
+    private static bool IsOfTheApi(HttpResponseMessageWrapper response, Func<JsonObject?, string?, bool> about)
     {
         try
         {
             return response.StatusCode == HttpStatusCode.NotFound && JsonNode.Parse(response.Content ?? "") is JsonObject status && status["kind"]?.ToString() == "Status" && status["reason"]?.ToString() == "NotFound"
-                && about == (status["message"]?.ToString() != NoSuchKind || status["details"]?["name"]?.ToString() is { Length: > 0 });
+                && about(status["details"] as JsonObject, status["message"]?.ToString());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
+    }
+
+    private static string Name(JsonObject? details) => details?["name"]?.ToString() ?? "";
+
+    /// <summary>
+    /// Whether the details name the object at the end of the path, with a subresource behind it or without (v1.36.2 names a pod for its log, a deployment for its scale), or the namespace that
+    /// it would be made in. What stands further ahead in the path is on the way: <c>clusters/member1/proxy/api/v1/namespaces/ledger</c>.
+    /// </summary>
+    /// <param name="asked">Null where it is not known: then the name alone counts.</param>
+    private static bool IsAbout(Uri? asked, JsonObject? details)
+    {
+        if (Name(details) is not { Length: > 0 } name)
+        {
+            return false;
+        }
+
+        if (asked is null)
+        {
+            return true;
+        }
+
+        var kind = details?["kind"]?.ToString() ?? "";
+        var parts = asked.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToList();
+        var behind = kind == Namespaces ? MostBehindNamespace : MostBehindObject;
+        return Enumerable.Range(1, Math.Max(0, parts.Count - 1)).Any(at => parts[at] == name && (kind.Length == 0 || parts[at - 1] == kind) && parts.Count - 1 - at <= behind);
     }
 
     /// <summary>An answer that was given in the place of what was asked for.</summary>

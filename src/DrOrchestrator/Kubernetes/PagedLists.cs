@@ -35,6 +35,10 @@ internal static class PagedLists
     public static Task<IReadOnlyList<V1Namespace>> AllNamespacesAsync(this IKubernetes client, string selector, CancellationToken cancellationToken) => AllAsync<V1NamespaceList, V1Namespace>(
         (limit, next) => client.CoreV1.ListNamespaceAsync(continueParameter: next, labelSelector: selector, limit: limit, cancellationToken: cancellationToken), cancellationToken);
 
+    /// <param name="selector">Label selector.</param>
+    public static Task<IReadOnlyList<V1EndpointSlice>> AllSlicesAsync(this IKubernetes client, string ns, string selector, CancellationToken cancellationToken) => AllAsync<V1EndpointSliceList, V1EndpointSlice>(
+        (limit, next) => client.DiscoveryV1.ListNamespacedEndpointSliceAsync(ns, continueParameter: next, labelSelector: selector, limit: limit, cancellationToken: cancellationToken), cancellationToken);
+
     /// <param name="fields">Field selector.</param>
     public static Task<IReadOnlyList<Corev1Event>> AllEventsAsync(this IKubernetes client, string ns, string fields, CancellationToken cancellationToken) => AllAsync<Corev1EventList, Corev1Event>(
         (limit, next) => client.CoreV1.ListNamespacedEventAsync(ns, continueParameter: next, fieldSelector: fields, limit: limit, cancellationToken: cancellationToken), cancellationToken);

@@ -40,7 +40,7 @@ internal static class RawRequests
 
         using (response)
         {
-            throw new HttpOperationException { Response = new HttpResponseMessageWrapper(response, await RefusalAsync(response, cancellationToken).ConfigureAwait(false)) };
+            throw new HttpOperationException { Request = new HttpRequestMessageWrapper(request, ""), Response = new HttpResponseMessageWrapper(response, await RefusalAsync(response, cancellationToken).ConfigureAwait(false)) };
         }
     }
 

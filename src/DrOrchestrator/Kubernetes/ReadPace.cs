@@ -13,43 +13,76 @@ internal sealed class ReadPace(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly long _origin = time.GetTimestamp();
 
+    private readonly List<Turn> _turns = [];
+
     // When the bucket is full again, if nobody takes from it: what is kept of it is this alone.
     private TimeSpan _full;
+    private int _perSecond;
+    private CancellationTokenSource _changed = new();
 
-    /// <summary>Tokens that come in a second, from 1.</summary>
-    public required int PerSecond { get; set; }
+    /// <summary>Tokens that come in a second, from 1. What waits already waits by the new number.</summary>
+    public required int PerSecond
+    {
+        get => _perSecond;
+        set
+        {
+            lock (_gate)
+            {
+                if (value == _perSecond)
+                {
+                    return;
+                }
 
-    private TimeSpan Each => TimeSpan.FromSeconds(1) / PerSecond;
+                Rescale((double)_perSecond / value);
+                _perSecond = value;
+
+                // Whoever waits goes on in a thread of its own, and not in here.
+                _ = _changed.CancelAsync();
+                _changed = new CancellationTokenSource();
+            }
+        }
+    }
+
+    private TimeSpan Each => TimeSpan.FromSeconds(1) / _perSecond;
 
     /// <summary>For what waits its turn.</summary>
     public async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
-        TimeSpan wait, each;
+        Turn turn;
         lock (_gate)
         {
             var now = time.GetElapsedTime(_origin);
-            each = Each;
-            _full = (_full > now ? _full : now) + each;
-            wait = _full - now - Depth;
-        }
+            _full = (_full > now ? _full : now) + Each;
+            if (_full - now <= Depth)
+            {
+                return;
+            }
 
-        if (wait <= TimeSpan.Zero)
-        {
-            return;
+            _turns.Add(turn = new Turn { Full = _full });
         }
 
         try
         {
-            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            while (!await HasComeAsync(turn, cancellationToken).ConfigureAwait(false))
+            {
+                // The number changed, and with it the time of every turn.
+            }
         }
         catch (OperationCanceledException)
         {
             lock (_gate)
             {
-                _full -= each;
+                _full -= Each;
             }
 
             throw;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _turns.Remove(turn);
+            }
         }
     }
 
@@ -74,5 +107,46 @@ internal sealed class ReadPace(TimeProvider time)
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries).SkipWhile(part => part is not ("api" or "apis")).ToList();
         var at = parts is ["api", ..] ? 2 : 3;
         return parts.Count - (parts.ElementAtOrDefault(at) == "namespaces" && parts.Count > at + 2 ? at + 2 : at) >= 2;
+    }
+
+    /// <returns>False where the turn has another time by now.</returns>
+    private async Task<bool> HasComeAsync(Turn turn, CancellationToken cancellationToken)
+    {
+        TimeSpan wait;
+        CancellationToken changed;
+        lock (_gate)
+        {
+            (wait, changed) = (turn.Full - time.GetElapsedTime(_origin) - Depth, _changed.Token);
+        }
+
+        if (wait <= TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, changed);
+        try
+        {
+            await Task.Delay(wait, time, both.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void Rescale(double factor)
+    {
+        var now = time.GetElapsedTime(_origin);
+        TimeSpan Scaled(TimeSpan full) => full > now ? now + ((full - now) * factor) : full;
+        _full = Scaled(_full);
+        _turns.ForEach(turn => turn.Full = Scaled(turn.Full));
+    }
+
+    /// <summary>Of one that waits: when the bucket is full again behind it.</summary>
+    private sealed class Turn
+    {
+        public required TimeSpan Full { get; set; }
     }
 }

@@ -92,8 +92,29 @@ public sealed class FakeObjects
         }
     }
 
-    public static (int Status, JsonNode? Body) Status(int code, string reason, string message) =>
-        (code, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Failure", ["message"] = message, ["reason"] = reason, ["code"] = code });
+    public static (int Status, JsonNode? Body) Status(int code, string reason, string message, JsonObject? details = null) =>
+        (code, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Failure", ["message"] = message, ["reason"] = reason, ["details"] = details ?? [], ["code"] = code });
+
+    /// <summary>As v1.36.2 does: it names the object, also for a subresource of it; of a kind that it does not serve it says no more than that.</summary>
+    /// <param name="message">Null for the server's own words.</param>
+    public static (int Status, JsonNode? Body) NotFound(string path, string? message = null)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var (group, at) = parts[0] == "apis" ? (parts[1], 3) : ("", 2);
+        at += parts.Length > at + 2 && parts[at] == "namespaces" ? 2 : 0;
+        if (parts.Length < at + 2)
+        {
+            return Status(404, "NotFound", message ?? "the server could not find the requested resource");
+        }
+
+        var details = new JsonObject { ["name"] = parts[at + 1], ["kind"] = parts[at] };
+        if (group.Length > 0)
+        {
+            details["group"] = group;
+        }
+
+        return Status(404, "NotFound", message ?? $"{parts[at]}{(group.Length > 0 ? $".{group}" : "")} \"{parts[at + 1]}\" not found", details);
+    }
 
     private (int Status, JsonNode? Body) Read(string path, string? selector)
     {
@@ -109,9 +130,9 @@ public sealed class FakeObjects
         }
 
         if (path.Split('/')[^1] is not ("pods" or "jobs" or "horizontalpodautoscalers" or "nodes" or "leases" or "backups" or "volumesnapshots" or "events" or "namespaces" or "scaledobjects" or "applications" or "networkpolicies" or "endpointslices"
-            or "deployments" or "statefulsets" or "services" or "ingresses" or "clusters" or "poddisruptionbudgets"))
+            or "deployments" or "statefulsets" or "services" or "ingresses" or "clusters" or "poddisruptionbudgets" or "persistentvolumeclaims"))
         {
-            return Status(404, "NotFound", $"{path} not found");
+            return NotFound(path);
         }
 
         var wanted = (selector ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=')).ToList();
@@ -156,7 +177,7 @@ public sealed class FakeObjects
     {
         if (!_objects.TryGetValue(path, out var found))
         {
-            return Status(404, "NotFound", $"{path} not found");
+            return NotFound(path);
         }
 
         if (options?["preconditions"]?["uid"] is { } uid && uid.ToString() != found["metadata"]!["uid"]!.ToString())
@@ -195,7 +216,7 @@ public sealed class FakeObjects
     {
         if (!_objects.TryGetValue(path, out var found))
         {
-            return apply ? Make(path, patch, dryRun) : Status(404, "NotFound", $"{path} not found");
+            return apply ? Make(path, patch, dryRun) : NotFound(path);
         }
 
         if (dryRun)
@@ -318,7 +339,7 @@ public sealed class FakeObjects
     {
         if (!_objects.TryGetValue(path, out var found))
         {
-            return Status(404, "NotFound", $"{path} not found");
+            return NotFound(path);
         }
 
         if (FakeJsonPatch.Apply(found, operations) is not { } changed)

@@ -66,10 +66,16 @@ public sealed record WireRelease(string GitVersion, string Minor, bool IsLater, 
 
         if (answer["kind"]?.ToString() == "Status" && status >= 400)
         {
-            // Earlier ones, and proxies before them, leave out what they can; later ones may say more.
+            // Earlier ones leave out what they can, though neither reason nor details; later ones may say more.
+            var details = answer["details"]?.DeepClone() as JsonObject ?? [];
+            if (IsLater)
+            {
+                details["causes"] ??= new JsonArray(new JsonObject { ["origin"] = new JsonArray(1) });
+            }
+
             return (status, IsLater
-                ? new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject { ["shard"] = 1 }, ["code"] = status, ["reason"] = answer["reason"]?.DeepClone(), ["details"] = new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["origin"] = new JsonArray(1) }) }, ["message"] = answer["message"]?.DeepClone(), ["trail"] = new JsonArray("a") }
-                : new JsonObject { ["kind"] = "Status", ["message"] = answer["message"]?.DeepClone() });
+                ? new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject { ["shard"] = 1 }, ["code"] = status, ["reason"] = answer["reason"]?.DeepClone(), ["details"] = details, ["message"] = answer["message"]?.DeepClone(), ["trail"] = new JsonArray("a") }
+                : new JsonObject { ["kind"] = "Status", ["message"] = answer["message"]?.DeepClone(), ["reason"] = answer["reason"]?.DeepClone(), ["details"] = details });
         }
 
         return (status, Strange(answer));

@@ -20,6 +20,7 @@ public sealed class ReadPaceTests : ClusterFixture
     [Fact]
     public async Task Reads_InABurst_ComeInTheirPaceAndAWriteGoesPastThem()
     {
+        Cluster.PageSize = null;
         using var connections = new ClusterConnections(_time);
         var client = connections.Of(Paced(1), "primary");
 
@@ -61,6 +62,27 @@ public sealed class ReadPaceTests : ClusterFixture
         await next.WaitAsync(Patience);
     }
 
+    /// <summary>A backlog of a hundred seconds, by a number that somebody corrects then.</summary>
+    [Fact]
+    public async Task Reads_ThatWaitWhenTheNumberIsRaised_WaitByTheNewOne()
+    {
+        var pace = new ReadPace(_time) { PerSecond = 1 };
+        var reads = Enumerable.Range(0, 102).Select(_ => pace.TakeAsync(default).AsTask()).ToList();
+        reads.Count(read => read.IsCompleted).Should().Be(2);
+
+        pace.PerSecond = 100;
+        var late = pace.TakeAsync(default).AsTask();
+
+        // A timer of the old time may still be about to be replaced: the clock goes on in the steps of the new one.
+        await UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            return late.IsCompleted;
+        });
+        await Task.WhenAll(reads).WaitAsync(Patience);
+        (_time.GetUtcNow() - _time.Start).Should().BeLessThan(TimeSpan.FromSeconds(60));
+    }
+
     [Fact]
     public async Task Writes_AreCounted_AndAnEmptyBucketOwesNothingForThem()
     {
@@ -79,6 +101,7 @@ public sealed class ReadPaceTests : ClusterFixture
     [Fact]
     public async Task Of_NewNumberInTheEstate_HoldsForTheConnectionThatStands()
     {
+        Cluster.PageSize = null;
         using var connections = new ClusterConnections(_time);
         var client = connections.Of(Paced(1), "primary");
         await client.CoreV1.ListNamespacedPodAsync("ledger");

@@ -167,6 +167,9 @@ public sealed class RequestPolicyTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"namespaces \"x\" not found","reason":"NotFound","details":{"name":"x","kind":"namespaces"},"code":404}""", true, false)]
     [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server could not find the requested resource","reason":"NotFound","details":{},"code":404}""", false, true)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"clusters.cluster.karmada.io \"member1\" not found","reason":"NotFound","details":{"name":"member1","group":"cluster.karmada.io","kind":"clusters"},"code":404}""", false, false)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"clusters \"x\" not found","reason":"NotFound","details":{"name":"x","kind":"clusters"},"code":404}""", false, false)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"no such cluster","reason":"NotFound","code":404}""", false, false)]
     [InlineData("""{"error":"NotFound","reason":"NotFound"}""", false, false)]
     [InlineData("<html><body><h1>404 Not Found</h1></body></html>", false, false)]
     [InlineData("default backend - 404", false, false)]
@@ -189,6 +192,34 @@ public sealed class RequestPolicyTests : IAsyncLifetime
         else
         {
             await FailureAsync(() => Client.FindAsync("api/v1/namespaces/x", default));
+        }
+    }
+
+    /// <summary>Paths and answers of kube-apiserver v1.36.2; behind an aggregating proxy the member's name stands in the path of everything that is asked of it.</summary>
+    [Theory]
+    [InlineData("api/v1/namespaces/default/pods/x/log", "pods", "x", true)]
+    [InlineData("apis/apps/v1/namespaces/default/deployments/x/scale", "deployments", "x", true)]
+    [InlineData("api/v1/namespaces/x/configmaps/a", "namespaces", "x", true)]
+    [InlineData("apis/cluster.karmada.io/v1alpha1/clusters/member1/proxy/api/v1/namespaces/x", "clusters", "member1", false)]
+    [InlineData("apis/cluster.karmada.io/v1alpha1/clusters/member1/proxy/api/v1/namespaces/x", "namespaces", "x", true)]
+    [InlineData("api/v1/namespaces/pods", "namespaces", "x", false)]
+    public async Task Find_NotFound_IsAbsenceOfWhatWasAskedForAlone(string path, string kind, string name, bool absent)
+    {
+        Answer(async (context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            await context.Response.WriteAsync($$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{kind}} \"{{name}}\" not found","reason":"NotFound","details":{"name":"{{name}}","kind":"{{kind}}"},"code":404}""");
+        });
+
+        var act = () => Client.FindAsync(path, default);
+
+        if (absent)
+        {
+            (await act()).Should().BeNull();
+        }
+        else
+        {
+            await act.Should().ThrowAsync<HttpOperationException>();
         }
     }
 

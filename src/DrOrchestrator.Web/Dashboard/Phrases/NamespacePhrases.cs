@@ -19,11 +19,14 @@ internal static class NamespacePhrases
         new("'allow-egress' opens a way to production: {place:name} ({what:sentence})", "allow-egress 打开了通往生产的路径：{place}（{what}）"),
 
         new("that no pod reaches {place:name} ({what:sentence}) is not tried: {why:sentence}. A rehearsal asks for it, or for its name under 'accept-untried'", "未验证 Pod 无法到达 {place}（{what}）：{why}。预演须加以验证，或在 accept-untried 中列出其名称"),
+        new("that no pod reaches {what:sentence} is not tried: {why:sentence}. A rehearsal asks for it, or for its name under 'accept-untried'", "未验证 Pod 无法到达 {what}：{why}。预演须加以验证，或在 accept-untried 中列出其名称"),
         new("the estate names no database of system {system:name}, so that nothing of it is tried: name 'targets', or 'system {again:name}' under 'accept-untried'", "清单中没有系统 {system} 的数据库，对其未作任何验证：请列出 targets，或在 accept-untried 中列出“system {again}”"),
         new("no exception of 'allow-egress' lets the control {place:name} pass: a pod that reached it would prove that the network enforces nothing", "allow-egress 没有任何一项放行对照目标 {place}：若 Pod 到达了它，只说明网络不执行任何策略"),
         new("no pod can look up the control {place:name}: 'dns' is false", "Pod 无法解析对照目标 {place}：dns 为 false"),
         new("the control {place:name} cannot be looked up: its name was not found", "无法解析对照目标 {place}：未能解析其名称"),
         new("what is forbidden, {place:name}, cannot be looked up: its name was not found", "无法解析禁止目标 {place}：未能解析其名称"),
+        new("what is forbidden, {place:name}, does not answer the orchestrator, so that a pod that misses it proves nothing: name a place that does, or 'forbidden {again:name}' under 'accept-untried'", "禁止目标 {place} 对编排器没有应答，Pod 到不了它证明不了什么：请改列有应答的目标，或在 accept-untried 中列出“forbidden {again}”"),
+        new("no address at which pods find the API server of {site:name} answers the orchestrator, so that a pod that misses it proves nothing: name a place under 'forbidden' that does, or '{server:free}' under 'accept-untried'", "Pod 所用的 {site} 的 API 服务器地址均未应答编排器，Pod 到不了它们证明不了什么：请在 forbidden 中列出有应答的目标，或在 accept-untried 中列出“{server}”"),
         new("{place:name} is under 'forbidden', and 'allow-egress' lets it pass, or it is every pod's own: it proves nothing", "{place} 列在 forbidden 中，却被 allow-egress 放行，或对每个 Pod 而言即其自身：证明不了什么"),
         new("the cluster at {site:name} tells its pods no address of its API server that 'allow-egress' does not list: name a place under 'forbidden' that its pods reach where no policy stands", "{site} 的集群没有告知其 Pod 任何未被 allow-egress 放行的 API 服务器地址：请在 forbidden 中列出一个在没有策略时 Pod 能够到达的目标"),
 
@@ -64,6 +67,7 @@ internal static class NamespacePhrases
         new("it was not looked at", "未及查看"),
         new("what is in it is still ending", "其中的内容仍在结束"),
         new("its end was not asked for yet", "尚未请求删除"),
+        new("namespace {space:name} may still be made: a request for it got no answer", "命名空间 {space} 仍可能被创建：创建请求没有得到应答"),
         new("step '{step:name}' has made no namespace in this run", "步骤 {step} 在本次运行中没有创建命名空间"),
         new("step '{step:name}' made its namespace at {site:name}, not at {other:name}", "步骤 {step} 的命名空间建在 {site}，而不是 {other}"),
         new("Job {job:name} in namespace {space:name} has not ended: what it says would be lost", "命名空间 {space} 中的任务 {job} 尚未结束：其输出将会丢失"),

@@ -123,6 +123,9 @@ internal sealed class ClusterPowers(ClusterConnections connections)
         // Where a WebSocket is opened by GET, and the cluster is older than 1.35, this one is enough to run any command in a pod.
         new(site, ns, "", "pods/exec", "get", null),
         new(site, ns, "", "secrets", "get", null),
+
+        // A list holds what is in them too.
+        new(site, ns, "", "secrets", "list", null),
         new(site, ns, "*", "*", "*", null),
     ];
 

@@ -52,7 +52,7 @@ internal static class NeededRights
         ["cnpg.demote"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get", "patch"),
         ["cnpg.follow"] = where => where.Object(CnpgCluster.Api, $"{CnpgCluster.Plural}/{where.Text("cluster")}", "get"),
         ["k8s.namespace"] = RunSpace,
-        ["k8s.namespace-remove"] = where => [where.Cluster("", "namespaces", "get"), where.Cluster("", "namespaces", "delete"), where.Cluster("batch", "jobs", "list")],
+        ["k8s.namespace-remove"] = where => [where.Cluster("", "namespaces", "get"), where.Cluster("", "namespaces", "delete"), where.Cluster("batch", "jobs", "list"), where.Cluster("", "persistentvolumeclaims", "list"), where.Cluster("", "persistentvolumes", "get")],
     };
 
     /// <summary>The kinds whose calls are known.</summary>

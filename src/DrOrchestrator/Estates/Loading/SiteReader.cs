@@ -5,6 +5,9 @@ namespace DrOrchestrator.Estates.Loading;
 /// <summary>Reads <c>sites:</c> and <c>endpoints:</c>.</summary>
 internal static class SiteReader
 {
+    /// <summary>Gates and looks that ask a cluster many things have 10 and 15 seconds for all of it, with the waiting.</summary>
+    private const int LeastReadsPerSecond = 5;
+
     private const int MostReadsPerSecond = 1000;
 
     public static Site Site(StrictMap map, EstateScope scope)
@@ -12,7 +15,7 @@ internal static class SiteReader
         var name = map.Name("name");
         var role = map.Word<SiteRole>("role");
         var location = map.OptionalText("location");
-        var reads = map.OptionalInteger("reads-per-second", 1, MostReadsPerSecond);
+        var reads = map.OptionalInteger("reads-per-second", LeastReadsPerSecond, MostReadsPerSecond);
         if (reads is not null && !map.Has("kubeconfig"))
         {
             map.Problems.Add(map.PlaceOf("reads-per-second"), "'reads-per-second' of a site without 'kubeconfig'", "it beside 'kubeconfig'", "Remove it: there is no cluster to be asked.");

@@ -51,7 +51,7 @@ public sealed class RehearsalProofTests : IAsyncLifetime
         {
             Check = "rehearsal-powerless lab at primary ledger",
             Passed = true,
-            Value = "tries refused: 1; rights denied: 8",
+            Value = "tries refused: 1; rights denied: 9",
             Limit = "no right at all",
             Source = "access reviews and dry runs in the Kubernetes API of primary with the credential of lab",
         });
@@ -62,8 +62,8 @@ public sealed class RehearsalProofTests : IAsyncLifetime
 
     /// <summary>A stranger at production is powerless there while both servers know their own: else it may be the token, a clock or a webhook that is not right just now.</summary>
     [Theory]
-    [InlineData(201, 201, true, "tries refused: 1; rights denied: 8")]
-    [InlineData(403, 403, true, "tries refused: 1; rights denied: 8")]
+    [InlineData(201, 201, true, "tries refused: 1; rights denied: 9")]
+    [InlineData(403, 403, true, "tries refused: 1; rights denied: 9")]
     [InlineData(401, 201, false, "unknown: primary does not know the credential of lab, and neither does lab now: it may be known there later")]
     [InlineData(500, 201, false, "unknown: primary does not know the credential of lab, and neither does lab now: it may be known there later")]
     [InlineData(201, 401, false, "unknown: primary does not know the credential of lab, nor its own now: it may know both later")]
@@ -109,6 +109,15 @@ public sealed class RehearsalProofTests : IAsyncLifetime
 
         (result.Passed, result.Value).Should().Be((false, "it has: delete deployments.apps/ledger-api"));
         result.Remedy.Should().Be("Take these rights in namespace ledger of primary from the user of lab's kubeconfig: delete deployments.apps/ledger-api. Then start the rehearsal again.");
+    }
+
+    /// <summary>A list of Secrets holds what is in each.</summary>
+    [Fact]
+    public async Task Try_SecretsMayBeListedAlone_DoesNotPass()
+    {
+        Answer(allowed: asked => asked["verb"]!.ToString() == "list" && asked["resource"]!.ToString() == "secrets");
+
+        (await TryAsync()).Value.Should().Be("it has: list secrets");
     }
 
     [Theory]
@@ -171,7 +180,7 @@ public sealed class RehearsalProofTests : IAsyncLifetime
         var results = await Proof("primary").TryAsync(Rehearsals.Of(Live("dr")), Live("dr"), Estate with { Systems = [Ledger] }, default);
 
         results.Select(result => result.Check).Should().Equal("rehearsal-powerless lab at dr ledger", "rehearsal-powerless lab at primary default");
-        results[1].Value.Should().Be("tries refused: 1; rights denied: 4");
+        results[1].Value.Should().Be("tries refused: 1; rights denied: 5");
     }
 
     [Fact]

@@ -149,6 +149,7 @@ public sealed class RightsGateTests : ClusterFixture
 
         Bench.Intents["space"] = await maker.PrepareAsync(making, default);
         (await maker.ExecuteAsync(making, Bench.Intents["space"], default)).Should().BeOfType<StepOutcome.Done>();
+        Cluster.Objects.Put("/api/v1/namespaces/dro-7-space/persistentvolumeclaims/data", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = "pv-1" } });
         (await remover.ExecuteAsync(removing, await remover.PrepareAsync(removing, default), default)).Should().BeOfType<StepOutcome.Done>();
 
         var plan = StepBench.Plan with { Steps = [Step("k8s.namespace", with), Step("k8s.namespace-remove", """{"made-by":"space"}""")] };

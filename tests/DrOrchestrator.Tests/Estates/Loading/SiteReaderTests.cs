@@ -50,7 +50,7 @@ public sealed class SiteReaderTests : IDisposable
 
     [Theory]
     [InlineData(Declared, 50)]
-    [InlineData(Declared + ", reads-per-second: 7", 7)]
+    [InlineData(Declared + ", reads-per-second: 5", 5)]
     [InlineData("kubeconfig: in-cluster, reads-per-second: 7", 7)]
     public void Load_ReadsPerSecond_AreAsDeclared(string declared, int perSecond)
     {
@@ -60,7 +60,7 @@ public sealed class SiteReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Declared + ", reads-per-second: 0", "'0'; allowed: a whole number from 1 to 1000")]
+    [InlineData(Declared + ", reads-per-second: 4", "'4'; allowed: a whole number from 5 to 1000")]
     [InlineData("reads-per-second: 7", "'reads-per-second' of a site without 'kubeconfig'; allowed: it beside 'kubeconfig'. Remove it: there is no cluster to be asked.")]
     public void Load_ReadsPerSecondThatCannotBe_AreRefused(string declared, string said)
     {

@@ -225,7 +225,7 @@ public sealed class KubernetesProbeTests : IAsyncLifetime
     }
 
     private void Refuse(int status, string message, string path) => _cluster.Intercept = (request, _) =>
-        request.Path.Value!.EndsWith(path, StringComparison.Ordinal) ? FakeObjects.Status(status, status == 404 ? "NotFound" : "Refused", message) : null;
+        request.Path.Value!.EndsWith(path, StringComparison.Ordinal) ? status == 404 ? FakeObjects.NotFound(request.Path.Value, message) : FakeObjects.Status(status, "Refused", message) : null;
 
     private void Put(string path, string body) => _cluster.Objects.Put(path, JsonNode.Parse(body)!.AsObject());
 

@@ -9,7 +9,9 @@ namespace DrOrchestrator.Drills.Steps.Namespaces;
 /// <summary>A place of production that no pod of the namespace may reach.</summary>
 /// <param name="What">For people: <c>database ledger-db</c>.</param>
 /// <param name="IsDeclared">The plan names it: that it cannot be tried fails the step. What the estate names beside is tried where it answers.</param>
-internal sealed record EgressTarget(string What, HostPort Place, bool IsDeclared);
+/// <param name="Place">Null where nobody knows it, which <paramref name="Unknown"/> tells.</param>
+/// <param name="Unknown">Why its place is not known; null where it is.</param>
+internal sealed record EgressTarget(string What, HostPort? Place, bool IsDeclared, string? Unknown = null);
 
 /// <summary>What is tried, and what says nothing although it was to be tried.</summary>
 /// <param name="Tried">Addresses with ports, each as <c>ADDRESS:PORT</c>.</param>
@@ -24,6 +26,9 @@ internal sealed record ReachableTargets(IReadOnlyList<(string What, IPAddress Ad
 /// </summary>
 internal sealed class EgressTargets(ClusterConnections connections, TimeProvider time)
 {
+    /// <summary>Why a place says nothing.</summary>
+    internal const string Silent = "it does not answer the orchestrator either";
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
     /// <summary>Connects and says nothing.</summary>
@@ -40,8 +45,8 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
             .SelectMany(database => database.Target.Hosts.Select(host => new EgressTarget($"database {database.Name}", new HostPort(host, database.Target.Port), false)));
         var endpoints = live.AllSteps.Select(step => step.Parameters.OptionalText("endpoint")).OfType<string>().Select(estate.FindEndpoint).OfType<ServiceEndpoint>()
             .Select(endpoint => new EgressTarget($"endpoint {endpoint.Name}", new HostPort(endpoint.Url.IdnHost, endpoint.Url.Port), false));
-        var servers = estate.Sites.Where(site => site.KubeconfigPath is not null && site.Name != context.Step.Site).Select(site => ApiServer(estate, site)).OfType<EgressTarget>();
-        return [.. proof.Targets.Select(target => new EgressTarget("the plan's", target, true)).Concat(databases).Concat(endpoints).Concat(servers).DistinctBy(target => target.Place)];
+        var servers = estate.Sites.Where(site => site.KubeconfigPath is not null && site.Name != context.Step.Site).Select(site => ApiServer(estate, site));
+        return [.. proof.Targets.Select(target => new EgressTarget("the plan's", target, true)).Concat(databases).Concat(endpoints).Concat(servers).DistinctBy(target => target.Place?.ToString() ?? target.What)];
     }
 
     /// <summary>Looks at each from here.</summary>
@@ -49,7 +54,7 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
     {
         var looks = await Task.WhenAll(targets.Select(async target => (Target: target, Look: await LookAsync(target, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
         return new ReachableTargets(
-            [.. looks.SelectMany(look => look.Look.Answering.Select(address => (look.Target.What, address, look.Target.Place.Port)))],
+            [.. looks.SelectMany(look => look.Look.Answering.Select(address => (look.Target.What, address, look.Target.Place!.Port)))],
             [.. looks.Where(look => look.Look.Why is not null).Select(look => (look.Target, look.Look.Why!))]);
     }
 
@@ -66,6 +71,13 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
         }
     }
 
+    /// <summary>Those that answer.</summary>
+    public async Task<IReadOnlyList<IPAddress>> AnsweringAsync(IEnumerable<IPAddress> addresses, int port, CancellationToken cancellationToken)
+    {
+        var looks = await Task.WhenAll(addresses.Select(async one => (Address: one, Answers: await AnswersAsync(one, port, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        return [.. looks.Where(look => look.Answers).Select(look => look.Address)];
+    }
+
     /// <summary>Those that were tried and do not answer any more.</summary>
     public async Task<IReadOnlyList<string>> SilentAsync(IEnumerable<string> tried, CancellationToken cancellationToken)
     {
@@ -78,23 +90,28 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
     public static bool IsOwn(IPAddress address) =>
         IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || (address.AddressFamily is AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..]);
 
-    private EgressTarget? ApiServer(Estate estate, Site site)
+    private EgressTarget ApiServer(Estate estate, Site site)
     {
+        var what = $"API server of {site.Name}";
         try
         {
             var server = connections.Of(estate, site.Name).BaseUri;
-            return new EgressTarget($"API server of {site.Name}", new HostPort(server.IdnHost, server.Port), false);
+            return new EgressTarget(what, new HostPort(server.IdnHost, server.Port), false);
         }
-        catch (ClusterAccessException)
+        catch (ClusterAccessException unread)
         {
-            // Whoever needs it will hear of it; here there is nothing to try.
-            return null;
+            return new EgressTarget(what, null, false, unread.Message);
         }
     }
 
     private async Task<(IReadOnlyList<IPAddress> Answering, string? Why)> LookAsync(EgressTarget target, CancellationToken cancellationToken)
     {
-        if (await AddressesAsync(target.Place.Host, cancellationToken).ConfigureAwait(false) is not { } addresses)
+        if (target.Place is not { } place)
+        {
+            return ([], target.Unknown);
+        }
+
+        if (await AddressesAsync(place.Host, cancellationToken).ConfigureAwait(false) is not { } addresses)
         {
             return ([], "its name was not found");
         }
@@ -105,9 +122,8 @@ internal sealed class EgressTargets(ClusterConnections connections, TimeProvider
             return ([], "it is on the orchestrator's own machine, which for a pod is itself");
         }
 
-        var answers = await Task.WhenAll(others.Select(async one => (Address: one, Answers: await AnswersAsync(one, target.Place.Port, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
-        IReadOnlyList<IPAddress> answering = [.. answers.Where(one => one.Answers).Select(one => one.Address)];
-        return answering.Count > 0 ? (answering, null) : ([], "it does not answer the orchestrator either");
+        var answering = await AnsweringAsync(others, place.Port, cancellationToken).ConfigureAwait(false);
+        return answering.Count > 0 ? (answering, null) : ([], Silent);
     }
 
     private async Task<bool> AnswersAsync(IPAddress address, int port, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace DrOrchestrator.Drills.Steps.Namespaces;
 
 /// <summary>What the clusters were last seen to hold of dead runs.</summary>
 /// <param name="Found">Namespaces that no open run needs, and sites of plans that make some and were not seen. Null where nothing is known: never looked, or too long ago.</param>
-/// <param name="At">When that was looked at, or the look before it went stale; null before the first one.</param>
+/// <param name="At">When that was looked at, or the look before it went stale; null before the first one. Where none has succeeded for that long, since when it is tried.</param>
 public sealed record LeftNamespaceSight(LeftNamespacesFound? Found, DateTimeOffset? At)
 {
     /// <summary>Before the first look, and where no plan makes a namespace.</summary>
@@ -31,27 +31,43 @@ internal sealed class LeftNamespaceWatch(LeftNamespaces left, IPlans plans, Proc
 
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    /// <summary>Others may belong to a run that is going on somewhere else.</summary>
-    private static readonly string[] Dead = [LeftNamespaces.Left, LeftNamespaces.Expired, LeftNamespaces.Ending];
+    private readonly Lock _gate = new();
 
-    private LeftNamespaceSight _newest = LeftNamespaceSight.Nothing;
+    // What was seen, and since when there is something to look for.
+    private (LeftNamespaceSight Seen, DateTimeOffset? Since) _newest = (LeftNamespaceSight.Nothing, null);
 
-    public LeftNamespaceSight Read() => Volatile.Read(ref _newest) is { At: { } at } seen && clock.Now - at > ValidFor ? seen with { Found = null } : Volatile.Read(ref _newest);
+    public LeftNamespaceSight Read()
+    {
+        lock (_gate)
+        {
+            var at = _newest.Seen.At ?? _newest.Since;
+            return clock.Now - at > ValidFor ? new LeftNamespaceSight(null, at) : _newest.Seen;
+        }
+    }
 
     /// <summary>One look, at once.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var sites = plans.All.SelectMany(plan => plan.AllSteps).Where(step => step.Kind == K8sNamespaceStep.Kind)
             .SelectMany(step => (string?[])[step.Site, step.Rehearsal?.Site]).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var at = clock.Now;
+        lock (_gate)
+        {
+            _newest = sites.Count == 0 ? (LeftNamespaceSight.Nothing, null) : (_newest.Seen, _newest.Since ?? at);
+        }
+
         if (sites.Count == 0)
         {
-            Volatile.Write(ref _newest, LeftNamespaceSight.Nothing);
             return;
         }
 
-        var at = clock.Now;
         var found = await left.LookAsync(cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _newest, new LeftNamespaceSight(new LeftNamespacesFound([.. found.Namespaces.Where(ns => Dead.Contains(ns.State))], [.. found.NotSeen.Where(site => sites.Contains(site.Site))]), at));
+        var meant = left.OfTheSameClusters(sites);
+        var seen = new LeftNamespaceSight(new LeftNamespacesFound([.. found.Namespaces.Where(ns => IsDead(ns, at))], [.. found.NotSeen.Where(site => meant.Contains(site.Site))]), at);
+        lock (_gate)
+        {
+            _newest = (seen, _newest.Since);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -79,4 +95,12 @@ internal sealed class LeftNamespaceWatch(LeftNamespaces left, IPlans plans, Proc
             // We are stopping.
         }
     }
+
+    /// <summary>Others may belong to a run that is going on somewhere else, or are ending as that one meant it.</summary>
+    private static bool IsDead(LeftNamespace ns, DateTimeOffset at) => ns.State switch
+    {
+        LeftNamespaces.Left or LeftNamespaces.Expired => true,
+        LeftNamespaces.Ending => ns.IsOwn || ns.Expires <= at,
+        _ => false,
+    };
 }

@@ -17,7 +17,11 @@ namespace DrOrchestrator.Drills.Steps.Namespaces;
 /// <param name="Expires">From when on nobody needs it; null where the label says none.</param>
 /// <param name="State">A word of <see cref="LeftNamespaces"/>.</param>
 /// <param name="Holds">Where it is ending and does not go: what holds it. Null otherwise.</param>
-public sealed record LeftNamespace(string Site, string Name, string Uid, string Log, long? Run, string Plan, string Mode, DateTimeOffset? Expires, string State, string? Holds);
+public sealed record LeftNamespace(string Site, string Name, string Uid, string Log, long? Run, string Plan, string Mode, DateTimeOffset? Expires, string State, string? Holds)
+{
+    /// <summary>Its run is one of this server's log: its number means a run here.</summary>
+    public required bool IsOwn { get; init; }
+}
 
 /// <summary>What a look at the clusters found.</summary>
 /// <param name="NotSeen">Sites whose cluster did not answer, and why.</param>
@@ -55,10 +59,19 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
     /// <summary>Looks at every cluster of the estate, side by side.</summary>
     public Task<LeftNamespacesFound> LookAsync(CancellationToken cancellationToken) => LookAsync(estates.Current, cancellationToken);
 
+    /// <summary>The sites whose clusters those are, by every name that the estate has for each: a cluster is looked at once, by one of them.</summary>
+    internal IReadOnlySet<string> OfTheSameClusters(IReadOnlySet<string> sites)
+    {
+        var clusters = estates.Current.Sites.Where(site => sites.Contains(site.Name)).Select(ClusterOf).ToHashSet();
+        return estates.Current.Sites.Where(site => clusters.Contains(ClusterOf(site))).Select(site => site.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static (string? Path, string? Context) ClusterOf(Site site) => (site.KubeconfigPath, site.KubernetesContext);
+
     private async Task<LeftNamespacesFound> LookAsync(Estate estate, CancellationToken cancellationToken)
     {
         var own = await OwnLogAsync(cancellationToken).ConfigureAwait(false);
-        var sites = estate.Sites.Where(site => site.KubeconfigPath is not null).DistinctBy(site => (site.KubeconfigPath, site.KubernetesContext)).ToList();
+        var sites = estate.Sites.Where(site => site.KubeconfigPath is not null).DistinctBy(ClusterOf).ToList();
         var looks = await Task.WhenAll(sites.Select(async site => (Site: site.Name, Look: await BoundedLook.TakeAsync(
             token => ListAsync(estate, site.Name, token), LongestLook, clock.Provider, CancellationToken.None, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
 
@@ -142,7 +155,7 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
             : expires is null || expires > clock.Now ? Foreign
             : Expired;
         var holds = state == Ending ? NamespaceEnd.Holds(JsonNode.Parse(KubernetesJson.Serialize(ns))!.AsObject()) : null;
-        return new LeftNamespace(site, ns.Metadata.Name, ns.Metadata.Uid, Label(RunLabels.Log), run, Label(RunLabels.Plan), Label(RunLabels.Mode), expires, state, holds);
+        return new LeftNamespace(site, ns.Metadata.Name, ns.Metadata.Uid, Label(RunLabels.Log), run, Label(RunLabels.Plan), Label(RunLabels.Mode), expires, state, holds) { IsOwn = isOwn };
     }
 
     /// <summary>As marks of runs have it.</summary>

@@ -154,7 +154,9 @@ internal sealed class NamespaceMaking(Func<IKubernetes> client, EgressTargets eg
             return Failed($"namespace {_name} is not proved: {against}", log);
         }
 
-        var silent = await egress.SilentAsync(targets, cancellationToken).ConfigureAwait(false);
+        // One that the plan vouches for did not answer before either.
+        var answered = (proof["forbidden"] as JsonArray ?? []).Where(place => place!["answers"]?.GetValue<bool>() is true).Select(place => place!["at"]!.ToString());
+        var silent = await egress.SilentAsync(targets.Concat(answered), cancellationToken).ConfigureAwait(false);
         if (silent.Count > 0)
         {
             return Failed($"namespace {_name} is not proved: {string.Join(", ", silent)} stopped answering the orchestrator meanwhile", log);

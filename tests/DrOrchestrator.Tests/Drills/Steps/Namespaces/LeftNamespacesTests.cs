@@ -25,6 +25,8 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
 
     private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
 
+    private bool _isLogAway;
+
     private EstateHolder? _estates;
 
     private EstateHolder Estates => _estates ??= new EstateHolder(Bench.Estate);
@@ -142,7 +144,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         Put("other", "log2", "7", "29990101T000000Z");
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var watch = Watch(time);
-        _plans.Add(StepBench.Plan with { Steps = [new PlanStep("space", "k8s.namespace", new Dictionary<string, string>(), "primary", StepBench.Parameters("""{"prove":"none"}"""), [], null, null, false, TimeSpan.FromSeconds(5), 0, null)] });
+        MakeNamespaces();
 
         await watch.StartAsync(default);
         _lifetime.NotifyStarted();
@@ -171,6 +173,60 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         Cluster.Requests.Should().BeEmpty();
     }
 
+    /// <summary>The cluster is looked at by the first name that the estate has for it, and the plan calls it by another.</summary>
+    [Fact]
+    public async Task Watch_TwoSitesOfOneClusterThatDoesNotAnswer_IsSaid()
+    {
+        var primary = Bench.Estate.Sites[0];
+        Estates.Swap(Bench.Estate with { Sites = [primary with { Name = "front" }, primary] });
+        MakeNamespaces();
+        Cluster.Intercept = (_, _) => (500, Testing.Kubernetes.FakeObjects.Status(500, "InternalError", "etcd is away").Body);
+        var watch = Watch(TimeProvider.System);
+
+        await watch.LookAsync(default);
+
+        watch.Read().Found!.NotSeen.Should().ContainSingle().Which.Reason.Should().Contain("etcd is away");
+    }
+
+    /// <summary>Each look fails since the start, before it meets a cluster.</summary>
+    [Fact]
+    public async Task Watch_NoLookSucceeds_SaysSinceWhen()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var watch = Watch(time);
+        MakeNamespaces();
+        _isLogAway = true;
+
+        var act = () => watch.LookAsync(default);
+        await act.Should().ThrowAsync<IOException>();
+        watch.Read().Should().Be(LeftNamespaceSight.Nothing);
+        time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
+        await act.Should().ThrowAsync<IOException>();
+
+        watch.Read().Should().Be(new LeftNamespaceSight(null, DateTimeOffset.UnixEpoch));
+    }
+
+    /// <summary>Another installation takes its own down: nothing is left behind, unless its time is over.</summary>
+    [Fact]
+    public async Task Watch_EndingOfAnotherLog_IsToldPastItsTimeAlone()
+    {
+        foreach (var (name, log, expires) in ((string, string, string)[])[("own", "log1", "29990101T000000Z"), ("other", "log2", "29990101T000000Z"), ("hangs", "log2", "20200101T000000Z")])
+        {
+            Put(name, log, "7", expires);
+            Cluster.Objects.Find($"/api/v1/namespaces/{name}")!["metadata"]!["deletionTimestamp"] = "2026-11-22T10:00:00Z";
+        }
+
+        MakeNamespaces();
+        var watch = Watch(TimeProvider.System);
+
+        await watch.LookAsync(default);
+
+        watch.Read().Found!.Namespaces.Select(ns => $"{ns.Name} {ns.State} {ns.IsOwn}").Should().BeEquivalentTo("own ending True", "hangs ending False");
+    }
+
+    private void MakeNamespaces() =>
+        _plans.Add(StepBench.Plan with { Steps = [new PlanStep("space", "k8s.namespace", new Dictionary<string, string>(), "primary", StepBench.Parameters("""{"prove":"none"}"""), [], null, null, false, TimeSpan.FromSeconds(5), 0, null)] });
+
     private LeftNamespaceWatch Watch(TimeProvider time) => new(Namespaces, this, new ProcessClock(time), _lifetime, NullLogger<LeftNamespaceWatch>.Instance);
 
     public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunView>>([Run(7, DateTimeOffset.UnixEpoch), .. _open.Select(run => Run(run, null))]);
@@ -182,7 +238,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
     }
 
     public Task<IReadOnlyList<EvidenceRecord>> ReadAsync(long? run, long fromSequence, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<EvidenceRecord>>([new EvidenceRecord(0, default, EvidenceKinds.LogCreated, "system", null, null, "", new JsonObject { ["origin"] = "drorchestrator/log1" })]);
+        _isLogAway ? throw new IOException("the log is away") : Task.FromResult<IReadOnlyList<EvidenceRecord>>([new EvidenceRecord(0, default, EvidenceKinds.LogCreated, "system", null, null, "", new JsonObject { ["origin"] = "drorchestrator/log1" })]);
 
     public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -93,7 +93,63 @@ public sealed class NamespaceProofTests : ClusterFixture
     {
         var forbidden = (await PreparedAsync(With))["prove"]!["forbidden"]!;
 
-        forbidden.ToJsonString().Should().Be("""[{"what":"API server of primary","at":"10.8.0.1:6443"}]""");
+        forbidden.ToJsonString().Should().Be("""[{"what":"API server of primary","at":"10.8.0.1:6443","answers":true}]""");
+    }
+
+    /// <summary>A place where nobody listens is missed by every pod, also where nothing is enforced.</summary>
+    [Fact]
+    public async Task Prepare_ForbiddenThatAnswersNobody_FailsUnlessThePlanVouchesForIt()
+    {
+        var with = With.Replace("\"image\"", "\"forbidden\":[\"10.7.0.53:53\"],\"image\"", StringComparison.Ordinal);
+
+        var act = () => PreparedAsync(with);
+
+        (await act.Should().ThrowAsync<StepFailedException>())
+            .WithMessage("what is forbidden, 10.7.0.53:53, does not answer the orchestrator, so that a pod that misses it proves nothing: name a place that does, or 'forbidden 10.7.0.53:53' under 'accept-untried'");
+        (await PreparedAsync(with.Replace("\"image\"", "\"accept-untried\":[\"forbidden 10.7.0.53:53\"],\"image\"", StringComparison.Ordinal)))["prove"]!["forbidden"]!.ToJsonString()
+            .Should().Contain("\"at\":\"10.7.0.53:53\",\"answers\":false");
+    }
+
+    /// <summary>The EndpointSlice still lists a master that is dead.</summary>
+    [Fact]
+    public async Task Prepare_ApiServerOfADeadMaster_IsNoNegativeControl()
+    {
+        PlayedNamespace.TellApiServer(Cluster.Objects, "10.8.0.1", "10.8.0.2");
+
+        var prove = await PreparedAsync(With, tellApiServer: false);
+
+        prove["prove"]!["forbidden"]!.ToJsonString().Should().Be("""[{"what":"API server of primary","at":"10.8.0.1:6443","answers":true}]""");
+        prove["prove"]!["untried"]!.ToJsonString().Should().Be("""[{"what":"API server of primary","at":"10.8.0.2:6443","why":"it does not answer the orchestrator either"}]""");
+
+        PlayedNamespace.TellApiServer(Cluster.Objects, "10.8.0.2");
+        var act = () => PreparedAsync(With, tellApiServer: false);
+        (await act.Should().ThrowAsync<StepFailedException>()).WithMessage(
+            "no address at which pods find the API server of primary answers the orchestrator, so that a pod that misses it proves nothing: name a place under 'forbidden' that does, or 'API server of primary' under 'accept-untried'");
+        (await PreparedAsync(With.Replace("\"image\"", "\"accept-untried\":[\"API server of primary\"],\"image\"", StringComparison.Ordinal), tellApiServer: false))["prove"]!["forbidden"]!.AsArray().Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Execute_ForbiddenStopsAnswering_IsNotProved()
+    {
+        PlayedNamespace.Play(Cluster.Objects);
+        var intent = await PreparedAsync(With);
+
+        var outcome = await PlayedNamespace.Step(Connections, (address, port) => $"{address}:{port}" == PlayedNamespace.Production).ExecuteAsync(Bench.Context("k8s.namespace", With), intent, default);
+
+        outcome.Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be($"namespace dro-7-s is not proved: {PlayedNamespace.ApiServer} stopped answering the orchestrator meanwhile");
+    }
+
+    /// <summary>Where production's API server is, nobody knows: that no pod reaches it is not tried.</summary>
+    [Fact]
+    public async Task Prepare_KubeconfigOfAnotherSiteCannotBeOpened_IsUntriedAndOnRecord()
+    {
+        var estate = Bench.Estate with { Sites = [.. Bench.Estate.Sites.Where(site => site.Name == "primary"), Bench.Estate.Sites[0] with { Name = "core", KubeconfigPath = "/nowhere/core.kubeconfig" }] };
+        Task<JsonObject> Prepare(RunMode mode) => PreparedAsync(With, context => context with { Estate = estate, Mode = mode });
+
+        var act = () => Prepare(RunMode.Rehearsal);
+
+        (await act.Should().ThrowAsync<StepFailedException>()).WithMessage("that no pod reaches API server of core is not tried: *core.kubeconfig*. A rehearsal asks for it, or for its name under 'accept-untried'");
+        (await Prepare(RunMode.Live))["prove"]!["untried"]!.AsArray().Should().ContainSingle().Which!["what"]!.ToString().Should().Be("API server of core");
     }
 
     [Theory]
@@ -123,9 +179,13 @@ public sealed class NamespaceProofTests : ClusterFixture
         (await ExecuteAsync(reached)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().StartWith("namespace dro-7-s is not proved: all that is forbidden to the pod (10.8.0.1:6443) is on its own node");
     }
 
-    private async Task<JsonObject> PreparedAsync(string with, Func<StepContext, StepContext>? change = null)
+    private async Task<JsonObject> PreparedAsync(string with, Func<StepContext, StepContext>? change = null, bool tellApiServer = true)
     {
-        PlayedNamespace.TellApiServer(Cluster.Objects);
+        if (tellApiServer)
+        {
+            PlayedNamespace.TellApiServer(Cluster.Objects);
+        }
+
         var context = Bench.Context("k8s.namespace", with);
         context = change?.Invoke(context) ?? context;
         return JsonNode.Parse((await PlayedNamespace.Step(Connections).PrepareAsync(context, default)).ToJsonString())!.AsObject();

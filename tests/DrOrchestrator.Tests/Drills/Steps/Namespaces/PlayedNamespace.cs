@@ -23,12 +23,12 @@ internal static class PlayedNamespace
     /// <summary>What the pod of a network says that keeps it from production, and from all that is not listed.</summary>
     public const string Kept = $"control {Control} reached\ntarget {Production} missed\nforbidden {ApiServer} missed\ncontrol {Control} reached\nend\n";
 
-    /// <summary>A step for which production answers the orchestrator.</summary>
+    /// <summary>A step for which production and the cluster's own API server answer the orchestrator.</summary>
     public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null) => new(connections, TimeProvider.System)
     {
         Targets = new EgressTargets(connections, TimeProvider.System)
         {
-            Dial = (address, port, _) => Task.FromResult(answers?.Invoke(address, port) ?? $"{address}:{port}" == Production),
+            Dial = (address, port, _) => Task.FromResult(answers?.Invoke(address, port) ?? $"{address}:{port}" is Production or ApiServer),
             LookUp = (name, _) => Task.FromResult<IPAddress[]>(name == "ledger-db.bank.test" ? [IPAddress.Parse("192.0.2.10")] : [IPAddress.Loopback]),
         },
     };
