@@ -32,7 +32,7 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// proxy's page, the plain "404 page not found" with which an API server answers for a group that it does not serve (and many a proxy for everything), what it says of a kind that it does
     /// not serve, and what an aggregating proxy says of a cluster that it does not know.
     /// </summary>
-    public bool IsNotFound { get; private init; }
+    public bool IsNotFound { get; init; }
 
     /// <summary>The API itself says that it serves no such kind in a group of its own; of a group that it does not serve it says nothing that a proxy would not say too.</summary>
     public bool IsNotServed { get; private init; }

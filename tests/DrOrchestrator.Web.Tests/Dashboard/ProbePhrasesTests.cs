@@ -63,6 +63,7 @@ public sealed class ProbePhrasesTests
                 .. from status in statuses
                    from asked in new[] { workload, null }
                    select KubernetesJudge.Judge(new ClusterFailure(status, Own), "dr", asked).Reason,
+                KubernetesJudge.Judge(new ClusterFailure(HttpStatusCode.NotFound, Own) { IsNotFound = true }, "dr", workload).Reason,
                 .. from check in checks
                    from some in new[] { nodes, [] }
                    select KubernetesJudge.Judge(some, check).Reason,

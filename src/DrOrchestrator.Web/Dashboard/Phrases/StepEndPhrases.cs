@@ -39,6 +39,7 @@ internal static class StepEndPhrases
         new("{object:name} was changed since it was prepared ({before:free} -> {now:free})", "{object} 在准备之后被改动（{before} -> {now}）"),
         new("{object:name} was left as it is: it does not carry {mark:name}, so what stands there is not of this step's doing", "{object} 保持现状：其上没有标记 {mark}，现状并非本步骤所致"),
         new("{object:name} was left as it is: it carries no mark of this run, so what stands there is not of its doing", "{object} 保持现状：其上没有本次运行的标记，现状并非本次运行所致"),
+        new("{object:name} was left as it is: another step of the run has marked it, and nothing shows what this one had done to it", "{object} 保持现状：本次运行的另一步骤已在其上留下标记，无从得知本步骤曾对其做过什么"),
         new("{object:name} was left as it is: others have changed since what the step had set", "{object} 保持现状：本步骤所设内容此后已被他人更改"),
 
         new("{object:name} has fields that others hold, and only with 'force: true' are they taken over: {who:free}", "{object} 的部分字段由其他管理者持有，只有写明 force: true 才会接管：{who}"),
