@@ -42,11 +42,6 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
         var address = Address(context);
         var client = connections.Of(context.Estate, context.Site());
         var (seen, would) = await LookAsync(client, context, address, cancellationToken).ConfigureAwait(false);
-        if (PatchSettings.SecretTaken(context.Parameters.Values["patch"], seen) is { } taken)
-        {
-            throw Touches(address, taken);
-        }
-
         var changes = FieldChanges.Between(seen, would);
         if (changes.SelectMany(change => SecretFields.In(change.Before, change.Path).Concat(SecretFields.In(change.After, change.Path))).FirstOrDefault() is { } secret)
         {
@@ -174,6 +169,11 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             if (Fence(address, seen, context.Site()) is { } fenced)
             {
                 throw new StepFailedException(fenced);
+            }
+
+            if (PatchSettings.SecretTaken(context.Parameters.Values["patch"], seen) is { } taken)
+            {
+                throw Touches(address, taken);
             }
 
             if (await TryAsync(client, context, address, seen, isLast: looks == MostLooks, cancellationToken).ConfigureAwait(false) is { } would)

@@ -59,7 +59,7 @@ public sealed class K8sNamespaceRemoveStepTests : ClusterFixture
     public async Task Execute_NeverSeenAndARequestUnanswered_IsGoneOnlyOnceNoneCanCome(int secondsAgo, Type outcome)
     {
         Bench.Intents["space"] = new JsonObject { ["namespace"] = "dro-7-space", ["site"] = "primary" };
-        Bench.Unanswered["space"] = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo);
+        Bench.Unanswered["space"] = TimeProvider.System.GetUtcNow().AddSeconds(-secondsAgo);
         var (remove, context) = (new K8sNamespaceRemoveStep(Connections, TimeProvider.System), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove", timeoutSeconds: 1));
 
         (await remove.ExecuteAsync(context, await remove.PrepareAsync(context, default), default)).Should().BeOfType(outcome);
@@ -70,7 +70,7 @@ public sealed class K8sNamespaceRemoveStepTests : ClusterFixture
     public async Task Execute_ComesLate_IsRemoved()
     {
         Bench.Intents["space"] = new JsonObject { ["namespace"] = "dro-7-space", ["site"] = "primary" };
-        Bench.Unanswered["space"] = DateTimeOffset.UtcNow;
+        Bench.Unanswered["space"] = TimeProvider.System.GetUtcNow();
         var (remove, context) = (new K8sNamespaceRemoveStep(Connections, TimeProvider.System), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove"));
         var intent = await remove.PrepareAsync(context, default);
         Make();

@@ -140,7 +140,7 @@ public sealed class K8sApplyStepTests : ClusterFixture
         Cluster.Objects.Find(Settings)!["data"]!["primary"]!.ToString().Should().Be("dr");
         step.MayUndo(context, intent).Should().BeNull("each request got its answer, as far as the journal knows");
         Bench.Outputs["s"] = done;
-        step.MayUndo(context, intent).Should().BeCloseTo(DateTimeOffset.UtcNow.AddMinutes(1), TimeSpan.FromSeconds(30), "until then the first request could make it again");
+        step.MayUndo(context, intent).Should().BeCloseTo(TimeProvider.System.GetUtcNow().AddMinutes(1), TimeSpan.FromSeconds(30), "until then the first request could make it again");
         (await step.UndoAsync(context, intent, done, default)).Should().BeOfType<StepOutcome.Done>();
         Cluster.Objects.Find(Settings).Should().BeNull();
     }

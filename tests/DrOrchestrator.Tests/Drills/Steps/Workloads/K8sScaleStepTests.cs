@@ -268,7 +268,7 @@ public sealed class K8sScaleStepTests : ClusterFixture
     [Theory]
     [InlineData("""{"namespace":"ledger","workload":"pod/x","replicas":1}""", "'pod/x' is no workload; allowed: deployment/NAME, statefulset/NAME")]
     [InlineData("""{"namespace":"ledger","workload":"deployment/x","replicas":-1}""", "-1 replicas; allowed: 0 to 10000")]
-    [InlineData("""{"namespace":"ledger","workload":"deployment/x","replicas":1}""", "deployment/x at primary cannot be read: 404 /apis/apps/v1/namespaces/ledger/deployments/x not found")]
+    [InlineData("""{"namespace":"ledger","workload":"deployment/x","replicas":1}""", "deployment/x at primary cannot be read: 404 deployments.apps \"x\" not found")]
     public async Task Prepare_WhatCannotBeMeant_SaysWhy(string with, string message)
     {
         var step = new K8sScaleStep(Connections, TimeProvider.System);
