@@ -48,21 +48,20 @@ public sealed class SpaceKillTests
         },
         $"space-{(landed ? "landed" : "lost")}");
 
-    [Theory]
-    [InlineData("after-intent")]
-    [InlineData("after-effect")]
-    public Task Run_KilledAtEveryStep_MakesItOnceAndLeavesNothing(string boundary) => WorkFolder.UseAsync(
+    /// <summary>Before its effect a step dies in the case above where the request is lost.</summary>
+    [Fact]
+    public Task Run_KilledBehindEveryEffect_MakesItOnceAndLeavesNothing() => WorkFolder.UseAsync(
         async folder =>
         {
             await using FakeCluster cluster = await StartAsync();
 
-            SpaceDrill drill = await SpaceDrill.CarryAsync(folder, await File.ReadAllTextAsync(cluster.KubeconfigPath), new KillOrder(boundary, null), asksForRights: false);
+            SpaceDrill drill = await SpaceDrill.CarryAsync(folder, await File.ReadAllTextAsync(cluster.KubeconfigPath), new KillOrder("after-effect", null), asksForRights: false);
 
             drill.ShouldHavePassed();
             drill.Kills.Should().BeEquivalentTo(SpaceDrill.Steps);
             ShouldHaveWrittenOnce(cluster, drill);
         },
-        $"space-{boundary}");
+        "space-after-effect");
 
     private static void ShouldHaveWrittenOnce(FakeCluster cluster, SpaceDrill drill)
     {
