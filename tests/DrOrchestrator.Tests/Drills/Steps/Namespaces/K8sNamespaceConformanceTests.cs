@@ -170,7 +170,7 @@ public sealed class K8sNamespaceConformanceTests : IAsyncLifetime
         {
             var (_, intent) = await PreparedAsync(With.Replace($"\"forbidden\":[\"{PlayedNamespace.ApiServer}\"],", "", StringComparison.Ordinal));
 
-            intent["prove"]!["forbidden"]!.ToJsonString().Should().Contain("""{"what":"API server of primary","at":"10.8.0.1:6443"}""").And.NotContain("10.8.0.2");
+            intent["prove"]!["forbidden"]!.ToJsonString().Should().Contain("""{"what":"API server of primary","at":"10.8.0.1:6443","answers":true}""").And.NotContain("10.8.0.2");
         }
         finally
         {
