@@ -71,8 +71,16 @@ internal static class FieldChanges
     });
 
     /// <summary>The first change whose field has another value than <paramref name="value"/> says; null where all have theirs.</summary>
-    public static FieldChange? FirstOther(JsonObject seen, IEnumerable<FieldChange> changes, Func<FieldChange, JsonNode?> value) =>
-        changes.FirstOrDefault(change => !Reaches(seen, change.Path) || !JsonNode.DeepEquals(Find(seen, change.Path), value(change)));
+    public static FieldChange? FirstOther(JsonObject seen, IEnumerable<FieldChange> changes, Func<FieldChange, JsonNode?> value) => changes.FirstOrDefault(change => !Has(seen, change, value(change)));
+
+    /// <summary>The first change whose field has neither its value from before nor the one from after; null where each has one of them.</summary>
+    public static FieldChange? FirstForeign(JsonObject seen, IEnumerable<FieldChange> changes) => changes.FirstOrDefault(change => !Has(seen, change, change.Before) && !Has(seen, change, change.After));
+
+    /// <summary>What the fields have now, by their pointers, for whoever takes the changes back.</summary>
+    public static JsonObject Values(JsonObject seen, IEnumerable<FieldChange> changes) => new(changes.Select(change => KeyValuePair.Create(change.Pointer, Find(seen, change.Path)?.DeepClone())));
+
+    /// <summary>The changes with what they had led to, as <see cref="Values"/> kept it; as they were meant where nothing was kept.</summary>
+    public static IReadOnlyList<FieldChange> Led(IEnumerable<FieldChange> changes, JsonNode? values) => [.. changes.Select(change => values is JsonObject kept ? change with { After = kept[change.Pointer] } : change)];
 
     /// <summary>
     /// Operations (RFC 6902) that put the values before the changes back into an object as it was seen. A mapping that was made on the way goes with the last field in it: left empty it would be
@@ -131,6 +139,8 @@ internal static class FieldChanges
     private static JsonObject Removal(string pointer) => new() { ["op"] = "remove", ["path"] = pointer };
 
     private static string Escape(string part) => part.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static bool Has(JsonObject seen, FieldChange change, JsonNode? value) => Reaches(seen, change.Path) && JsonNode.DeepEquals(Find(seen, change.Path), value);
 
     private static JsonObject Comparable(JsonObject of)
     {

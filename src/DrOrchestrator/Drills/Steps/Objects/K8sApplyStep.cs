@@ -72,7 +72,7 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
-        var (work, deadline, outputs) = (Work(context), new StepDeadline(time, context.Step.Timeout), new JsonObject());
+        var (work, deadline, outputs, applied) = (Work(context), new StepDeadline(time, context.Step.Timeout), new JsonObject(), new List<ObjectAddress>());
         foreach (var one in MeantObject.Of(context, intent))
         {
             var outcome = await work.ApplyAsync(one, deadline, cancellationToken).ConfigureAwait(false);
@@ -80,11 +80,12 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
             {
                 case StepOutcome.Done done:
                     outputs[one.Key] = done.Outputs.DeepClone();
+                    applied.Add(one.Address);
                     break;
                 case StepOutcome.Failed failed:
-                    return failed with { Reason = Of(one, failed.Reason, outputs) };
+                    return failed with { Reason = Of(one, failed.Reason, applied) };
                 case StepOutcome.Unknown unknown:
-                    return unknown with { Reason = Of(one, unknown.Reason, outputs) };
+                    return unknown with { Reason = Of(one, unknown.Reason, applied) };
                 default:
                     return outcome;
             }
@@ -192,9 +193,9 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
     public string Describe(PlanStep step, Estate estate) => $"apply {step.Parameters.Text("manifest")} in {step.Parameters.Text("namespace")} at {step.Site}";
 
     /// <summary>What was applied before it stays until the step is taken back.</summary>
-    private static string Of(MeantObject one, string reason, JsonObject outputs) => outputs.Count == 0
+    private static string Of(MeantObject one, string reason, IReadOnlyList<ObjectAddress> applied) => applied.Count == 0
         ? $"document {one.Document.Number}: {reason}"
-        : $"document {one.Document.Number}: {reason} (applied before it: {string.Join(", ", outputs.Select(entry => string.Join('/', entry.Key.Split('/')[^2..])))})";
+        : $"document {one.Document.Number}: {reason} (applied before it: {string.Join(", ", applied)})";
 
     /// <summary>What the attempt before meant, where it was the same manifests: parts of it may stand, and what was there before them is known to that intent alone.</summary>
     private static IReadOnlyList<MeantObject> Earlier(StepContext context, Manifest manifest) =>

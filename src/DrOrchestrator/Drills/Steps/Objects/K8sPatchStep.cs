@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
@@ -127,9 +126,9 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
     public Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
         var (mark, changes) = (EffectMark.OfUndo(context), FieldChanges.FromJson(intent["changes"]));
-        var set = changes.Select(change => outputs?["set"] is JsonObject values ? change with { After = values[change.Pointer] } : change).ToList();
+        var set = FieldChanges.Led(changes, outputs?["set"]);
         return RunAsync(context, intent, mark, cancellationToken, (client, address, seen) => Task.FromResult(
-            Mark(seen, Annotations.Marker)?.StartsWith($"{context.RunMark}-", StringComparison.Ordinal) is not true
+            !IsOfRun(seen, context)
                 ? Left($"{address} was left as it is: it carries no mark of this run, so what stands there is not of its doing", isHidden: true)
             : FieldChanges.FirstOther(seen, set, change => change.After) is not null ? Left($"{address} was left as it is: others have changed since what the step had set")
             : Sending(client, address, PatchType.Json, PatchBody.Operations(FieldChanges.Back(seen, changes), seen, mark), FieldOwners.Patch, force: false, changes, cancellationToken)));
@@ -242,13 +241,7 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
 
     private static MarkedLook<StepOutcome> Failed(string why) => new StepOutcome.Failed(why);
 
-    /// <summary>As <see cref="Failed"/>, and says nothing of an earlier request.</summary>
-    private static MarkedLook<StepOutcome> Hidden(string why) => new(new StepOutcome.Failed(why), null) { Hides = why };
-
-    private static MarkedLook<StepOutcome> Left(string what, bool isHidden = false) => new(new StepOutcome.Done(new JsonObject { [Rollback.Left] = what }), null) { Hides = isHidden ? what : null };
-
-    private static JsonObject Outputs(JsonObject seen, IReadOnlyList<FieldChange> changes) =>
-        new() { ["set"] = new JsonObject(changes.Select(change => KeyValuePair.Create(change.Pointer, FieldChanges.Find(seen, change.Path)?.DeepClone()))) };
+    private static JsonObject Outputs(JsonObject seen, IReadOnlyList<FieldChange> changes) => new() { ["set"] = FieldChanges.Values(seen, changes) };
 
     private static ObjectAddress Address(StepContext context)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -73,8 +72,8 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                     _ when Meta(seen, "uid") != one.Uid => Hidden($"{address} was replaced since it was prepared (uid {one.Uid} -> {Meta(seen, "uid")})"),
                     _ when Fence(address, seen, context.Site()) is { } fenced => Hidden(fenced),
                     _ when Version(seen) != one.Version => Hidden($"{address} was changed since it was prepared ({one.Version} -> {Version(seen)})"),
-                    _ when FieldChanges.FirstOther(seen, one.Changes.Where(change => FieldChanges.FirstOther(seen, [change], same => same.After) is not null), change => change.Before) is { } other =>
-                        Hidden($"{address} was changed since it was prepared ({other.Pointer}: {Words(other.Before)} -> {Words(FieldChanges.Find(seen, other.Path))})"),
+                    _ when FieldChanges.FirstForeign(seen, one.Changes) is { } other =>
+                        Hidden($"{address} was changed since it was prepared ({other.Pointer}: {Said(other.Before)} -> {Said(FieldChanges.Find(seen, other.Path))})"),
                     _ when !_force && await ConflictAsync(client, one, seen, cancellationToken).ConfigureAwait(false) is { } conflict => Hidden(conflict),
                     _ => new MarkedLook<StepOutcome>(null, async () =>
                     {
@@ -103,7 +102,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
     {
         ["uid"] = Meta(seen, "uid"),
         ["made"] = one.IsMade,
-        ["set"] = new JsonObject(one.Changes.Select(change => KeyValuePair.Create(change.Pointer, FieldChanges.Find(seen, change.Path)?.DeepClone()))),
+        ["set"] = FieldChanges.Values(seen, one.Changes),
     };
 
     /// <summary>Takes one document back.</summary>
@@ -112,7 +111,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
     public Task<StepOutcome> TakeBackAsync(MeantObject one, JsonObject? done, StepDeadline deadline, CancellationToken cancellationToken)
     {
         var (mark, address) = (EffectMark.OfUndo(context), one.Address);
-        var set = one.Changes.Select(change => done?["set"] is JsonObject values ? change with { After = values[change.Pointer] } : change).ToList();
+        var set = FieldChanges.Led(one.Changes, done?["set"]);
         return MarkedWrite.RunAsync<StepOutcome>(
             async () =>
             {
@@ -122,7 +121,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                     return one.IsMade ? new StepOutcome.Done([]) : Left($"{address} is gone: there is nothing to put back");
                 }
 
-                if (Mark(seen, Annotations.Marker) == mark.Marker || (done is null && !IsOfThisRun(seen)))
+                if (Mark(seen, Annotations.Marker) == mark.Marker || (done is null && !IsOfRun(seen, context)))
                 {
                     // Taken back already, or never reached.
                     return new StepOutcome.Done([]);
@@ -133,7 +132,7 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
                     return Left($"{address} was left as it is: another step of the run has marked it, and nothing shows what this one had done to it", isHidden: true);
                 }
 
-                if (Meta(seen, "uid") != (done?.OptionalText("uid") ?? one.Uid ?? Meta(seen, "uid")) || !IsOfThisRun(seen))
+                if (Meta(seen, "uid") != (done?.OptionalText("uid") ?? one.Uid ?? Meta(seen, "uid")) || !IsOfRun(seen, context))
                 {
                     return Left($"{address} was left as it is: what stands there is not of this step's doing", isHidden: true);
                 }
@@ -166,13 +165,6 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
             deadline,
             cancellationToken);
     }
-
-    /// <summary>An end that says nothing of an earlier request.</summary>
-    private static MarkedLook<StepOutcome> Hidden(string why) => new(new StepOutcome.Failed(why), null) { Hides = why };
-
-    private static MarkedLook<StepOutcome> Left(string what, bool isHidden = false) => new(new StepOutcome.Done(new JsonObject { [Rollback.Left] = what }), null) { Hides = isHidden ? what : null };
-
-    private static string Words(JsonNode? value) => value?.ToJsonString() ?? "none";
 
     private JsonObject Sent(MeantObject one) => ManifestRules.Sent(one.Document, context.Namespace());
 
@@ -281,7 +273,4 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
     /// <summary>By its mark: of this attempt of the step or an earlier one.</summary>
     private bool IsOfThisStep(JsonObject seen) =>
         Mark(seen, Annotations.Marker) is { } marker && Enumerable.Range(1, context.Attempt).Any(attempt => marker == (context with { Attempt = attempt }).Marker);
-
-    /// <summary>By its mark: a later step of the run may have gone on from what this one did, and was taken back before it.</summary>
-    private bool IsOfThisRun(JsonObject seen) => Mark(seen, Annotations.Marker)?.StartsWith(context.RunMark + "-", StringComparison.Ordinal) is true;
 }
