@@ -14,9 +14,6 @@ namespace DrOrchestrator.Drills.Steps.Objects;
 /// </summary>
 internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, ITriedKind
 {
-    /// <summary>At an object that others change all the time.</summary>
-    private const int MostLooks = 10;
-
     /// <summary>So the API server's warning begins where a patch names a field that its schema does not have (fieldValidation=Warn, its default): it takes the patch without it.</summary>
     private const string UnknownField = "unknown field";
 
@@ -159,10 +156,9 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
             cancellationToken);
     }
 
-    /// <summary>The object, and what it would be. Controllers write its status while it is looked at: then it is looked at again.</summary>
-    private async Task<(JsonObject Seen, JsonObject Would)> LookAsync(IKubernetes client, StepContext context, ObjectAddress address, CancellationToken cancellationToken)
-    {
-        for (var looks = 1; ; looks++)
+    /// <summary>The object, and what it would be.</summary>
+    private Task<(JsonObject Seen, JsonObject Would)> LookAsync(IKubernetes client, StepContext context, ObjectAddress address, CancellationToken cancellationToken) => SettledLook.TakeAsync<(JsonObject, JsonObject)>(
+        async isLast =>
         {
             var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.ReadObjectAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (Fence(address, seen, context.Site()) is { } fenced)
@@ -175,14 +171,10 @@ internal sealed class K8sPatchStep(ClusterConnections connections, TimeProvider 
                 throw Touches(address, taken);
             }
 
-            if (await TryAsync(client, context, address, seen, isLast: looks == MostLooks, cancellationToken).ConfigureAwait(false) is { } would)
-            {
-                return (seen, would);
-            }
-
-            await Task.Delay(SiteCalls.PollInterval, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+            return await TryAsync(client, context, address, seen, isLast, cancellationToken).ConfigureAwait(false) is { } would ? (seen, would) : null;
+        },
+        time,
+        cancellationToken);
 
     /// <summary>What the object would be, by the server's own word; null where it was changed since it was seen, unless that was the last look.</summary>
     private static async Task<JsonObject?> TryAsync(IKubernetes client, StepContext context, ObjectAddress address, JsonObject seen, bool isLast, CancellationToken cancellationToken)

@@ -32,13 +32,16 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
         }
 
         var address = new ObjectAddress(kind.Api, kind.Plural, context.Namespace(), document.Name);
-        var seen = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.FindAsync(address.Path, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (seen is not null && Fence(address, seen, context.Site()) is { } fenced)
-        {
-            throw new StepFailedException(fenced);
-        }
-
-        var would = await TryAsync(client, document, address, seen, cancellationToken).ConfigureAwait(false);
+        var (seen, would) = await SettledLook.TakeAsync<(JsonObject?, JsonObject)>(
+            async isLast =>
+            {
+                var now = await SiteCalls.ReadOrFailAsync($"{address} at {context.Site()}", () => client.FindAsync(address.Path, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return now is not null && Fence(address, now, context.Site()) is { } fenced
+                    ? throw new StepFailedException(fenced)
+                    : await TryAsync(client, document, address, now, isLast, cancellationToken).ConfigureAwait(false) is { } tried ? (now, tried) : null;
+            },
+            time,
+            cancellationToken).ConfigureAwait(false);
         var known = seen is not null && earlier is not null && IsOfThisStep(seen) && (earlier.IsMade || earlier.Uid == Meta(seen, "uid")) ? earlier : null;
         if (seen is null || known is { IsMade: true })
         {
@@ -223,7 +226,8 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
         }
     }
 
-    private async Task<JsonObject> TryAsync(IKubernetes client, ManifestDocument document, ObjectAddress address, JsonObject? seen, CancellationToken cancellationToken)
+    /// <summary>What the object would be, by the server's own word; null where it was changed since it was seen, unless that was the last look.</summary>
+    private async Task<JsonObject?> TryAsync(IKubernetes client, ManifestDocument document, ObjectAddress address, JsonObject? seen, bool isLast, CancellationToken cancellationToken)
     {
         try
         {
@@ -233,6 +237,10 @@ internal sealed class ManifestApply(StepContext context, Func<IKubernetes> conne
             return seen is null || Meta(would, "resourceVersion") == Meta(seen, "resourceVersion")
                 ? would
                 : throw new StepFailedException($"the API of {address} keeps what it is only to try (dryRun=All): it has changed it, and nothing shows what was there before");
+        }
+        catch (Exception e) when (!isLast && ClusterFailure.Of(e, cancellationToken) is { IsConflict: true, IsFieldConflict: false })
+        {
+            return null;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

@@ -70,6 +70,23 @@ public sealed class K8sApplyStepTests : ClusterFixture
         Cluster.Mutations.Select(write => write.Path).Should().Equal(FakeLedgerSite.Api, Maps);
     }
 
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task Prepare_OfAnObjectWhoseStatusMovesMeanwhile_LooksAgain(int moves, bool prepared)
+    {
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" && moves-- > 0 ? FakeObjects.Status(409, "Conflict", "the object has been modified") : null;
+        var act = () => PreparedAsync();
+
+        if (prepared)
+        {
+            await act.Should().NotThrowAsync();
+            return;
+        }
+
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("document 1: deployments/ledger-api cannot be tried (dryRun=All): 409 the object has been modified");
+    }
+
     [Fact]
     public async Task Execute_MadeByOthersMeanwhile_FailsAndNamesWhatWasApplied()
     {
