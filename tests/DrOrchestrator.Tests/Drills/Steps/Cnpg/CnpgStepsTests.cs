@@ -5,6 +5,7 @@ using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Cnpg;
@@ -16,7 +17,7 @@ public sealed class CnpgStepsTests : ClusterFixture
 
     private bool _operatorStands;
 
-    private CnpgDemoteStep Step => new(Connections, TimeProvider.System);
+    private CnpgDemoteStep Step => new(Connections, new WaitedTime());
 
     private JsonObject Seen => Cluster.Objects.Find(Path)!;
 
@@ -308,7 +309,7 @@ public sealed class CnpgStepsTests : ClusterFixture
         var fence = new PlanStep("fence", "cnpg.demote", new Dictionary<string, string>(), "primary", StepBench.Parameters(fenced), [], null, null, false, TimeSpan.FromSeconds(5), 0, null);
         var context = Bench.Context("cnpg.follow", """{"namespace":"ledger","cluster":"bank","fence":"fence"}""") with { Plan = StepBench.Plan with { Steps = [fence] } };
 
-        var act = () => new CnpgFollowStep(Connections, TimeProvider.System).PrepareAsync(context, default);
+        var act = () => new CnpgFollowStep(Connections, new WaitedTime()).PrepareAsync(context, default);
 
         if (fits)
         {
@@ -328,7 +329,7 @@ public sealed class CnpgStepsTests : ClusterFixture
             ["site"] = "primary", ["object"] = "clusters/bank", ["namespace"] = "ledger", ["name"] = "bank", ["uid"] = uid, ["self"] = "bank", ["to"] = "bank-dr", ["source"] = "bank-dr", ["tokenBefore"] = null,
         };
         var context = Bench.Context("cnpg.follow", """{"namespace":"ledger","cluster":"bank","fence":"fence"}""", timeoutSeconds: 1) with { Plan = StepBench.Plan with { Steps = [fence] } };
-        return new CnpgFollowStep(Connections, TimeProvider.System).ExecuteAsync(context, new JsonObject { ["fence"] = "fence" }, default);
+        return new CnpgFollowStep(Connections, new WaitedTime()).ExecuteAsync(context, new JsonObject { ["fence"] = "fence" }, default);
     }
 
     private async Task<(StepContext Context, JsonObject Intent)> PreparedAsync(int attempt = 1, int timeoutSeconds = 20, bool serve = true)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Namespaces;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Namespaces;
@@ -15,7 +16,7 @@ public sealed class K8sNamespaceRemoveStepTests : ClusterFixture
     {
         Bench.Intents["space"] = new JsonObject { ["namespace"] = "dro-7-space", ["site"] = "dr" };
         Bench.Outputs["space"] = new JsonObject { ["uid"] = "u" };
-        var remove = new K8sNamespaceRemoveStep(Connections, TimeProvider.System);
+        var remove = new K8sNamespaceRemoveStep(Connections, new WaitedTime());
 
         var act = () => remove.PrepareAsync(Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove"), default);
 
@@ -60,7 +61,7 @@ public sealed class K8sNamespaceRemoveStepTests : ClusterFixture
     {
         Bench.Intents["space"] = new JsonObject { ["namespace"] = "dro-7-space", ["site"] = "primary" };
         Bench.Unanswered["space"] = TimeProvider.System.GetUtcNow().AddSeconds(-secondsAgo);
-        var (remove, context) = (new K8sNamespaceRemoveStep(Connections, TimeProvider.System), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove", timeoutSeconds: 1));
+        var (remove, context) = (new K8sNamespaceRemoveStep(Connections, new WaitedTime()), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove", timeoutSeconds: 1));
 
         (await remove.ExecuteAsync(context, await remove.PrepareAsync(context, default), default)).Should().BeOfType(outcome);
     }
@@ -71,7 +72,7 @@ public sealed class K8sNamespaceRemoveStepTests : ClusterFixture
     {
         Bench.Intents["space"] = new JsonObject { ["namespace"] = "dro-7-space", ["site"] = "primary" };
         Bench.Unanswered["space"] = TimeProvider.System.GetUtcNow();
-        var (remove, context) = (new K8sNamespaceRemoveStep(Connections, TimeProvider.System), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove"));
+        var (remove, context) = (new K8sNamespaceRemoveStep(Connections, new WaitedTime()), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove"));
         var intent = await remove.PrepareAsync(context, default);
         Make();
 
@@ -89,7 +90,7 @@ public sealed class K8sNamespaceRemoveStepTests : ClusterFixture
 
     private async Task<JsonObject> RemovedAsync()
     {
-        var (remove, context) = (new K8sNamespaceRemoveStep(Connections, TimeProvider.System), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove"));
+        var (remove, context) = (new K8sNamespaceRemoveStep(Connections, new WaitedTime()), Bench.Context("k8s.namespace-remove", """{"made-by":"space"}""", "remove"));
         return (await remove.ExecuteAsync(context, await remove.PrepareAsync(context, default), default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs;
     }
 }

@@ -4,6 +4,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Namespaces;
@@ -192,7 +193,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
         var done = (StepOutcome.Done)await step.ExecuteAsync(context, intent, default);
         Bench.Intents["s"] = intent;
         Bench.Outputs["s"] = done.Outputs;
-        var remove = new K8sNamespaceRemoveStep(Connections, TimeProvider.System);
+        var remove = new K8sNamespaceRemoveStep(Connections, new WaitedTime());
         var removing = Bench.Context("k8s.namespace-remove", """{"made-by":"s"}""", "r", timeoutSeconds: 1);
         var meant = await remove.PrepareAsync(removing, default);
         var duty = step.DutyOf(intent, done.Outputs)!;
@@ -226,7 +227,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
         await MadeAsync();
         var held = new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray("bank.test/hold") } };
         Cluster.Objects.Put("/api/v1/namespaces/dro-7-s/configmaps/held", held);
-        var remove = new K8sNamespaceRemoveStep(Connections, TimeProvider.System);
+        var remove = new K8sNamespaceRemoveStep(Connections, new WaitedTime());
         var context = Bench.Context("k8s.namespace-remove", """{"made-by":"s"}""", "remove", timeoutSeconds: 1);
         var intent = await remove.PrepareAsync(context, default);
 
@@ -244,7 +245,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
     public async Task Remove_AnotherOfThatNameStands_IsNotDeleted()
     {
         await MadeAsync();
-        var remove = new K8sNamespaceRemoveStep(Connections, TimeProvider.System);
+        var remove = new K8sNamespaceRemoveStep(Connections, new WaitedTime());
         var context = Bench.Context("k8s.namespace-remove", """{"made-by":"s"}""", "remove");
         var intent = await remove.PrepareAsync(context, default);
         var before = Cluster.Mutations.Count();
@@ -261,7 +262,7 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
     {
         await MadeAsync();
         Cluster.Objects.Put("/apis/batch/v1/namespaces/dro-7-s/jobs/restore", new JsonObject { ["status"] = new JsonObject { ["conditions"] = new JsonArray() } });
-        var remove = new K8sNamespaceRemoveStep(Connections, TimeProvider.System);
+        var remove = new K8sNamespaceRemoveStep(Connections, new WaitedTime());
 
         var act = () => remove.PrepareAsync(Bench.Context("k8s.namespace-remove", """{"made-by":"s"}""", "remove"), default);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Namespaces;
@@ -24,7 +25,7 @@ internal static class PlayedNamespace
     public const string Kept = $"control {Control} reached\ntarget {Production} missed\nforbidden {ApiServer} missed\ncontrol {Control} reached\nend\n";
 
     /// <summary>A step for which production and the cluster's own API server answer the orchestrator.</summary>
-    public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null) => new(connections, TimeProvider.System)
+    public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null) => new(connections, new WaitedTime())
     {
         Targets = new EgressTargets(connections, TimeProvider.System)
         {

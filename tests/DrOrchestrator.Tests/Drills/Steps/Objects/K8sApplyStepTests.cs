@@ -4,6 +4,7 @@ using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Objects;
@@ -247,7 +248,7 @@ public sealed class K8sApplyStepTests : ClusterFixture
     [Fact]
     public async Task Undo_HeldByAFinalizer_IsNotDone()
     {
-        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1, new WaitedTime());
         var done = (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>().Which;
         Cluster.Objects.Change(o => o.Find(Settings)!["metadata"]!["finalizers"] = new JsonArray("example.org/hold"));
 
@@ -287,9 +288,9 @@ public sealed class K8sApplyStepTests : ClusterFixture
 
     private string? Annotation(string name) => Cluster.Objects.Find(FakeLedgerSite.Api)!["metadata"]!["annotations"]?[name]?.ToString();
 
-    private async Task<(K8sApplyStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 20)
+    private async Task<(K8sApplyStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 20, TimeProvider? time = null)
     {
-        var step = new K8sApplyStep(Connections, TimeProvider.System);
+        var step = new K8sApplyStep(Connections, time ?? TimeProvider.System);
         var context = Bench.ContextOfManifest("ledger", Two, timeoutSeconds: timeoutSeconds);
         return (step, context, Copy(await step.PrepareAsync(context, default)));
     }

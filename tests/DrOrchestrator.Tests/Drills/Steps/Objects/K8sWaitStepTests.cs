@@ -3,6 +3,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Drills;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Objects;
 
@@ -10,7 +11,7 @@ public sealed class K8sWaitStepTests : ClusterFixture
 {
     private const string Bank = "/apis/postgresql.cnpg.io/v1/namespaces/ledger/clusters/bank";
 
-    private K8sWaitStep Step => new(Connections, TimeProvider.System);
+    private K8sWaitStep Step => new(Connections, new WaitedTime());
 
     [Theory]
     [InlineData("""{"namespace":"ledger","resource":"node/primary-node-1","condition":"Ready"}""", "True")]

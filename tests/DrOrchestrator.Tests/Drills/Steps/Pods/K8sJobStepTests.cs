@@ -4,6 +4,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Pods;
@@ -89,7 +90,7 @@ public sealed class K8sJobStepTests : ClusterFixture
     [Fact]
     public async Task Execute_TooManyRequestsUntilTheEnd_IsAFailure()
     {
-        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1, new WaitedTime());
         Cluster.Intercept = (request, _) => request.Method == "POST" ? FakeObjects.Status(429, "TooManyRequests", "please try again later") : null;
 
         (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("Job dro-7-promote-1 cannot be made: 429 please try again later");
@@ -130,7 +131,7 @@ public sealed class K8sJobStepTests : ClusterFixture
     [Fact]
     public async Task Execute_StillRunningAtTheTimeout_MayStill()
     {
-        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1, new WaitedTime());
 
         (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Be("how Job dro-7-promote-1 ended is not known after 1s: it is still running");
         (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.StillMay);
@@ -176,9 +177,9 @@ public sealed class K8sJobStepTests : ClusterFixture
         };
     }
 
-    private async Task<(K8sJobStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 10)
+    private async Task<(K8sJobStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 10, TimeProvider? time = null)
     {
-        var step = new K8sJobStep(Connections, TimeProvider.System);
+        var step = new K8sJobStep(Connections, time ?? TimeProvider.System);
         var context = Bench.Context("k8s.job", With, "promote", timeoutSeconds: timeoutSeconds);
         return (step, context, await step.PrepareAsync(context, default));
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Workloads;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Workloads;
@@ -27,7 +28,7 @@ public sealed class K8sRolloutStepTests : ClusterFixture
         Cluster.Objects.Find(FakeLedgerSite.Api)!["status"]!["readyReplicas"] = 1;
         Cluster.Objects.Find(FakeLedgerSite.Pods + "/ledger-api-1")!["status"]!["containerStatuses"]![0]!["state"] =
             new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "CrashLoopBackOff", ["message"] = "back-off 10s" } };
-        var step = new K8sRolloutStep(Connections, TimeProvider.System);
+        var step = new K8sRolloutStep(Connections, new WaitedTime());
 
         var failed = (await step.ExecuteAsync(Bench.Context("k8s.rollout", With, timeoutSeconds: 1), [], default)).Should().BeOfType<StepOutcome.Failed>().Which;
 
@@ -44,7 +45,7 @@ public sealed class K8sRolloutStepTests : ClusterFixture
     {
         Cluster.Objects.World = null;
         Cluster.Objects.Find(FakeLedgerSite.Api)!["status"]![field] = value;
-        var step = new K8sRolloutStep(Connections, TimeProvider.System);
+        var step = new K8sRolloutStep(Connections, new WaitedTime());
 
         var failed = (await step.ExecuteAsync(Bench.Context("k8s.rollout", With, timeoutSeconds: 1), [], default)).Should().BeOfType<StepOutcome.Failed>().Which;
 
@@ -123,7 +124,7 @@ public sealed class K8sRolloutStepTests : ClusterFixture
     }
 
     private async Task<string> FailAsync(string with) =>
-        (await new K8sRolloutStep(Connections, TimeProvider.System).ExecuteAsync(Bench.Context("k8s.rollout", with, timeoutSeconds: 1), [], default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason;
+        (await new K8sRolloutStep(Connections, new WaitedTime()).ExecuteAsync(Bench.Context("k8s.rollout", with, timeoutSeconds: 1), [], default)).Should().BeOfType<StepOutcome.Failed>().Which.Reason;
 
     /// <summary>Of an object that nothing changes any more.</summary>
     private JsonObject Status(string path)

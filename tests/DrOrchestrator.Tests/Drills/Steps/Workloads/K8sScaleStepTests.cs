@@ -3,6 +3,7 @@ using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Kubernetes;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Workloads;
@@ -84,7 +85,7 @@ public sealed class K8sScaleStepTests : ClusterFixture
     [Fact]
     public async Task Execute_ApiStaysBroken_IsUnknown()
     {
-        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1, new WaitedTime());
         Cluster.Intercept = (request, _) => request.Method == "PATCH" ? FakeObjects.Status(500, "InternalError", "etcd") : null;
 
         (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Contain("whether deployment/ledger-api was changed is not known: 500 etcd");
@@ -204,7 +205,7 @@ public sealed class K8sScaleStepTests : ClusterFixture
     [InlineData(true)]
     public async Task Execute_TooManyRequestsUntilTheEnd_SurelyDidNothingUnlessAnEarlierRequestMay(bool repeats)
     {
-        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1);
+        var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1, new WaitedTime());
         Cluster.Intercept = (request, _) => request.Method == "PATCH" ? FakeObjects.Status(429, "TooManyRequests", "Too many requests, please try again later.") : null;
 
         var outcome = await step.ExecuteAsync(context with { Repeats = repeats }, intent, default);
@@ -286,9 +287,9 @@ public sealed class K8sScaleStepTests : ClusterFixture
         }
     }
 
-    private async Task<(K8sScaleStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 10)
+    private async Task<(K8sScaleStep Step, StepContext Context, JsonObject Intent)> PreparedAsync(int timeoutSeconds = 10, TimeProvider? time = null)
     {
-        var step = new K8sScaleStep(Connections, TimeProvider.System);
+        var step = new K8sScaleStep(Connections, time ?? TimeProvider.System);
         var context = Bench.Context("k8s.scale", With, timeoutSeconds: timeoutSeconds);
         return (step, context, JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject());
     }
