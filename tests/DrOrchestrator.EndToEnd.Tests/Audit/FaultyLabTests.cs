@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Audit;
 
 /// <summary>The lab made worse, no setting touched: the figures follow.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class FaultyLabTests
 {
     [Fact]

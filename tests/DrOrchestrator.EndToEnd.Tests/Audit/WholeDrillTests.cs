@@ -4,6 +4,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Audit;
 
 /// <summary>What a run reports, against what somebody outside saw of it.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class WholeDrillTests(AuditedDrill drill) : IClassFixture<AuditedDrill>
 {
     /// <summary>Two processes' clocks: each is the machine's, read at its start and counted on from there.</summary>

@@ -7,6 +7,7 @@ namespace DrOrchestrator.EndToEnd.Chaos;
 /// The orchestrator is killed at random points of real PostgreSQL switches whose primary is killed, frozen, woken, restarted or cut off, whose host goes away: what the seed says. A
 /// few seeds here; <c>dotnet run --project tests/DrOrchestrator.EndToEnd.Tests -- chaos --seeds 50</c> for those who want to know more.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     [Theory]

@@ -11,6 +11,7 @@ namespace DrOrchestrator.EndToEnd.Cluster;
 /// Two orchestrators on one PostgreSQL: one carries the run, the other takes over when that one dies or stands still, and whoever wakes up behind another sends and records
 /// nothing more. The judges stand outside: the lab's record of requests, the database's own lines, a writer attached to both stores, and <c>dro verify</c>.
 /// </summary>
+[Waits]
 public sealed class TakeoverTests(ITestOutputHelper output)
 {
     [Fact]

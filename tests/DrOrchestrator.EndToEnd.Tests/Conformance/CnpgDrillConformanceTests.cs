@@ -13,6 +13,7 @@ namespace DrOrchestrator.EndToEnd.Conformance;
 /// The shipped plans for CloudNativePG against real API servers (passed on Kubernetes 1.36.2), with names of the test in the place of theirs. The test plays the operator
 /// (<see cref="PlayedCnpg"/>): no PostgreSQL runs, and what an operator makes of its pods is not shown.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class CnpgDrillConformanceTests
 {
     [RealClusterFact]

@@ -15,6 +15,7 @@ namespace DrOrchestrator.EndToEnd.Conformance;
 /// The shipped plan for Deployments with a PostgreSQL outside, over two real clusters (passed on Kubernetes 1.36.2, nodes played) and two real PostgreSQL servers with a writer attached to
 /// each all the time. The load balancer is the test's.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class DeploymentsDrillConformanceTests
 {
     private const string Plan = "deployments-switchover";

@@ -8,6 +8,7 @@ using DrOrchestrator.Testing.Kubernetes.Real;
 namespace DrOrchestrator.EndToEnd.Conformance;
 
 /// <summary>Whole drills against real API servers and controllers (passed on Kubernetes 1.36.2); the nodes under them are played (<see cref="PlayedNode"/>).</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class RealDrillConformanceTests
 {
     [RealClusterFact]

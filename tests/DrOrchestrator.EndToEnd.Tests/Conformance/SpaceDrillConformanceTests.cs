@@ -9,6 +9,7 @@ using k8s.Models;
 namespace DrOrchestrator.EndToEnd.Conformance;
 
 /// <summary>A run with a namespace of its own at a real API server with its controllers (passed on Kubernetes 1.36.2), the node played: the server is killed beside every journal line of it.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class SpaceDrillConformanceTests
 {
     [RealClusterTheory]

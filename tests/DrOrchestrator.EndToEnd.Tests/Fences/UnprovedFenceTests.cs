@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Fences;
 
 /// <summary>Whatever keeps a fence from being proved keeps the standby from being promoted.</summary>
+[Waits]
 public sealed class UnprovedFenceTests
 {
     private const string Plan = "quickstart-failover-changed";

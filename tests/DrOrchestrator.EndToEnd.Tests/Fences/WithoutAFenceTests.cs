@@ -3,6 +3,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Fences;
 
 /// <summary>The control: the lab punishes a switch without a fence. If it did not, a fence that holds would prove nothing.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class WithoutAFenceTests
 {
     [Fact]

@@ -10,6 +10,7 @@ namespace DrOrchestrator.EndToEnd.Kill;
 /// The server is killed while its canaries write, and a proxy that it knows nothing of keeps its own record of every marker. A kill may cost the fate of the one
 /// marker that was on its way, which is then in doubt for the product; nothing else may differ.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class MarkerAuditTests(ITestOutputHelper output)
 {
     // Markers are acknowledged beside all of these but the last, which is reached by refused ones.

@@ -4,7 +4,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Kill;
 
 /// <summary>Tests that hold a run against one that nothing disturbed.</summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class SameEffects : ICollectionFixture<UndisturbedRun>
 {
     public const string Name = "same effects as undisturbed";

@@ -1,5 +1,8 @@
+using DrOrchestrator.EndToEnd.Harness;
+
 namespace DrOrchestrator.EndToEnd.Kill;
 
+[Collection(nameof(OneAtATime))]
 public sealed class SplitBrainTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using DrOrchestrator.EndToEnd.Postgres;
 namespace DrOrchestrator.EndToEnd.Leftovers;
 
 /// <summary>Whatever becomes of a quickstart, it leaves its own folder and nothing else: no process, no file in the home or the temp folder.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class LeftoversTests
 {
     private const int Interrupted = 130;

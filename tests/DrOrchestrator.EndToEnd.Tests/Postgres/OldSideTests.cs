@@ -12,6 +12,7 @@ namespace DrOrchestrator.EndToEnd.Postgres;
 /// The lab's primary stands still, or is cut off with its host, and comes back in every way it can. A writer attached to both servers all the time, past everything, says whether two
 /// sides ever took writes.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class OldSideTests
 {
     private const string Frozen = "failover-of-a-frozen-primary";

@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Postgres;
 
 /// <summary>What a run over two real PostgreSQL servers reports, against what somebody outside saw in them.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class PostgresStoryTests(AuditedPostgresDrill drill) : IClassFixture<AuditedPostgresDrill>
 {
     [PostgresFact]

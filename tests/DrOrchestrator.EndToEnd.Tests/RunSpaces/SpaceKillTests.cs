@@ -11,6 +11,7 @@ namespace DrOrchestrator.EndToEnd.RunSpaces;
 /// The server dies (SIGKILL) at every write that a run with a namespace of its own sends, and beside every journal line of it: the namespace is made once and removed, and nothing is left. The
 /// cluster is the far side of the wire, with the controllers played; <c>SpaceDrillConformanceTests</c> is the same against real ones.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class SpaceKillTests
 {
     private static readonly string[] Written = ["POST namespaces", "POST networkpolicies", "POST resourcequotas", "POST limitranges", "POST jobs", "DELETE namespaces"];

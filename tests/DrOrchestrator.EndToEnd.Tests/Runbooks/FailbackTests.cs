@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Runbooks;
 
 /// <summary>The failover that stays at the other side, and the way home as a run of its own, both as they are shipped.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class FailbackTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Runbooks;
 
 /// <summary>The joint drills that are shipped, in a real lab: each holds an effect that is seen from outside the run.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class JointDrillTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Postgres;
 namespace DrOrchestrator.EndToEnd.Runbooks;
 
 /// <summary>The tabletop and the switch of a hot-standby pair, as they are shipped, in one lab with PostgreSQL.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class PairSwitchTests
 {
     [PostgresFact]

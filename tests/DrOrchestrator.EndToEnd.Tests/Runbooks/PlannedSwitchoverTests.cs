@@ -3,6 +3,7 @@ using DrOrchestrator.EndToEnd.Harness;
 namespace DrOrchestrator.EndToEnd.Runbooks;
 
 /// <summary>The planned switchover that is shipped, there and back in a real lab.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class PlannedSwitchoverTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace DrOrchestrator.EndToEnd.Votes;
 
 /// <summary><c>dro serve</c> and <c>dro look</c> as processes of their own, a real PostgreSQL between them, and a target that tells them apart by a secret of their environment.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class LookoutTests
 {
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ReplicationTests
         (await stores.Dr.PositionAsync()).Should().Be(0);
         await stores.CaughtUpAsync(stores.Primary, stores.Dr);
 
-        TimeProvider.System.GetElapsedTime(before).Should().BeGreaterThan(delay).And.BeLessThan(delay * 4);
+        TimeProvider.System.GetElapsedTime(before).Should().BeGreaterThan(delay);
         await stores.SameLedgerAsync();
     }
 
@@ -32,7 +32,7 @@ public sealed class ReplicationTests
         await stores.StopAsync("primary");
         long stopped = TimeProvider.System.GetTimestamp();
         await ConnectedAsync(stores, false);
-        TimeProvider.System.GetElapsedTime(stopped).Should().BeLessThan(TimeSpan.FromSeconds(1));
+        TimeProvider.System.GetElapsedTime(stopped).Should().BeLessThan(TimeSpan.FromSeconds(10), "a connection that nobody ended would take minutes");
 
         await stores.StartAsync("primary");
         await ConnectedAsync(stores, true);
