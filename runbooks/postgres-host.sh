@@ -124,6 +124,12 @@ living() {
     done
 }
 state_of() { state=$(sed -n 's/^.*) \([A-Za-z]\) .*$/\1/p' "/proc/$1/stat" 2>/dev/null); }
+# Whether it is gone, or Linux is taking it down (PF_EXITING): memory, shared memory and files go before its folders do, so that one without folders writes nothing any more. Only for a
+# moment, but a busy host has one at any moment, of whatever the account runs.
+ending() {
+    flags=$(sed -n 's/^.*) \([^ ]* \)\{6\}\([0-9]*\) .*$/\2/p' "/proc/$1/stat" 2>/dev/null)
+    [ -z "$flags" ] || [ $((flags & 4)) != 0 ]
+}
 
 # Processes of the server's account that do not let themselves be looked at: they may be its.
 hidden() {
@@ -139,7 +145,7 @@ hidden() {
         pid=${pid%%/*}
         state_of "$pid"
         case $state in '' | Z | X | x) continue ;; esac
-        stat -Lc %n "$link" >/dev/null 2>&1 || printf '%s ' "$pid"
+        stat -Lc %n "$link" >/dev/null 2>&1 || ending "$pid" || printf '%s ' "$pid"
     done
 }
 pids() { living | cut -d ' ' -f 1; }
