@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using DrOrchestrator.Sandbox.Kubernetes.Kubelet;
+
+namespace DrOrchestrator.Sandbox.Tests.Kubernetes;
+
+public sealed class FreePortsTests
+{
+    [Fact]
+    public void Take_HoldsThePortAgainstOtherLabsUntilItIsGivenBack()
+    {
+        var port = FreePorts.Take();
+
+        IsHeld(port).Should().BeTrue("another process looks the same way");
+        FreePorts.Return(port);
+        IsHeld(port).Should().BeFalse();
+    }
+
+    private static bool IsHeld(int port)
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            other.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+}
