@@ -24,7 +24,7 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>A plural, a name and a subresource.</summary>
     private const int MostBehindNamespace = 3;
 
-    /// <summary>All that an API server says of a path below a group or version that it does not serve.</summary>
+    /// <summary>All that an API server says of a path below a group that it does not serve; of a version that it does not serve, the group says what it says of a kind.</summary>
     private const string NotServed = "404 page not found";
 
     /// <summary>
@@ -34,7 +34,7 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// </summary>
     public bool IsNotFound { get; init; }
 
-    /// <summary>The API itself says that it serves no such kind in a group of its own; of a group that it does not serve it says nothing that a proxy would not say too.</summary>
+    /// <summary>The API itself says that it serves no such kind or version in a group of its own; of a group that it does not serve it says nothing that a proxy would not say too.</summary>
     public bool IsNotServed { get; private init; }
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
@@ -123,9 +123,16 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
 
     /// <summary>An answer that was given in the place of what was asked for.</summary>
     /// <param name="otherwise">Said where its body says nothing.</param>
-    public static ClusterFailure Of(HttpStatusCode status, string content, string otherwise) => new(
-        status,
-        status == HttpStatusCode.NotFound && content.Trim() == NotServed ? $"{NotServed}: the API serves no such group or version" : $"{(int)status} {Message(content, otherwise)}");
+    public static ClusterFailure Of(HttpStatusCode status, string content, string otherwise)
+    {
+        var message = Message(content, otherwise);
+        return new ClusterFailure(
+            status,
+            status != HttpStatusCode.NotFound ? $"{(int)status} {message}"
+                : content.Trim() == NotServed ? $"{NotServed}: the API serves no such group or version"
+                : message == NoSuchKind ? $"404 {NoSuchKind}: the API serves no such kind, or not in that version"
+                : $"404 {message}");
+    }
 
     /// <summary>The server's own words in one line, whatever stands between us and it answered in: an API's Status, a page of a proxy, plain text, nothing.</summary>
     private static string Message(string content, string otherwise)

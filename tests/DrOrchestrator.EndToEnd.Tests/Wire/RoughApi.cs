@@ -20,10 +20,12 @@ namespace DrOrchestrator.EndToEnd.Wire;
 
 /// <summary>
 /// Stands between the server and a site's Kubernetes API and answers as one does in a bad hour. Each write is disturbed when it first comes, and each eighth read of an address, in the
-/// next way of a list, so that a run meets them all whatever the machine does meanwhile. What passes has fields that nobody here knows, as from a newer server.
+/// next way of a list, so that a run meets them all whatever the machine does meanwhile. It speaks as the API server of a release.
 /// </summary>
 internal sealed partial class RoughApi : IAsyncDisposable
 {
+    private const string Json = "application/json";
+
     private static readonly Trouble[] OfReads = [Trouble.TooMany, Trouble.ErrorPage, Trouble.CutInTheMiddle, Trouble.Unavailable];
 
     private static readonly Trouble[] OfWrites = [Trouble.AnswerLost, Trouble.TooMany, Trouble.GatewayTimeoutBehindTheEffect, Trouble.Unavailable, Trouble.CutBefore];
@@ -31,13 +33,16 @@ internal sealed partial class RoughApi : IAsyncDisposable
     private readonly TestCertificates _certificates = new();
     private readonly ConcurrentDictionary<string, int> _asked = new();
     private readonly ConcurrentQueue<Trouble> _made = new();
+    private readonly WireRelease _release;
+    private readonly bool _calm;
     private readonly HttpClient _onward;
     private readonly WebApplication _app;
     private int _reads;
     private int _writes;
 
-    private RoughApi(KubernetesClientConfiguration site)
+    private RoughApi(KubernetesClientConfiguration site, WireRelease release, bool calm)
     {
+        (_release, _calm) = (release, calm);
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.AddRange(site.SslCaCerts);
         _onward = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = { CertificateChainPolicy = trust } }) { BaseAddress = new Uri(site.Host) };
@@ -78,13 +83,17 @@ internal sealed partial class RoughApi : IAsyncDisposable
     /// <summary>What was made so far, in order.</summary>
     public IReadOnlyList<Trouble> Made => [.. _made];
 
+    /// <summary>What was asked for so far.</summary>
+    public IEnumerable<string> Paths => _asked.Keys.Select(what => what.Split(' ')[1]);
+
     /// <summary>Starts one before a site's API and has the estate's kubeconfig name it there; before a server reads it.</summary>
-    public static async Task<RoughApi> StartAsync(LabProcess lab, string site)
+    /// <param name="calm">Nothing is disturbed.</param>
+    public static async Task<RoughApi> StartAsync(LabProcess lab, string site, WireRelease release, bool calm)
     {
         Match declared = Regex.Match(File.ReadAllText(lab.EstateFile), $@"name: {site},.*kubeconfig: (?<file>[^,]+),");
         string file = Path.GetFullPath(declared.Groups["file"].Value, lab.Estate);
         KubernetesClientConfiguration configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(file, site);
-        var rough = new RoughApi(configuration);
+        var rough = new RoughApi(configuration, release, calm);
         await rough._app.StartAsync();
         string address = rough._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         string text = File.ReadAllText(file);
@@ -116,10 +125,10 @@ internal sealed partial class RoughApi : IAsyncDisposable
         {
             case Trouble.TooMany:
                 context.Response.Headers.RetryAfter = "1";
-                await AnswerAsync(context, 429, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too many requests, please try again later","reason":"TooManyRequests","details":{"retryAfterSeconds":1},"code":429}""");
+                await RefuseAsync(context, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too many requests, please try again later","reason":"TooManyRequests","details":{"retryAfterSeconds":1},"code":429}""");
                 return;
             case Trouble.Unavailable:
-                await AnswerAsync(context, 503, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server is currently unable to handle the request","reason":"ServiceUnavailable","code":503}""");
+                await RefuseAsync(context, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server is currently unable to handle the request","reason":"ServiceUnavailable","code":503}""");
                 return;
             case Trouble.ErrorPage:
                 await AnswerAsync(context, 502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html");
@@ -129,7 +138,7 @@ internal sealed partial class RoughApi : IAsyncDisposable
                 return;
         }
 
-        (int status, byte[] content, string? type) = await AskAsync(context.Request, body.ToArray());
+        (int status, byte[] content, string? type) = await AskAsync(context, body.ToArray());
         switch (trouble)
         {
             case Trouble.AnswerLost:
@@ -147,7 +156,7 @@ internal sealed partial class RoughApi : IAsyncDisposable
                 context.Abort();
                 return;
             default:
-                await AnswerAsync(context, status, Newer(content, type), type);
+                await AnswerAsync(context, status, content, type);
                 return;
         }
     }
@@ -156,13 +165,15 @@ internal sealed partial class RoughApi : IAsyncDisposable
     {
         string what = $"{request.Method} {request.Path} {Convert.ToHexString(SHA256.HashData(body))}";
         int before = _asked.AddOrUpdate(what, 0, (_, count) => count + 1);
-        return request.Method == "GET"
+        return _calm ? null
+            : request.Method == "GET"
             ? before % 8 == 0 ? OfReads[(Interlocked.Increment(ref _reads) - 1) % OfReads.Length] : null
             : before % 2 == 0 ? OfWrites[(Interlocked.Increment(ref _writes) - 1) % OfWrites.Length] : null;
     }
 
-    private async Task<(int Status, byte[] Content, string? Type)> AskAsync(HttpRequest request, byte[] body)
+    private async Task<(int Status, byte[] Content, string? Type)> AskAsync(HttpContext context, byte[] body)
     {
+        HttpRequest request = context.Request;
         using var onward = new HttpRequestMessage(new HttpMethod(request.Method), request.Path + request.QueryString.ToString());
         if (body.Length > 0)
         {
@@ -176,10 +187,22 @@ internal sealed partial class RoughApi : IAsyncDisposable
         }
 
         using HttpResponseMessage answer = await _onward.SendAsync(onward);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentType?.ToString());
+        byte[] content = await answer.Content.ReadAsByteArrayAsync();
+        JsonNode? behind = answer.Content.Headers.ContentType?.MediaType == Json ? JsonNode.Parse(content) : null;
+        (int status, JsonNode? said) = _release.Over(request.Path, (int)answer.StatusCode, behind);
+        (status, said) = _release.Say(context.Response, status, said);
+        return said is null ? (status, content, answer.Content.Headers.ContentType?.ToString()) : (status, Encoding.UTF8.GetBytes(said.ToJsonString()), Json);
     }
 
-    private static Task AnswerAsync(HttpContext context, int status, string content, string? type = "application/json") => AnswerAsync(context, status, Encoding.UTF8.GetBytes(content), type);
+    /// <summary>A refusal as the release words it.</summary>
+    private Task RefuseAsync(HttpContext context, string status)
+    {
+        JsonNode refusal = JsonNode.Parse(status)!;
+        (int code, JsonNode? said) = _release.Say(context.Response, refusal["code"]!.GetValue<int>(), refusal);
+        return AnswerAsync(context, code, said!.ToJsonString(), Json);
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status, string content, string type) => AnswerAsync(context, status, Encoding.UTF8.GetBytes(content), type);
 
     private static async Task AnswerAsync(HttpContext context, int status, byte[] content, string? type)
     {
@@ -187,31 +210,6 @@ internal sealed partial class RoughApi : IAsyncDisposable
         context.Response.ContentType = type;
         context.Response.ContentLength = content.Length;
         await context.Response.Body.WriteAsync(content);
-    }
-
-    /// <summary>The same with fields of a version that nobody here has seen.</summary>
-    private static byte[] Newer(byte[] content, string? type)
-    {
-        if (type?.StartsWith("application/json", StringComparison.Ordinal) != true || JsonNode.Parse(content) is not JsonObject answer)
-        {
-            return content;
-        }
-
-        foreach (JsonObject one in (answer["items"] as JsonArray)?.OfType<JsonObject>().Append(answer) ?? [answer])
-        {
-            one["fieldOfANewerVersion"] = new JsonObject { ["list"] = new JsonArray(1, "two") };
-            foreach (string part in (string[])["metadata", "spec", "status"])
-            {
-                if (one[part] is JsonObject known)
-                {
-                    known["fieldOfANewerVersion"] = "unheard of";
-                }
-            }
-
-            ((one["status"] as JsonObject)?["conditions"] as JsonArray)?.Add(new JsonObject { ["type"] = "ConditionOfANewerVersion", ["status"] = "Perhaps" });
-        }
-
-        return Encoding.UTF8.GetBytes(answer.ToJsonString());
     }
 
     [GeneratedRegex("server: https://[^ ,}\"\n]+")]

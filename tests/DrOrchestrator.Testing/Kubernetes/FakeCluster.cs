@@ -155,7 +155,7 @@ public sealed class FakeCluster : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         var (status, answer) = Intercept?.Invoke(request, body) ?? Release?.OfItself(request)
             ?? Objects.Answer(request.Method, Release?.Kept(request.Path!) ?? request.Path, request.Query["labelSelector"], request.ContentType ?? "", request.Query["fieldManager"], body, request.Query["dryRun"] == "All");
-        if (PageSize is { } size && request.Method == "GET" && answer is JsonObject list && list["items"] is JsonArray items)
+        if (PageSize is { } size && request.Method == "GET" && answer is JsonObject list && list["items"] is JsonArray items && list["kind"]?.ToString() != WireRelease.AggregatedKind)
         {
             (status, answer) = Page(request, items, size);
         }
@@ -178,7 +178,7 @@ public sealed class FakeCluster : IAsyncDisposable
         }
         else if (answer is not null)
         {
-            context.Response.ContentType = "application/json";
+            context.Response.ContentType = answer["kind"]?.ToString() == WireRelease.AggregatedKind ? WireRelease.AggregatedType : "application/json";
             await context.Response.WriteAsync(answer.ToJsonString());
         }
     }

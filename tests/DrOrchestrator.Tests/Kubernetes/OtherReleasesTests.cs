@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Gates;
@@ -91,12 +92,39 @@ public sealed class OtherReleasesTests : ClusterFixture
         var context = Bench.Context("k8s.patch", """{"namespace":"ledger","api":"autoscaling/v2beta2","resource":"horizontalpodautoscalers/api","patch":{"spec":{"maxReplicas":3}}}""");
         var act = () => step.PrepareAsync(context, default);
 
-        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("horizontalpodautoscalers/api at primary cannot be read: 404 page not found: the API serves no such group or version");
+        (await act.Should().ThrowAsync<StepFailedException>()).Which.Message.Should().Be("horizontalpodautoscalers/api at primary cannot be read: 404 the server could not find the requested resource: the API serves no such kind, or not in that version");
+    }
+
+    /// <summary>Servers tell of all their kinds in one answer to those who ask for that first; group by group they tell whoever does not.</summary>
+    [Theory]
+    [MemberData(nameof(Releases))]
+    public async Task Discovery_IsAskedForInTheFormThatEveryReleaseHas(string release)
+    {
+        Speak(release);
+        var accepted = new ConcurrentQueue<string>();
+        Cluster.Takes = context =>
+        {
+            accepted.Enqueue(context.Request.Headers.Accept.ToString());
+            return Task.FromResult(false);
+        };
+        var client = Connections.Of(Bench.Estate, "primary");
+
+        (await client.FindKindAsync("hpa", default)).Should().BeOfType<KindSearch.Found>().Which.Kind.Should().Be(new ServedKind($"autoscaling/{Cluster.Release!.Autoscaling}", "horizontalpodautoscalers", true));
+        (await client.FindKindAsync("apps/v1", "Deployment", default)).Should().Be(new ServedKind("apps/v1", "deployments", true));
+        (await client.FindKindAsync("autoscaling/v2beta2", "HorizontalPodAutoscaler", default)).Should().BeNull();
+        accepted.Should().HaveCountGreaterThan(5).And.OnlyContain(accept => !accept.Contains("apidiscovery", StringComparison.Ordinal));
+
+        // It is there for others, in a form that has no groups.
+        using var all = await client.RequestAsync(HttpMethod.Get, "apis", null, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json", asItComes: false, default);
+        all.Content.Headers.ContentType!.Parameters.Should().Contain(parameter => parameter.Name == "as" && parameter.Value == "APIGroupDiscoveryList");
+        var said = JsonNode.Parse(await all.Content.ReadAsStringAsync())!;
+        said["groups"].Should().BeNull();
+        said["items"]!.AsArray().Select(item => item!["metadata"]!["name"]!.ToString()).Should().Contain(["apps", "autoscaling"]);
     }
 
     private void Speak(string release)
     {
-        Cluster.Release = WireRelease.Known.Single(one => one.GitVersion == release);
+        Cluster.Release = WireRelease.Of(release);
         Cluster.Objects.Put(
             "/apis/autoscaling/v2/namespaces/ledger/horizontalpodautoscalers/api",
             JsonNode.Parse("""{"kind":"HorizontalPodAutoscaler","spec":{"minReplicas":1,"maxReplicas":5,"scaleTargetRef":{"kind":"Deployment","name":"ledger-api"}}}""")!.AsObject());
@@ -131,12 +159,13 @@ public sealed class OtherReleasesTests : ClusterFixture
             {
                 var pod = Site.AddPod("job", "dro-7-promote-1-x", null);
                 pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = "dro-7-promote-1", ["uid"] = job["metadata"]!["uid"]!.DeepClone() });
-                pod["log"] = "{\"role\":\"primary\"}";
                 job["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = "SuccessCriteriaMet", ["status"] = "True" }) };
             }
             else if (++looks == 3)
             {
-                objects.Find(FakeLedgerSite.Pods + "/dro-7-promote-1-x")!["status"]!["containerStatuses"]![0]!["state"] = new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0 } };
+                var pod = objects.Find(FakeLedgerSite.Pods + "/dro-7-promote-1-x")!;
+                pod["log"] = "{\"role\":\"primary\"}";
+                pod["status"]!["containerStatuses"]![0]!["state"] = new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0 } };
                 job["status"]!["conditions"]!.AsArray().Add(new JsonObject { ["type"] = "Complete", ["status"] = "True" });
             }
         };

@@ -41,11 +41,11 @@ internal static class Discovery
         }
     }
 
-    /// <summary>Whether the group and version of the path are served; of others the API server knows nothing, not even an error of its own form.</summary>
+    /// <summary>Whether the group of the path is served, in whatever version; of others the API server knows nothing, not even an error of its own form.</summary>
     public static bool ServesGroupOf(string path) => path.Trim('/').Split('/') switch
     {
         ["api", "v1", ..] => true,
-        ["apis", var group, var version, ..] => ResourceKind.All.Any(kind => kind.Group == group && kind.Version == version),
+        ["apis", var group, _, ..] => Groups().Contains(group),
         _ => false,
     };
 

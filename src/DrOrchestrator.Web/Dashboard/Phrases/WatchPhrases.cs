@@ -15,6 +15,7 @@ internal static class WatchPhrases
         new("the answer is no list of pods, or was cut in its middle", "应答不是容器组清单，或在中间被切断"),
         new("the list of pods has no resourceVersion", "容器组清单没有 resourceVersion"),
         new("404 page not found: the API serves no such group or version", "404 页面不存在：该 API 不提供此组或版本"),
+        new("404 the server could not find the requested resource: the API serves no such kind, or not in that version", "404 服务器找不到所请求的资源：该 API 不提供此类型，或不提供此版本"),
         new("no connection to {server:name} within {time:span}", "{time} 内未能连接 {server}"),
     ];
 }

@@ -54,6 +54,8 @@ public abstract class ObjectConformance<TCluster>(TCluster cluster) : IClassFixt
         status.Should().Be(404);
         body["message"]!.GetValue<string>().Should().Be("the server could not find the requested resource");
         body["details"]!.ToJsonString().Should().Be("{}");
+        var (gone, said) = await cluster.SendAsync("GET", "/apis/apps/v1beta2/namespaces/default/deployments/a");
+        (gone, said["message"]!.GetValue<string>(), said["details"]!.ToJsonString()).Should().Be((404, "the server could not find the requested resource", "{}"), "its group answers for a version that is served no more");
         (await typed.Should().ThrowAsync<HttpOperationException>()).Which.Response.StatusCode.Should().Be(System.Net.HttpStatusCode.NotFound);
     }
 
