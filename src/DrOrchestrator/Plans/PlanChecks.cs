@@ -69,6 +69,8 @@ internal sealed class PlanChecks
             {
                 CheckReference(draft, reference);
             }
+
+            CheckSecrets(draft);
         }
     }
 
@@ -157,6 +159,22 @@ internal sealed class PlanChecks
         else if (source.Step.OnFailure is OnFailure.Continue)
         {
             _problems.Add(placed.Place, $"{text}: '{step}' may fail and be passed over (on-failure: continue)", "", $"Let '{step}' stop or roll back, or do without its output.");
+        }
+    }
+
+    /// <summary>In a namespace that the run makes for itself there are the Secrets that are copied into it, and no others.</summary>
+    private void CheckSecrets(StepDraft draft)
+    {
+        if (draft.Shape?.NeedsSecrets is not { } needed || draft.Step.Parameters.OptionalText("namespace") is not { } space || !StepReferences.IsOne(space) || StepReferences.In(space, out _) is not [{ Output: "namespace" } made]
+            || !_drafts.TryGetValue(made.Step, out var maker) || maker.Shape?.CopiesSecrets is not { } copies)
+        {
+            return;
+        }
+
+        var copied = copies(maker.Step.Parameters).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var secret in needed(draft.Step.Parameters).Where(secret => !secret.Contains("${", StringComparison.Ordinal) && !copied.Contains(secret, StringComparer.Ordinal)))
+        {
+            _problems.AddWord(draft.Place, $"'{draft.Step.Name}' takes the secret {Problems.Quote(secret)}, and '{made.Step}' copies no such into its namespace", secret, copied, $"Let '{made.Step}' copy it (copy-secrets: [NAMESPACE/{secret}]), or correct the name.");
         }
     }
 

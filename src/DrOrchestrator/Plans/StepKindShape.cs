@@ -143,6 +143,12 @@ public sealed record StepKindShape(
 
     /// <summary>Namespaces of its site from which a step copies Secrets; null for kinds that copy none.</summary>
     public Func<StepParameters, IEnumerable<string>>? CopiesFrom { get; init; }
+
+    /// <summary>Names of the Secrets that a step copies into the namespace that it makes; null for kinds that copy none.</summary>
+    public Func<StepParameters, IEnumerable<string>>? CopiesSecrets { get; init; }
+
+    /// <summary>Names of the Secrets of its namespace without which a step cannot do its work; null for kinds that take none.</summary>
+    public Func<StepParameters, IEnumerable<string>>? NeedsSecrets { get; init; }
 }
 
 /// <summary>Why a value is not taken.</summary>

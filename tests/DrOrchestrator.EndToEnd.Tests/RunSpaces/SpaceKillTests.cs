@@ -89,28 +89,10 @@ public sealed class SpaceKillTests
 
                 foreach ((_, JsonObject job) in world.Under($"/apis/batch/v1/namespaces/{ns}/jobs").Where(o => o.Object["status"]?["conditions"] is null))
                 {
-                    End(world, ns, job);
+                    PlayedJobs.End(world, ns, job, (0, "checked\n"));
                 }
             }
         };
         return cluster;
-    }
-
-    private static void End(FakeObjects world, string ns, JsonObject job)
-    {
-        world.Put($"/api/v1/namespaces/{ns}/pods/{job["metadata"]!["name"]}-x", new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = job["metadata"]!["name"]!.DeepClone(), ["uid"] = job["metadata"]!["uid"]!.DeepClone() }) },
-            ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "job" }) },
-            ["status"] = new JsonObject
-            {
-                ["phase"] = "Succeeded",
-                ["containerStatuses"] = new JsonArray(new JsonObject { ["name"] = "job", ["image"] = "i", ["imageID"] = "i", ["ready"] = false, ["restartCount"] = 0, ["state"] = new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0 } } }),
-            },
-            ["log"] = "checked\n",
-        });
-        job["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Complete", ["status"] = "True" }) };
     }
 }

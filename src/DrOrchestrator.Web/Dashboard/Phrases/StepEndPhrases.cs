@@ -26,11 +26,12 @@ internal static class StepEndPhrases
         // k8s.job
         new("the Job would be called '{job:name}', {length:figure} characters; allowed: {most:figure}. Give the step a shorter name", "任务名将为 {job}，共 {length} 个字符；最多 {most} 个。请为步骤取更短的名称"),
         new("there is no Job {job:name}; a late request and a new one would be the same Job", "没有任务 {job}；迟到的请求与新请求会是同一个任务"),
-        new("Job {job:name} is running", "任务 {job} 正在运行"),
+        new("Job {job:name} has not ended: {why:sentence}", "任务 {job} 尚未结束：{why}"),
         new("Job {job:name} is complete", "任务 {job} 已完成"),
         new("Job {job:name} cannot be read: {why:free}", "无法读取任务 {job}：{why}"),
         new("job failed with exit code {code:figure}, by which it says that it changed nothing: {words:free}", "任务失败，退出码 {code} 表明未作任何更改：{words}"),
         new("job failed with exit code {code:figure}; its effect is unknown", "任务失败，退出码 {code}；其作用不明"),
+        new("job ended with exit code {code:figure}, and its log is not kept: secret {secret:name} is not there any more, so that nobody can say what of it is secret", "任务已结束，退出码 {code}，但未保存其日志：密钥 {secret} 已不存在，无法判断日志中哪些内容属于机密"),
         new("job succeeded, but the last line of its log has no field '{field:name}'", "任务成功，但其日志最后一行没有字段 {field}"),
 
         // k8s.patch

@@ -52,9 +52,16 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
             var workloads = await Task.WhenAll(wanted.Keys.Where(key => applied.All(one => (one.Namespace, one.Target) != key)).Select(key => WorkloadAsync(judge, client, estate, site, from, key.Namespace, key.Workload, cancellationToken))
                 .Concat(applied.Select(one => AppliedAsync(judge, client, estate, site, from, one, cancellationToken)))).ConfigureAwait(false);
 
-            var started = jobs.Select(step => (step.Name, Namespace: step.Parameters.Text("namespace"), Image: step.Parameters.OptionalText("image") ?? JobManifest.DefaultImage))
+            var started = jobs.Select(step => (step.Name, Namespace: step.Parameters.Text("namespace"), Image: step.Parameters.OptionalText("image") ?? JobSettings.DefaultImage))
                 .Select(job => judge.Judge(new AskedImage($"{job.Namespace}/job {job.Name}", job.Image, Usual(job.Image), null)));
-            return [.. workloads.SelectMany(one => one), .. started];
+            var secrets = new List<GateResult>();
+            foreach (var step in jobs.Where(step => step.Parameters.Texts(JobSettings.PullSecrets).Count > 0 && !step.Parameters.Text("namespace").Contains("${", StringComparison.Ordinal)))
+            {
+                var (ns, named) = (step.Parameters.Text("namespace"), step.Parameters.Texts(JobSettings.PullSecrets));
+                secrets.Add(judge.JudgeSecrets($"{ns}/job {step.Name}", named, await MissingAsync(client, ns, named, cancellationToken).ConfigureAwait(false)));
+            }
+
+            return [.. workloads.SelectMany(one => one), .. started, .. secrets];
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

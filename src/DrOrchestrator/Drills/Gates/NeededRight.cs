@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Fences;
 using DrOrchestrator.Drills.Steps.Objects;
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -37,7 +38,13 @@ internal static class NeededRights
         // Taken back, a lift is a fence again.
         ["k8s.unfence"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
         ["k8s.unfence-earlier"] = where => [.. Fence(where, where.Names("workloads")), where.Batch("jobs", "list")],
-        ["k8s.job"] = where => [where.Batch("jobs", "list"), where.Batch("jobs", "get"), where.Batch("jobs", "create"), where.Core("pods", "list"), where.Core("pods/log", "get")],
+        ["k8s.job"] = where =>
+        [
+            where.Batch("jobs", "list"), where.Batch("jobs", "get"), where.Batch("jobs", "create"), where.Core("pods", "list"), where.Core("pods/log", "get"),
+
+            // By its own name each, never every Secret there is.
+            .. JobSettings.SecretsOf(where.Parameters).Select(secret => where.Core("secrets", "get") with { Name = secret.Contains(Reference, StringComparison.Ordinal) ? null : secret }),
+        ],
         ["k8s.wait"] = where => where.Read(),
         ["k8s.exec"] = where =>
         [

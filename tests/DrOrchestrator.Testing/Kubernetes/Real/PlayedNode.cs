@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -15,7 +17,7 @@ namespace DrOrchestrator.Testing.Kubernetes.Real;
 /// <summary>
 /// Plays a node of a real cluster where no kubelet can run: registers it, renews its lease, tells how its pods fare, serves their logs and commands in them as a kubelet does. Nothing runs: a
 /// container "prints" the last word of its command; that of a Job ends at once with exit code 0, any other when it is asked to; a command in one says what the test plays. API server,
-/// controllers, scheduler, conflicts and admission are the cluster's own. The API server must be able to reach this process at 127.0.0.1.
+/// controllers, scheduler, conflicts and admission are the cluster's own. The API server must be able to reach this process at 127.0.0.1. A test may run the commands of Jobs (<see cref="Run"/>).
 /// </summary>
 public sealed class PlayedNode : IAsyncDisposable
 {
@@ -48,6 +50,13 @@ public sealed class PlayedNode : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>
+    /// Runs the command of a Job's pod of that image, with its environment (also from Secrets) as a kubelet makes it up, and says how it ended and what it printed; null where nothing runs.
+    /// </summary>
+    public (string Image, Func<IReadOnlyList<string>, IReadOnlyDictionary<string, string>, Task<(int ExitCode, string Log)>> Command)? Run { get; set; }
+
+    private readonly ConcurrentDictionary<string, Task<(int ExitCode, string Log)>> _runs = new();
 
     /// <summary>How commands in its pods go.</summary>
     public PlayedExec Exec { get; } = new();
@@ -148,17 +157,66 @@ public sealed class PlayedNode : IAsyncDisposable
                     pod.Metadata.Name, pod.Metadata.NamespaceProperty, new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } });
             }
         }
+        else if (pod.Status?.Phase == "Pending" && Run is { } run && IsOfJob(pod) && pod.Spec.Containers[0].Image == run.Image)
+        {
+            if (await EnvironmentAsync(pod) is { } environment)
+            {
+                await TellAsync(pod, "Running", new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = Now } });
+                _ = _runs.GetOrAdd(pod.Metadata.Uid, _ => run.Command([.. pod.Spec.Containers[0].Command], environment));
+            }
+            else if (pod.Status.ContainerStatuses is not { Count: > 0 })
+            {
+                await TellAsync(pod, "Pending", new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = "CreateContainerConfigError", Message = "a secret was not found" } });
+            }
+        }
+        else if (pod.Status?.Phase == "Running" && _runs.TryGetValue(pod.Metadata.Uid, out var running))
+        {
+            if (running.IsCompleted)
+            {
+                var (code, _) = await running;
+                await TellAsync(pod, code == 0 ? "Succeeded" : "Failed", Ended(code));
+            }
+        }
         else if (pod.Status?.Phase == "Pending")
         {
             await TellAsync(pod, "Running", new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = Now } });
         }
-        else if (pod.Status?.Phase == "Running" && pod.Metadata.OwnerReferences?.Any(o => o.Kind == "Job") == true)
+        else if (pod.Status?.Phase == "Running" && IsOfJob(pod))
         {
             await TellAsync(pod, "Succeeded", Ended());
         }
     }
 
-    private static V1ContainerState Ended() => new() { Terminated = new V1ContainerStateTerminated { ExitCode = 0, Reason = "Completed", StartedAt = Now, FinishedAt = Now } };
+    private static bool IsOfJob(V1Pod pod) => pod.Metadata.OwnerReferences?.Any(o => o.Kind == "Job") == true;
+
+    private static V1ContainerState Ended(int exitCode = 0) => new() { Terminated = new V1ContainerStateTerminated { ExitCode = exitCode, Reason = exitCode == 0 ? "Completed" : "Error", StartedAt = Now, FinishedAt = Now } };
+
+    /// <summary>Null where a Secret is missing: a kubelet does not begin then.</summary>
+    private async Task<IReadOnlyDictionary<string, string>?> EnvironmentAsync(V1Pod pod)
+    {
+        var environment = new Dictionary<string, string>();
+        foreach (var from in pod.Spec.Containers[0].EnvFrom ?? [])
+        {
+            try
+            {
+                foreach (var (key, value) in (await _client.CoreV1.ReadNamespacedSecretAsync(from.SecretRef.Name, pod.Metadata.NamespaceProperty)).Data)
+                {
+                    environment[key] = Encoding.UTF8.GetString(value);
+                }
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        }
+
+        foreach (var variable in pod.Spec.Containers[0].Env ?? [])
+        {
+            environment[variable.Name] = variable.Value ?? "";
+        }
+
+        return environment;
+    }
 
     private async Task TellAsync(V1Pod pod, string phase, V1ContainerState state)
     {
@@ -208,6 +266,12 @@ public sealed class PlayedNode : IAsyncDisposable
 
         var pod = await _client.CoreV1.ReadNamespacedPodAsync(name, ns);
         http.Response.ContentType = "text/plain";
+        if (_runs.TryGetValue(pod.Metadata.Uid, out var run))
+        {
+            await http.Response.WriteAsync(run.IsCompletedSuccessfully ? (await run).Log : "");
+            return;
+        }
+
         await http.Response.WriteAsync($"beginning on {Name}\n{pod.Spec.Containers[0].Command?[^1]}\n");
     }
 }

@@ -99,6 +99,7 @@ public sealed class RightsGateTests : ClusterFixture
     [InlineData("k8s.wait", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","for":"exists"}""")]
     [InlineData("k8s.wait", """{"resource":"node/primary-node-1","condition":"Ready"}""")]
     [InlineData("k8s.rollout", """{"namespace":"ledger","workload":"deployment/ledger-api"}""")]
+    [InlineData("k8s.job", """{"namespace":"ledger","command":["restore"],"env-from-secrets":["repo"],"pull-secrets":["repo"],"scratch":"10Gi"}""")]
     [InlineData("k8s.exec", """{"namespace":"ledger","pod":"ledger-store-0","command":["app"],"observe":["app-is"]}""")]
     [InlineData("k8s.exec", """{"namespace":"ledger","workload":"deployment/ledger-api","command":["app"],"observe":["app-is"]}""")]
     public async Task Of_WhatAStepSends_IsInTheTable(string kind, string with)
@@ -107,18 +108,22 @@ public sealed class RightsGateTests : ClusterFixture
             : kind == "k8s.patch" ? new K8sPatchStep(Connections, TimeProvider.System)
             : kind == "k8s.wait" ? new K8sWaitStep(Connections, TimeProvider.System)
             : kind == "k8s.exec" ? new K8sExecStep(Connections, TimeProvider.System)
+            : kind == "k8s.job" ? new K8sJobStep(Connections, TimeProvider.System)
             : kind == "cnpg.demote" ? new CnpgDemoteStep(Connections, TimeProvider.System)
             : new K8sRolloutStep(Connections, TimeProvider.System);
         CnpgStepsTests.Serve(Cluster.Objects);
         Cluster.Objects.Find($"{FakeLedgerSite.Pods}/ledger-api-1")!["status"]!["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True" });
-        var context = Bench.Context(kind, with);
+        Cluster.Objects.Put("/api/v1/namespaces/ledger/secrets/repo", JsonNode.Parse("""{"apiVersion":"v1","kind":"Secret","metadata":{},"data":{}}""")!.AsObject());
+        var context = Bench.Context(kind, with, timeoutSeconds: kind == "k8s.job" ? 1 : 20);
 
         var intent = JsonNode.Parse((await step.PrepareAsync(context, default)).ToJsonString())!.AsObject();
         await step.ExecuteAsync(context, intent, default);
         await step.ObserveAsync(context, intent, default);
 
         var needed = NeededRights.Of(StepBench.Plan with { Steps = [Step(kind, with)] }).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
-        Cluster.Requests.Select(Right).Distinct().Except(needed).Should().BeEmpty();
+
+        // Events are read where they may be, and nobody is asked for that right.
+        Cluster.Requests.Select(Right).Where(right => right.Resource != "events").Distinct().Except(needed).Should().BeEmpty();
     }
 
     [Fact]
@@ -128,6 +133,16 @@ public sealed class RightsGateTests : ClusterFixture
 
         Asked("""{"namespace":"ledger","pod":"ledger-store-0","command":["app"]}""").Should().Equal("get pods/ledger-store-0", "create pods/exec/ledger-store-0", "get pods/exec/ledger-store-0");
         Asked("""{"namespace":"ledger","workload":"statefulset/ledger-store","command":["app"]}""").Should().Equal("get statefulsets.apps/ledger-store", "list pods", "get pods", "create pods/exec", "get pods/exec");
+    }
+
+    [Fact]
+    public void Of_SecretsThatAJobTakes_AreReadByTheirNamesAlone()
+    {
+        string[] Asked(string ns) => [.. NeededRights.Of(StepBench.Plan with { Steps = [Step("k8s.job", $$"""{"namespace":"{{ns}}","command":["a"],"env-from-secrets":["repo"],"pull-secrets":["pull","repo"]}""")] })
+            .Where(right => right.Resource == "secrets").Select(right => $"{right} in {right.Namespace ?? "all"}")];
+
+        Asked("ledger").Should().Equal("get secrets/repo in ledger", "get secrets/pull in ledger");
+        Asked("${steps.space.namespace}").Should().Equal("get secrets/repo in all", "get secrets/pull in all");
     }
 
     [Fact]

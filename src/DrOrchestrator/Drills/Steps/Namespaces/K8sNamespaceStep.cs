@@ -28,6 +28,7 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
         JudgeRehearsal = (rehearsed, _) => NamespaceSettings.RehearsalProblems(rehearsed),
         MakesNamespace = true,
         CopiesFrom = parameters => parameters.Texts("copy-secrets").Select(text => text.Split('/')[0]),
+        CopiesSecrets = parameters => parameters.Texts("copy-secrets").Select(text => text.Split('/')[^1]),
     };
 
     /// <summary>A namespace left behind by a rehearsal takes room and holds copies of Secrets, as one of a live run does.</summary>

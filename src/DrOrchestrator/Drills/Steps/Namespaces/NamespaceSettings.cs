@@ -129,7 +129,7 @@ internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, str
             : [];
 
     private static IEnumerable<ParameterProblem> QuotaProblems(StepParameters parameters) =>
-        parameters.Has("quota") && (parameters.Object("quota") is not { } quota || quota.Any(entry => !UsualQuota.ContainsKey(entry.Key) || !Quantity().IsMatch(entry.Value?.ToString() ?? "")))
+        parameters.Has("quota") && (parameters.Object("quota") is not { } quota || quota.Any(entry => !UsualQuota.ContainsKey(entry.Key) || !Quantities.IsOne(entry.Value?.ToString())))
             ? [new ParameterProblem("quota", parameters.Values["quota"]!.ToJsonString(), "cpu, memory, pods, storage with quantities: 2, 500m, 4Gi", "Correct the quantities.")]
             : [];
 
@@ -155,9 +155,6 @@ internal sealed partial record NamespaceSettings(IReadOnlyDictionary<string, str
     private static JsonArray List(StepParameters parameters, string name) => parameters.Values[name] as JsonArray ?? [];
 
     private static IEnumerable<string> Texts(JsonNode? list) => (list as JsonArray ?? []).Select(item => item?.ToString() ?? "");
-
-    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$")]
-    private static partial Regex Quantity();
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$")]
     private static partial Regex Secret();

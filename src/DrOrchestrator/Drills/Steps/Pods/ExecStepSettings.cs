@@ -64,13 +64,9 @@ internal static partial class ExecStepSettings
                 yield return new(list, $"'{list}' begins with '{program}'", "the name of a program", "Write the program; no other step may supply it.");
             }
 
-            if (Secret(with.Texts(list)) is { } secret)
+            foreach (var secret in SecretWords(list, with.Texts(list)))
             {
-                yield return new(list, $"'{list}' has a value at '{secret}', which by its name holds a secret", NoSecret, LetItRead);
-            }
-            else if (with.Texts(list).Any(HasUrlWithPassword))
-            {
-                yield return new(list, $"'{list}' has a URL with a password in it", NoSecret, LetItRead);
+                yield return secret;
             }
         }
 
@@ -82,6 +78,20 @@ internal static partial class ExecStepSettings
         foreach (var name in OfObserve.Where(name => with.Has(Command) && with.Has(name) && Look(with) is null))
         {
             yield return new(name, $"'{name}' without '{Observe}'", $"it beside '{Observe}'", "Name the program that looks, or remove it.");
+        }
+    }
+
+    /// <summary>Secrets in the words of a command.</summary>
+    /// <param name="list">The parameter that has them.</param>
+    public static IEnumerable<ParameterProblem> SecretWords(string list, IReadOnlyList<string> words)
+    {
+        if (Secret(words) is { } secret)
+        {
+            yield return new(list, $"'{list}' has a value at '{secret}', which by its name holds a secret", NoSecret, LetItRead);
+        }
+        else if (words.Any(HasUrlWithPassword))
+        {
+            yield return new(list, $"'{list}' has a URL with a password in it", NoSecret, LetItRead);
         }
     }
 

@@ -22,16 +22,13 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         StepEffect.Irreversible,
         NeedsSite: true,
         "Runs a command as a Kubernetes Job and reads its last line of log as outputs.",
-        [
-            SiteCalls.NamespaceParameter,
-            new ParameterShape("command", ParameterType.TextList, true, "Program and arguments."),
-            new ParameterShape("env", ParameterType.Object, false, "Environment by name."),
-            new ParameterShape("claim", ParameterType.Text, false, "PersistentVolumeClaim to mount at /data."),
-            new ParameterShape("image", ParameterType.Text, false, $"Container image; {JobManifest.DefaultImage} by default."),
-            new ParameterShape("outputs", ParameterType.TextList, false, "Fields the last line of log, a JSON object, must have."),
-            new ParameterShape("failed-means-no-effect-exit-codes", ParameterType.TextList, false, "Exit codes by which the command says that it changed nothing."),
-        ],
-        ["role", "epoch", "position", "forkPosition", "oldEnd", "divergent", "listed", "complete", "fork", "exitCode"]);
+        JobSettings.Shapes,
+        ["role", "epoch", "position", "forkPosition", "oldEnd", "divergent", "listed", "complete", "fork", "exitCode"])
+    {
+        Judge = JobSettings.Judge,
+        DeclaredOutputs = with => with.Texts("outputs"),
+        NeedsSecrets = JobSettings.SecretsOf,
+    };
 
     public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -42,17 +39,22 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         }
 
         var codes = ParseCodes(context);
+        var settings = JobSettings.Of(context.Parameters);
+        var client = connections.Of(context.Estate, context.Site());
         await SiteCalls.ReadOrFailAsync(
             $"jobs in {context.Namespace()} at {context.Site()}",
-            () => connections.Of(context.Estate, context.Site()).BatchV1.ListNamespacedJobAsync(context.Namespace(), limit: 1, cancellationToken: cancellationToken),
+            () => client.BatchV1.ListNamespacedJobAsync(context.Namespace(), limit: 1, cancellationToken: cancellationToken),
             cancellationToken).ConfigureAwait(false);
+        await JobSecrets.RequireAsync(client, context.Namespace(), context.Site(), settings.Secrets, cancellationToken).ConfigureAwait(false);
         return new JsonObject
         {
             ["job"] = context.Marker,
             ["namespace"] = context.Namespace(),
             ["command"] = new JsonArray([.. context.Parameters.Texts("command").Select(c => JsonValue.Create(c))]),
-            ["claim"] = context.Parameters.OptionalText("claim"),
-            ["image"] = context.Parameters.OptionalText("image") ?? JobManifest.DefaultImage,
+            ["claim"] = settings.Claim,
+            ["image"] = settings.Image,
+            ["scratch"] = settings.Scratch,
+            ["secrets"] = new JsonArray([.. settings.Secrets.Select(secret => JsonValue.Create(secret))]),
             ["noEffectExitCodes"] = new JsonArray([.. codes.Select(c => JsonValue.Create(c))]),
         };
     }
@@ -103,7 +105,8 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
                     return ToOutcome(await FinishAsync(client, context, job, cancellationToken).ConfigureAwait(false));
                 }
 
-                trouble = "it is still running";
+                // A look at its pods is of use to whoever waits no longer.
+                trouble = deadline.Remaining < SiteCalls.PollInterval ? await PodWaits.OfAsync(client, job, cancellationToken).ConfigureAwait(false) : "it is still running";
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
@@ -136,7 +139,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
 
             if (!JobState.IsFinished(job))
             {
-                return new Observation(ObservedAnswer.StillMay, $"Job {context.Marker} is running");
+                return new Observation(ObservedAnswer.StillMay, $"Job {context.Marker} has not ended: {await PodWaits.OfAsync(client, job, cancellationToken).ConfigureAwait(false)}");
             }
 
             return await FinishAsync(client, context, job, cancellationToken).ConfigureAwait(false);
@@ -162,16 +165,22 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
     {
         var remains = await JobRemains.ReadAsync(client, job, cancellationToken).ConfigureAwait(false);
         var exit = remains.ExitCode;
-        var objects = new List<RawOutput> { new("job.log", "text/plain; charset=utf-8", remains.Log) };
         var code = exit?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
+        var (log, gone) = await JobSecrets.MaskAsync(client, job.Metadata.NamespaceProperty, context.Parameters.Texts(JobSettings.EnvFromSecrets), remains.Log, cancellationToken).ConfigureAwait(false);
+        if (log is null)
+        {
+            return new Observation(ObservedAnswer.CannotTell, $"job ended with exit code {code}, and its log is not kept: secret {gone} is not there any more, so that nobody can say what of it is secret");
+        }
+
+        var objects = new List<RawOutput> { new("job.log", "text/plain; charset=utf-8", log) };
         if (JobState.IsFailed(job))
         {
             return exit is { } failed && ParseCodes(context).Contains(failed)
-                ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"job failed with exit code {code}, by which it says that it changed nothing: {LastLine(remains.Log)}", null, objects)
+                ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"job failed with exit code {code}, by which it says that it changed nothing: {LastLine(log)}", null, objects)
                 : new Observation(ObservedAnswer.CannotTell, $"job failed with exit code {code}; its effect is unknown", null, objects);
         }
 
-        var outputs = ParseLastLine(remains.Log) ?? [];
+        var outputs = ParseLastLine(log) ?? [];
         var needed = context.Parameters.Texts("outputs").Concat(StepReferences.To(context.Step.Name, context.Plan.AllSteps));
         if (needed.FirstOrDefault(o => !outputs.ContainsKey(o) && o != "exitCode") is { } absent)
         {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using k8s;
-using k8s.Models;
 
 namespace DrOrchestrator.Drills.Steps.Workloads;
 
@@ -87,47 +87,8 @@ internal sealed class K8sRolloutStep(ClusterConnections connections, TimeProvide
     private static async Task<IEnumerable<string>> TroublesAsync(IKubernetes client, string ns, Workload seen, CancellationToken cancellationToken)
     {
         var pods = await client.AllPodsAsync(ns, seen.Selector, cancellationToken).ConfigureAwait(false);
-        var made = seen.CannotMakePods ?? (seen.StatusReplicas < seen.Replicas ? await RefusedPodAsync(client, ns, seen, cancellationToken).ConfigureAwait(false) : null);
-        var troubles = pods.SelectMany(PodTroubles);
+        var made = seen.CannotMakePods ?? (seen.StatusReplicas < seen.Replicas ? await PodWaits.RefusedAsync(client, ns, seen.Uid, cancellationToken).ConfigureAwait(false) : null);
+        var troubles = pods.SelectMany(pod => PodWaits.Of(pod, mustBeReady: true));
         return made is null ? troubles : troubles.Prepend($"no more pods can be made: {made}");
-    }
-
-    /// <summary>A StatefulSet has no condition for it; only its events say that a quota or an admission refused a pod. Whoever may not read events is told the rest.</summary>
-    private static async Task<string?> RefusedPodAsync(IKubernetes client, string ns, Workload seen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var events = await client.AllEventsAsync(ns, $"involvedObject.uid={seen.Uid},reason=FailedCreate", cancellationToken).ConfigureAwait(false);
-            return events.MaxBy(e => e.LastTimestamp ?? e.EventTime)?.Message;
-        }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Why the containers of a pod do not run.</summary>
-    internal static IEnumerable<string> PodTroubles(V1Pod pod)
-    {
-        foreach (var condition in (pod.Status?.Conditions ?? []).Where(c => c.Type == "PodScheduled" && c.Status == "False"))
-        {
-            yield return $"pod {pod.Metadata.Name} is not scheduled: {condition.Reason} {condition.Message}".TrimEnd();
-        }
-
-        foreach (var container in (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []))
-        {
-            if (container.State?.Waiting is { } waiting)
-            {
-                yield return $"container {container.Name} of pod {pod.Metadata.Name} waits: {waiting.Reason} {waiting.Message}".TrimEnd();
-                if (container.LastState?.Terminated is { } last)
-                {
-                    yield return string.Create(CultureInfo.InvariantCulture, $"container {container.Name} of pod {pod.Metadata.Name} ended last with exit code {last.ExitCode} ({last.Reason ?? "no reason given"})");
-                }
-            }
-            else if (!container.Ready && container.State?.Running is not null)
-            {
-                yield return $"container {container.Name} of pod {pod.Metadata.Name} runs but is not ready";
-            }
-        }
     }
 }

@@ -133,7 +133,7 @@ public sealed class K8sJobStepTests : ClusterFixture
     {
         var (step, context, intent) = await PreparedAsync(timeoutSeconds: 1, new WaitedTime());
 
-        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Be("how Job dro-7-promote-1 ended is not known after 1s: it is still running");
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Be("how Job dro-7-promote-1 ended is not known after 1s: it has no pod yet");
         (await step.ObserveAsync(context, intent, default)).Answer.Should().Be(ObservedAnswer.StillMay);
     }
 
