@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Journals;
 using DrOrchestrator.EndToEnd.Harness;
@@ -29,7 +27,7 @@ internal sealed record SpaceDrill(RunView View, IReadOnlyList<int> Exits, IReadO
     /// <param name="begin">Called with the server before the run begins.</param>
     public static async Task<SpaceDrill> CarryAsync(string folder, string kubeconfig, KillOrder? order, bool asksForRights, Action<ServerProcess>? begin = null)
     {
-        LabPeople people = WriteEstate(folder, kubeconfig, asksForRights);
+        LabPeople people = OneSiteEstate.Write(folder, kubeconfig, Plan, Text(asksForRights));
         string kills = Path.Combine(folder, "kills");
         var environment = new Dictionary<string, string?>();
         if (order is not null)
@@ -76,73 +74,34 @@ internal sealed record SpaceDrill(RunView View, IReadOnlyList<int> Exits, IReadO
         Pack.Should().ContainSingle(line => line.Contains("\"gone\":true", StringComparison.Ordinal) && line.Contains(Namespace, StringComparison.Ordinal));
     }
 
-    private static LabPeople WriteEstate(string folder, string kubeconfig, bool asksForRights)
-    {
-        string estate = Directory.CreateDirectory(Path.Combine(folder, "estate")).FullName;
-        var people = new LabPeople(Token(folder, "requester"), Token(folder, "approver"), Token(folder, "verifier"));
-        File.WriteAllText(Path.Combine(estate, "kubeconfig"), kubeconfig);
-        File.WriteAllText(Path.Combine(estate, "estate.yaml"), $$"""
-            estate: run-space
-            sites:
-              - { name: primary, role: production, location: A }
-              - { name: dr, role: remote, location: B, kubeconfig: kubeconfig, context: dr }
-            systems:
-              - name: app
-                title: { en: The app, zh-CN: 应用 }
-                department: IT
-                owner: requester
-                bia: [ { scope: financial-rights, severity: moderate, reason: "Customers cannot pay", signer: Wang } ]
-                serving: primary
-                standbys: [dr]
-                functions: [ { name: posting, critical: true } ]
-                objectives: { rto: 2h, rpo: 1h }
-            people:
-              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{Hash(people.Requester)}} }
-              - { id: approver, name: Approver, department: Risk, roles: [approver], token-sha256: {{Hash(people.Approver)}} }
-              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{Hash(people.BusinessVerifier)}} }
-            plans: [{{Plan}}.yaml]
-            bcm: { lead-department: Risk }
+    private static string Text(bool asksForRights) => $$"""
+        plan: {{Plan}}
+        version: "1"
+        title: { en: Work in a namespace of the run's own, zh-CN: 在运行自建的命名空间中作业 }
+        kind: restore
+        modes: [live]
+        systems: [app]
+        authors: [requester]
+        emergency: { scenarios: s, organisation: o, decision: d, response: r, tools: t, working-rules: w }
+        recovery: { targets: t, procedure: p, manual: m, verification: { text: v, step: business-verification } }
+        approvals:
+          - { name: run-approval, role: approver, quorum: 1, deadline: 10m }
+        {{(asksForRights ? "gates: [ rights: ]" : "")}}
+        steps:
+          - { name: space, kind: k8s.namespace, site: dr, timeout: 60s, with: { prove: none } }
+          - name: work
+            kind: k8s.job
+            site: dr
+            with: { namespace: "${steps.space.namespace}", image: "registry.example/restore:1", command: [restore, checked] }
+            promotes: none
+            timeout: 60s
+          - name: business-verification
+            kind: task
+            with: { role: business-verifier, text: "Does it hold what it should?" }
+            mark: business-verified
+            timeout: 10m
+        way-back:
+          - { name: space-gone, kind: k8s.namespace-remove, site: dr, timeout: 60s, with: { made-by: space } }
 
-            """);
-        File.WriteAllText(Path.Combine(estate, Plan + ".yaml"), $$"""
-            plan: {{Plan}}
-            version: "1"
-            title: { en: Work in a namespace of the run's own, zh-CN: 在运行自建的命名空间中作业 }
-            kind: restore
-            modes: [live]
-            systems: [app]
-            authors: [requester]
-            emergency: { scenarios: s, organisation: o, decision: d, response: r, tools: t, working-rules: w }
-            recovery: { targets: t, procedure: p, manual: m, verification: { text: v, step: business-verification } }
-            approvals:
-              - { name: run-approval, role: approver, quorum: 1, deadline: 10m }
-            {{(asksForRights ? "gates: [ rights: ]" : "")}}
-            steps:
-              - { name: space, kind: k8s.namespace, site: dr, timeout: 60s, with: { prove: none } }
-              - name: work
-                kind: k8s.job
-                site: dr
-                with: { namespace: "${steps.space.namespace}", image: "registry.example/restore:1", command: [restore, checked] }
-                promotes: none
-                timeout: 60s
-              - name: business-verification
-                kind: task
-                with: { role: business-verifier, text: "Does it hold what it should?" }
-                mark: business-verified
-                timeout: 10m
-            way-back:
-              - { name: space-gone, kind: k8s.namespace-remove, site: dr, timeout: 60s, with: { made-by: space } }
-
-            """);
-        return people;
-    }
-
-    private static string Token(string folder, string person)
-    {
-        string file = Path.Combine(folder, person + ".token");
-        File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
-        return file;
-    }
-
-    private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())));
+        """;
 }

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace DrOrchestrator.EndToEnd.Harness;
+
+/// <summary>An estate of one system whose plan acts at the cluster of the site <c>dr</c>, with three people.</summary>
+internal static class OneSiteEstate
+{
+    /// <summary>Writes it into the folder <c>estate</c>.</summary>
+    /// <param name="kubeconfig">With the context <c>dr</c>.</param>
+    /// <param name="plan">Name of its plan.</param>
+    /// <param name="text">The plan.</param>
+    public static LabPeople Write(string folder, string kubeconfig, string plan, string text)
+    {
+        string estate = Directory.CreateDirectory(Path.Combine(folder, "estate")).FullName;
+        var people = new LabPeople(Token(folder, "requester"), Token(folder, "approver"), Token(folder, "verifier"));
+        File.WriteAllText(Path.Combine(estate, "kubeconfig"), kubeconfig);
+        File.WriteAllText(Path.Combine(estate, "estate.yaml"), $$"""
+            estate: {{plan}}
+            sites:
+              - { name: primary, role: production, location: A }
+              - { name: dr, role: remote, location: B, kubeconfig: kubeconfig, context: dr }
+            systems:
+              - name: app
+                title: { en: The app, zh-CN: 应用 }
+                department: IT
+                owner: requester
+                bia: [ { scope: financial-rights, severity: moderate, reason: "Customers cannot pay", signer: Wang } ]
+                serving: primary
+                standbys: [dr]
+                functions: [ { name: posting, critical: true } ]
+                objectives: { rto: 2h, rpo: 1h }
+            people:
+              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{Hash(people.Requester)}} }
+              - { id: approver, name: Approver, department: Risk, roles: [approver, operator], token-sha256: {{Hash(people.Approver)}} }
+              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{Hash(people.BusinessVerifier)}} }
+            plans: [{{plan}}.yaml]
+            bcm: { lead-department: Risk }
+
+            """);
+        File.WriteAllText(Path.Combine(estate, plan + ".yaml"), text);
+        return people;
+    }
+
+    private static string Token(string folder, string person)
+    {
+        string file = Path.Combine(folder, person + ".token");
+        File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
+        return file;
+    }
+
+    private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())));
+}
