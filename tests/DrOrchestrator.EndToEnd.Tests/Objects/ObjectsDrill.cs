@@ -213,7 +213,7 @@ internal sealed record ObjectsDrill(RunView View, IReadOnlyList<RunEvent> Events
               namespace: {{ns}}
               workload: deployment/{{App}}
               command: [sh, -c, "echo $0 >> {{world}}/ran; until [ -e {{world}}/go ]; do sleep 0.05; done; touch {{world}}/drained", drain]
-              observe: [sh, -c, "[ -e {{world}}/drained ] && exit 0; grep -q drain {{world}}/ran && exit 2; exit 1", drained]
+              observe: [sh, -c, "[ -e {{world}}/drained ] && exit 0; grep -qs drain {{world}}/ran && exit 2; exit 1", drained]
               cannot-happen: ["1"]
               still-may: ["2"]
           - name: stamp
@@ -225,7 +225,7 @@ internal sealed record ObjectsDrill(RunView View, IReadOnlyList<RunEvent> Events
               namespace: {{ns}}
               workload: deployment/{{App}}
               command: [sh, -c, "echo $0 >> {{world}}/ran", stamp]
-              observe: [grep, -q, stamp, {{world}}/ran]
+              observe: [grep, -qs, stamp, {{world}}/ran]
               cannot-happen: ["1"]
           - name: word
             kind: k8s.exec
