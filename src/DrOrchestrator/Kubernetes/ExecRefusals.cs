@@ -14,13 +14,16 @@ internal static partial class ExecRefusals
     public static bool IsOfTheProgram(string words) => Program().IsMatch(words);
 
     // The API server has no connection to the node (Go's net: the dial itself failed); the node refuses to open the streams that the command would be started with (client-go, spdy); the kubelet
-    // knows no such container, or no such pod.
-    [GeneratedRegex(@"\bdial tcp \S+: |\bunable to upgrade connection: |\bcontainer not found \(|\bpod does not exist\b|" + Starts, RegexOptions.CultureInvariant)]
+    // knows no such container, or no such pod; containerd (2.x, internal/cri/server/container_execsync.go) has not come to its "failed to start exec".
+    [GeneratedRegex(
+        @"\bdial tcp \S+: |\bunable to upgrade connection: |\bcontainer not found \(|\bpod does not exist\b|\bfailed to exec in container: (?:container is in CONTAINER_\w+ state|failed to (?:find container|load task|create exec)\b)|" + Starts,
+        RegexOptions.CultureInvariant)]
     private static partial Regex Known();
 
     [GeneratedRegex(Starts, RegexOptions.CultureInvariant)]
     private static partial Regex Program();
 
-    // runc from 1.1 on and before, crun, youki.
-    private const string Starts = @"unable to start container process: |starting container process caused: |executable file [^ ]+ not found in \$PATH|executable file not found in \$PATH";
+    // What each says before it becomes the program: runc (from 1.1 on; 1.0; before that with a quotation mark), crun (linux container_init_setup and its exec), youki (workload/default.rs). CRI-O hands
+    // the outputs of its runtime through as if they were the command's: there a program that is not found ends with the runtime's own exit code, and nobody knows.
+    private const string Starts = "unable to start container process: |starting container process caused(?:: | \")|executable (?:file )?(?:[`'][^`']*[`'] )?not found in \\$PATH|\\bopen executable: |executable '[^']*' at path .* does not have correct permissions";
 }

@@ -62,7 +62,14 @@ internal static class PodExec
     private const int Block = 16 * 1024;
     private const int MostStatus = 64 * 1024;
 
-    private static readonly string[] Protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+    /// <summary>Version 5 alone can end the standard input.</summary>
+    private static readonly string[] WithInput = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+
+    /// <summary>
+    /// Version 4 goes unchanged to the container's runtime. Version 5 is translated to SPDY on the way, by API servers before 1.36 and by kubelets from then on, and whoever translates says "Success"
+    /// where that connection ends without a word (client-go, watchErrorStream; seen on 1.36.2): a command of which nothing is known would pass for done.
+    /// </summary>
+    private static readonly string[] WithoutInput = ["v4.channel.k8s.io"];
 
     /// <summary>A command that acts only once it has all of its input.</summary>
     /// <param name="beforeInput">Asked once, right before the first byte leaves; what it throws goes through.</param>
@@ -118,7 +125,7 @@ internal static class PodExec
     private static async Task<PodExecEnd.NotBegun?> ConnectAsync(
         ClientWebSocket socket, k8s.Kubernetes client, PodCommand command, bool takesInput, Action beforeSending, CancellationToken cancellationToken)
     {
-        Array.ForEach(Protocols, socket.Options.AddSubProtocol);
+        Array.ForEach(takesInput ? WithInput : WithoutInput, socket.Options.AddSubProtocol);
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(5);
         socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(10);

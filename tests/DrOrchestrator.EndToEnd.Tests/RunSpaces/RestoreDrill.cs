@@ -29,7 +29,7 @@ internal sealed record RestoreDrill(string Folder, RunView View, IReadOnlyList<s
     /// <param name="storage">A storage class; null for none.</param>
     public static async Task<RestoreDrill> CarryAsync(string folder, string kubeconfig, RestoreGround ground, string lab, string? storage, bool asksForRights)
     {
-        LabPeople people = SpaceEstate.Write(folder, kubeconfig, new Dictionary<string, string> { [Plan] = ground.Plan(lab, storage, asksForRights), [NextPlan] = NextText });
+        LabPeople people = OneSiteEstate.Write(folder, kubeconfig, new Dictionary<string, string> { [Plan] = ground.Plan(lab, storage, asksForRights), [NextPlan] = NextText });
         await using ServerProcess server = await ServerProcess.StartAsync(Path.Combine(folder, "estate"), Path.Combine(folder, "server"));
         using ApiClient api = server.Client(people.Requester);
         await using var personas = new Personas(server, people);

@@ -27,7 +27,7 @@ internal sealed record SpaceDrill(RunView View, IReadOnlyList<int> Exits, IReadO
     /// <param name="begin">Called with the server before the run begins.</param>
     public static async Task<SpaceDrill> CarryAsync(string folder, string kubeconfig, KillOrder? order, bool asksForRights, Action<ServerProcess>? begin = null)
     {
-        LabPeople people = SpaceEstate.Write(folder, kubeconfig, new Dictionary<string, string> { [Plan] = PlanText(asksForRights) });
+        LabPeople people = OneSiteEstate.Write(folder, kubeconfig, new Dictionary<string, string> { [Plan] = PlanText(asksForRights) });
         string kills = Path.Combine(folder, "kills");
         var environment = new Dictionary<string, string?>();
         if (order is not null)

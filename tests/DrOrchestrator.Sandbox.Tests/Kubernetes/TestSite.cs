@@ -17,6 +17,7 @@ internal sealed class TestSite : IAsyncDisposable
     public const string Jobs = "/apis/batch/v1/namespaces/default/jobs";
     public const string Claims = "/api/v1/namespaces/default/persistentvolumeclaims";
     public const string Services = "/api/v1/namespaces/default/services";
+    public const string JsonPatch = "application/json-patch+json";
     public const string Merge = "application/merge-patch+json";
     public const string Apply = "application/apply-patch+yaml";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);

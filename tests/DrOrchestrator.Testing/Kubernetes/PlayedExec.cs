@@ -8,15 +8,15 @@ using Microsoft.AspNetCore.Http;
 namespace DrOrchestrator.Testing.Kubernetes;
 
 /// <summary>
-/// Serves <c>pods/exec</c> over a WebSocket (<c>v5.channel.k8s.io</c>) as an API server does and, from 1.36 on, a kubelet that declares ExtendWebSocketsToKubelet. Nothing runs: what a command says,
-/// and how it ends, is played by the test.
+/// Serves <c>pods/exec</c> over a WebSocket (<c>v5.channel.k8s.io</c>, <c>v4.channel.k8s.io</c>) as an API server does and, from 1.36 on, a kubelet that declares ExtendWebSocketsToKubelet; or over SPDY, as every kubelet.
+/// Nothing runs: what a command says, and how it ends, is played by the test.
 /// </summary>
 public sealed class PlayedExec
 {
     /// <summary>Declared by a kubelet that speaks WebSockets itself; on by default from 1.36 on.</summary>
     public const string Feature = "ExtendWebSocketsToKubelet";
 
-    private const string Protocol = "v5.channel.k8s.io";
+    private static readonly string[] Protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
     /// <summary>Every command that a connection was opened for.</summary>
     public ConcurrentQueue<PlayedCommand> Commands { get; } = new();
@@ -40,41 +40,105 @@ public sealed class PlayedExec
             return true;
         }
 
-        if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(Protocol))
+        if (PlayedSpdy.IsAsked(http))
+        {
+            await PlayAsync(http, async () => await PlayedSpdy.OpenAsync(http));
+            return true;
+        }
+
+        if (!http.WebSockets.IsWebSocketRequest || Array.Find(Protocols, http.WebSockets.WebSocketRequestedProtocols.Contains) is not { } protocol)
         {
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return true;
         }
 
-        using var socket = await http.WebSockets.AcceptWebSocketAsync(Protocol);
-        var command = new PlayedCommand(http, socket);
-        Commands.Enqueue(command);
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(protocol);
+        await PlayAsync(http, () => Task.FromResult<IPlayedLine>(new SocketLine(socket)));
+        return true;
+    }
+
+    private async Task PlayAsync(HttpContext http, Func<Task<IPlayedLine>> open)
+    {
         try
         {
+            var command = new PlayedCommand(http, await open());
+            Commands.Enqueue(command);
             await (Play ?? (one => one.ExitAsync(0)))(command);
         }
         catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException)
         {
             // The client left.
         }
+    }
+}
 
-        return true;
+/// <summary>What a command is connected by.</summary>
+internal interface IPlayedLine
+{
+    Task SendAsync(byte channel, byte[] bytes, CancellationToken cancellationToken);
+
+    /// <summary>Closed in good order, and by the other end too.</summary>
+    Task LeaveAsync(CancellationToken cancellationToken);
+
+    /// <summary>Until the client says something, or leaves; how many bytes it has said.</summary>
+    Task<int> HearAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>By a WebSocket: the first byte of a message is its channel.</summary>
+internal sealed class SocketLine(WebSocket socket) : IPlayedLine
+{
+    public Task SendAsync(byte channel, byte[] bytes, CancellationToken cancellationToken) => socket.SendAsync((byte[])[channel, .. bytes], WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
+
+    public async Task SendInFramesAsync(byte channel, byte[] bytes, int cut, CancellationToken cancellationToken)
+    {
+        await socket.SendAsync((byte[])[channel, .. bytes[..cut]], WebSocketMessageType.Binary, endOfMessage: false, cancellationToken);
+        await socket.SendAsync(bytes[cut..], WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
+    }
+
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken);
+        _ = await HearAsync(cancellationToken);
+    }
+
+    public async Task<int> HearAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await socket.ReceiveAsync(new byte[1024].AsMemory(), cancellationToken)).Count;
+        }
+        catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException)
+        {
+            return 0;
+        }
     }
 }
 
 /// <summary>A command whose connection is open.</summary>
-public sealed class PlayedCommand(HttpContext http, WebSocket socket)
+public sealed class PlayedCommand
 {
+    internal const byte Input = 0;
+    internal const byte Output = 1;
+    internal const byte Error = 2;
+    internal const byte Status = 3;
+
     private const int Block = 16 * 1024;
     private const int MostOnTheWay = 32 * 1024 * 1024;
-    private const byte Output = 1;
-    private const byte Error = 2;
-    private const byte Status = 3;
+
+    private readonly HttpContext _http;
+    private readonly IPlayedLine _line;
+
+    internal PlayedCommand(HttpContext http, IPlayedLine line)
+    {
+        (_http, _line) = (http, line);
+        Words = [.. http.Request.Query["command"].OfType<string>()];
+        Query = http.Request.QueryString.ToString();
+    }
 
     /// <summary>Program and arguments.</summary>
-    public IReadOnlyList<string> Words { get; } = [.. http.Request.Query["command"].OfType<string>()];
+    public IReadOnlyList<string> Words { get; }
 
-    public string Query { get; } = http.Request.QueryString.ToString();
+    public string Query { get; }
 
     public Task SayAsync(string text) => SayAsync(Encoding.UTF8.GetBytes(text));
 
@@ -92,12 +156,8 @@ public sealed class PlayedCommand(HttpContext http, WebSocket socket)
 
     public Task ComplainAsync(string text) => SendAsync(Error, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>One message in two frames, cut where the test wants.</summary>
-    public async Task SayInFramesAsync(byte[] bytes, int cut)
-    {
-        await socket.SendAsync((byte[])[Output, .. bytes[..cut]], WebSocketMessageType.Binary, endOfMessage: false, http.RequestAborted);
-        await socket.SendAsync(bytes[cut..], WebSocketMessageType.Binary, endOfMessage: true, http.RequestAborted);
-    }
+    /// <summary>One message in two frames, cut where the test wants; by a WebSocket alone.</summary>
+    public Task SayInFramesAsync(byte[] bytes, int cut) => ((SocketLine)_line).SendInFramesAsync(Output, bytes, cut, _http.RequestAborted);
 
     public Task ExitAsync(int code)
     {
@@ -117,27 +177,13 @@ public sealed class PlayedCommand(HttpContext http, WebSocket socket)
         EndAsync(new JsonObject { ["metadata"] = new JsonObject(), ["status"] = "Failure", ["message"] = $"Internal error occurred: {message}", ["reason"] = "InternalError", ["code"] = 500 });
 
     /// <summary>The connection is closed in good order, without a status.</summary>
-    public async Task LeaveAsync()
-    {
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", http.RequestAborted);
-        _ = await HearAsync();
-    }
+    public Task LeaveAsync() => _line.LeaveAsync(_http.RequestAborted);
 
     /// <summary>The connection is cut, without a word.</summary>
-    public void Cut() => http.Abort();
+    public void Cut() => _http.Abort();
 
     /// <summary>Until the client says something, or leaves; how many bytes it has said.</summary>
-    public async Task<int> HearAsync()
-    {
-        try
-        {
-            return (await socket.ReceiveAsync(new byte[1024].AsMemory(), http.RequestAborted)).Count;
-        }
-        catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException)
-        {
-            return 0;
-        }
-    }
+    public Task<int> HearAsync() => _line.HearAsync(_http.RequestAborted);
 
     private async Task EndAsync(JsonObject status)
     {
@@ -145,5 +191,5 @@ public sealed class PlayedCommand(HttpContext http, WebSocket socket)
         await LeaveAsync();
     }
 
-    private Task SendAsync(byte channel, byte[] bytes) => socket.SendAsync((byte[])[channel, .. bytes], WebSocketMessageType.Binary, endOfMessage: true, http.RequestAborted);
+    private Task SendAsync(byte channel, byte[] bytes) => _line.SendAsync(channel, bytes, _http.RequestAborted);
 }

@@ -70,12 +70,11 @@ internal sealed class ApiRequest(HttpContext http, byte[] body)
         }
     }
 
-    /// <summary>Without schemas fields cannot be checked, so who asks for the check is told.</summary>
-    public void RefuseFieldValidation()
+    /// <summary>Whether fields that the kind does not have are refused. Who asks to be warned of them is told that nobody does.</summary>
+    public bool IsStrict() => Query("fieldValidation") switch
     {
-        if (Query("fieldValidation") is "Strict" or "Warn")
-        {
-            throw ApiRefusal.NotServed("fieldValidation (it has no schemas); use fieldValidation=Ignore, kubectl --validate=ignore");
-        }
-    }
+        "Strict" => true,
+        "Warn" => throw ApiRefusal.NotServed("fieldValidation=Warn (it gives no warnings); use fieldValidation=Strict or Ignore, kubectl --validate=ignore"),
+        _ => false,
+    };
 }

@@ -75,9 +75,9 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
     private ApiAnswer Create(ApiRequest request, ResourcePath path)
     {
         RequireJson(request);
-        request.RefuseFieldValidation();
         var content = request.Body();
         CheckKind(path.Kind, Typed(path.Kind, content));
+        CheckFields(request, path.Kind, content);
         CheckNamespace(path.Namespace, content);
         var name = content.Text("metadata", "name");
         if (string.IsNullOrEmpty(name) && content.Text("metadata", "generateName") is { Length: > 0 } start)
@@ -91,29 +91,34 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
     private ApiAnswer Replace(ApiRequest request, ObjectKey key)
     {
         RequireJson(request);
-        request.RefuseFieldValidation();
         var content = request.Body();
         CheckKind(key.Kind, Typed(key.Kind, content));
+        CheckFields(request, key.Kind, content);
         CheckNamespace(key.Namespace, content);
         return ApiAnswer.Of(registry.Update(key, request.Writer(), _ => content, request.DryRun()));
     }
 
     private ApiAnswer Patch(ApiRequest request, ObjectKey key)
     {
-        request.RefuseFieldValidation();
         switch (request.MediaType)
         {
             case MergePatch:
                 var patch = request.Body();
-                return ApiAnswer.Of(registry.Update(key, request.Writer(), target => JsonPatches.Merge(WithoutVersion(target), patch), request.DryRun(), isPatch: true));
+                return Patch(request, key, target => JsonPatches.Merge(WithoutVersion(target), patch));
             case JsonPatch:
                 var operations = Operations(request);
-                return ApiAnswer.Of(registry.Update(key, request.Writer(), target => JsonPatches.Apply(target, operations), request.DryRun(), isPatch: true));
+                return Patch(request, key, target => JsonPatches.Apply(target, operations));
             case ApplyPatch:
                 return Apply(request, key);
             default:
                 throw ApiRefusal.UnsupportedMediaType(request.MediaType, $"{JsonPatch}, {MergePatch}, {ApplyPatch}");
         }
+    }
+
+    private ApiAnswer Patch(ApiRequest request, ObjectKey key, Func<JsonObject, JsonObject> change)
+    {
+        var isStrict = request.IsStrict();
+        return ApiAnswer.Of(registry.Update(key, request.Writer(), target => isStrict ? KnownFields.CheckPatchedStrictly(key.Kind, change(target)) : change(target), request.DryRun(), isPatch: true));
     }
 
     private ApiAnswer Apply(ApiRequest request, ObjectKey key)
@@ -131,6 +136,8 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
             throw ApiRefusal.BadRequest($"the name of the object ({name}) does not match the name on the URL ({key.Name})");
         }
 
+        _ = request.IsStrict();
+        KnownFields.CheckApplied(key, configuration);
         if (configuration.At("metadata", "managedFields") is JsonArray { Count: > 0 })
         {
             throw ApiRefusal.BadRequest("metadata.managedFields must be nil");
@@ -189,6 +196,14 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
     {
         target["metadata"]!.AsObject().Remove("resourceVersion");
         return target;
+    }
+
+    private static void CheckFields(ApiRequest request, ResourceKind kind, JsonObject content)
+    {
+        if (request.IsStrict())
+        {
+            KnownFields.CheckStrictly(kind, content);
+        }
     }
 
     private static void CheckKind(ResourceKind kind, JsonObject content)

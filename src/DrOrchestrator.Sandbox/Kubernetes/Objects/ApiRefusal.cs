@@ -28,8 +28,8 @@ internal sealed class ApiRefusal : Exception
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = Reason,
         };
+        status.Put("reason", Reason.Length > 0 ? JsonValue.Create(Reason) : null);
         status.Put("details", _details);
         status["code"] = Code;
         return status;
@@ -96,6 +96,10 @@ internal sealed class ApiRefusal : Exception
         details["causes"] = new JsonArray(new JsonObject { ["reason"] = "FieldValueInvalid", ["message"] = why, ["field"] = field });
         return new ApiRefusal(422, "Invalid", $"{key.Kind.Kind}{Suffix(key)} \"{key.Name}\" is invalid: {field}: {why}", details);
     }
+
+    /// <summary>Apply's own error for a field that the kind does not have; a server's internal one by its code, without a reason.</summary>
+    public static ApiRefusal NotDeclared(ObjectKey key, string? ns, string field) =>
+        new(500, "", $"failed to create typed patch object ({ns}/{key.Name}; {key.Kind.Group}/{key.Kind.Version}, Kind={key.Kind.Kind}): {field}: field not declared in schema");
 
     public static ApiRefusal Unprocessable(string message) => new(422, "Invalid", message, new JsonObject());
 

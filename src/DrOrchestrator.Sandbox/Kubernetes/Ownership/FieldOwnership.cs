@@ -6,6 +6,17 @@ namespace DrOrchestrator.Sandbox.Kubernetes.Ownership;
 /// <summary>Keeps <c>metadata.managedFields</c> as Kubernetes does: writers own what they change, appliers own what they say, and collide unless they force.</summary>
 internal static class FieldOwnership
 {
+    /// <summary>
+    /// The owners that an update itself names: it may change them, as one does that makes its own fields an applier's or lets them go. An empty list, or one with one empty entry, takes all away;
+    /// where there is none they stay, as with a client that knows nothing of them, and so they do for a subresource.
+    /// </summary>
+    public static JsonNode? Asked(JsonObject before, JsonObject asked, Writer writer) => asked.At("metadata", "managedFields") switch
+    {
+        JsonArray and ([] or [JsonObject { Count: 0 }]) when writer.Subresource.Length == 0 => null,
+        JsonArray list when writer.Subresource.Length == 0 => list.DeepClone(),
+        _ => before.At("metadata", "managedFields"),
+    };
+
     /// <summary>After a create, PUT or patch: the writer owns what it changed, and nobody else does any more.</summary>
     public static void Updated(JsonObject before, JsonObject after, Writer writer, string apiVersion, DateTimeOffset now)
     {
@@ -13,7 +24,7 @@ internal static class FieldOwnership
         var next = Leaves.Of(after);
         var changed = next.ChangedSince(old);
         var removed = next.RemovedSince(old);
-        var managers = FieldManager.Read(before);
+        var managers = FieldManager.Read(after);
         var result = new List<FieldManager>();
         var own = managers.Find(manager => manager.Is(writer, Writer.Update, apiVersion))
             ?? new FieldManager(writer.Manager, Writer.Update, apiVersion, writer.Subresource, "", FieldSet.Empty);

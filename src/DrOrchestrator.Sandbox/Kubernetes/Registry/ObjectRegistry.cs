@@ -54,7 +54,9 @@ internal sealed class ObjectRegistry(ObjectStore store, TimeProvider time)
             var before = current.Parse();
             var after = change(current.Parse());
             CheckPreconditions(key, before, after, isPatch);
+            var managers = FieldOwnership.Asked(before, after, writer);
             KeepWhatIsNotTheirs(key, before, after, writer.Subresource);
+            after["metadata"]!.AsObject().Put("managedFields", managers);
             ObjectDefaults.Fill(key.Kind, after);
             return Conclude(key, before, after, () => FieldOwnership.Updated(before, after, writer, key.Kind.ApiVersion, time.GetUtcNow()));
         })!;

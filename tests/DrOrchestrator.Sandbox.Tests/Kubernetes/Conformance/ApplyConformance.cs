@@ -149,6 +149,84 @@ public abstract class ApplyConformance<TCluster>(TCluster cluster) : IClassFixtu
     }
 
     [ConformanceFact]
+    public async Task Write_OfAFieldTheKindDoesNotHave_IsRefusedWhereThatIsAskedFor()
+    {
+        var home = await cluster.HomeAsync();
+        var kept = await cluster.CreateAsync(home.Configs, Manifests.ConfigMap("a", ("k", "1")));
+        var app = cluster.Workload("Deployment", "app", 0);
+        app["spec"]!["replica"] = 1;
+        app["spec"]!["template"]!["spec"]!["containers"]![0]!["imag"] = "x";
+        var map = Manifests.ConfigMap("a", ("k", "2"));
+        map["dat"] = new JsonObject();
+
+        var (created, creation) = await cluster.SendAsync("POST", home.Deployments + "?fieldValidation=Strict", app);
+        var (replaced, replacement) = await cluster.SendAsync("PUT", home.Configs + "/a?fieldValidation=Strict", map);
+        var (patched, patch) = await cluster.SendAsync("PATCH", home.Configs + "/a?fieldValidation=Strict", JsonNode.Parse("""{"dat":{}}"""), TestSite.Merge);
+
+        (created, replaced, patched).Should().Be((400, 400, 422));
+        creation["message"]!.GetValue<string>().Should().StartWith("Deployment in version \"v1\" cannot be handled as a Deployment: strict decoding error: ")
+            .And.Contain("unknown field \"spec.replica\"").And.Contain("unknown field \"spec.template.spec.containers[0].imag\"");
+        replacement["message"]!.GetValue<string>().Should().Be("ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: unknown field \"dat\"");
+        patch["message"]!.GetValue<string>().Should().StartWith(" \"\" is invalid: patch: Invalid value: ").And.EndWith(": strict decoding error: unknown field \"dat\"");
+        (creation["reason"]!.GetValue<string>(), patch["reason"]!.GetValue<string>()).Should().Be(("BadRequest", "Invalid"));
+        (await cluster.GetAsync(home.Configs + "/a"))["metadata"]!["resourceVersion"]!.GetValue<string>().Should().Be(kept["metadata"]!["resourceVersion"]!.GetValue<string>());
+        (await cluster.SendAsync("POST", home.Configs + "?fieldValidation=Strict", Manifests.ConfigMap("b", ("k", "1")))).Status.Should().Be(201);
+    }
+
+    [ConformanceFact]
+    public async Task Apply_OfAFieldTheKindDoesNotHave_IsAnInternalErrorThatNamesIt()
+    {
+        var home = await cluster.HomeAsync();
+        var map = Manifests.ConfigMap("a", ("k", "1"));
+        map["dat"] = new JsonObject { ["k"] = "1" };
+        var app = JsonNode.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"app"},"spec":{"template":{"spec":{"containers":[{"name":"main","imag":"x"}]}}}}""")!.AsObject();
+
+        var (status, body) = await cluster.ApplyAsync(home.Configs + "/a", map, "one");
+        var (nested, deeper) = await cluster.SendAsync("PATCH", home.Deployments + "/app?fieldManager=one&fieldValidation=Strict", app, TestSite.Apply);
+
+        (status, nested).Should().Be((500, 500));
+        body["message"]!.GetValue<string>().Should().Be("failed to create typed patch object (/a; /v1, Kind=ConfigMap): .dat: field not declared in schema");
+        body.Should().NotContainKey("reason");
+        deeper["message"]!.GetValue<string>().Should().Be("failed to create typed patch object (/app; apps/v1, Kind=Deployment): .spec.template.spec.containers[name=\"main\"].imag: field not declared in schema");
+        (await cluster.SendAsync("GET", home.Configs + "/a")).Status.Should().Be(404);
+    }
+
+    [ConformanceFact]
+    public async Task Update_OfTheOwnersThemselves_MakesACreatorAnApplierAndLetsGo()
+    {
+        var home = await cluster.HomeAsync();
+        var (_, made) = await cluster.SendAsync("POST", home.Configs + "?fieldManager=one", Manifests.ConfigMap("a", ("k", "1")));
+        var conflict = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "2")), "one");
+
+        var (status, handed) = await cluster.SendAsync("PATCH", home.Configs + "/a?fieldManager=one", JsonNode.Parse("""[{"op":"test","path":"/metadata/managedFields/0/manager","value":"one"},{"op":"replace","path":"/metadata/managedFields/0/operation","value":"Apply"}]"""), TestSite.JsonPatch);
+        var again = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "2")), "one");
+        var labelled = await cluster.SendAsync("PATCH", home.Configs + "/a?fieldManager=two", JsonNode.Parse("""{"metadata":{"labels":{"l":"1"}}}"""), TestSite.Merge);
+        var (let, gone) = await cluster.SendAsync("PATCH", home.Configs + "/a?fieldManager=two", JsonNode.Parse("""[{"op":"test","path":"/metadata/managedFields/0/manager","value":"one"},{"op":"remove","path":"/metadata/managedFields/0"}]"""), TestSite.JsonPatch);
+        var other = await cluster.ApplyAsync(home.Configs + "/a", Manifests.ConfigMap("a", ("k", "3")), "three");
+
+        conflict.Status.Should().Be(409, "what was created is an updater's");
+        status.Should().Be(200);
+        handed["metadata"]!["managedFields"]!.AsArray().Should().ContainSingle().Which!["operation"]!.GetValue<string>().Should().Be("Apply");
+        handed["metadata"]!["resourceVersion"]!.GetValue<string>().Should().NotBe(made["metadata"]!["resourceVersion"]!.GetValue<string>());
+        again.Status.Should().Be(200, again.Body.ToJsonString());
+        (labelled.Status, let).Should().Be((200, 200), gone.ToJsonString());
+        gone["metadata"]!["managedFields"]!.AsArray().Should().ContainSingle().Which!["manager"]!.GetValue<string>().Should().Be("two");
+        other.Status.Should().Be(200, other.Body.ToJsonString());
+
+        // A client that knows nothing of owners sends none, and takes none away; an empty list, or one with one empty entry, does.
+        var map = Manifests.ConfigMap("a", ("k", "3"));
+        map["metadata"]!["labels"] = new JsonObject { ["l"] = "1" };
+        var (_, kept) = await cluster.SendAsync("PUT", home.Configs + "/a?fieldManager=two", map);
+        kept["metadata"]!["managedFields"]!.AsArray().Should().HaveCount(2, kept.ToJsonString());
+        foreach (var list in (string[])["[]", "[{}]"])
+        {
+            await cluster.ApplyAsync(home.Configs + "/b", Manifests.ConfigMap("b", ("k", list)), "one", force: true);
+            var (_, none) = await cluster.SendAsync("PATCH", home.Configs + "/b?fieldManager=two", JsonNode.Parse($$$"""{"metadata":{"managedFields":{{{list}}}}}"""), TestSite.Merge);
+            none["metadata"]!.AsObject().Should().NotContainKey("managedFields");
+        }
+    }
+
+    [ConformanceFact]
     public async Task Scale_ByAnother_DropsAnnotationsAndOwnsReplicasUnderItsOwnEntry()
     {
         var home = await cluster.HomeAsync();

@@ -62,8 +62,8 @@ public sealed class PlayedNode : IAsyncDisposable
     public PlayedExec Exec { get; } = new();
 
     /// <summary>
-    /// Declares ExtendWebSocketsToKubelet, so that an API server from 1.36 on hands WebSockets through to this node. Where it does not, the API server opens SPDY to it, which is not played: it is
-    /// answered as the test says (<see cref="PlayedExec.Refuse"/>), or refused.
+    /// Declares ExtendWebSocketsToKubelet, so that an API server from 1.36 on hands WebSockets through to this node. Where it does not, the API server translates what comes by
+    /// version 5 into SPDY, as every one before 1.36 does.
     /// </summary>
     public bool TakesWebSockets { get; private init; }
 

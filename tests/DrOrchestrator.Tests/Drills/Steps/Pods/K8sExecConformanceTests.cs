@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Pods;
 
-/// <summary>Commands in pods of a real API server (passed on Kubernetes 1.36.2), which hands the WebSocket through to a played node, or opens SPDY to it: what it refuses, and what it says then, is its own.</summary>
+/// <summary>Commands in pods of a real API server (passed on Kubernetes 1.36.2), which hands the WebSocket through to a played node, or translates it to SPDY: what it refuses, and what it says then, is its own.</summary>
 public sealed class K8sExecConformanceTests : IAsyncLifetime
 {
     private readonly string _namespace = "dro-test-" + Guid.NewGuid().ToString("N")[..8];
@@ -101,21 +101,73 @@ public sealed class K8sExecConformanceTests : IAsyncLifetime
         (await ExecuteAsync()).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("app could not be started: 404 container not found (\"main\"): the cluster lets nobody into container main of pod p");
     }
 
-    /// <summary>Clusters before 1.36, and nodes that do not speak WebSockets: the connection stands before the node is asked, and what it refuses comes over the status channel.</summary>
+    /// <summary>Clusters before 1.36, and nodes that say nothing of WebSockets: a command without input goes to them by one all the same, and is not translated.</summary>
     [RealClusterFact]
-    public async Task Execute_NodeThatIsSpokenToBySpdyAndRefuses_HasFailed()
+    public async Task Execute_CommandOnANodeThatSaysNothingOfWebSockets_IsNotTranslated()
     {
         await using var node = await PlayedNode.StartAsync("primary", takesWebSockets: false);
         await RunPodAsync(node.Name);
+        foreach (var (code, end) in ((int, string)[])[(1, "exit code 1"), (137, "was ended by a signal, exit code 137")])
+        {
+            node.Exec.Play = command => command.ExitAsync(code);
+            (await ExecuteAsync()).Should().BeOfType<StepOutcome.Unknown>().Which.Reason.Should().Be($"app failed, and whether it changed something is not known: {end}");
+        }
+
+        node.Exec.Play = command => command.SayAsync("half");
+        (await ExecuteAsync()).Should().BeOfType<StepOutcome.Unknown>("it left without a word").Which.Reason.Should().StartWith("what app did in pod p is not known: ");
+
         node.Exec.Refuse = async http =>
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             await http.Response.WriteAsync("container not found (\"main\")");
             return true;
         };
-
-        (await ExecuteAsync()).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("app could not be started: Internal error occurred: unable to upgrade connection: container not found (\"main\")");
+        (await ExecuteAsync()).Should().BeOfType<StepOutcome.Failed>().Which.Reason.Should().Be("app could not be started: 404 container not found (\"main\"): the cluster lets nobody into container main of pod p");
     }
+
+    /// <summary>As clusters before 1.36 do with every node: the API server speaks SPDY to it, and says itself how the command ended; "Success" too where it has only lost it.</summary>
+    [RealClusterFact]
+    public async Task Run_CommandWithInputOnANodeThatIsSpokenToBySpdy_EndsInTheWordsOfTheApiServer()
+    {
+        await using var node = await PlayedNode.StartAsync("primary", takesWebSockets: false);
+        await RunPodAsync(node.Name);
+        var ends = new TaskCompletionSource();
+        node.Exec.Play = async command =>
+        {
+            await ends.Task;
+            for (var i = 0; i < 64; i++)
+            {
+                await command.SayAsync(new byte[16 * 1024]);
+            }
+
+            await command.ComplainAsync("careful\n");
+            await command.ExitAsync(3);
+        };
+        var (output, error) = (new ExecOutput(1024, 1024), new ExecOutput(1024, 1024));
+        var running = RunAsync(output, error);
+        await LabSite.UntilAsync(() => Task.FromResult(!node.Exec.Commands.IsEmpty));
+        running.IsCompleted.Should().BeFalse("it runs");
+        ends.SetResult();
+        (await running).Should().Be(new PodExecEnd.Ended(3));
+        (output.Total, error.Text).Should().Be((64 * 16 * 1024, "careful\n"), "its end is told behind all it says");
+
+        node.Exec.Play = command => command.FailAsync("error executing command in container: OCI runtime exec failed: exec failed: unable to start container process: exec: \"app\": executable file not found in $PATH: unknown");
+        (await RunAsync(output, error)).Should().BeOfType<PodExecEnd.NotStarted>();
+        node.Exec.Refuse = async http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            await http.Response.WriteAsync("container not found (\"main\")");
+            return true;
+        };
+        (await RunAsync(output, error)).Should().Be(new PodExecEnd.NotStarted("Internal error occurred: unable to upgrade connection: container not found (\"main\")"));
+
+        node.Exec.Refuse = null;
+        node.Exec.Play = command => command.SayAsync("half");
+        (await RunAsync(output, error)).Should().Be(new PodExecEnd.Ended(0), "this is why a command without input is not asked for by version 5");
+    }
+
+    private Task<PodExecEnd> RunAsync(ExecOutput output, ExecOutput error) => PodExec.RunAsync(
+        _connections.Of(Bench().Estate, "primary"), new PodCommand(_namespace, "p", "main", ["app"]), Encoding.UTF8.GetBytes("in"), () => { }, new ExecStreams(output, error), default);
 
     [RealClusterTheory]
     [InlineData(true)]

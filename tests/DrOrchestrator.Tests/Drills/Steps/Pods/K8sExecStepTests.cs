@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Tests.Drills.Steps.Pods;
 
-/// <summary>Commands in containers, on a far side that speaks <c>v5.channel.k8s.io</c>; what it says are words of Kubernetes 1.36.2 (<see cref="K8sExecConformanceTests"/>) and of its runtimes.</summary>
+/// <summary>Commands in containers, on a far side that speaks <c>v4.channel.k8s.io</c>; what it says are words of Kubernetes 1.36.2 (<see cref="K8sExecConformanceTests"/>) and of its runtimes.</summary>
 public sealed partial class K8sExecStepTests : ClusterFixture
 {
     private const string Pod = FakeLedgerSite.Pods + "/ledger-store-0";

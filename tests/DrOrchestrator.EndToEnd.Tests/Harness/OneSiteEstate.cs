@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using DrOrchestrator.EndToEnd.Harness;
 
-namespace DrOrchestrator.EndToEnd.RunSpaces;
+namespace DrOrchestrator.EndToEnd.Harness;
 
-/// <summary>An estate with one system and one cluster, of the site <c>dr</c>, for plans that make a namespace for themselves.</summary>
-internal static class SpaceEstate
+/// <summary>An estate with one system and one cluster, of the site <c>dr</c>, in which its plans act, and three people.</summary>
+internal static class OneSiteEstate
 {
     /// <param name="kubeconfig">With the context <c>dr</c>.</param>
     /// <param name="plans">By name.</param>
@@ -15,7 +14,7 @@ internal static class SpaceEstate
         var people = new LabPeople(Token(folder, "requester"), Token(folder, "approver"), Token(folder, "verifier"));
         File.WriteAllText(Path.Combine(estate, "kubeconfig"), kubeconfig);
         File.WriteAllText(Path.Combine(estate, "estate.yaml"), $$"""
-            estate: run-space
+            estate: one-site
             sites:
               - { name: primary, role: production, location: A }
               - { name: dr, role: remote, location: B, kubeconfig: kubeconfig, context: dr }
@@ -31,7 +30,7 @@ internal static class SpaceEstate
                 objectives: { rto: 2h, rpo: 1h }
             people:
               - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{Hash(people.Requester)}} }
-              - { id: approver, name: Approver, department: Risk, roles: [approver], token-sha256: {{Hash(people.Approver)}} }
+              - { id: approver, name: Approver, department: Risk, roles: [approver, operator], token-sha256: {{Hash(people.Approver)}} }
               - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{Hash(people.BusinessVerifier)}} }
             plans: [{{string.Join(", ", plans.Keys.Select(name => name + ".yaml"))}}]
             bcm: { lead-department: Risk }
