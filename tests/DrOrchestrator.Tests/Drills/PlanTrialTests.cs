@@ -138,7 +138,7 @@ public sealed class PlanTrialTests : ClusterFixture
         var kinds = new StepKinds([
             new K8sScaleStep(Connections, TimeProvider.System), new K8sPatchStep(Connections, TimeProvider.System), new K8sApplyStep(Connections, TimeProvider.System),
             new K8sFenceStep(Connections, TimeProvider.System), new K8sJobStep(Connections, TimeProvider.System),
-            new K8sNamespaceStep(Connections, TimeProvider.System), new CnpgDemoteStep(Connections, TimeProvider.System), new K8sUnfenceStep(Connections, new K8sFenceStep(Connections, TimeProvider.System), TimeProvider.System)]);
+            new K8sNamespaceStep(Connections, TimeProvider.System), new CnpgDemoteStep(Connections, TimeProvider.System), new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System))]);
         return new PlanTrial(kinds, TimeProvider.System).RunAsync(plan, Bench.Estate, default);
     }
 }
