@@ -112,9 +112,10 @@ internal static partial class ObjectCalls
 
     /// <param name="path">Of the collection, from the server's root.</param>
     /// <param name="strict">Fields that the kind does not have are refused, also where its API would drop them in silence.</param>
+    /// <param name="dryRun">The server answers with what would stand, and keeps nothing.</param>
     /// <returns>As the server made it.</returns>
-    public static Task<JsonObject> CreateAsync(this IKubernetes client, string path, JsonObject value, string owner, CancellationToken cancellationToken, bool strict = false) =>
-        SendAsync(client, HttpMethod.Post, $"{path}?fieldManager={owner}{(strict ? "&fieldValidation=Strict" : "")}", Json(value), cancellationToken);
+    public static Task<JsonObject> CreateAsync(this IKubernetes client, string path, JsonObject value, string owner, CancellationToken cancellationToken, bool strict = false, bool dryRun = false) =>
+        SendAsync(client, HttpMethod.Post, $"{path}?fieldManager={owner}{(strict ? "&fieldValidation=Strict" : "")}{(dryRun ? "&dryRun=All" : "")}", Json(value), cancellationToken);
 
     /// <summary>Asks for the end of the one object with that uid: of another one of the same name nothing is deleted (409).</summary>
     /// <param name="foreground">It stays until what belongs to it is gone, as the pods of a workload; else that is left to go by itself.</param>

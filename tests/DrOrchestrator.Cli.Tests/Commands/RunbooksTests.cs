@@ -37,17 +37,30 @@ public class RunbooksTests
         ran.Out.Should().Contain($"plans: {Files().Count + 1}");
     }
 
-    [Fact]
-    public async Task Check_WithTheGatesThatStandInComments_IsGoodToo()
+    /// <summary>Whoever copies one has the product's own safety gates in it: of the site that is started, and of what the plan sets.</summary>
+    /// <summary>Whoever copies one has the product's own safety gates in it: of the site that is started, and of what the plan sets.</summary>
+    /// <param name="from">The site that runs it now; none where it may be gone, since such a one answers no question.</param>
+    [Theory]
+    [InlineData("deployments-switchover", "dr", "primary")]
+    [InlineData("deployments-failover", "dr", null)]
+    [InlineData("deployments-failback", "primary", "dr")]
+    [InlineData("cnpg-switchover", "dr", "primary")]
+    [InlineData("cnpg-failover", "dr", null)]
+    [InlineData("cnpg-failback", "primary", "dr")]
+    public void Gates_OfThePatternsForYourOwnClusters_AskForAllThatMakesASwitchUnsafe(string name, string started, string? from)
     {
-        using var estate = NewEstate();
-        var offered = Files().Where(file => File.ReadAllText(file).Contains("  # - ", StringComparison.Ordinal)).ToList();
-        offered.ForEach(file => estate.Write(Path.GetFileName(file), File.ReadAllText(file).Replace("  # - ", "  - ", StringComparison.Ordinal)));
+        var text = File.ReadAllText(Path.Combine(EstateReading.ShippedRunbooks, name + ".yaml"));
+        var gates = text.Split("\ngates:\n")[1].Split("\nsteady-state:\n")[0].Split('\n').Select(line => line.Trim()).Where(line => !line.StartsWith('#')).ToList();
 
-        var ran = await Shell.RunAsync("check", "--estate", estate.Folder);
-
-        ran.ExitCode.Should().Be(ExitCodes.Fine, ran.Error);
-        offered.Select(file => Path.GetFileName(file)).Should().Equal("cnpg-switchover.yaml", "deployments-switchover.yaml");
+        var registry = started == "dr" ? "registry.dr.bank.example" : "registry.bank.example";
+        gates.Should().Contain([
+            $"- capacity: {{ site: {started} }}",
+            from is null ? $"- field-managers: {{ site: {started} }}" : "- field-managers:",
+            $"- images-known: {{ site: {started}{(from is null ? "" : ", from: " + from)}, registries: [{registry}] }}",
+            $"- single-points-of-failure: {{ site: {started} }}",
+        ]);
+        gates.Contains("- rights:").Should().Be(from is not null);
+        text.Split("\nplan:")[0].Should().Contain($"'{registry}'", "it is among the names to be replaced");
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Testing.Kubernetes.Real;
 using k8s;
+using k8s.Models;
 
 namespace DrOrchestrator.EndToEnd.Conformance;
 
@@ -27,6 +28,7 @@ public sealed class CnpgDrillConformanceTests
             atDr = happened is { Kind: JournalKinds.Asked, Step: "business-verification" } ? await pair.ReplicaAsync("dr") : atDr);
 
         run.View.Outcome.Should().Be("passed", run.View.Failure);
+        SafetyGates.AllPassed(run, pair.Pair.Namespace);
         atDr.Should().Be(("ledger-dr", PlayedCnpg.Token(1)), "the other side was promoted by the token of the demotion");
         (await pair.ReplicaAsync("primary")).Should().Be(("ledger-primary", PlayedCnpg.Token(1)), "and it came home by the token that the other side's operator wrote");
         (await pair.ReplicaAsync("dr")).Primary.Should().Be("ledger-primary");
@@ -53,6 +55,7 @@ public sealed class CnpgDrillConformanceTests
             }
         });
 
+        SafetyGates.AllPassed(run, pair.Pair.Namespace);
         run.Events.Should().ContainSingle(e => e.Kind == JournalKinds.Asked && e.Text.Contains("BREAK-GLASS: step 'promote-dr' would promote app at dr without a fence", StringComparison.Ordinal));
         before.Primary.Should().Be("ledger-primary", "nothing could reach it");
         run.View.Outcome.Should().Be("switched-not-returned", run.View.Failure);
@@ -87,7 +90,8 @@ internal sealed class CnpgPair : IAsyncDisposable
             foreach ((string site, string name, string other) in new[] { ("primary", "ledger-primary", "ledger-dr"), ("dr", "ledger-dr", "ledger-primary") })
             {
                 pair._crds.Add(await TestCrds.EnsureAsync(pair.Pair.Client(site), TestCrds.Clusters));
-                await pair.Pair.Client(site).CustomObjects.CreateNamespacedCustomObjectAsync(PlayedCnpg.Cluster(name, "ledger-primary", other), "postgresql.cnpg.io", "v1", pair.Pair.Namespace, "clusters");
+                await pair.Pair.Client(site).CustomObjects.CreateNamespacedCustomObjectAsync(PlayedCnpg.Cluster(name, "ledger-primary", other), "postgresql.cnpg.io", "v1", pair.Pair.Namespace, "clusters", fieldManager: RealPair.ByHand);
+                await pair.StartInstancesAsync(site, name);
                 pair._played[site] = new RealCnpg(pair.Pair.Client(site), pair.Pair.Namespace, name, site == "primary");
             }
 
@@ -122,6 +126,27 @@ internal sealed class CnpgPair : IAsyncDisposable
         await Pair.DisposeAsync();
     }
 
+    /// <summary>What its operator makes of the Cluster: instances apart from each other, and a disruption budget.</summary>
+    private async Task StartInstancesAsync(string site, string name)
+    {
+        IKubernetes client = Pair.Client(site);
+        var labels = new Dictionary<string, string> { ["cnpg.io/cluster"] = name, ["cnpg.io/podRole"] = "instance" };
+        foreach (int number in (int[])[1, 2])
+        {
+            await client.CoreV1.CreateNamespacedPodAsync(
+                new V1Pod
+                {
+                    Metadata = new V1ObjectMeta { Name = $"{name}-{number}", Labels = labels },
+                    Spec = Pair.Apart(new V1PodSpec { Containers = [new V1Container { Name = "postgres", Image = RealPair.Registry + "/postgres:18", Command = ["postgres"] }] }, labels),
+                },
+                Pair.Namespace);
+        }
+
+        await client.PolicyV1.CreateNamespacedPodDisruptionBudgetAsync(RealPair.Budget(name, labels), Pair.Namespace);
+        await Patience.UntilAsync($"the instances of {name} are ready", Patience.Start, async () =>
+            (await client.CoreV1.ListNamespacedPodAsync(Pair.Namespace, labelSelector: $"cnpg.io/cluster={name}")).Items.Count(pod => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) is true) == 2);
+    }
+
     /// <summary>The plan as it is shipped, for the system of the pair. What the test's estate has not (people's trainings, an interruption, two vantage points) is left out.</summary>
     private static string Shipped(string plan, string ns)
     {
@@ -131,6 +156,7 @@ internal sealed class CnpgPair : IAsyncDisposable
             .Replace("system: ledger,", "system: app,", StringComparison.Ordinal)
             .Replace("ledger-posting", "posting", StringComparison.Ordinal)
             .Replace("deployment/ledger-api", "deployment/" + RealPair.App, StringComparison.Ordinal)
+            .Replace("registry.dr.bank.example]", RealPair.Registry + "]", StringComparison.Ordinal)
             .Replace("  - people: { trained-within: 365d }\n", "", StringComparison.Ordinal)
             .Replace("  - site-dark: { site: primary }\n", "", StringComparison.Ordinal);
         int detect = text.IndexOf("  - name: detect\n", StringComparison.Ordinal);

@@ -38,6 +38,7 @@ public sealed class DeploymentsDrillConformanceTests
             atDr = happened is { Kind: JournalKinds.Asked, Step: "business-verification" } ? await apps.ReplicasAsync("dr") : atDr);
 
         run.View.Outcome.Should().Be("passed", run.View.Failure);
+        SafetyGates.AllPassed(run, apps.Namespace);
         atDr.Should().Be((2, 2));
         balancer.Sites.Should().Equal("primary", "dr", "primary");
         (await apps.ReplicasAsync("primary")).Should().Be((2, 2));
@@ -62,6 +63,7 @@ public sealed class DeploymentsDrillConformanceTests
         File.WriteAllText(Path.Combine(data.Estate, Plan + ".yaml"), File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "runbooks", Plan + ".yaml"))
             .Replace("namespace: ledger", "namespace: " + apps.Namespace, StringComparison.Ordinal)
             .Replace("deployment/ledger-api", "deployment/" + RealPair.App, StringComparison.Ordinal)
+            .Replace("registry.dr.bank.example]", RealPair.Registry + "]", StringComparison.Ordinal)
             .Replace("  - backups-verified: { within: 35d }\n", "", StringComparison.Ordinal));
     }
 

@@ -21,6 +21,9 @@ internal static class MovePlan
         gates:
           - rights:
           - capacity: { site: dr }
+          - field-managers:
+          - images-known: { site: dr, from: primary, registries: [{{RealPair.Registry}}] }
+          - single-points-of-failure: { site: dr }
           - targets-exist: { site: dr, namespace: {{ns}}, workloads: [deployment/app] }
           - fence-provable: { site: primary, namespace: {{ns}}, workloads: [deployment/app] }
         steps:

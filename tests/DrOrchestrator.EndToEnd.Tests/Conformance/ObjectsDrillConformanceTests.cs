@@ -11,6 +11,7 @@ namespace DrOrchestrator.EndToEnd.Conformance;
 /// A run that applies manifests, runs commands in a pod and patches, at a real API server with its controllers (passed on Kubernetes 1.36.2), killed before and behind every write. The node is played: commands
 /// are real programs, which go on when their connection is cut, as in a container.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class ObjectsDrillConformanceTests
 {
     [RealClusterFact]

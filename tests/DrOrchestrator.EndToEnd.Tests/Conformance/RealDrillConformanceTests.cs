@@ -21,6 +21,7 @@ public sealed class RealDrillConformanceTests
         DrillRun run = await RunAsync(server, pair, async happened => atDr = happened is { Kind: JournalKinds.Asked, Step: "business-verification" } ? await pair.ReplicasAsync("dr") : atDr);
 
         run.View.Outcome.Should().Be("passed", run.View.Failure);
+        SafetyGates.AllPassed(run, pair.Namespace);
         atDr.Should().Be((2, 2));
         await StandsAtHomeAsync(pair);
         using ApiClient api = server.Client(pair.People.Requester);

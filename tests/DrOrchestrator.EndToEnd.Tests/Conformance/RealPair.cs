@@ -7,10 +7,20 @@ using k8s.Models;
 
 namespace DrOrchestrator.EndToEnd.Conformance;
 
-/// <summary>A Deployment in a namespace of its own in both real clusters, with a played node in each, and an estate that knows it.</summary>
+/// <summary>
+/// A Deployment in a namespace of its own in both real clusters, and an estate that knows it. In each it is kept on two played nodes in two zones, with a PodDisruptionBudget, and was deployed by
+/// kubectl, as far as its managedFields say.
+/// </summary>
 internal sealed class RealPair : IAsyncDisposable
 {
     public const string App = "app";
+
+    /// <summary>Where its images come from; the nodes list them too.</summary>
+    public const string Registry = "registry.example";
+
+    private const string Image = Registry + "/app:1";
+    private const string Zone = "topology.kubernetes.io/zone";
+    private const string Mark = "drorchestrator.test/pair";
 
     private readonly Dictionary<string, IKubernetes> _clients = new() { ["primary"] = RealClusters.Connect("primary"), ["dr"] = RealClusters.Connect("dr") };
     private readonly List<PlayedNode> _nodes = [];
@@ -47,6 +57,27 @@ internal sealed class RealPair : IAsyncDisposable
             await pair.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>By which kubectl's apply signs.</summary>
+    public const string ByHand = "kubectl-client-side-apply";
+
+    /// <summary>One pod may go at a time.</summary>
+    public static V1PodDisruptionBudget Budget(string name, Dictionary<string, string> labels) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, Labels = labels },
+        Spec = new V1PodDisruptionBudgetSpec { MaxUnavailable = 1, Selector = new V1LabelSelector { MatchLabels = labels } },
+    };
+
+    /// <summary>Onto the nodes of the pair, apart by zones, what the test plays an operator for.</summary>
+    public V1PodSpec Apart(V1PodSpec spec, Dictionary<string, string> labels)
+    {
+        spec.NodeSelector = new Dictionary<string, string> { [Mark] = Namespace };
+        spec.TopologySpreadConstraints = [.. ((string[])["kubernetes.io/hostname", Zone]).Select(key => new V1TopologySpreadConstraint
+        {
+            MaxSkew = 1, TopologyKey = key, WhenUnsatisfiable = "DoNotSchedule", LabelSelector = new V1LabelSelector { MatchLabels = labels },
+        })];
+        return spec;
     }
 
     /// <summary>Replicas that are asked for, and that are ready.</summary>
@@ -89,31 +120,45 @@ internal sealed class RealPair : IAsyncDisposable
     {
         foreach ((string site, IKubernetes client) in _clients)
         {
-            _nodes.Add(await PlayedNode.StartAsync(site));
             await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = Namespace } });
-            var labels = new Dictionary<string, string> { ["app"] = App };
-            await client.AppsV1.CreateNamespacedDeploymentAsync(
-                new V1Deployment
-                {
-                    Metadata = new V1ObjectMeta { Name = App },
-                    Spec = new V1DeploymentSpec
-                    {
-                        Replicas = site == "primary" ? 2 : 0,
-                        Selector = new V1LabelSelector { MatchLabels = labels },
-                        Template = new V1PodTemplateSpec
-                        {
-                            Metadata = new V1ObjectMeta { Labels = labels },
-                            Spec = new V1PodSpec
-                            {
-                                Containers = [new V1Container { Name = App, Image = "registry.example/app:1", Command = ["serve"], Resources = new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("100m"), ["memory"] = new("64Mi") } } }],
-                            },
-                        },
-                    },
-                },
-                Namespace);
+            foreach (string zone in (string[])["a", "b"])
+            {
+                await AddNodeAsync(site, client, zone);
+            }
+
+            await client.AppsV1.CreateNamespacedDeploymentAsync(Deployment(site == "primary" ? 2 : 0), Namespace, fieldManager: ByHand);
+            await client.PolicyV1.CreateNamespacedPodDisruptionBudgetAsync(Budget(App, new Dictionary<string, string> { ["app"] = App }), Namespace, fieldManager: ByHand);
         }
 
         await Patience.UntilAsync("the primary's pods are ready", Patience.Start, async () => await ReplicasAsync("primary") == (2, 2));
+    }
+
+    private async Task AddNodeAsync(string site, IKubernetes client, string zone)
+    {
+        PlayedNode node = await PlayedNode.StartAsync(site, new V1ContainerImage { Names = [Image, $"{Registry}/app@sha256:{new string('a', 64)}"], SizeBytes = 1000 });
+        _nodes.Add(node);
+        await client.CoreV1.PatchNodeAsync(new V1Patch($$$$"""{"metadata":{"labels":{"{{{{Zone}}}}":"{{{{Namespace}}}}-{{{{zone}}}}","{{{{Mark}}}}":"{{{{Namespace}}}}"}}}""", V1Patch.PatchType.MergePatch), node.Name);
+    }
+
+    private V1Deployment Deployment(int replicas)
+    {
+        var labels = new Dictionary<string, string> { ["app"] = App };
+        return new V1Deployment
+        {
+            Metadata = new V1ObjectMeta { Name = App },
+            Spec = new V1DeploymentSpec
+            {
+                Replicas = replicas,
+                Selector = new V1LabelSelector { MatchLabels = labels },
+                Template = new V1PodTemplateSpec
+                {
+                    Metadata = new V1ObjectMeta { Labels = labels },
+                    Spec = Apart(
+                        new V1PodSpec { Containers = [new V1Container { Name = App, Image = Image, Command = ["serve"], Resources = new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("100m"), ["memory"] = new("64Mi") } } }] },
+                        labels),
+                },
+            },
+        };
     }
 
     private void WriteEstate(Func<string, string> plan, Func<Uri, int>? primaryPort)

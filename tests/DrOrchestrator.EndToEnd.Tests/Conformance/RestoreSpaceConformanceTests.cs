@@ -11,6 +11,7 @@ namespace DrOrchestrator.EndToEnd.Conformance;
 /// copies of Secrets, the scratch volume's claim and the end of all of it are the cluster's own. Node and provisioner are played; the command of the Job's pod runs as a process here and restores
 /// a real base backup. Its isolation is not proved: what a pod reaches has no meaning where none runs.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class RestoreSpaceConformanceTests
 {
     [RealClusterFact]

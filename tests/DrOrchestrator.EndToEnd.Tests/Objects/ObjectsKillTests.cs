@@ -10,6 +10,7 @@ namespace DrOrchestrator.EndToEnd.Objects;
 /// <c>dro serve</c> dies at every request by which a run applies manifests and runs commands in a pod, in a site of the lab: each is once in the end, and of a command of which nobody can tell
 /// a person is asked. <c>ObjectsDrillConformanceTests</c> is the same at a real API server.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class ObjectsKillTests
 {
     private const string Namespace = "ledger";

@@ -10,6 +10,7 @@ namespace DrOrchestrator.EndToEnd.RunSpaces;
 /// A restore check in a namespace of its run: a real base backup is restored by the command of the Job, run as a process here. The cluster is the far side of the wire, with the controllers
 /// played; <c>RestoreSpaceConformanceTests</c> is the same against real ones.
 /// </summary>
+[Collection(nameof(OneAtATime))]
 public sealed class RestoreSpaceTests
 {
     [PostgresFact]

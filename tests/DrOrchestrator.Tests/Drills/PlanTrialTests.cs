@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps;
+using DrOrchestrator.Drills.Steps.Cnpg;
 using DrOrchestrator.Drills.Steps.Fences;
+using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Drills.Steps.Pods;
 using DrOrchestrator.Drills.Steps.Workloads;
@@ -11,6 +13,7 @@ using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
+using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Objects;
 
 namespace DrOrchestrator.Tests.Drills;
@@ -38,16 +41,48 @@ public sealed class PlanTrialTests : ClusterFixture
     public async Task Run_OfWhatCannotBeKnown_SaysWhy()
     {
         var tried = await RunAsync(
-            Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store"]}"""),
+            Step("lift", "k8s.unfence", """{"namespace":"ledger","fence":"fence","rejoined-by":"rejoin","workloads":{"statefulset/ledger-store":1}}"""),
             Step("absent", "k8s.scale", """{"namespace":"ledger","workload":"deployment/other","replicas":1}"""),
             Step("apply", "k8s.apply", """{"namespace":"ledger","manifest":"new.yaml"}"""),
             Step("made-before", "k8s.patch", """{"namespace":"ledger","api":"v1","resource":"configmaps/settings","patch":{"data":{"a":"b"}}}"""),
             Step("flows", "k8s.scale", """{"namespace":"${steps.space.namespace}","workload":"deployment/other","replicas":1}"""));
 
         tried.Select(step => (step.Step, step.Objects[0].Answer)).Should().Equal(
-            ("fence", TriedAnswer.NotTried), ("absent", TriedAnswer.Refused), ("apply", TriedAnswer.Made), ("made-before", TriedAnswer.NotYet), ("flows", TriedAnswer.NotYet));
+            ("lift", TriedAnswer.NotTried), ("absent", TriedAnswer.Refused), ("apply", TriedAnswer.Made), ("made-before", TriedAnswer.NotYet), ("flows", TriedAnswer.NotYet));
         tried[1].Objects[0].Reason.Should().StartWith("deployment/other at primary cannot be read: 404");
         tried[3].Objects[0].Reason.Should().StartWith("step apply changes it before; now: ");
+    }
+
+    /// <summary>What a server can try of them is tried, and what it cannot is said.</summary>
+    [Fact]
+    public async Task Run_OfFencesAndNamespaces_TriesWhatIsOneRequestAndSaysWhatIsNot()
+    {
+        CnpgStepsTests.Serve(Cluster.Objects, () => true);
+
+        var tried = await RunAsync(
+            Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api"]}"""),
+            Step("demote", "cnpg.demote", CnpgStepsTests.With),
+            Step("space", "k8s.namespace", """{"prove":"none"}"""));
+
+        tried.Select(step => $"{step.Step}: {string.Join("; ", step.Objects.Select(Words))}").Should().Equal(
+            "fence: statefulsets/ledger-store Changes /spec/replicas 1>0; deployments/ledger-api Changes /spec/replicas 2>0;  NotTried ",
+            "demote: clusters/bank Changes /spec/replica/primary \"bank\">\"bank-dr\";  NotTried ",
+            "space: namespaces/dro-dry-run-space Made ;  NotTried ");
+        tried.Select(step => step.Objects[^1].Reason.Split(',')[^1]).Should().Equal(" only the fence itself will see", " only the demotion itself will see", " cannot be tried before it is there");
+        Cluster.Requests.Where(request => request.Method != "GET").Should().HaveCount(4).And.OnlyContain(request => request.Query.Contains("dryRun=All", StringComparison.Ordinal));
+        Cluster.Requests.Where(request => request.Path.EndsWith("/ledger-api", StringComparison.Ordinal) && request.Method == "PATCH").Should().ContainSingle()
+            .Which.Body.Should().Contain(Annotations.FenceHeld, "it is tried as it would be held");
+    }
+
+    [Fact]
+    public async Task Run_OfAFenceWhoseWebhookRefusesOneOfTwo_TellsOfBoth()
+    {
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" && request.Path == FakeLedgerSite.Api ? FakeObjects.Status(400, "BadRequest", "admission webhook \"w\" does not support dry run") : null;
+
+        var tried = await RunAsync(Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["deployment/ledger-api","statefulset/ledger-store"]}"""));
+
+        tried[0].Objects.Select(one => one.Answer).Should().Equal(TriedAnswer.Refused, TriedAnswer.Changes, TriedAnswer.NotTried);
+        tried[0].Objects[0].Reason.Should().Contain("does not support dry run");
     }
 
     [Fact]
@@ -102,7 +137,8 @@ public sealed class PlanTrialTests : ClusterFixture
         };
         var kinds = new StepKinds([
             new K8sScaleStep(Connections, TimeProvider.System), new K8sPatchStep(Connections, TimeProvider.System), new K8sApplyStep(Connections, TimeProvider.System),
-            new K8sFenceStep(Connections, TimeProvider.System), new K8sJobStep(Connections, TimeProvider.System)]);
+            new K8sFenceStep(Connections, TimeProvider.System), new K8sJobStep(Connections, TimeProvider.System),
+            new K8sNamespaceStep(Connections, TimeProvider.System), new CnpgDemoteStep(Connections, TimeProvider.System), new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System))]);
         return new PlanTrial(kinds, TimeProvider.System).RunAsync(plan, Bench.Estate, default);
     }
 }

@@ -76,6 +76,9 @@ internal static class StepEndPhrases
 
         // dro plan --dry-run
         new("steps of kind {kind:name} have no dry run", "{kind} 类型的步骤没有试运行"),
+        new("whether every pod ends, and can be kept from vanishing unseen until then, only the fence itself will see", "各 pod 是否都会终止、此前能否保证不被悄然移除，只有隔离步骤本身才能查明"),
+        new("whether its operator ends PostgreSQL cleanly and writes the demotion token, only the demotion itself will see", "其 operator 是否会正常停止 PostgreSQL 并写下降级令牌，只有降级步骤本身才能查明"),
+        new("what is made in the namespace, and its proof, cannot be tried before it is there", "命名空间尚不存在，其中要创建的内容及其证明无法试运行"),
         new("what it acts on comes from a step before it", "其对象由前面的步骤给出"),
         new("step {step:name} changes it before; now: {reason:sentence}", "步骤 {step} 会先更改它；目前：{reason}"),
 

@@ -9,6 +9,8 @@ namespace DrOrchestrator.Drills.Gates;
 internal sealed record PodDemand(string Name, V1PodTemplateSpec Template, int Count)
 {
     public V1PodSpec Spec => Template.Spec;
+
+    public string Namespace => Name.Split('/')[0];
 }
 
 /// <summary>
@@ -31,10 +33,8 @@ internal sealed class CapacityJudge
         _waiting = [.. living.Where(pod => string.IsNullOrEmpty(pod.Spec.NodeName) && pod.Metadata.DeletionTimestamp is null)];
         _rooms =
         [
-            .. nodes.Where(NodeChoice.IsOpen)
-                .Select(node => (Node: node, Offered: PodRoom.Of(node)))
-                .Where(one => one.Offered is not null)
-                .Select(one => new Room(one.Node, taken[one.Node.Metadata.Name].Aggregate(one.Offered!.Value, (free, pod) => free - PodRoom.Of(pod.Spec)), [.. taken[one.Node.Metadata.Name]])),
+            .. nodes.Select(node => (Node: node, Offered: NodeChoice.IsOpen(node) ? PodRoom.Of(node) : null))
+                .Select(one => new Room(one.Node, one.Offered is { } offered ? taken[one.Node.Metadata.Name].Aggregate(offered, (free, pod) => free - PodRoom.Of(pod.Spec)) : null, taken[one.Node.Metadata.Name])),
         ];
     }
 
@@ -44,7 +44,7 @@ internal sealed class CapacityJudge
         var own = demands.Select(demand => demand.Template.Metadata?.Labels).ToList();
         foreach (var pod in _waiting.Where(pod => !own.Any(labels => NodeChoice.Matches(labels, pod.Metadata.Labels))))
         {
-            Place(pod.Spec, pod.Metadata.Labels, spread: false);
+            Place(pod.Spec, new Placed(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Labels, false), []);
         }
 
         var results = demands.OrderByDescending(demand => PodRoom.Of(demand.Spec).Memory).ThenByDescending(demand => PodRoom.Of(demand.Spec).Cpu).ToDictionary(demand => demand, Judge);
@@ -63,15 +63,14 @@ internal sealed class CapacityJudge
             return Result(demand, false, $"unknown: these containers do not say what they ask: {string.Join(", ", silent)}", "Give each container requests for cpu and memory.");
         }
 
-        var (spread, unweighed) = Rules(demand);
-        if (unweighed is not null)
+        if (Unweighed(demand) is { } unweighed)
         {
             return Result(demand, false, $"unknown: its {unweighed} is not weighed here", "Try the plan in a rehearsal: whether its pods find a node under this rule shows only there.");
         }
 
         var asked = PodRoom.Of(demand.Spec);
-        var placed = new List<string>();
-        for (var i = 0; i < demand.Count && Place(demand.Spec, demand.Template.Metadata?.Labels, spread) is { } node; i++)
+        var (placed, rules) = (new List<string>(), ApartRules(demand));
+        for (var i = 0; i < demand.Count && Place(demand.Spec, new Placed(demand.Namespace, demand.Template.Metadata?.Labels, false), rules) is { } node; i++)
         {
             placed.Add(node);
         }
@@ -85,48 +84,89 @@ internal sealed class CapacityJudge
                 "Add nodes, or end what the site can do without; then read the gate again.");
     }
 
-    private string? Place(V1PodSpec spec, IDictionary<string, string>? labels, bool spread)
+    private string? Place(V1PodSpec spec, Placed pod, IReadOnlyList<ApartRule> rules)
     {
         var asked = PodRoom.Of(spec);
-        var room = _rooms.Find(room => room.Takes(spec) && room.Free.Holds(asked) && !(spread && room.Labels.Any(others => NodeChoice.Matches(labels, others))));
+        var room = _rooms.Find(room => room.Free is { } free && free.Holds(asked) && room.Takes(spec) && rules.All(rule => Keeps(rule, room, spec, pod)));
         if (room is null)
         {
             return null;
         }
 
         room.Free -= asked;
-        room.Labels.Add(labels);
+        room.Pods.Add(pod);
         return room.Name;
     }
 
-    private string Largest(PodDemand demand) =>
-        _rooms.Where(room => room.Takes(demand.Spec)).OrderByDescending(room => room.Free.Memory).ThenByDescending(room => room.Free.Cpu).FirstOrDefault() is { } room ? $"{room.Free} ({room.Name})" : "nothing: no node is ready and takes them";
-
-    /// <summary>One pod per node is weighed; every other rule on where pods may stand is named, and its outcome is unknown.</summary>
-    private static (bool Spread, string? Unweighed) Rules(PodDemand demand)
+    /// <summary>
+    /// As the scheduler counts: of a spread, pods of its namespace that are not ending, against the emptiest place that its nodes have, whether that takes any or not. A node that does not say where it is takes none of a spread, and is apart from every other.
+    /// </summary>
+    private bool Keeps(ApartRule rule, Room room, V1PodSpec spec, Placed pod)
     {
-        var affinity = demand.Spec.Affinity;
-        var apart = affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? [];
-        var unweighed = affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is not null ? "node affinity"
-            : affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is { Count: > 0 } ? "pod affinity"
-            : demand.Spec.TopologySpreadConstraints?.Any(constraint => constraint.WhenUnsatisfiable == "DoNotSchedule") == true ? "topology spread"
-            : apart.Any(term => term.TopologyKey != HostKey || term.LabelSelector?.MatchExpressions is { Count: > 0 } || !NodeChoice.Matches(term.LabelSelector?.MatchLabels, demand.Template.Metadata?.Labels)) ? "pod anti-affinity"
-            : null;
-        return (apart.Count > 0, unweighed);
+        if (room.Place(rule.Key) is not { } here)
+        {
+            return rule.MaxSkew is null;
+        }
+
+        if (rule.MaxSkew is not { } most)
+        {
+            return !_rooms.Any(other => other.Place(rule.Key) == here && other.Pods.Exists(one => NodeChoice.Matches(pod.Labels, one.Labels)));
+        }
+
+        var counts = _rooms.Where(other => other.Place(rule.Key) is not null && other.IsSelected(spec)).GroupBy(other => other.Place(rule.Key)!, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Sum(other => other.Pods.Count(one => !one.IsEnding && one.Namespace == pod.Namespace && NodeChoice.Matches(rule.Selector, one.Labels))), StringComparer.Ordinal);
+        return counts[here] + 1 - counts.Values.Min() <= most;
     }
+
+    private string Largest(PodDemand demand) =>
+        _rooms.Where(room => room.Free is not null && room.Takes(demand.Spec)).OrderByDescending(room => room.Free!.Value.Memory).ThenByDescending(room => room.Free!.Value.Cpu).FirstOrDefault() is { } room ? $"{room.Free} ({room.Name})" : "nothing: no node is ready and takes them";
+
+    /// <summary>Rules that keep a workload's own pods apart are weighed; every other one on where pods may stand is named, and its outcome is unknown.</summary>
+    private static string? Unweighed(PodDemand demand)
+    {
+        var (affinity, labels) = (demand.Spec.Affinity, demand.Template.Metadata?.Labels);
+        return affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is not null ? "node affinity"
+            : affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is { Count: > 0 } ? "pod affinity"
+            : Spreads(demand).Any(rule => !IsOwn(rule.LabelSelector, labels) || rule is not { MinDomains: null, NodeAffinityPolicy: null or "Honor", NodeTaintsPolicy: null or "Ignore", MatchLabelKeys: null or { Count: 0 } }) ? "topology spread"
+            : Aparts(demand).Any(term => !IsOwn(term.LabelSelector, labels) || term is not { Namespaces: null or { Count: 0 }, NamespaceSelector: null, MatchLabelKeys: null or { Count: 0 }, MismatchLabelKeys: null or { Count: 0 } }) ? "pod anti-affinity"
+            : null;
+    }
+
+    private static IReadOnlyList<ApartRule> ApartRules(PodDemand demand) =>
+    [
+        .. Aparts(demand).Select(term => new ApartRule(term.TopologyKey, null, term.LabelSelector.MatchLabels)),
+        .. Spreads(demand).Select(rule => new ApartRule(rule.TopologyKey, rule.MaxSkew, rule.LabelSelector.MatchLabels)),
+    ];
+
+    private static IEnumerable<V1PodAffinityTerm> Aparts(PodDemand demand) => demand.Spec.Affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? [];
+
+    private static IEnumerable<V1TopologySpreadConstraint> Spreads(PodDemand demand) => (demand.Spec.TopologySpreadConstraints ?? []).Where(rule => rule.WhenUnsatisfiable == "DoNotSchedule");
+
+    /// <summary>By plain labels, and of the workload's own pods.</summary>
+    private static bool IsOwn(V1LabelSelector? selector, IDictionary<string, string>? labels) => selector is not { MatchExpressions.Count: > 0 } && NodeChoice.Matches(selector?.MatchLabels, labels);
 
     private GateResult Result(PodDemand demand, bool passed, string value, string remedy) => new(
         $"capacity {_site} {demand.Name}", passed, value, "room for all of its pods at once, each on one node", $"nodes and pods in the Kubernetes API of {_site}", TimeSpan.Zero, remedy);
 
-    /// <summary>A node that takes pods, and what it has left.</summary>
-    private sealed class Room(V1Node node, PodRoom free, IEnumerable<V1Pod> pods)
+    /// <param name="MaxSkew">Of a spread; null where no two may stand in one place.</param>
+    private sealed record ApartRule(string Key, int? MaxSkew, IDictionary<string, string> Selector);
+
+    private sealed record Placed(string Namespace, IDictionary<string, string>? Labels, bool IsEnding);
+
+    /// <summary>A node, and what it has left; null where it takes no pods.</summary>
+    private sealed class Room(V1Node node, PodRoom? free, IEnumerable<V1Pod> pods)
     {
         public string Name => node.Metadata.Name;
 
-        public PodRoom Free { get; set; } = free;
+        public PodRoom? Free { get; set; } = free;
 
-        public List<IDictionary<string, string>?> Labels { get; } = [.. pods.Select(pod => pod.Metadata.Labels)];
+        public List<Placed> Pods { get; } = [.. pods.Select(pod => new Placed(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Labels, pod.Metadata.DeletionTimestamp is not null))];
 
         public bool Takes(V1PodSpec spec) => NodeChoice.Takes(node, spec);
+
+        public bool IsSelected(V1PodSpec spec) => spec.NodeSelector is not { Count: > 0 } wanted || NodeChoice.Matches(wanted, node.Metadata.Labels);
+
+        /// <summary>Which host, zone or region it is; null where it does not say.</summary>
+        public string? Place(string key) => node.Metadata.Labels is { } labels && labels.TryGetValue(key, out var value) ? value : key == HostKey ? Name : null;
     }
 }

@@ -11,6 +11,10 @@ public sealed class CapacityGateTests
 {
     private const string Apart = """, "affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"kubernetes.io/hostname","labelSelector":{"matchLabels":{"app":"api"}}}]}}""";
 
+    private const string ApartByZone = """, "affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"topology.kubernetes.io/zone","labelSelector":{"matchLabels":{"app":"api"}}}]}}""";
+
+    private const string Spread = """, "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app":"api"}}}]""";
+
     [Fact]
     public void Judge_CoresFreeOnTwoNodesButNotOnOne_DoesNotPass()
     {
@@ -61,6 +65,41 @@ public sealed class CapacityGateTests
         Judge([Node("n1", "8", "8Gi"), Node("n2", "8", "8Gi")], [], demand).Passed.Should().BeTrue();
     }
 
+    /// <summary>The rules that <c>single-points-of-failure</c> asks for: both gates pass at one site.</summary>
+    [Theory]
+    [InlineData(Spread, 2, "ab", true)]
+    [InlineData(Spread, 2, "a", true)]
+    [InlineData(Spread, 3, "aab", true)]
+    [InlineData(Spread, 4, "aab", true)]
+    [InlineData(ApartByZone, 2, "ab", true)]
+    [InlineData(ApartByZone, 2, "aa", false)]
+    [InlineData(ApartByZone, 3, "aab", false)]
+    [InlineData(ApartByZone, 2, "--", true)]
+    [InlineData(Spread, 1, "-", false)]
+    public void Judge_PodsKeptApartByZone_GoByTheZonesOfTheNodes(string rule, int count, string zones, bool passed) =>
+        Judge([.. zones.Select((zone, i) => InZone($"n{i}", zone))], [], Demand(count, "100m", "100Mi", rule)).Passed.Should().Be(passed);
+
+    /// <summary>A zone whose only node takes none counts as empty, as it does for the scheduler.</summary>
+    [Fact]
+    public void Judge_SpreadWhereAZoneIsClosed_StopsAtTheSkew()
+    {
+        V1Node[] nodes = [InZone("n1", 'a'), InZone("n2", 'b', """{"unschedulable":true}""")];
+
+        Judge(nodes, [], Demand(1, "100m", "100Mi", Spread)).Passed.Should().BeTrue();
+        Judge(nodes, [], Demand(2, "100m", "100Mi", Spread)).Passed.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("ns", false)]
+    [InlineData("another", true)]
+    public void Judge_SpreadBesidePods_CountsThoseOfItsNamespaceAlone(string ns, bool passed)
+    {
+        var there = Pod("n1", "100m", "100Mi");
+        (there.Metadata.NamespaceProperty, there.Metadata.Labels) = (ns, new Dictionary<string, string> { ["app"] = "api" });
+
+        Judge([InZone("n1", 'a'), InZone("n2", 'b', """{"unschedulable":true}""")], [there], Demand(1, "100m", "100Mi", Spread)).Passed.Should().Be(passed);
+    }
+
     [Fact]
     public void Judge_RuleThatIsNotWeighed_IsUnknown() =>
         Judge([Node("n1", "8", "8Gi")], [], Demand(1, "1", "1Gi", """, "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule"}]""")).Value.Should().Be("unknown: its topology spread is not weighed here");
@@ -90,6 +129,13 @@ public sealed class CapacityGateTests
         results.Select(result => (result.Check, result.Passed)).Should().Equal(
             ("capacity primary ledger/deployment/small", true), ("capacity primary ledger/deployment/large", false), ("capacity primary ledger/deployment/ledger-api", true));
         results[2].Value.Should().Be("all of its pods run already");
+    }
+
+    private static V1Node InZone(string name, char zone, string spec = "{}")
+    {
+        var node = Node(name, "8", "8Gi", spec);
+        node.Metadata.Labels = zone == '-' ? null : new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = zone.ToString() };
+        return node;
     }
 
     private static Task CreateAsync(LabSite lab, string name, string cpu) => lab.Client.AppsV1.CreateNamespacedDeploymentAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Journals;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
@@ -11,7 +12,7 @@ namespace DrOrchestrator.Drills.Steps.Cnpg;
 /// <c>cnpg.demote</c>: makes a CloudNativePG cluster a replica of another one, which is a fence: its operator ends PostgreSQL, sees by <c>pg_controldata</c> in the primary's own pod that
 /// it was shut down, archives the last of its WAL, and only then writes the demotion token. The request is declarative and stays, also when the token does not come in time.
 /// </summary>
-internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvider time) : IFenceKind
+internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvider time) : IFenceKind, ITriedKind
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -58,6 +59,21 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
             };
     }
 
+    /// <summary>The request that demotes, as its API and the operator's webhook take it. What the operator makes of it is not tried.</summary>
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var demotion = Demotion.From(await PrepareAsync(context, cancellationToken).ConfigureAwait(false));
+        var client = connections.Of(context.Estate, demotion.Site);
+        var seen = await client.ReadObjectAsync(demotion.Address, cancellationToken).ConfigureAwait(false);
+        var body = Body(new CnpgCluster(seen), EffectMark.Of(context), Demoted(demotion));
+        var would = await client.PatchObjectAsync(demotion.Address, PatchType.Merge, body, FieldOwners.Fence, force: false, dryRun: true, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            FieldChanges.Tried(demotion.Address, FieldChanges.Between(seen, would)),
+            new TriedObject("", TriedAnswer.NotTried, [], "whether its operator ends PostgreSQL cleanly and writes the demotion token, only the demotion itself will see"),
+        ];
+    }
+
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var demotion = Demotion.From(intent);
@@ -99,10 +115,9 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
                         break;
                     }
 
-                    // A replica that still has the token of its own promotion is refused by its operator.
                     context.Permit.Require();
                     (sending, sentOn) = (true, mayStand && sentOn is null ? null : cluster.ResourceVersion);
-                    await client.MergeObjectAsync(demotion.Address, Body(cluster, EffectMark.Of(context), new JsonObject { ["primary"] = demotion.To, ["source"] = demotion.To, ["promotionToken"] = null }), FieldOwners.Fence, cancellationToken).ConfigureAwait(false);
+                    await client.MergeObjectAsync(demotion.Address, Body(cluster, EffectMark.Of(context), Demoted(demotion)), FieldOwners.Fence, cancellationToken).ConfigureAwait(false);
                     mayStand = false;
                 }
             }
@@ -219,6 +234,9 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
 
     public string Describe(PlanStep step, Estate estate) =>
         $"demote the CloudNativePG cluster {step.Parameters.Text("cluster")} in {step.Parameters.Text("namespace")} at {step.Site} to a replica of {step.Parameters.Text("to")} and prove that its PostgreSQL ended cleanly";
+
+    /// <summary>A replica that still has the token of its own promotion is refused by its operator.</summary>
+    private static JsonObject Demoted(Demotion demotion) => new() { ["primary"] = demotion.To, ["source"] = demotion.To, ["promotionToken"] = null };
 
     /// <summary>Change, mark and preconditions in one request.</summary>
     private static JsonObject Body(CnpgCluster cluster, EffectMark mark, JsonObject replica) => new()

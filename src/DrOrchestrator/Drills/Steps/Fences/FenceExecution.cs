@@ -104,7 +104,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
                 fenced.Uid,
                 fenced.Generation,
                 0,
-                mark.And(Annotations.Fence, Annotations.FenceHeld),
+                K8sFenceStep.Hold(mark),
                 FieldOwners.Fence);
             var result = await ReplicaApply.RunAsync(connect, change, repeats, permit, deadline, cancellationToken).ConfigureAwait(false);
             if (result.State != ReplicaApplyState.Stands)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Kubernetes;
@@ -12,7 +13,7 @@ namespace DrOrchestrator.Drills.Steps.Fences;
 /// <c>k8s.fence</c>: proves that nothing at a site can write any more (旧主隔离), and keeps it so. The hold at 0 is declarative and stays until Undo or <c>k8s.unfence</c>,
 /// also when the proof is not reached: then the outcome is a failure that names what is missing, and the workloads are held all the same.
 /// </summary>
-internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider time) : IFenceKind
+internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider time) : IFenceKind, ITriedKind
 {
     public StepKindShape Shape { get; } = new(
         "k8s.fence",
@@ -54,6 +55,29 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The hold at 0 of each workload, by the request that the step sends. What the proof is made of comes after that, and is not tried.</summary>
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var fence = FenceIntent.From(await PrepareAsync(context, cancellationToken).ConfigureAwait(false));
+        var (client, mark, tried) = (connections.Of(context.Estate, fence.Site), Hold(EffectMark.Of(context)), new List<TriedObject>());
+        foreach (var workload in fence.Workloads.Select(fenced => WorkloadName.Parse(fenced.Workload)))
+        {
+            var address = new ObjectAddress("apps/v1", workload.Kind + "s", fence.Namespace, workload.Name);
+            try
+            {
+                var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
+                var body = PatchBody.Of(PatchType.Apply, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }, seen, mark);
+                tried.Add(FieldChanges.Tried(address, FieldChanges.Between(seen, await client.PatchObjectAsync(address, PatchType.Apply, body, FieldOwners.Fence, force: true, dryRun: true, cancellationToken).ConfigureAwait(false))));
+            }
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+            {
+                tried.Add(PlanTrial.Failed(address.ToString(), e, timedOut: false, cancellationToken));
+            }
+        }
+
+        return [.. tried, new TriedObject("", TriedAnswer.NotTried, [], "whether every pod ends, and can be kept from vanishing unseen until then, only the fence itself will see")];
+    }
+
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {
         var fence = FenceIntent.From(intent);
@@ -64,6 +88,9 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             : execution.IsUnclear ? new StepOutcome.Unknown($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}")
             : new StepOutcome.Failed($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}");
     }
+
+    /// <summary>The marks under which a workload is held.</summary>
+    internal static EffectMark Hold(EffectMark mark) => mark.And(Annotations.Fence, Annotations.FenceHeld);
 
     /// <summary>
     /// Proved: it happened. Anything else may be executed again: an execution goes on where the one before stopped, and repeats nothing that stands. It must be where a workload is as the

@@ -12,7 +12,7 @@ namespace DrOrchestrator.Drills.Steps.Namespaces;
 /// <c>k8s.namespace</c>: makes a namespace for this run, bounds it by policy and quota before anything can run in it, copies named Secrets, and lets a pod prove that production cannot be
 /// reached from it. All of it is made by name, so that asked again it goes on where it was. Undone, the namespace goes with everything in it.
 /// </summary>
-internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, IDutyKind
+internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvider time) : IReversibleStepKind, IStandingKind, IDutyKind, ITriedKind
 {
     public const string Kind = "k8s.namespace";
 
@@ -54,20 +54,26 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
             throw new StepFailedException(RunNamespace.IsEnding(seen) ? $"namespace {name} at {context.Site()} is ending: {NamespaceEnd.Holds(seen)}" : $"a namespace {name} is at {context.Site()} that this run has not made");
         }
 
-        var intent = new JsonObject
-        {
-            ["namespace"] = name,
-            ["site"] = context.Site(),
-            ["expires"] = (time.GetUtcNow() + settings.KeepFor).UtcDateTime.ToString(RunLabels.MomentFormat, CultureInfo.InvariantCulture),
-            ["podSecurity"] = settings.PodSecurity,
-            ["secrets"] = await NamespaceSecrets.PrepareAsync(client, settings, context.Site(), cancellationToken).ConfigureAwait(false),
-        };
+        var intent = Meant(context, settings);
+        intent["secrets"] = await NamespaceSecrets.PrepareAsync(client, settings, context.Site(), cancellationToken).ConfigureAwait(false);
         if (settings.Proof is { } proof)
         {
             intent["prove"] = await new ProofPlan(Targets).PrepareAsync(client, context, settings, proof, cancellationToken).ConfigureAwait(false);
         }
 
         return intent;
+    }
+
+    /// <summary>The namespace itself. What is made in it, the API takes only once it is there; production is not looked at either.</summary>
+    public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var intent = Meant(context, NamespaceSettings.Of(context.Parameters));
+        await connections.Of(context.Estate, context.Site()).CreateAsync("api/v1/namespaces", RunNamespace.Make(context, intent), FieldOwners.Namespace, cancellationToken, dryRun: true).ConfigureAwait(false);
+        return
+        [
+            new TriedObject($"namespaces/{intent.Text("namespace")}", TriedAnswer.Made, []),
+            new TriedObject("", TriedAnswer.NotTried, [], "what is made in the namespace, and its proof, cannot be tried before it is there"),
+        ];
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
@@ -144,6 +150,15 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
     public StepDuty? DutyOfFailed(JsonObject intent, JsonObject? left) => NamespaceDuty.Of(intent.Text("site"), intent.Text("namespace"), left?.OptionalText("uid") ?? NamespaceDuty.AnyUid);
 
     public Task<bool> IsDoneAsync(string subject, Estate estate, CancellationToken cancellationToken) => NamespaceDuty.IsDoneAsync(connections, subject, estate, cancellationToken);
+
+    /// <summary>What the namespace itself is made by.</summary>
+    private JsonObject Meant(StepContext context, NamespaceSettings settings) => new()
+    {
+        ["namespace"] = RunNamespace.NameOf(context, context.Step.Name),
+        ["site"] = context.Site(),
+        ["expires"] = (time.GetUtcNow() + settings.KeepFor).UtcDateTime.ToString(RunLabels.MomentFormat, CultureInfo.InvariantCulture),
+        ["podSecurity"] = settings.PodSecurity,
+    };
 
     public string Describe(PlanStep step, Estate estate) =>
         $"make a namespace for the run at {step.Site}, {(step.Parameters.Object("prove") is { } proof ? $"and let a pod of it try to reach production (it may reach {proof["control"]})" : "without a proof that it does not reach production")}";
