@@ -71,6 +71,7 @@ namespace DrOrchestrator.Web.Api;
 [JsonSerializable(typeof(AnswerItem))]
 [JsonSerializable(typeof(ReviewRun))]
 [JsonSerializable(typeof(AnswerResult))]
+[JsonSerializable(typeof(NamespaceRemoval))]
 [JsonSerializable(typeof(IReadOnlyList<EvidenceRecord>))]
 [JsonSerializable(typeof(ExportPack))]
 [JsonSerializable(typeof(EvidenceKeyDocument))]

@@ -18,7 +18,7 @@ internal static class NamespaceEndpoints
         api.MapPost("/namespaces/{site}/{name}/remove", Remove).Needs(PersonRole.Operator);
     }
 
-    private static async Task<Results<Ok<AnswerResult>, Problem>> Remove(string site, string name, RemoveNamespace body, HttpContext context, LeftNamespaces left, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<NamespaceRemoval>, Problem>> Remove(string site, string name, RemoveNamespace body, HttpContext context, LeftNamespaces left, CancellationToken cancellationToken)
     {
         var result = await left.RemoveAsync(site, name, body.Uid, body.Log, body.Reason, context.Caller(), cancellationToken);
         return result.Accepted ? TypedResults.Ok(result) : Problem.Of(StatusOf(result.Code), result.Code, result.Detail);

@@ -50,6 +50,9 @@ public sealed record TriedStep(string Step, string Kind, string Site, IReadOnlyL
 /// <summary>A kind whose change the server itself can try (<c>dryRun=All</c>). Keeps nothing.</summary>
 internal interface ITriedKind : IStepKind
 {
+    /// <summary>How long a try may take in all. Longer than <see cref="PlanTrial.Longest"/> where a kind tries many objects and bounds each by itself.</summary>
+    TimeSpan LongestTry => PlanTrial.Longest;
+
     /// <summary>What would become of each object now.</summary>
     /// <exception cref="StepFailedException">The step could not be prepared now.</exception>
     Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken);
@@ -63,8 +66,11 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
 {
     private const string Reference = "${";
 
-    /// <summary>Of one step.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    /// <summary>Of one object.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    /// <summary>Of all objects of a step: from then on no further one is asked for.</summary>
+    internal static readonly TimeSpan LongestOfMany = TimeSpan.FromMinutes(10);
 
     /// <summary>The steps that have effects at a site with Kubernetes, in the order of the plan.</summary>
     public async Task<IReadOnlyList<TriedStep>> RunAsync(Plan plan, Estate estate, CancellationToken cancellationToken)
@@ -98,7 +104,7 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
         }
 
         var context = Context(step, plan, estate);
-        var looked = await BoundedLook.TakeAsync(token => tryable.TryAsync(context, token), Longest, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
+        var looked = await BoundedLook.TakeAsync(token => tryable.TryAsync(context, token), tryable.LongestTry, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
         if (looked.Value is { } objects)
         {
             return objects.Any(one => one.Answer is TriedAnswer.Refused) && Maker(kind, context, before, plan, estate) is { } other ? [.. objects.Select(one => one.Answer is TriedAnswer.Refused ? NotYet(one, other) : one)] : objects;
@@ -116,6 +122,9 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
         _ when ClusterFailure.Of(failed, cancellationToken) is { } failure => new TriedObject(of, failure.IsPassing ? TriedAnswer.NoAnswer : TriedAnswer.Refused, [], failure.Reason),
         _ => new TriedObject(of, TriedAnswer.NoAnswer, [], failed.Message),
     };
+
+    /// <summary>Of an object whose turn did not come.</summary>
+    internal static TriedObject NotAsked(string of) => new(of, TriedAnswer.NoAnswer, [], $"it was not asked: the documents before it took {Durations.Format(LongestOfMany)}");
 
     private static TriedObject NotYet(TriedObject one, string maker) => one with { Answer = TriedAnswer.NotYet, Reason = $"step {maker} changes it before; now: {one.Reason}" };
 

@@ -27,6 +27,10 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>All that an API server says of a path below a group that it does not serve; of a version that it does not serve, the group says what it says of a kind.</summary>
     private const string NotServed = "404 page not found";
 
+    /// <summary>So that a person is not told the same for ever without a word of what to do.</summary>
+    private const string NamesNothing =
+        "this answer does not name what was asked for (some old aggregated API servers and proxies answer so), and is not taken for its absence: see with 'kubectl get' whether it is there, and answer the run's question by that";
+
     /// <summary>
     /// The API itself says that there is no such object: a <c>Status</c> with the reason <c>NotFound</c> whose details name the one that was asked for. A 404 of anything else says nothing of one: a
     /// proxy's page, the plain "404 page not found" with which an API server answers for a group that it does not serve (and many a proxy for everything), what it says of a kind that it does
@@ -64,6 +68,8 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     /// <summary>The failure behind an exception of the client; null when it is not one of the cluster's (a bug of ours, or our own cancellation).</summary>
     public static ClusterFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
+        HttpOperationException { Response: { } response } when IsOfTheApi(response, (details, message) => Name(details).Length == 0 && message != NoSuchKind) =>
+            Nameless(Of(response.StatusCode, response.Content ?? "", response.ReasonPhrase ?? "")),
         HttpOperationException { Response: { } response } asked => Of(response.StatusCode, response.Content ?? "", response.ReasonPhrase ?? "") with
         {
             IsNotFound = IsOfTheApi(response, (details, _) => IsAbout(asked.Request?.RequestUri, details)),
@@ -80,6 +86,8 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new ClusterFailure(null, "no answer in time"),
         _ => null,
     };
+
+    private static ClusterFailure Nameless(ClusterFailure failure) => failure with { Reason = $"{failure.Reason}; {NamesNothing}" };
 
     /// <summary>Whether a 404 is the API's own.</summary>
     /// <param name="about">By its details and its message: about a kind it tells by words alone (k8s.io/apimachinery, NewGenericServerResponse without a name).</param>

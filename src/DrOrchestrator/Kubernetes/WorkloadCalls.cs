@@ -67,17 +67,16 @@ internal static class WorkloadCalls
     }
 
     /// <summary>Replaces the finalizers of the pod as it was seen.</summary>
-    public static Task SetFinalizersAsync(this IKubernetes client, V1Pod seen, IEnumerable<string> finalizers, CancellationToken cancellationToken)
+    public static Task SetFinalizersAsync(this IKubernetes client, V1Pod seen, IEnumerable<string> finalizers, CancellationToken cancellationToken) =>
+        client.PatchPodAsync(seen, "finalizers", new JsonArray([.. finalizers.Select(f => JsonValue.Create(f))]), cancellationToken);
+
+    /// <summary>Adds annotations to the pod as it was seen; whatever else was sent for the pod as it was then meets another resourceVersion from now on.</summary>
+    public static Task AnnotatePodAsync(this IKubernetes client, V1Pod seen, IReadOnlyDictionary<string, string> annotations, CancellationToken cancellationToken) =>
+        client.PatchPodAsync(seen, "annotations", ToJson(annotations), cancellationToken);
+
+    private static Task PatchPodAsync(this IKubernetes client, V1Pod seen, string field, JsonNode value, CancellationToken cancellationToken)
     {
-        var body = new JsonObject
-        {
-            ["metadata"] = new JsonObject
-            {
-                ["uid"] = seen.Metadata.Uid,
-                ["resourceVersion"] = seen.Metadata.ResourceVersion,
-                ["finalizers"] = new JsonArray([.. finalizers.Select(f => JsonValue.Create(f))]),
-            },
-        };
+        var body = new JsonObject { ["metadata"] = new JsonObject { ["uid"] = seen.Metadata.Uid, ["resourceVersion"] = seen.Metadata.ResourceVersion, [field] = value } };
         return client.CoreV1.PatchNamespacedPodAsync(
             new V1Patch(body.ToJsonString(), V1Patch.PatchType.MergePatch),
             seen.Metadata.Name,

@@ -248,6 +248,12 @@ public sealed class PostgresServer : IAsyncDisposable
             await Task.WhenAny(PostgresPrograms.RunAsync("pg_ctl", "stop", "-D", DataFolder, "-m", "immediate", "-w"));
         }
 
+        // Sessions that somebody has stopped (SIGSTOP) outlive a server that was killed: they hear nothing of its end.
+        foreach (var left in LeftBelow(_folder))
+        {
+            await SignalAsync("KILL", left);
+        }
+
         await PostgresPrograms.RunAsync("/bin/sh", "-c", ForgetMemory, "forget-memory", _folder);
         Directory.Delete(_folder, recursive: true);
     }
@@ -317,6 +323,28 @@ public sealed class PostgresServer : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
         }
+    }
+
+    /// <summary>Processes at work below that folder, as every process of a server is in its data folder, wherever that was moved.</summary>
+    private static List<int> LeftBelow(string folder)
+    {
+        var left = new List<int>();
+        foreach (var process in Directory.GetDirectories("/proc"))
+        {
+            try
+            {
+                if (int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out var pid) && new DirectoryInfo(Path.Combine(process, "cwd")).LinkTarget is { } at && at.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                {
+                    left.Add(pid);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile, or is another's.
+            }
+        }
+
+        return left;
     }
 
     /// <summary>Children of a process, by the fourth field of <c>/proc/PID/stat</c>, behind the name in brackets.</summary>

@@ -15,6 +15,7 @@ using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
 using DrOrchestrator.Tests.Drills.Steps.Cnpg;
 using DrOrchestrator.Tests.Drills.Steps.Objects;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DrOrchestrator.Tests.Drills;
 
@@ -115,6 +116,34 @@ public sealed class PlanTrialTests : ClusterFixture
         Cluster.Intercept = (_, _) => FakeObjects.Status(503, "ServiceUnavailable", "gone");
 
         (await RunAsync(Step("scale", "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}""")))[0].Objects.Should().ContainSingle().Which.Answer.Should().Be(TriedAnswer.NoAnswer);
+    }
+
+    /// <summary>Each document has its own time: a file of many is not cut off because all of them together take longer than one may.</summary>
+    [Theory]
+    [InlineData(30, 3, -1, "Made 30")]
+    [InlineData(5, 3, 2, "Made 4, NoAnswer 1: no answer within 15s")]
+    [InlineData(60, 14, -1, "Made 43, NoAnswer 17: it was not asked: the documents before it took 10m")]
+    public async Task Run_OfManyDocumentsAtASlowServer_BoundsEachAndAll(int documents, int secondsEach, int hanging, string said)
+    {
+        var time = new FakeTimeProvider();
+        Cluster.Intercept = (request, _) =>
+        {
+            // The clock moves while the dry run of a document is in flight.
+            if (request.Method == "PATCH")
+            {
+                time.Advance(TimeSpan.FromSeconds(request.Path.Value!.EndsWith($"/many-{hanging}", StringComparison.Ordinal) ? 16 : secondsEach));
+            }
+
+            return null;
+        };
+        var many = string.Join("---\n", Enumerable.Range(0, documents).Select(n => $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: many-{n} }}\ndata: {{ a: b }}\n"));
+        var plan = StepBench.Plan with { Steps = [Step("apply", "k8s.apply", """{"namespace":"ledger","manifest":"many.yaml"}""")], Manifests = new Dictionary<string, Manifest> { ["many.yaml"] = Read("many.yaml", many) } };
+        var unhurried = Bench.Estate with { Sites = [.. Bench.Estate.Sites.Select(site => site with { ReadsPerSecond = 1000 })] };
+
+        var tried = await new PlanTrial(new StepKinds([new K8sApplyStep(Connections, time)]), time).RunAsync(plan, unhurried, default);
+
+        tried[0].Objects.Should().HaveCount(documents);
+        string.Join(", ", tried[0].Objects.GroupBy(one => (one.Answer, one.Reason)).Select(same => $"{same.Key.Answer} {same.Count()}{(same.Key.Reason.Length > 0 ? $": {same.Key.Reason}" : "")}")).Should().Be(said);
     }
 
     private static string Words(TriedObject one) => $"{one.Object} {one.Answer} {string.Join(", ", one.Fields.Select(field => $"{field.Field} {field.From}>{field.To}"))}";

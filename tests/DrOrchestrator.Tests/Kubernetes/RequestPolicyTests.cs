@@ -195,6 +195,28 @@ public sealed class RequestPolicyTests : IAsyncLifetime
         }
     }
 
+    /// <summary>An old aggregated API server leaves the details out: it is no absence for ever, so that a person must be told what to do.</summary>
+    [Theory]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"backups \"x\" not found","reason":"NotFound","code":404}""", "404 backups \"x\" not found", true)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"backups \"x\" not found","reason":"NotFound","details":{},"code":404}""", "404 backups \"x\" not found", true)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"namespaces \"x\" not found","reason":"NotFound","details":{"name":"x","kind":"namespaces"},"code":404}""", "404 namespaces \"x\" not found", false)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server could not find the requested resource","reason":"NotFound","details":{},"code":404}""", "404 the server could not find the requested resource", false)]
+    [InlineData("default backend - 404", "404 default backend - 404", false)]
+    public async Task Read_NotFoundThatNamesNothing_SaysWhatAPersonIsToDo(string body, string words, bool hinted)
+    {
+        Answer(async (context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            await context.Response.WriteAsync(body);
+        });
+
+        var failure = await FailureAsync(() => Client.CoreV1.ReadNamespaceAsync("x"));
+
+        failure.Reason.Should().Be(hinted
+            ? $"{words}; this answer does not name what was asked for (some old aggregated API servers and proxies answer so), and is not taken for its absence: see with 'kubectl get' whether it is there, and answer the run's question by that"
+            : words);
+    }
+
     /// <summary>Paths and answers of kube-apiserver v1.36.2; behind an aggregating proxy the member's name stands in the path of everything that is asked of it.</summary>
     [Theory]
     [InlineData("api/v1/namespaces/default/pods/x/log", "pods", "x", true)]

@@ -17,6 +17,7 @@ namespace DrOrchestrator.Tests.Plans;
 public sealed class PlanManifestsTests : IDisposable
 {
     private const string Map = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { primary: dr }\n";
+    private const string App = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  template:\n    spec:\n      containers:\n";
 
     private readonly EstateFolderBuilder _folder = new();
     private readonly ClusterConnections _connections = new(TimeProvider.System);
@@ -80,6 +81,10 @@ public sealed class PlanManifestsTests : IDisposable
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, labels: { n: 1 } }", 1, "document 1 (ConfigMap a): metadata.labels that are no texts")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, annotations: { drorchestrator.io/fence: held } }", 1, "document 1 (ConfigMap a): annotations of drorchestrator.io/")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { db.password: x }", 1, "document 1 (ConfigMap a): '/data/db.password' holds a secret by its name, and would be kept with every run")]
+    [InlineData(App + "      - { name: c, image: i, command: [sh, -c, \"PGPASSWORD=hunter2 psql\"] }", 1, "document 1 (Deployment a): '/spec/template/spec/containers/0/command' has a value at 'PGPASSWORD', which by its name holds a secret")]
+    [InlineData(App + "      - { name: c, image: i, args: [--token, hunter2] }", 1, "document 1 (Deployment a): '/spec/template/spec/containers/0/args' has a value at '--token', which by its name holds a secret")]
+    [InlineData(App + "      - { name: c, image: i, env: [{ name: OPTS, value: \"-Ddb.password=hunter2\" }] }", 1, "document 1 (Deployment a): '/spec/template/spec/containers/0/env/0/value' has a value at '-Ddb.password', which by its name holds a secret")]
+    [InlineData(App + "      - { name: c, image: i, lifecycle: { preStop: { exec: { command: [app, --password=hunter2] } } } }", 1, "document 1 (Deployment a): '/spec/template/spec/containers/0/lifecycle/preStop/exec/command' has a value at '--password', which by its name holds a secret")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: other }", 1, "document 1 (ConfigMap a): it names the namespace 'other', and the step at line 18 acts in 'ledger'")]
     [InlineData("apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { paused: yes }", 4, "'yes' without quotes, which is one thing in YAML 1.1 and another in YAML 1.2")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\nmode: 0644", 4, "'0644' without quotes, which is one thing in YAML 1.1 and another in YAML 1.2")]
@@ -90,6 +95,16 @@ public sealed class PlanManifestsTests : IDisposable
         _folder.Write("app.yaml", manifest);
 
         Errors("app.yaml").Should().Contain(error => error.File == "app.yaml" && error.Line == line && error.Found == said);
+    }
+
+    /// <summary>What a container takes from its own environment or a file is no secret of the manifest.</summary>
+    [Fact]
+    public void Load_CommandsThatReadTheirSecretThemselves_AreTaken()
+    {
+        var manifest = App + "      - { name: c, image: i, command: [sh, -c, \"psql password=$PGPASSWORD\"], args: [--token-file=/run/x, \"--password=$(PW)\"], env: [{ name: OPTS, value: \"-Xmx1g --verbose\" }] }\n"
+            + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata: { command: \"--password=example\" }\n";
+
+        Load("app.yaml", manifest).Manifests["app.yaml"].Documents.Should().HaveCount(2);
     }
 
     [Fact]

@@ -29,4 +29,34 @@ public sealed class PostgresServerTests
 
         (await server.ScalarAsync<int>("SELECT n FROM t")).Should().Be(7);
     }
+
+    /// <summary>A session that stands still outlives its killed server, and would keep its memory and its port for ever.</summary>
+    [Fact]
+    public async Task Dispose_OfAKilledServerWhoseSenderStandsStill_EndsIt()
+    {
+        var sender = 0;
+        try
+        {
+            await using (var server = await PostgresServer.StartNewAsync())
+            {
+                await server.AddStandbyAsync("dr");
+                sender = await server.BackendAsync("walsender");
+                await PostgresServer.SignalAsync("STOP", sender);
+                await PostgresServer.SignalAsync("KILL", server.Postmaster());
+                Lives(sender).Should().BeTrue("nobody has told it to end");
+            }
+
+            await PostgresServer.UntilAsync(() => Task.FromResult(!Lives(sender)));
+        }
+        finally
+        {
+            if (Lives(sender))
+            {
+                await PostgresServer.SignalAsync("KILL", sender);
+            }
+        }
+    }
+
+    /// <summary>One that has ended, and that nobody has asked for its end, lives no more.</summary>
+    private static bool Lives(int process) => process > 0 && File.Exists($"/proc/{process}/stat") && File.ReadAllText($"/proc/{process}/stat").Split(' ')[2] is not "Z";
 }

@@ -52,6 +52,7 @@ internal static class CalendarPhrases
         new("Plan {plan:name} could not be started: {check:sentence}: found {value:sentence}, asked {limit:sentence}. {remedy:sentence}", "预案 {plan} 此刻无法开始：{check}：实际为{value}，要求为{limit}。{remedy}"),
         new("could not be read: {reason:free}", "无法读取：{reason}"),
         new("no answer within {time:span}", "{time} 内没有应答"),
+        new("it was not asked: the documents before it took {time:span}", "未及询问：其前的文档已用去 {time}"),
         new("a reading", "可以读取"),
         new("all gates of the plan", "预案的全部切换前检查"),
         new("Correct what the gate is asked to look at, then start the run again.", "请更正该项检查的对象，然后重新开始。"),

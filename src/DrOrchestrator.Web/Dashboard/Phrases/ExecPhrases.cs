@@ -8,6 +8,9 @@ internal static class ExecPhrases
         // what may have been started before
         new("{why:sentence}; {program:name} may have been started before, and what that did is not known", "{why}；{program} 此前可能已启动过，其结果不明"),
 
+        // what a program is started with
+        new("'{place:name}' has a value at '{name:name}', which by its name holds a secret", "“{place}”在 {name} 处有值，按其名称属于机密"),
+
         // which container
         new("no pod of '{target:name}' in namespace {space:name} is ready; there are {count:figure}", "命名空间 {space} 中 {target} 没有就绪的 Pod；共有 {count} 个"),
         new("there is no {workload:name} in namespace {space:name}", "命名空间 {space} 中没有 {workload}"),

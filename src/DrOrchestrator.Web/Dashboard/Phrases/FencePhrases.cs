@@ -54,6 +54,7 @@ internal static class FencePhrases
         new("container {container:name} is waiting ({why:free})", "容器 {container} 在等待（{why}）"),
         new("container {container:name} with exit code {code:figure} at {at:figure}", "容器 {container}，退出码 {code}，{at}"),
         new("pod {pod:name} is still held", "Pod {pod} 仍被留住"),
+        new("a late request may still hold pod {pod:name}", "迟到的请求仍可能留住 Pod {pod}"),
         new("pod {pod:name} cannot be kept from vanishing unseen", "无法防止 Pod {pod} 在未被看到时消失"),
         new("the pods of {site:name} cannot be let go: {reason:sentence}", "无法放开 {site} 的 Pod：{reason}"),
 

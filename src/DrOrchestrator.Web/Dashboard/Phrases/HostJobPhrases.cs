@@ -6,6 +6,7 @@ internal static class HostJobPhrases
     public static IReadOnlyList<Phrase> All { get; } =
     [
         new("'{verb:name}' is done by steps of a run only", "{verb} 只能由演练或处置的步骤执行"),
+        new("{why:sentence}; the same may have been asked of the host before, and what that did is not known", "{why}；此前可能已向该主机提出过同样的请求，其结果不明"),
         new("Job {name:name} was not made: {trouble:sentence}", "未创建 任务 {name}：{trouble}"),
         new("Job {name:name} is still at work on its volume", "任务 {name} 仍在其数据卷上执行"),
         new("Job {name:name} gives no answer within {time:span}: {trouble:sentence}", "任务 {name} 在 {time} 内没有应答：{trouble}"),

@@ -190,14 +190,28 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
     public static Task<bool> ReleaseAsync(IKubernetes client, V1Pod pod, CancellationToken cancellationToken) =>
         SetFinalizersAsync(client, pod, pod.Metadata.Finalizers.Where(f => f != Annotations.FenceFinalizer), cancellationToken);
 
+    /// <summary>
+    /// Marks a pod that is not held, so that a request to hold it that got no answer, and may be on its way, meets another resourceVersion: it would hold the pod for ever, as nobody lets it
+    /// go any more.
+    /// </summary>
+    public static Task<bool> CloseAsync(IKubernetes client, V1Pod pod, EffectMark mark, CancellationToken cancellationToken) =>
+        AsSeenAsync(() => client.AnnotatePodAsync(pod, mark.Annotations, cancellationToken), cancellationToken);
+
+    /// <summary>Whether a request to hold the pod that was sent before <paramref name="mark"/> could still do so. A pod that is being deleted takes no new finalizer.</summary>
+    public static bool MayBeHeldLate(V1Pod pod, EffectMark mark) =>
+        !IsHeld(pod) && pod.Metadata.DeletionTimestamp is null && (pod.Metadata.Annotations?.TryGetValue(Annotations.Marker, out var carried) is not true || carried != mark.Marker);
+
     public static bool IsHeld(V1Pod pod) => pod.Metadata.Finalizers?.Contains(Annotations.FenceFinalizer) == true;
 
+    private static Task<bool> SetFinalizersAsync(IKubernetes client, V1Pod pod, IEnumerable<string> finalizers, CancellationToken cancellationToken) =>
+        AsSeenAsync(() => client.SetFinalizersAsync(pod, finalizers, cancellationToken), cancellationToken);
+
     // False: the pod changed, went, or began to be deleted since it was seen, and is to be looked at again.
-    private static async Task<bool> SetFinalizersAsync(IKubernetes client, V1Pod pod, IEnumerable<string> finalizers, CancellationToken cancellationToken)
+    private static async Task<bool> AsSeenAsync(Func<Task> write, CancellationToken cancellationToken)
     {
         try
         {
-            await client.SetFinalizersAsync(pod, finalizers, cancellationToken).ConfigureAwait(false);
+            await write().ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure && (failure.IsConflict || failure.IsNotFound || failure.Status == HttpStatusCode.UnprocessableEntity))

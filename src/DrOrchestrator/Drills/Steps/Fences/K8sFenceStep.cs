@@ -192,28 +192,35 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         }
     }
 
+    // Also a pod that is not held is written once: a request to hold it may still be on its way, and nobody would let that one go.
     private async Task<string?> ReleasePodsAsync(StepContext context, FenceIntent fence, StepDeadline deadline, CancellationToken cancellationToken)
     {
-        var reason = "";
+        var (reason, mark) = ("", EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted));
         do
         {
             try
             {
                 var client = connections.Of(context.Estate, fence.Site);
                 var sight = await FenceSight.LookAsync(client, fence, cancellationToken).ConfigureAwait(false);
-                var held = sight.Pods.Values.SelectMany(p => p).Where(FenceExecution.IsHeld).ToList();
-                if (held.Count == 0)
+                var pods = sight.Pods.Values.SelectMany(p => p).ToList();
+                var (held, open) = (pods.Where(FenceExecution.IsHeld).ToList(), pods.Where(pod => FenceExecution.MayBeHeldLate(pod, mark)).ToList());
+                if (held.Count == 0 && open.Count == 0)
                 {
                     return null;
                 }
 
+                reason = held.Count > 0 ? $"pod {held[0].Metadata.Name} is still held" : $"a late request may still hold pod {open[0].Metadata.Name}";
                 foreach (var pod in held)
                 {
                     context.Permit.Require();
                     await FenceExecution.ReleaseAsync(client, pod, cancellationToken).ConfigureAwait(false);
                 }
 
-                reason = $"pod {held[0].Metadata.Name} is still held";
+                foreach (var pod in open)
+                {
+                    context.Permit.Require();
+                    await FenceExecution.CloseAsync(client, pod, mark, cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {

@@ -55,7 +55,7 @@ internal sealed class K8sNamespaceRemoveStep(ClusterConnections connections, Tim
             ["namespace"] = name,
             ["site"] = context.Site(),
             ["uid"] = seen is null ? known : RunNamespace.Uid(seen),
-            ["volumes"] = seen is null ? null : await NamespaceVolumes.BehindAsync(client, name, cancellationToken).ConfigureAwait(false),
+            ["volumes"] = seen is null ? null : await NamespaceVolumes.BehindAsync(client, seen, cancellationToken).ConfigureAwait(false),
         };
     }
 

@@ -125,9 +125,10 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
         var (name, deadline) = (intent.Text("namespace"), new StepDeadline(time, context.Step.Timeout));
         try
         {
-            if (await connections.Of(context.Estate, context.Site()).FindAsync(RunNamespace.PathOf(name), cancellationToken).ConfigureAwait(false) is not { } seen)
+            var client = connections.Of(context.Estate, context.Site());
+            if (await client.FindAsync(RunNamespace.PathOf(name), cancellationToken).ConfigureAwait(false) is not { } seen)
             {
-                return new StepOutcome.Done([]);
+                return context.Repeats ? Gone(name, NamespaceVolumes.NotSeen) : new StepOutcome.Done([]);
             }
 
             if (!RunNamespace.IsOf(seen, context, context.Step.Name))
@@ -135,15 +136,20 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
                 return new StepOutcome.Done(new JsonObject { [Rollback.Left] = $"namespace {name} was left as it is: this run has not made it" });
             }
 
+            var behind = await NamespaceVolumes.BehindAsync(client, seen, cancellationToken).ConfigureAwait(false);
             return await NamespaceEnd.RunAsync(() => connections.Of(context.Estate, context.Site()), name, RunNamespace.Uid(seen), context.Permit.Require, deadline, cancellationToken).ConfigureAwait(false) is { } why
                 ? new StepOutcome.Failed($"namespace {name} is not seen to be gone: {why}")
-                : new StepOutcome.Done([]);
+                : Gone(name, await NamespaceVolumes.LeftAsync(client, behind, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
             return new StepOutcome.Failed($"namespace {name} is not seen to be gone: {failure.Reason}");
         }
     }
+
+    /// <summary>Undone; which volumes stay stands beside that in the journal.</summary>
+    private static StepOutcome.Done Gone(string name, JsonNode left) =>
+        new(NamespaceVolumes.Words(left) is { } words ? new JsonObject { [Rollback.Left] = $"namespace {name} is gone; {words}" } : []);
 
     public StepDuty? DutyOf(JsonObject intent, JsonObject outputs) => NamespaceDuty.Of(intent.Text("site"), intent.Text("namespace"), outputs.Text("uid"));
 

@@ -30,6 +30,15 @@ public sealed record LeftNamespacesFound(IReadOnlyList<LeftNamespace> Namespaces
 /// <summary>A site that could not be looked at.</summary>
 public sealed record SiteNotSeen(string Site, string Reason);
 
+/// <summary>What became of the removal of a namespace.</summary>
+/// <param name="Code">A word of <see cref="LeftNamespaces.RemoveAsync"/>.</param>
+/// <param name="Detail">For a person, with the volumes that stay.</param>
+public sealed record NamespaceRemoval(bool Accepted, string Code, string Detail)
+{
+    /// <summary>Volumes behind its claims that are still there, each with <c>name</c>, <c>reclaimPolicy</c> and <c>phase</c>; or <c>unknown: </c> and why, as text. Null where it is not removed.</summary>
+    public JsonNode? VolumesLeft { get; init; }
+}
+
 /// <summary>
 /// Namespaces of runs at all clusters of the estate, by their labels: also those whose run or whole data folder is lost. Looks when it is asked, removes what a person names, by its uid and on
 /// record, and nothing by itself.
@@ -86,11 +95,11 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
     /// <param name="uid">As the look showed it: another namespace of that name is left alone.</param>
     /// <param name="log">Id of its log, where that is not the own one: whoever removes it says that they mean it. Null otherwise.</param>
     /// <returns>Codes: <c>removed</c>, <c>reason-missing</c>, <c>no-such-namespace</c>, <c>in-use</c>, <c>other-log</c>, <c>not-gone</c>.</returns>
-    public async Task<AnswerResult> RemoveAsync(string site, string name, string uid, string? log, string? reason, Person person, CancellationToken cancellationToken)
+    public async Task<NamespaceRemoval> RemoveAsync(string site, string name, string uid, string? log, string? reason, Person person, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(reason))
         {
-            return new AnswerResult(false, "reason-missing", "Say why it is to be removed; it goes on record.");
+            return new NamespaceRemoval(false, "reason-missing", "Say why it is to be removed; it goes on record.");
         }
 
         // Another estate may be in force before its end, and call another cluster by that name.
@@ -98,36 +107,45 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
         var found = (await LookAsync(estate, cancellationToken).ConfigureAwait(false)).Namespaces;
         if (found.FirstOrDefault(ns => ns.Site == site && ns.Name == name && ns.Uid == uid) is not { } meant)
         {
-            return new AnswerResult(false, "no-such-namespace", $"No namespace {name} with uid {uid} that a run has made is seen at {site}; 'dro namespace list' shows those that are.");
+            return new NamespaceRemoval(false, "no-such-namespace", $"No namespace {name} with uid {uid} that a run has made is seen at {site}; 'dro namespace list' shows those that are.");
         }
 
         if (meant.State == InUse)
         {
-            return new AnswerResult(false, "in-use", $"Run {meant.Run} is open, and {name} is its own: abort the run, or let it remove the namespace.");
+            return new NamespaceRemoval(false, "in-use", $"Run {meant.Run} is open, and {name} is its own: abort the run, or let it remove the namespace.");
         }
 
         if (meant.Log != await OwnLogAsync(cancellationToken).ConfigureAwait(false) && log != meant.Log)
         {
-            return new AnswerResult(false, "other-log", $"Namespace {name} belongs to a run of evidence log '{meant.Log}', whose runs are not known here: see that nobody uses it, then name that log (--of-log).");
+            return new NamespaceRemoval(false, "other-log", $"Namespace {name} belongs to a run of evidence log '{meant.Log}', whose runs are not known here: see that nobody uses it, then name that log (--of-log).");
         }
 
         var about = new JsonObject { ["site"] = site, ["namespace"] = name, ["uid"] = uid, ["log"] = meant.Log, ["ofRun"] = meant.Run, ["reason"] = reason };
         await evidence.AppendAsync(new EvidenceDraft("namespace.removal-asked", person.Id, null, null, (JsonObject)about.DeepClone()), cancellationToken).ConfigureAwait(false);
-        var why = await EndAsync(estate, site, name, uid, cancellationToken).ConfigureAwait(false);
-        (about["gone"], about["holds"]) = (why is null, why);
+        var (why, left) = await EndAsync(estate, site, name, uid, cancellationToken).ConfigureAwait(false);
+        (about["gone"], about["holds"], about["volumes-left"]) = (why is null, why, left?.DeepClone());
         await evidence.AppendAsync(new EvidenceDraft("namespace.removal-seen", "system", null, null, about), cancellationToken).ConfigureAwait(false);
-        return why is null ? new AnswerResult(true, "removed", $"Namespace {name} at {site} is gone.") : new AnswerResult(false, "not-gone", $"Namespace {name} at {site} is not seen to be gone: {why}");
+        return left is null
+            ? new NamespaceRemoval(false, "not-gone", $"Namespace {name} at {site} is not seen to be gone: {why}")
+            : new NamespaceRemoval(true, "removed", $"Namespace {name} at {site} is gone.{(NamespaceVolumes.Words(left) is { } words ? $" {char.ToUpperInvariant(words[0])}{words[1..]}" : "")}") { VolumesLeft = left };
     }
 
-    private async Task<string?> EndAsync(Estate estate, string site, string name, string uid, CancellationToken cancellationToken)
+    /// <returns>Why it is not seen to be gone; or null, and which volumes are left.</returns>
+    private async Task<(string? Why, JsonNode? Left)> EndAsync(Estate estate, string site, string name, string uid, CancellationToken cancellationToken)
     {
         try
         {
-            return await NamespaceEnd.RunAsync(() => connections.Of(estate, site), name, uid, () => { }, new StepDeadline(clock.Provider, LongestEnd), cancellationToken).ConfigureAwait(false);
+            var client = connections.Of(estate, site);
+            var behind = await client.FindAsync(RunNamespace.PathOf(name), cancellationToken).ConfigureAwait(false) is { } seen
+                ? await NamespaceVolumes.BehindAsync(client, seen, cancellationToken).ConfigureAwait(false)
+                : NamespaceVolumes.NotSeen;
+            return await NamespaceEnd.RunAsync(() => connections.Of(estate, site), name, uid, () => { }, new StepDeadline(clock.Provider, LongestEnd), cancellationToken).ConfigureAwait(false) is { } why
+                ? (why, null)
+                : (null, await NamespaceVolumes.LeftAsync(client, behind, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return failure.Reason;
+            return (failure.Reason, null);
         }
     }
 

@@ -10,18 +10,30 @@ namespace DrOrchestrator.Drills.Steps.Namespaces;
 /// </summary>
 internal static class NamespaceVolumes
 {
-    /// <summary>Looked at while the namespace is there.</summary>
+    private const string Unknown = "unknown: ";
+
+    /// <summary>Where an earlier life has asked for its end, and it is gone.</summary>
+    public static JsonNode NotSeen => JsonValue.Create(Unknown + "it was gone already when it was looked at");
+
+    /// <summary>Looked at while the namespace is there and whole.</summary>
+    /// <param name="space">The namespace as it was seen: of one that is ending, claims may be gone already.</param>
     /// <returns>Names; or why nobody knows, as text.</returns>
-    public static async Task<JsonNode> BehindAsync(IKubernetes client, string ns, CancellationToken cancellationToken)
+    public static async Task<JsonNode> BehindAsync(IKubernetes client, JsonObject space, CancellationToken cancellationToken)
     {
+        if (RunNamespace.IsEnding(space))
+        {
+            return JsonValue.Create(Unknown + "the namespace was ending already when it was looked at");
+        }
+
         try
         {
+            var ns = space["metadata"]!["name"]!.ToString();
             var claims = await client.ListObjectsAsync("v1", "persistentvolumeclaims", ns, cancellationToken).ConfigureAwait(false);
             return new JsonArray([.. claims.Select(claim => claim["spec"]?["volumeName"]?.ToString()).OfType<string>().Where(name => name.Length > 0).Select(name => (JsonNode?)JsonValue.Create(name))]);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return JsonValue.Create($"unknown: {failure.Reason}");
+            return JsonValue.Create(Unknown + failure.Reason);
         }
     }
 
@@ -32,7 +44,7 @@ internal static class NamespaceVolumes
     {
         if (behind is not JsonArray names)
         {
-            return behind?.DeepClone() ?? JsonValue.Create("unknown: it was not looked at");
+            return behind?.DeepClone() ?? JsonValue.Create(Unknown + "it was not looked at");
         }
 
         var left = new JsonArray();
@@ -50,7 +62,18 @@ internal static class NamespaceVolumes
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
-            return JsonValue.Create($"unknown: {failure.Reason}");
+            return JsonValue.Create(Unknown + failure.Reason);
         }
     }
+
+    /// <summary>What people are to know of them once the namespace is gone; null where none is left. Pure.</summary>
+    /// <param name="left">As <see cref="LeftAsync"/> answered.</param>
+    public static string? Words(JsonNode left) => left switch
+    {
+        JsonArray { Count: 0 } => null,
+        JsonArray volumes => $"of its volumes these are still there, with their data, for people to remove: {string.Join(", ", volumes.Select(Name))}",
+        _ => $"whether volumes of it are still there is not known: {left.ToString()[Unknown.Length..]}",
+    };
+
+    private static string Name(JsonNode? volume) => string.Concat(volume!["name"], " (", volume["reclaimPolicy"], ", ", volume["phase"], ")");
 }

@@ -50,21 +50,26 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
         return new JsonObject { ["namespace"] = context.Namespace(), ["file"] = manifest.File, ["sha256"] = manifest.Hash, ["objects"] = objects };
     }
 
-    /// <summary>Each document by itself: what one of them is refused for says nothing of the others.</summary>
+    /// <summary>The last document begins before the time of all is over, and has its own.</summary>
+    public TimeSpan LongestTry => PlanTrial.LongestOfMany + PlanTrial.Longest;
+
+    /// <summary>Each document by itself, in a time of its own: what one of them is refused for, or takes, says nothing of the others.</summary>
     public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var (work, tried) = (Work(context), new List<TriedObject>());
+        var (work, tried, all) = (Work(context), new List<TriedObject>(), new StepDeadline(time, PlanTrial.LongestOfMany));
         foreach (var document in MeantObject.ManifestOf(context).Documents)
         {
-            try
+            var name = $"{ManifestRules.GuessedPlural(document.Kind)}/{document.Name}";
+            if (all.HasPassed)
             {
-                var meant = await work.MeanAsync(document, null, cancellationToken).ConfigureAwait(false);
-                tried.Add(meant.IsMade ? new TriedObject(meant.Address.ToString(), TriedAnswer.Made, []) : FieldChanges.Tried(meant.Address, meant.Changes));
+                tried.Add(PlanTrial.NotAsked(name));
+                continue;
             }
-            catch (StepFailedException refused)
-            {
-                tried.Add(PlanTrial.Failed($"{ManifestRules.GuessedPlural(document.Kind)}/{document.Name}", refused, timedOut: false, cancellationToken));
-            }
+
+            var looked = await BoundedLook.TakeAsync(token => work.MeanAsync(document, null, token), PlanTrial.Longest, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
+            tried.Add(looked.Value is not { } meant ? PlanTrial.Failed(name, looked.Failed!, looked.TimedOut, cancellationToken)
+                : meant.IsMade ? new TriedObject(meant.Address.ToString(), TriedAnswer.Made, [])
+                : FieldChanges.Tried(meant.Address, meant.Changes));
         }
 
         return tried;

@@ -71,6 +71,11 @@ internal static partial class ManifestRules
         {
             yield return new($"'{secret}' holds a secret by its name, and would be kept with every run", "no field that holds a secret by its name", "Refer to a Secret.");
         }
+
+        if (SecretWords.In(value, []).FirstOrDefault() is { } word)
+        {
+            yield return new(SecretWords.Found(word.At, word.Name), SecretWords.Allowed, SecretWords.LetItRead);
+        }
     }
 
     /// <summary>The object as it is sent: in the step's namespace, without what only clients write.</summary>

@@ -107,6 +107,10 @@ internal static partial class PatchSettings
         {
             yield return Secret(secret);
         }
+        else if (SecretWords.In(patch, []).FirstOrDefault() is { } word)
+        {
+            yield return Secret(word);
+        }
     }
 
     private static IEnumerable<ParameterProblem> OperationProblems(JsonNode? node)
@@ -139,6 +143,10 @@ internal static partial class PatchSettings
         {
             yield return Secret(secret);
         }
+        else if (SecretWords.In(operation["value"], path).FirstOrDefault() is { } word)
+        {
+            yield return Secret(word);
+        }
         else if (Path(operation["from"]) is { } from && SecretFields.IsNamed(from))
         {
             // By its new name nobody would know it.
@@ -156,6 +164,8 @@ internal static partial class PatchSettings
 
     private static ParameterProblem Secret(string pointer) =>
         new ParameterProblem("patch", $"'{pointer}' would come into the journal", "no field that holds a secret by its name", "Refer to a Secret, or let a k8s.job with rights of its own change it.");
+
+    private static ParameterProblem Secret(SecretWord word) => new ParameterProblem("patch", SecretWords.Found(word.At, word.Name), SecretWords.Allowed, SecretWords.LetItRead);
 
     /// <summary>Null where it is no JSON pointer (RFC 6901).</summary>
     private static IReadOnlyList<string>? Path(JsonNode? pointer) => pointer is JsonValue value && value.TryGetValue(out string? text) && Pointer().IsMatch(text)

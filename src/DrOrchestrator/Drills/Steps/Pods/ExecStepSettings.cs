@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Drills.Steps.Programs;
 using DrOrchestrator.Kubernetes;
@@ -7,7 +6,7 @@ using DrOrchestrator.Plans;
 namespace DrOrchestrator.Drills.Steps.Pods;
 
 /// <summary>The parameters of a <c>k8s.exec</c> step, and what stands against them. Exit codes mean what they mean to <c>command</c>. Pure.</summary>
-internal static partial class ExecStepSettings
+internal static class ExecStepSettings
 {
     public const string Pod = "pod";
     public const string Workload = "workload";
@@ -15,9 +14,6 @@ internal static partial class ExecStepSettings
     public const string Container = "container";
     public const string Command = "command";
     public const string Observe = "observe";
-
-    private const string NoSecret = "no secret: a command stands in the journal, in the evidence and in the cluster's own audit log";
-    private const string LetItRead = "Let the program read it in its container, from its environment or a file.";
 
     private static readonly string[] Targets = [Pod, Workload, Selector];
     private static readonly string[] OfOutcome = ["success", "no-effect", "values"];
@@ -64,7 +60,7 @@ internal static partial class ExecStepSettings
                 yield return new(list, $"'{list}' begins with '{program}'", "the name of a program", "Write the program; no other step may supply it.");
             }
 
-            foreach (var secret in SecretWords(list, with.Texts(list)))
+            foreach (var secret in SecretWords.Judge(list, with.Texts(list)))
             {
                 yield return secret;
             }
@@ -81,46 +77,6 @@ internal static partial class ExecStepSettings
         }
     }
 
-    /// <summary>Secrets in the words of a command.</summary>
-    /// <param name="list">The parameter that has them.</param>
-    public static IEnumerable<ParameterProblem> SecretWords(string list, IReadOnlyList<string> words)
-    {
-        if (Secret(words) is { } secret)
-        {
-            yield return new(list, $"'{list}' has a value at '{secret}', which by its name holds a secret", NoSecret, LetItRead);
-        }
-        else if (words.Any(HasUrlWithPassword))
-        {
-            yield return new(list, $"'{list}' has a URL with a password in it", NoSecret, LetItRead);
-        }
-    }
-
-    /// <summary>
-    /// The name at which its words give a secret: <c>--password=x</c>, <c>PGPASSWORD=x</c>, <c>--token x</c>, also inside one word (what a shell is told). A variable of the container's own
-    /// (<c>$NAME</c>, <c>${NAME}</c>, <c>$(...)</c>) is none.
-    /// </summary>
-    private static string? Secret(IReadOnlyList<string> words)
-    {
-        for (var i = 0; i < words.Count; i++)
-        {
-            if (Values().Matches(words[i]).Select(match => match.Groups["name"].Value).FirstOrDefault(SecretFields.IsNamed) is { } name)
-            {
-                return name;
-            }
-
-            if (IsOption(words[i]) && SecretFields.IsNamed(words[i]) && i + 1 < words.Count && !words[i + 1].StartsWith('-') && !words[i + 1].StartsWith('$'))
-            {
-                return words[i];
-            }
-        }
-
-        return null;
-    }
-
-    private static bool HasUrlWithPassword(string word) => SecretFields.HasPassword(Variable().Replace(word, "$${$1}"));
-
-    private static bool IsOption(string word) => word.StartsWith('-') && word.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.');
-
     private static string? Problem(string workload)
     {
         try
@@ -133,12 +89,4 @@ internal static partial class ExecStepSettings
             return e.Message;
         }
     }
-
-    /// <summary>A name and the beginning of its value, be it quoted, behind <c>=</c>; behind an option a blank will do. Values may have others in them (<c>--set=password=x</c>).</summary>
-    [GeneratedRegex("""(?<![A-Za-z0-9_.$-])(?:(?<name>[A-Za-z0-9_.-]+)=|(?<name>--?[A-Za-z][A-Za-z0-9_.-]*)\s+(?!-))(?=["'\\]*(?!\$[A-Za-z0-9_({])[^\s"'\\;&|)}])""", RegexOptions.CultureInvariant)]
-    private static partial Regex Values();
-
-    /// <summary>As a shell names it without braces.</summary>
-    [GeneratedRegex(@"\$([A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant)]
-    private static partial Regex Variable();
 }

@@ -145,7 +145,7 @@ internal sealed partial record JobSettings(
     /// <summary>What stands in a plan stands in the journal, in the evidence and in the cluster's own audit log.</summary>
     private static IEnumerable<ParameterProblem> SecretValues(StepParameters with)
     {
-        foreach (var problem in ExecStepSettings.SecretWords(Command, with.Texts(Command)))
+        foreach (var problem in SecretWords.Judge(Command, with.Texts(Command)))
         {
             yield return problem;
         }

@@ -34,6 +34,7 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
     /// <exception cref="OperationCanceledException">It was given up; what the host does with it nobody knows.</exception>
     public async Task<HostAnswer> AskAsync(DatabaseDefinition database, CancellationToken cancellationToken, string verb, params IEnumerable<string> words)
     {
+        // A Job is found again by its name, whoever made it; what was started in another way is not.
         if (database.Host is DatabaseHost.Job job && jobs is not null && _asker is not null)
         {
             return Array.Find((string[])[verb, .. words], word => !IsPlain(word)) is { } odd ? new HostAnswer.No(NoPlainWord(odd))
@@ -43,7 +44,7 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
         if (database.Host is DatabaseHost.Exec exec && execs is not null && _asker is not null)
         {
             return Array.Find((string[])[verb, .. words], word => !IsPlain(word)) is { } odd ? new HostAnswer.No(NoPlainWord(odd))
-                : await execs.AskAsync(_asker, database, exec, verb, [.. words], LongestLook, cancellationToken).ConfigureAwait(false);
+                : Repeated(verb, await execs.AskAsync(_asker, database, exec, verb, [.. words], LongestLook, cancellationToken).ConfigureAwait(false));
         }
 
         if (database.Host is not DatabaseHost.Command command)
@@ -52,10 +53,15 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
         }
 
         string[] plain = [verb, .. words];
-        return allowed.Refusal(command.Program) is { } refusal ? new HostAnswer.No(refusal)
+        return Repeated(verb, allowed.Refusal(command.Program) is { } refusal ? new HostAnswer.No(refusal)
             : Array.Find(plain, word => !IsPlain(word)) is { } strange ? new HostAnswer.No(NoPlainWord(strange))
-            : HostAnswer.Of(verb, await ProgramRun.RunAsync(command.Program, [.. command.Arguments, .. plain], NoEnvironment, time, cancellationToken, MostOutput).ConfigureAwait(false));
+            : HostAnswer.Of(verb, await ProgramRun.RunAsync(command.Program, [.. command.Arguments, .. plain], NoEnvironment, time, cancellationToken, MostOutput).ConfigureAwait(false)));
     }
+
+    /// <summary>A refusal says nothing of what an earlier life of the same intent may have asked for (<see cref="StepContext.Repeats"/>).</summary>
+    private HostAnswer Repeated(string verb, HostAnswer answer) => answer is HostAnswer.No no && _asker?.Step is { Repeats: true } && !HostExecs.IsLook(verb)
+        ? new HostAnswer.Silent($"{no.Why}; the same may have been asked of the host before, and what that did is not known") { Evidence = no.Evidence }
+        : answer;
 
     /// <summary>Whether a text goes to a host as one word and nothing else.</summary>
     public static bool IsPlain(string word) => word.Length > 0 && !word.AsSpan().ContainsAnyExcept(PlainCharacters);

@@ -96,7 +96,8 @@ internal sealed class HostExecs(ClusterConnections connections, TimeProvider tim
         }
     }
 
-    private static bool IsLook(string verb) => HostJobs.IsLook(verb) || verb == Check;
+    /// <summary>Whether a verb changes nothing.</summary>
+    public static bool IsLook(string verb) => HostJobs.IsLook(verb) || verb == Check;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

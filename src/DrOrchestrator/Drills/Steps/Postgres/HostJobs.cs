@@ -53,7 +53,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         }
 
         var deadline = new StepDeadline(time, step.Step.Timeout);
-        var (asked, isWaitedFor, mayExist) = (1, false, false);
+        var (asked, isWaitedFor, mayExist) = (1, false, step.Repeats);
         var trouble = "its time was over before it could be made";
         do
         {

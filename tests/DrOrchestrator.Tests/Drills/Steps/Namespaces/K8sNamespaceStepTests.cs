@@ -158,6 +158,38 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
         Cluster.Mutations.Should().HaveCount(4, "no Secret and no Job");
     }
 
+    /// <summary>What the undo leaves behind stands beside it in the journal.</summary>
+    [Theory]
+    [InlineData("pv-kept", null, "namespace dro-7-s is gone; of its volumes these are still there, with their data, for people to remove: pv-kept (Retain, Released)")]
+    [InlineData("pv-deleted", null, null)]
+    [InlineData("pv-kept", "/persistentvolumes/", "namespace dro-7-s is gone; whether volumes of it are still there is not known: 403 may not")]
+    [InlineData("pv-kept", "/persistentvolumeclaims", "namespace dro-7-s is gone; whether volumes of it are still there is not known: 403 may not")]
+    public async Task Undo_VolumesStayBehind_AreSaid(string volume, string? forbidden, string? left)
+    {
+        await MadeAsync();
+        Cluster.Objects.Put($"{Space}/persistentvolumeclaims/data", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = volume } });
+        Cluster.Objects.Put("/api/v1/persistentvolumes/pv-kept", new JsonObject { ["spec"] = new JsonObject { ["persistentVolumeReclaimPolicy"] = "Retain" }, ["status"] = new JsonObject { ["phase"] = "Released" } });
+        Cluster.Intercept = (request, _) => forbidden is not null && request.Path.Value!.Contains(forbidden, StringComparison.Ordinal) ? FakeObjects.Status(403, "Forbidden", "may not") : null;
+
+        var undone = (StepOutcome.Done)await PlayedNamespace.Step(Connections).UndoAsync(Context(), Bench.Intents["s"], null, default);
+
+        Cluster.Objects.Find(Space).Should().BeNull();
+        undone.Outputs["left"]?.ToString().Should().Be(left);
+    }
+
+    /// <summary>An earlier life has asked for its end: which claims it had, nobody has seen.</summary>
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "namespace dro-7-s is gone; whether volumes of it are still there is not known: it was gone already when it was looked at")]
+    public async Task Undo_GoneAlready_SaysWhatNobodyHasSeenOnlyWhereItRepeats(bool repeats, string? left)
+    {
+        var (step, context, intent) = await PreparedAsync();
+
+        var undone = (StepOutcome.Done)await step.UndoAsync(context with { Repeats = repeats }, intent, null, default);
+
+        undone.Outputs["left"]?.ToString().Should().Be(left);
+    }
+
     [Fact]
     public async Task Execute_NamespaceOfSomebodyElse_IsLeftAlone()
     {

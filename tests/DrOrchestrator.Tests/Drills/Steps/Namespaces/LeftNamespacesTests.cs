@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Namespaces;
@@ -106,6 +107,54 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
         _records.Select(record => (record.Kind, record.Actor)).Should().Equal(("namespace.removal-asked", "zhou"), ("namespace.removal-seen", "system"));
         _records[1].Payload["gone"]!.GetValue<bool>().Should().BeTrue();
+    }
+
+    /// <summary>Volumes belong to the cluster: what is retained stays with its data, and is told to whoever removes the namespace.</summary>
+    [Fact]
+    public async Task Remove_VolumesStayBehind_AreToldAndOnRecord()
+    {
+        var uid = Put("closed", "log1", "7");
+        Cluster.Objects.Put("/api/v1/namespaces/closed/persistentvolumeclaims/kept", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = "pv-kept" } });
+        Cluster.Objects.Put("/api/v1/persistentvolumes/pv-kept", new JsonObject { ["spec"] = new JsonObject { ["persistentVolumeReclaimPolicy"] = "Retain" }, ["status"] = new JsonObject { ["phase"] = "Released" } });
+
+        var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "the drill is over", Operator, default);
+
+        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Of its volumes these are still there, with their data, for people to remove: pv-kept (Retain, Released)"));
+        _records[1].Payload["volumes-left"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
+        JsonSerializer.SerializeToNode(result, JsonSerializerOptions.Web)!["volumesLeft"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
+    }
+
+    [Theory]
+    [InlineData("/persistentvolumeclaims", "403 may not")]
+    [InlineData("/persistentvolumes/", "403 may not")]
+    [InlineData(null, "the namespace was ending already when it was looked at")]
+    public async Task Remove_VolumesCannotBeLookedAt_SaysThatNobodyKnows(string? path, string why)
+    {
+        var uid = Put("closed", "log1", "7");
+        Cluster.Objects.Put("/api/v1/namespaces/closed/persistentvolumeclaims/kept", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = "pv-kept" } });
+        if (path is null)
+        {
+            Cluster.Objects.Find("/api/v1/namespaces/closed")!["metadata"]!["deletionTimestamp"] = "2026-11-22T10:00:00Z";
+            var looks = 0;
+            Cluster.Intercept = (request, _) =>
+            {
+                if (request.Path == "/api/v1/namespaces/closed" && ++looks == 2)
+                {
+                    Cluster.Objects.Remove("/api/v1/namespaces/closed");
+                }
+
+                return null;
+            };
+        }
+        else
+        {
+            Cluster.Intercept = (request, _) => request.Path.Value!.Contains(path, StringComparison.Ordinal) ? Testing.Kubernetes.FakeObjects.Status(403, "Forbidden", "may not") : null;
+        }
+
+        var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default);
+
+        result.Detail.Should().Be($"Namespace closed at primary is gone. Whether volumes of it are still there is not known: {why}");
+        _records[1].Payload["volumes-left"]!.ToString().Should().Be($"unknown: {why}");
     }
 
     [Theory]
