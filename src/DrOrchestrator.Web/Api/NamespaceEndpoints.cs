@@ -1,4 +1,3 @@
-using DrOrchestrator.Drills;
 using DrOrchestrator.Drills.Steps.Namespaces;
 using DrOrchestrator.Estates;
 using DrOrchestrator.Web.Security;
