@@ -216,8 +216,9 @@ printf '"mark":"%s","backup":"%s","represents":"%s","verified":%s,"systemIdentif
     mv -- "$HERE/restored.json.new" "$HERE/restored.json" || give_up "what was restored could not be written down"
 facts=$(cat "$HERE/restored.json")
 # Nobody's server: it goes by itself when nobody removes it.
-owner setsid sh -c ': > "$1/watched"; end=$(($(date +%s) + $3)); while [ -d "$1/data" ]; do [ "$(date +%s)" -lt "$end" ] || { "$2/pg_ctl" stop -D "$1/data" -m immediate >/dev/null 2>&1; rm -rf -- "$1"; exit; }; sleep 1; done' \
-    sh "$HERE" "$BIN" "$LIFE" </dev/null >/dev/null 2>&1 9>&- &
+# By exec: what a shell keeps aside while a function is redirected would hold the lock, and the caller's pipe, as long as the watch lasts.
+(exec </dev/null >/dev/null 2>&1 9>&-; owner setsid sh -c ': > "$1/watched"; end=$(($(date +%s) + $3)); while [ -d "$1/data" ]; do [ "$(date +%s)" -lt "$end" ] || { "$2/pg_ctl" stop -D "$1/data" -m immediate >/dev/null 2>&1; rm -rf -- "$1"; exit; }; sleep 1; done' \
+    sh "$HERE" "$BIN" "$LIFE") &
 # Whoever ends this script's session does not end that one, once it has a session of its own.
 until [ -e "$HERE/watched" ] || [ ! -e "$DATA" ]; do sleep 0.05; done
 answer "$facts"
