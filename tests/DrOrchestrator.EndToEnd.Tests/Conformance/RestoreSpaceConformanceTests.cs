@@ -7,9 +7,9 @@ using k8s.Models;
 namespace DrOrchestrator.EndToEnd.Conformance;
 
 /// <summary>
-/// A restore check in a namespace of its run by the shipped plan, at a real API server with its controllers and scheduler (written against Kubernetes 1.36.2; not seen to pass as a whole yet): pod security "restricted", quota, the
-/// copies of Secrets, the scratch volume's claim and the end of all of it are the cluster's own. Node and provisioner are played; the command of the Job's pod runs as a process here and restores
-/// a real base backup. Its isolation is not proved: what a pod reaches has no meaning where none runs.
+/// A restore check in a namespace of its run by the shipped plan, at a real API server with its controllers and scheduler (passed on Kubernetes 1.36.2): pod security "restricted", quota,
+/// the copies of Secrets, the scratch volume's claim and the end of all of it are the cluster's own. Node and provisioner are played; the command of the Job's pod runs as a process here and
+/// restores a real base backup. Its isolation is not proved: what a pod reaches has no meaning where none runs.
 /// </summary>
 [Collection(nameof(OneAtATime))]
 public sealed class RestoreSpaceConformanceTests
