@@ -318,8 +318,18 @@ stop() {
             ;;
     esac
     HOW=killed
+    doomed=$(pids)
     signal KILL
-    ended 300
+    # Whoever keeps it running may start it again faster than this looks. What was there has ended all the same; what comes next is ended once it can start no more.
+    ended 300 || over $doomed
+}
+# Whether each of these has ended, and there were any.
+over() {
+    for pid; do
+        state_of "$pid"
+        case $state in '' | Z | X | x) ;; *) return 1 ;; esac
+    done
+    [ $# -gt 0 ]
 }
 
 fence() {

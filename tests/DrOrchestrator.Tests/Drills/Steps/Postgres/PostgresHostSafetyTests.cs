@@ -161,6 +161,24 @@ public sealed class PostgresHostSafetyTests
         Status(late).Should().Match<HostStatus>(status => status.IsHeldBy("dro-1") && status.End != null);
     }
 
+    /// <summary>As a kubelet or a service manager does, on a machine so busy that no look finds the moment between.</summary>
+    [Fact]
+    public async Task Fence_OfAServerThatIsStartedAgainAtOnce_EndsBoth()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var first = server.Postmaster();
+        await server.StandStillAsync();
+        var slow = await PostgresServer.NewFolderAsync("slow");
+        await PostgresServer.RunAsync("/bin/sh", "-c", $"printf '#!/bin/sh\nexec /bin/sleep 1\n' >{slow}/sleep && chmod 755 {slow} {slow}/sleep");
+        var again = PostgresServer.RunAsync("/bin/sh", "-c", $"while kill -0 {first} 2>/dev/null; do :; done; for n in 1 2 3 4 5; do {PostgresServer.Programs}/postgres -D {server.DataFolder}; done 2>&1; exit 1");
+
+        var fenced = await AskByAsync(["/usr/bin/env", $"PATH={slow}:/usr/sbin:/usr/bin:/sbin:/bin", "/bin/sh"], PostgresServer.Programs, server, server.StartCommand, "fence", ["dro-1", "1"]);
+
+        Status(fenced).Should().Match<HostStatus>(status => status.IsHeldBy("dro-1") && !status.Running);
+        await ((Func<Task>)(() => again)).Should().ThrowAsync<InvalidOperationException>("what came after it was killed, or found nothing to start on");
+        Directory.Delete(slow, recursive: true);
+    }
+
     [Fact]
     public async Task Release_FencedAnewWhileItWaits_IsRefused()
     {
