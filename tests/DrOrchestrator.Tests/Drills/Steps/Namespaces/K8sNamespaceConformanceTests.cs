@@ -116,7 +116,7 @@ public sealed class K8sNamespaceConformanceTests : IAsyncLifetime
             var dying = new DyingProcess(write, landed);
             using (var mortal = new ClusterConnections(TimeProvider.System, _ => dying))
             {
-                var act = () => PlayedNamespace.Step(mortal).ExecuteAsync(context, intent, dying.Token);
+                var act = () => PlayedNamespace.Step(mortal, time: TimeProvider.System).ExecuteAsync(context, intent, dying.Token);
                 await act.Should().ThrowAsync<OperationCanceledException>();
             }
 
@@ -180,7 +180,7 @@ public sealed class K8sNamespaceConformanceTests : IAsyncLifetime
 
     private static V1NetworkPolicy Policy(string name, V1NetworkPolicySpec spec) => new() { Metadata = new V1ObjectMeta { Name = name }, Spec = spec };
 
-    private K8sNamespaceStep Step => PlayedNamespace.Step(_connections);
+    private K8sNamespaceStep Step => PlayedNamespace.Step(_connections, time: TimeProvider.System);
 
     private string With => new JsonObject
     {

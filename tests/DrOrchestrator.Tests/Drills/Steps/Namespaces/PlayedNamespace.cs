@@ -25,7 +25,8 @@ internal static class PlayedNamespace
     public const string Kept = $"control {Control} reached\ntarget {Production} missed\nforbidden {ApiServer} missed\ncontrol {Control} reached\nend\n";
 
     /// <summary>A step for which production and the cluster's own API server answer the orchestrator.</summary>
-    public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null) => new(connections, new WaitedTime())
+    /// <param name="time">Of its waits; one that passes in them alone by default, as nothing here happens by the clock. A real cluster needs the real one.</param>
+    public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null, TimeProvider? time = null) => new(connections, time ?? new WaitedTime())
     {
         Targets = new EgressTargets(connections, TimeProvider.System)
         {
