@@ -94,9 +94,15 @@ internal sealed class LogRequests(ObjectStore store, PodFolders folders, TimePro
 
     private bool IsRunning(ObjectKey key, JsonObject pod, string container, int instance)
     {
-        var now = store.Find(key)?.Parse();
-        var status = now.Text("metadata", "uid") == pod.Text("metadata", "uid") ? StatusOf(now!, container) : null;
-        return status.Number("restartCount") == instance && status.Map("state", "running") is not null;
+        if (store.Find(key)?.Parse() is not { } now || now.Text("metadata", "uid") != pod.Text("metadata", "uid"))
+        {
+            return false;
+        }
+
+        // It writes a moment before its status says that it runs: only one that has ended is at its end, be it waiting to be started again.
+        var status = StatusOf(now, container);
+        var hasEnded = status.Map("state", "terminated") is not null || (status.Map("state", "waiting") is not null && status.Map("lastState", "terminated") is not null);
+        return (status.Number("restartCount") ?? 0) == instance && !hasEnded;
     }
 
     private static void SkipToTail(FileStream log, long? lines)
