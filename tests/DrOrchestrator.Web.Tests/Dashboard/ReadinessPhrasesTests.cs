@@ -27,6 +27,8 @@ public sealed class ReadinessPhrasesTests
     [InlineData("See to it, or name others: chen is absent until 2026-11-30; zhao has no training on record", "请处理，或另行指定人员：chen 缺勤至 2026-11-30；zhao 没有培训记录")]
     [InlineData("2 of 5 rights are missing: patch deployments.apps/ledger-api, list pods", "5 项权限中缺 2 项：patch deployments.apps/ledger-api, list pods")]
     [InlineData("all 5 rights", "5 项权限齐备")]
+    [InlineData("unknown: the pod anti-affinity of edge/web-0 is not weighed here", "无法判定：未评估 edge/web-0 的容器组反亲和规则")]
+    [InlineData("unknown: its pod anti-affinity is not weighed here", "无法判定：未评估其容器组反亲和规则")]
     [InlineData("Apply this at dr and bind it to the user of its kubeconfig: {kind: Role}", "请在 dr 应用以下角色，并绑定到其 kubeconfig 所用账号：{kind: Role}")]
     public void Say_OfRightsAndPeople_SpeaksChinese(string said, string chinese) =>
         System.Text.RegularExpressions.Regex.Replace(Phrasebook.Say(said, Language.Chinese).Markup, "<[^>]*>", "").Should().Be(chinese);

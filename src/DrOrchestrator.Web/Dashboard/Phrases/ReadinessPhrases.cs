@@ -28,6 +28,7 @@ internal static class ReadinessPhrases
         new("its node affinity is not weighed here", "未评估其节点亲和规则"),
         new("its pod affinity is not weighed here", "未评估其容器组亲和规则"),
         new("its pod anti-affinity is not weighed here", "未评估其容器组反亲和规则"),
+        new("the pod anti-affinity of {pod:name} is not weighed here", "未评估 {pod} 的容器组反亲和规则"),
         new("its topology spread is not weighed here", "未评估其拓扑分布规则"),
         new("the plan starts no workload there", "预案没有在该中心启动工作负载"),
         new("{fit:figure} of {all:figure}: {names:names}", "{all} 人中 {fit} 人到位：{names}"),

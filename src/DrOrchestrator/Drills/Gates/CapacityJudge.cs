@@ -19,8 +19,6 @@ internal sealed record PodDemand(string Name, V1PodTemplateSpec Template, int Co
 /// </summary>
 internal sealed class CapacityJudge
 {
-    private const string HostKey = "kubernetes.io/hostname";
-
     private readonly string _site;
     private readonly List<Room> _rooms;
     private readonly List<V1Pod> _waiting;
@@ -41,17 +39,18 @@ internal sealed class CapacityJudge
     /// <summary>One result per workload; the largest pods are given a place first, and before all of them those of others that wait for one already.</summary>
     public IReadOnlyList<GateResult> Judge(IReadOnlyList<PodDemand> demands)
     {
-        var own = demands.Select(demand => demand.Template.Metadata?.Labels).ToList();
-        foreach (var pod in _waiting.Where(pod => !own.Any(labels => NodeChoice.Matches(labels, pod.Metadata.Labels))))
+        foreach (var pod in _waiting.Where(pod => !demands.Any(demand => demand.Namespace == pod.Metadata.NamespaceProperty && NodeChoice.Matches(demand.Template.Metadata?.Labels, pod.Metadata.Labels))))
         {
-            Place(pod.Spec, new Placed(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Labels, false), []);
+            Place(pod.Spec, PodApart.Of(pod), []);
         }
 
-        var results = demands.OrderByDescending(demand => PodRoom.Of(demand.Spec).Memory).ThenByDescending(demand => PodRoom.Of(demand.Spec).Cpu).ToDictionary(demand => demand, Judge);
+        var planned = demands.Where(demand => demand.Count > 0).ToDictionary(demand => demand, PodApart.Of);
+        var results = demands.OrderByDescending(demand => PodRoom.Of(demand.Spec).Memory).ThenByDescending(demand => PodRoom.Of(demand.Spec).Cpu)
+            .ToDictionary(demand => demand, demand => Judge(demand, planned.Where(one => one.Key != demand).Select(one => one.Value)));
         return [.. demands.Select(demand => results[demand])];
     }
 
-    private GateResult Judge(PodDemand demand)
+    private GateResult Judge(PodDemand demand, IEnumerable<PodApart> planned)
     {
         if (demand.Count == 0)
         {
@@ -63,14 +62,20 @@ internal sealed class CapacityJudge
             return Result(demand, false, $"unknown: these containers do not say what they ask: {string.Join(", ", silent)}", "Give each container requests for cpu and memory.");
         }
 
-        if (Unweighed(demand) is { } unweighed)
+        var pod = PodApart.Of(demand);
+        if (Unweighed(demand, pod) is { } unweighed)
         {
-            return Result(demand, false, $"unknown: its {unweighed} is not weighed here", "Try the plan in a rehearsal: whether its pods find a node under this rule shows only there.");
+            return Result(demand, false, $"unknown: {unweighed} is not weighed here", "Try the plan in a rehearsal: whether its pods find a node under this rule shows only there.");
+        }
+
+        if (_rooms.SelectMany(room => room.Pods).Concat(planned).FirstOrDefault(one => one.MayBeApartFrom(pod)) is { } other)
+        {
+            return Result(demand, false, $"unknown: the pod anti-affinity of {other.Name} is not weighed here", "Try the plan in a rehearsal: whether its pods find a node under this rule shows only there.");
         }
 
         var asked = PodRoom.Of(demand.Spec);
-        var (placed, rules) = (new List<string>(), ApartRules(demand));
-        for (var i = 0; i < demand.Count && Place(demand.Spec, new Placed(demand.Namespace, demand.Template.Metadata?.Labels, false), rules) is { } node; i++)
+        var (placed, spreads) = (new List<string>(), Spreads(demand).ToList());
+        for (var i = 0; i < demand.Count && Place(demand.Spec, pod, spreads) is { } node; i++)
         {
             placed.Add(node);
         }
@@ -84,10 +89,10 @@ internal sealed class CapacityJudge
                 "Add nodes, or end what the site can do without; then read the gate again.");
     }
 
-    private string? Place(V1PodSpec spec, Placed pod, IReadOnlyList<ApartRule> rules)
+    private string? Place(V1PodSpec spec, PodApart pod, IReadOnlyList<V1TopologySpreadConstraint> spreads)
     {
-        var asked = PodRoom.Of(spec);
-        var room = _rooms.Find(room => room.Free is { } free && free.Holds(asked) && room.Takes(spec) && rules.All(rule => Keeps(rule, room, spec, pod)));
+        var (asked, closed) = (PodRoom.Of(spec), Closed(pod));
+        var room = _rooms.Find(room => room.Free is { } free && free.Holds(asked) && room.Takes(spec) && !closed.Any(one => room.Place(one.Key) == one.Place) && Keeps(spreads, room, spec, pod));
         if (room is null)
         {
             return null;
@@ -98,60 +103,53 @@ internal sealed class CapacityJudge
         return room.Name;
     }
 
+    /// <summary>Places where the pod may not stand: by its own anti-affinity, or by that of a pod there. A node that does not say where it is, is apart from every other.</summary>
+    private HashSet<(string Key, string Place)> Closed(PodApart pod) =>
+    [
+        .. from room in _rooms
+           from one in room.Pods
+           from key in pod.ApartFrom(one).Concat(one.ApartFrom(pod))
+           where room.Place(key) is not null
+           select (key, room.Place(key)!),
+    ];
+
     /// <summary>
-    /// As the scheduler counts: of a spread, pods of its namespace that are not ending, against the emptiest place that its nodes have, whether that takes any or not. A node that does not say where it is takes none of a spread, and is apart from every other.
+    /// As kube-scheduler's PodTopologySpread (v1.36) counts: those that a rule's selector means, in the pod's namespace and not ending, against the emptiest place of the rule, whether that takes any or not. Only nodes that have the keys of all
+    /// rules and that the pod's node selector means are places.
     /// </summary>
-    private bool Keeps(ApartRule rule, Room room, V1PodSpec spec, Placed pod)
+    private bool Keeps(IReadOnlyList<V1TopologySpreadConstraint> spreads, Room room, V1PodSpec spec, PodApart pod)
     {
-        if (room.Place(rule.Key) is not { } here)
+        bool HasAll(Room one) => spreads.All(rule => one.Place(rule.TopologyKey) is not null);
+
+        if (!HasAll(room))
         {
-            return rule.MaxSkew is null;
+            return false;
         }
 
-        if (rule.MaxSkew is not { } most)
+        var places = _rooms.Where(one => one.IsSelected(spec) && HasAll(one)).ToList();
+        return spreads.All(rule =>
         {
-            return !_rooms.Any(other => other.Place(rule.Key) == here && other.Pods.Exists(one => NodeChoice.Matches(pod.Labels, one.Labels)));
-        }
-
-        var counts = _rooms.Where(other => other.Place(rule.Key) is not null && other.IsSelected(spec)).GroupBy(other => other.Place(rule.Key)!, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Sum(other => other.Pods.Count(one => !one.IsEnding && one.Namespace == pod.Namespace && NodeChoice.Matches(rule.Selector, one.Labels))), StringComparer.Ordinal);
-        return counts[here] + 1 - counts.Values.Min() <= most;
+            var counts = places.GroupBy(one => one.Place(rule.TopologyKey)!, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Sum(one => one.Pods.Count(other => !other.IsEnding && other.Namespace == pod.Namespace && LabelMatch.Of(rule.LabelSelector, other.Labels))), StringComparer.Ordinal);
+            return counts[room.Place(rule.TopologyKey)!] + (LabelMatch.Of(rule.LabelSelector, pod.Labels) ? 1 : 0) - counts.Values.Min() <= rule.MaxSkew;
+        });
     }
 
     private string Largest(PodDemand demand) =>
         _rooms.Where(room => room.Free is not null && room.Takes(demand.Spec)).OrderByDescending(room => room.Free!.Value.Memory).ThenByDescending(room => room.Free!.Value.Cpu).FirstOrDefault() is { } room ? $"{room.Free} ({room.Name})" : "nothing: no node is ready and takes them";
 
-    /// <summary>Rules that keep a workload's own pods apart are weighed; every other one on where pods may stand is named, and its outcome is unknown.</summary>
-    private static string? Unweighed(PodDemand demand)
-    {
-        var (affinity, labels) = (demand.Spec.Affinity, demand.Template.Metadata?.Labels);
-        return affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is not null ? "node affinity"
-            : affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is { Count: > 0 } ? "pod affinity"
-            : Spreads(demand).Any(rule => !IsOwn(rule.LabelSelector, labels) || rule is not { MinDomains: null, NodeAffinityPolicy: null or "Honor", NodeTaintsPolicy: null or "Ignore", MatchLabelKeys: null or { Count: 0 } }) ? "topology spread"
-            : Aparts(demand).Any(term => !IsOwn(term.LabelSelector, labels) || term is not { Namespaces: null or { Count: 0 }, NamespaceSelector: null, MatchLabelKeys: null or { Count: 0 }, MismatchLabelKeys: null or { Count: 0 } }) ? "pod anti-affinity"
+    /// <summary>Rules that keep pods apart are weighed; every other one on where pods may stand is named, and its outcome is unknown.</summary>
+    private static string? Unweighed(PodDemand demand, PodApart pod) =>
+        demand.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is not null ? "its node affinity"
+            : demand.Spec.Affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is { Count: > 0 } ? "its pod affinity"
+            : Spreads(demand).Any(rule => rule is not { MinDomains: null, NodeAffinityPolicy: null or "Honor", NodeTaintsPolicy: null or "Ignore", MatchLabelKeys: null or { Count: 0 } }) ? "its topology spread"
+            : !pod.IsWeighedWhole ? "its pod anti-affinity"
             : null;
-    }
-
-    private static IReadOnlyList<ApartRule> ApartRules(PodDemand demand) =>
-    [
-        .. Aparts(demand).Select(term => new ApartRule(term.TopologyKey, null, term.LabelSelector.MatchLabels)),
-        .. Spreads(demand).Select(rule => new ApartRule(rule.TopologyKey, rule.MaxSkew, rule.LabelSelector.MatchLabels)),
-    ];
-
-    private static IEnumerable<V1PodAffinityTerm> Aparts(PodDemand demand) => demand.Spec.Affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? [];
 
     private static IEnumerable<V1TopologySpreadConstraint> Spreads(PodDemand demand) => (demand.Spec.TopologySpreadConstraints ?? []).Where(rule => rule.WhenUnsatisfiable == "DoNotSchedule");
 
-    /// <summary>By plain labels, and of the workload's own pods.</summary>
-    private static bool IsOwn(V1LabelSelector? selector, IDictionary<string, string>? labels) => selector is not { MatchExpressions.Count: > 0 } && NodeChoice.Matches(selector?.MatchLabels, labels);
-
     private GateResult Result(PodDemand demand, bool passed, string value, string remedy) => new(
         $"capacity {_site} {demand.Name}", passed, value, "room for all of its pods at once, each on one node", $"nodes and pods in the Kubernetes API of {_site}", TimeSpan.Zero, remedy);
-
-    /// <param name="MaxSkew">Of a spread; null where no two may stand in one place.</param>
-    private sealed record ApartRule(string Key, int? MaxSkew, IDictionary<string, string> Selector);
-
-    private sealed record Placed(string Namespace, IDictionary<string, string>? Labels, bool IsEnding);
 
     /// <summary>A node, and what it has left; null where it takes no pods.</summary>
     private sealed class Room(V1Node node, PodRoom? free, IEnumerable<V1Pod> pods)
@@ -160,13 +158,13 @@ internal sealed class CapacityJudge
 
         public PodRoom? Free { get; set; } = free;
 
-        public List<Placed> Pods { get; } = [.. pods.Select(pod => new Placed(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Labels, pod.Metadata.DeletionTimestamp is not null))];
+        public List<PodApart> Pods { get; } = [.. pods.Select(PodApart.Of)];
 
         public bool Takes(V1PodSpec spec) => NodeChoice.Takes(node, spec);
 
         public bool IsSelected(V1PodSpec spec) => spec.NodeSelector is not { Count: > 0 } wanted || NodeChoice.Matches(wanted, node.Metadata.Labels);
 
-        /// <summary>Which host, zone or region it is; null where it does not say.</summary>
-        public string? Place(string key) => node.Metadata.Labels is { } labels && labels.TryGetValue(key, out var value) ? value : key == HostKey ? Name : null;
+        /// <summary>Which host, zone or region it is, by its label alone, a host too; null where it has none.</summary>
+        public string? Place(string key) => node.Metadata.Labels is { } labels && labels.TryGetValue(key, out var value) ? value : null;
     }
 }

@@ -102,7 +102,7 @@ public sealed class CapacityGateTests
 
     [Fact]
     public void Judge_RuleThatIsNotWeighed_IsUnknown() =>
-        Judge([Node("n1", "8", "8Gi")], [], Demand(1, "1", "1Gi", """, "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule"}]""")).Value.Should().Be("unknown: its topology spread is not weighed here");
+        Judge([Node("n1", "8", "8Gi")], [], Demand(1, "1", "1Gi", """, "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule","minDomains":2,"labelSelector":{"matchLabels":{"app":"api"}}}]""")).Value.Should().Be("unknown: its topology spread is not weighed here");
 
     [Fact]
     public void Judge_PodOfOthersThatWaitsForANode_IsGivenItsPlaceFirst() =>
@@ -156,7 +156,7 @@ public sealed class CapacityGateTests
     private static V1PodTemplateSpec Template(string spec) => KubernetesJson.Deserialize<V1PodTemplateSpec>($$$$$$"""{"metadata":{"labels":{"app":"api"}},"spec":{{{{{{spec}}}}}}}""");
 
     private static V1Node Node(string name, string cpu, string memory, string spec = "{}", string ready = "True") => KubernetesJson.Deserialize<V1Node>(
-        $$$$$$"""{"metadata":{"name":"{{{{{{name}}}}}}"},"spec":{{{{{{spec}}}}}},"status":{"allocatable":{"cpu":"{{{{{{cpu}}}}}}","memory":"{{{{{{memory}}}}}}","pods":"110"},"conditions":[{"type":"Ready","status":"{{{{{{ready}}}}}}"}]}}""");
+        $$$$$$"""{"metadata":{"name":"{{{{{{name}}}}}}","labels":{"kubernetes.io/hostname":"{{{{{{name}}}}}}"}},"spec":{{{{{{spec}}}}}},"status":{"allocatable":{"cpu":"{{{{{{cpu}}}}}}","memory":"{{{{{{memory}}}}}}","pods":"110"},"conditions":[{"type":"Ready","status":"{{{{{{ready}}}}}}"}]}}""");
 
     private static V1Pod Pod(string node, string cpu, string memory) => KubernetesJson.Deserialize<V1Pod>(
         $$$$$$"""{"metadata":{"name":"p"},"spec":{"nodeName":"{{{{{{node}}}}}}","containers":[{"name":"main","resources":{"requests":{"cpu":"{{{{{{cpu}}}}}}","memory":"{{{{{{memory}}}}}}"}}}]},"status":{"phase":"Running"}}""");
