@@ -119,9 +119,22 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
 
         var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "the drill is over", Operator, default);
 
-        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Of its volumes these are still there, with their data, for people to remove: pv-kept (Retain, Released)"));
+        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Of its volumes these stay with their data, for people to remove: pv-kept (Retain, Released)"));
         _records[1].Payload["volumes-left"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
         JsonSerializer.SerializeToNode(result, JsonSerializerOptions.Web)!["volumesLeft"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
+    }
+
+    /// <summary>Which volumes stay is only told: that one look for it gets no answer ends no removal.</summary>
+    [Fact]
+    public async Task Remove_TheLookForItsVolumesGetsNoAnswer_IsRemovedAllTheSame()
+    {
+        var (uid, looks) = (Put("closed", "log1", "7"), 0);
+        Cluster.Intercept = (request, _) => request.Path == "/api/v1/namespaces/closed" && ++looks == 1 ? Testing.Kubernetes.FakeObjects.Status(503, "ServiceUnavailable", "busy") : null;
+
+        var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default);
+
+        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Whether volumes of it are still there is not known: 503 busy"));
+        Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal static class PlayedNamespace
     /// <summary>What the pod of a network says that keeps it from production, and from all that is not listed.</summary>
     public const string Kept = $"control {Control} reached\ntarget {Production} missed\nforbidden {ApiServer} missed\ncontrol {Control} reached\nend\n";
 
-    /// <summary>A step for which production and the cluster's own API server answer the orchestrator.</summary>
+    /// <summary>A step for which production and the cluster's own API server answer the orchestrator. What dials them bounds each call by a timer of its clock, which therefore is the real one.</summary>
     public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null) => new(connections, new WaitedTime())
     {
         Targets = new EgressTargets(connections, TimeProvider.System)
