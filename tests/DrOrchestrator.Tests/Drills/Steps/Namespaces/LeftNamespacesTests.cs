@@ -124,19 +124,6 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         JsonSerializer.SerializeToNode(result, JsonSerializerOptions.Web)!["volumesLeft"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
     }
 
-    /// <summary>Which volumes stay is only told: that one look for it gets no answer ends no removal.</summary>
-    [Fact]
-    public async Task Remove_TheLookForItsVolumesGetsNoAnswer_IsRemovedAllTheSame()
-    {
-        var (uid, looks) = (Put("closed", "log1", "7"), 0);
-        Cluster.Intercept = (request, _) => request.Path == "/api/v1/namespaces/closed" && ++looks == 1 ? Testing.Kubernetes.FakeObjects.Status(503, "ServiceUnavailable", "busy") : null;
-
-        var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default);
-
-        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Whether volumes of it are still there is not known: 503 busy"));
-        Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
-    }
-
     [Theory]
     [InlineData("/persistentvolumeclaims", "403 may not")]
     [InlineData("/persistentvolumes/", "403 may not")]
