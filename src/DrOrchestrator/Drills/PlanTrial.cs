@@ -29,7 +29,7 @@ public enum TriedAnswer
     /// <summary>not-yet: another step comes before it that makes what it acts on, or names it.</summary>
     NotYet,
 
-    /// <summary>not-tried: steps of that kind have no dry run.</summary>
+    /// <summary>not-tried: steps of that kind have no dry run, or a webhook of the object takes none, which the step itself does not ask for.</summary>
     NotTried,
 }
 
@@ -42,7 +42,11 @@ public sealed record TriedField(string Field, string? From, string? To);
 /// <summary>What would become of one object.</summary>
 /// <param name="Object"><c>deployments/ledger-api</c>; empty where the step does not come to name it.</param>
 /// <param name="Reason">Why, where it would not be done or is not known; empty otherwise.</param>
-public sealed record TriedObject(string Object, TriedAnswer Answer, IReadOnlyList<TriedField> Fields, string Reason = "");
+public sealed record TriedObject(string Object, TriedAnswer Answer, IReadOnlyList<TriedField> Fields, string Reason = "")
+{
+    /// <summary>What the step would change of the world by it; null where it is all that the step changes.</summary>
+    internal StepTarget? Target { get; init; }
+}
 
 /// <summary>A step of a plan, as its cluster was asked to try it.</summary>
 public sealed record TriedStep(string Step, string Kind, string Site, IReadOnlyList<TriedObject> Objects);
@@ -59,8 +63,8 @@ internal interface ITriedKind : IStepKind
 }
 
 /// <summary>
-/// Asks each cluster what the Kubernetes steps of a plan would do now, one by one and each alone: a try knows nothing of what the steps before it will have done. Controllers do nothing in a try, and an
-/// admission webhook with side effects refuses it.
+/// Asks each cluster what the Kubernetes steps of a plan would do now, one by one and each alone: a try knows nothing of what the steps before it will have done. Controllers do nothing in a try. An
+/// admission webhook with side effects takes none: that refuses a step which itself tries before it sends, and says nothing of any other.
 /// </summary>
 public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
 {
@@ -107,11 +111,12 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
         var looked = await BoundedLook.TakeAsync(token => tryable.TryAsync(context, token), tryable.LongestTry, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
         if (looked.Value is { } objects)
         {
-            return objects.Any(one => one.Answer is TriedAnswer.Refused) && Maker(kind, context, before, plan, estate) is { } other ? [.. objects.Select(one => one.Answer is TriedAnswer.Refused ? NotYet(one, other) : one)] : objects;
+            return [.. objects.Select(Judged)];
         }
 
-        var failed = Failed("", looked.Failed!, looked.TimedOut, cancellationToken);
-        return [failed.Answer is TriedAnswer.Refused && Maker(kind, context, before, plan, estate) is { } maker ? NotYet(failed, maker) : failed];
+        return [Judged(Failed("", looked.Failed!, looked.TimedOut, cancellationToken))];
+
+        TriedObject Judged(TriedObject one) => one.Answer is TriedAnswer.Refused && Maker(one.Target is { } own ? [own] : TargetsOf(kind, context), context.Step.Site, before, plan, estate) is { } maker ? NotYet(one, maker) : one;
     }
 
     /// <summary>Why an object was not tried to its end.</summary>
@@ -119,6 +124,7 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
     {
         StepFailedException step => new TriedObject(of, step.MayPass ? TriedAnswer.NoAnswer : step.IsConflict ? TriedAnswer.Conflict : TriedAnswer.Refused, [], step.Message),
         _ when timedOut => new TriedObject(of, TriedAnswer.NoAnswer, [], $"no answer within {Durations.Format(Longest)}"),
+        _ when ClusterFailure.Of(failed, cancellationToken) is { IsNoDryRun: true } failure => new TriedObject(of, TriedAnswer.NotTried, [], $"an admission webhook takes no dry run, so that only the step itself will see: {failure.Reason}"),
         _ when ClusterFailure.Of(failed, cancellationToken) is { } failure => new TriedObject(of, failure.IsPassing ? TriedAnswer.NoAnswer : TriedAnswer.Refused, [], failure.Reason),
         _ => new TriedObject(of, TriedAnswer.NoAnswer, [], failed.Message),
     };
@@ -128,12 +134,9 @@ public sealed class PlanTrial(StepKinds kinds, TimeProvider time)
 
     private static TriedObject NotYet(TriedObject one, string maker) => one with { Answer = TriedAnswer.NotYet, Reason = $"step {maker} changes it before; now: {one.Reason}" };
 
-    /// <summary>A step before it that may change what it acts on.</summary>
-    private string? Maker(IStepKind kind, StepContext context, IEnumerable<PlanStep> before, Plan plan, Estate estate)
-    {
-        var targets = TargetsOf(kind, context);
-        return before.LastOrDefault(step => step.Site == context.Step.Site && kinds.Find(step.Kind) is ITriedKind other && TargetsOf(other, Context(step, plan, estate)).Any(changed => targets.Any(changed.Covers)))?.Name;
-    }
+    /// <summary>A step before it that may change one of those targets.</summary>
+    private string? Maker(IReadOnlyList<StepTarget> targets, string? site, IEnumerable<PlanStep> before, Plan plan, Estate estate) =>
+        before.LastOrDefault(step => step.Site == site && kinds.Find(step.Kind) is ITriedKind other && TargetsOf(other, Context(step, plan, estate)).Any(changed => targets.Any(changed.Covers)))?.Name;
 
     /// <summary>None where they come from a step before it.</summary>
     private static IReadOnlyList<StepTarget> TargetsOf(IStepKind kind, StepContext context)

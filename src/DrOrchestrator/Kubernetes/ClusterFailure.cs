@@ -16,6 +16,8 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
     private const int MostWords = 200;
     private const string NoSuchKind = "the server could not find the requested resource";
 
+    private const string NoDryRun = "does not support dry run";
+
     private const string Namespaces = "namespaces";
 
     /// <summary>A subresource.</summary>
@@ -40,6 +42,12 @@ internal sealed partial record ClusterFailure(HttpStatusCode? Status, string Rea
 
     /// <summary>The API itself says that it serves no such kind or version in a group of its own; of a group that it does not serve it says nothing that a proxy would not say too.</summary>
     public bool IsNotServed { get; private init; }
+
+    /// <summary>
+    /// An admission webhook that has side effects, or does not say that it has none, stands before the object: the server asks it in no dry run and refuses that (k8s.io/apiserver, NewDryRunUnsupportedErr). The
+    /// request itself it may take.
+    /// </summary>
+    public bool IsNoDryRun => Status == HttpStatusCode.BadRequest && Reason.EndsWith(NoDryRun, StringComparison.Ordinal);
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 

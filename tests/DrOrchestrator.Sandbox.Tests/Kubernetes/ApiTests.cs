@@ -80,7 +80,7 @@ public sealed class ApiTests
     [InlineData("POST", "/api/v1/namespaces/default/configmaps", "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"../x\"}}", 422)]
     [InlineData("POST", "/api/v1/namespaces/nowhere/configmaps", "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\"}}", 404)]
     [InlineData("POST", "/api/v1/namespaces/default/configmaps?dryRun=Some", "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\"}}", 422)]
-    [InlineData("POST", "/api/v1/namespaces/default/configmaps?fieldValidation=Warn", "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\"}}", 501)]
+    [InlineData("POST", "/api/v1/namespaces/default/configmaps?fieldValidation=Loud", "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\"}}", 501)]
     [InlineData("PATCH", "/api/v1/namespaces/default/configmaps/a", "application/strategic-merge-patch+json", "{}", 415)]
     [InlineData("PATCH", "/api/v1/namespaces/default/configmaps/a?fieldManager=m", "application/apply-patch+yaml", "a: b", 415)]
     [InlineData("PATCH", "/api/v1/namespaces/default/configmaps/a", "application/json-patch+json", "[{\"op\":\"test\",\"path\":\"/data/k\",\"value\":\"9\"}]", 422)]

@@ -2,7 +2,8 @@ namespace DrOrchestrator.Testing.Drills;
 
 /// <summary>
 /// Time that passes only where somebody waits, and then at once: whatever is done between two waits takes none of it. A step whose time is to run out therefore always does so in a wait,
-/// never, on a slow machine, between a look and what follows from it. Not for what waits for something that happens by the real clock.
+/// never, on a slow machine, between a look and what follows from it. Not for what waits for something that happens by the real clock, and not for a kind that
+/// bounds a call by a timer of this clock (<c>new CancellationTokenSource(limit, time)</c>, <c>WaitAsync(limit, time)</c>): that fires at once, before the call has begun.
 /// </summary>
 public sealed class WaitedTime : TimeProvider
 {

@@ -11,6 +11,7 @@ using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates.Yaml;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Drills;
 using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Tests.Drills.Steps;
 using DrOrchestrator.Tests.Drills.Steps.Cnpg;
@@ -78,12 +79,68 @@ public sealed class PlanTrialTests : ClusterFixture
     [Fact]
     public async Task Run_OfAFenceWhoseWebhookRefusesOneOfTwo_TellsOfBoth()
     {
-        Cluster.Intercept = (request, _) => request.Method == "PATCH" && request.Path == FakeLedgerSite.Api ? FakeObjects.Status(400, "BadRequest", "admission webhook \"w\" does not support dry run") : null;
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" && request.Path == FakeLedgerSite.Api ? FakeObjects.Status(403, "Forbidden", "admission webhook \"w\" denied the request: no") : null;
 
         var tried = await RunAsync(Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["deployment/ledger-api","statefulset/ledger-store"]}"""));
 
         tried[0].Objects.Select(one => one.Answer).Should().Equal(TriedAnswer.Refused, TriedAnswer.Changes, TriedAnswer.NotTried);
+        tried[0].Objects[0].Reason.Should().Contain("denied the request: no");
+    }
+
+    /// <summary>What a step before it changes says nothing of the other objects of the same step.</summary>
+    [Fact]
+    public async Task Run_OfAFenceOfWhichAStepBeforeChangesOneWorkload_StaysRefusedForTheOthers()
+    {
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" ? FakeObjects.Status(403, "Forbidden", "no") : null;
+
+        var tried = await RunAsync(
+            Step("scale", "k8s.scale", """{"namespace":"ledger","workload":"deployment/ledger-api","replicas":5}"""),
+            Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["statefulset/ledger-store","deployment/ledger-api","deployment/other"]}"""));
+
+        tried[1].Objects.Select(one => $"{one.Object} {one.Answer}").Should().Equal("statefulsets/ledger-store Refused", "deployments/ledger-api NotYet", "deployments/other Refused", " NotTried");
+        tried[1].Objects[1].Reason.Should().Be("step scale changes it before; now: 403 no");
+    }
+
+    /// <summary>Only a step which itself tries before it sends is refused by a webhook that takes no dry run.</summary>
+    [Fact]
+    public async Task Run_OfAWebhookThatTakesNoDryRun_IsARefusalOnlyOfStepsThatTryThemselves()
+    {
+        CnpgStepsTests.Serve(Cluster.Objects, () => true);
+        Cluster.Intercept = (request, _) => request.Method != "GET" ? FakeObjects.Status(400, "BadRequest", "admission webhook \"w\" does not support dry run") : null;
+
+        var tried = await RunAsync(
+            Step("patch", "k8s.patch", """{"namespace":"ledger","api":"apps/v1","resource":"deployments/ledger-api","patch":{"metadata":{"annotations":{"example.org/side":"dr"}}}}"""),
+            Step("apply", "k8s.apply", """{"namespace":"ledger","manifest":"new.yaml"}"""),
+            Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["deployment/ledger-api"]}"""),
+            Step("demote", "cnpg.demote", CnpgStepsTests.With),
+            Step("space", "k8s.namespace", """{"prove":"none"}"""),
+            Step("job", "k8s.job", """{"namespace":"ledger","image":"i","command":["a"]}"""),
+            Step("other", "k8s.scale", """{"namespace":"ledger","workload":"statefulset/ledger-store","replicas":5}"""));
+
+        tried.Select(step => $"{step.Step} {step.Objects[0].Answer}").Should().Equal("patch Refused", "apply Refused", "fence NotTried", "demote NotTried", "space NotTried", "job NotTried", "other NotTried");
+        tried[2].Objects[0].Reason.Should().Be("an admission webhook takes no dry run, so that only the step itself will see: 400 admission webhook \"w\" does not support dry run");
         tried[0].Objects[0].Reason.Should().Contain("does not support dry run");
+    }
+
+    /// <summary>Controllers write the status of what is looked at: that is looked at again, and in the end no refusal.</summary>
+    [Theory]
+    [InlineData(3, TriedAnswer.Changes)]
+    [InlineData(int.MaxValue, TriedAnswer.NoAnswer)]
+    public async Task Run_OfObjectsThatOthersChangeBetweenLookAndTry_LooksAgainAndSaysThenThatNobodyKnows(int changes, TriedAnswer answer)
+    {
+        CnpgStepsTests.Serve(Cluster.Objects, () => true);
+        var tries = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" && tries.AddOrUpdate(request.Path.Value!, 1, (_, before) => before + 1) <= changes
+            ? FakeObjects.Status(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again")
+            : null;
+
+        var tried = await RunAsync(
+            Step("fence", "k8s.fence", """{"namespace":"ledger","workloads":["deployment/ledger-api"]}"""),
+            Step("demote", "cnpg.demote", CnpgStepsTests.With),
+            Step("other", "k8s.scale", """{"namespace":"ledger","workload":"statefulset/ledger-store","replicas":5}"""));
+
+        tried.Select(step => step.Objects[0].Answer).Should().Equal(answer, answer, answer);
+        tries.Values.Should().HaveCount(3).And.OnlyContain(count => count > 3 && count <= 10);
     }
 
     [Fact]
@@ -165,9 +222,9 @@ public sealed class PlanTrialTests : ClusterFixture
             },
         };
         var kinds = new StepKinds([
-            new K8sScaleStep(Connections, TimeProvider.System), new K8sPatchStep(Connections, TimeProvider.System), new K8sApplyStep(Connections, TimeProvider.System),
-            new K8sFenceStep(Connections, TimeProvider.System), new K8sJobStep(Connections, TimeProvider.System),
-            new K8sNamespaceStep(Connections, TimeProvider.System), new CnpgDemoteStep(Connections, TimeProvider.System), new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System))]);
+            new K8sScaleStep(Connections, new WaitedTime()), new K8sPatchStep(Connections, TimeProvider.System), new K8sApplyStep(Connections, TimeProvider.System),
+            new K8sFenceStep(Connections, new WaitedTime()), new K8sJobStep(Connections, TimeProvider.System),
+            new K8sNamespaceStep(Connections, TimeProvider.System), new CnpgDemoteStep(Connections, new WaitedTime()), new K8sUnfenceStep(new FenceLift(Connections, TimeProvider.System))]);
         return new PlanTrial(kinds, TimeProvider.System).RunAsync(plan, Bench.Estate, default);
     }
 }

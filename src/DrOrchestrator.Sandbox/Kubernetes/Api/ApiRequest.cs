@@ -7,6 +7,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace DrOrchestrator.Sandbox.Kubernetes.Api;
 
+/// <summary>What becomes of fields that a kind does not have. None of them is ever kept.</summary>
+internal enum FieldValidation
+{
+    /// <summary>Left out, and said in <c>Warning</c> headers.</summary>
+    Warn,
+
+    /// <summary>Refused.</summary>
+    Strict,
+
+    /// <summary>Left out.</summary>
+    Ignore,
+}
+
 /// <summary>One request as the handlers see it.</summary>
 internal sealed class ApiRequest(HttpContext http, byte[] body)
 {
@@ -70,11 +83,12 @@ internal sealed class ApiRequest(HttpContext http, byte[] body)
         }
     }
 
-    /// <summary>Whether fields that the kind does not have are refused. Who asks to be warned of them is told that nobody does.</summary>
-    public bool IsStrict() => Query("fieldValidation") switch
+    /// <summary>What becomes of fields that the kind does not have; warned of where nothing is asked for (v1.27 and later).</summary>
+    public FieldValidation Validation() => Query("fieldValidation") switch
     {
-        "Strict" => true,
-        "Warn" => throw ApiRefusal.NotServed("fieldValidation=Warn (it gives no warnings); use fieldValidation=Strict or Ignore, kubectl --validate=ignore"),
-        _ => false,
+        "Strict" => FieldValidation.Strict,
+        null or "" or "Warn" => FieldValidation.Warn,
+        "Ignore" => FieldValidation.Ignore,
+        var other => throw ApiRefusal.NotServed($"fieldValidation={other}; use Strict, Warn or Ignore"),
     };
 }

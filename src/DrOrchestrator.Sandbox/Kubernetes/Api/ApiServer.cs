@@ -26,6 +26,9 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Names of fields stand in warnings.
+            kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
             kestrel.Listen(IPAddress.Loopback, access.Port, listen => listen.UseHttps(certificates.Server));
         });
 

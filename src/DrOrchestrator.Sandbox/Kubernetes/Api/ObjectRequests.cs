@@ -77,7 +77,7 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
         RequireJson(request);
         var content = request.Body();
         CheckKind(path.Kind, Typed(path.Kind, content));
-        CheckFields(request, path.Kind, content);
+        var warnings = CheckFields(request, path.Kind, content);
         CheckNamespace(path.Namespace, content);
         var name = content.Text("metadata", "name");
         if (string.IsNullOrEmpty(name) && content.Text("metadata", "generateName") is { Length: > 0 } start)
@@ -85,7 +85,7 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
             name = start + ObjectNames.RandomEnd();
         }
 
-        return ApiAnswer.Of(registry.Create(path.Key(name ?? ""), content, request.Writer(), request.DryRun()), 201);
+        return ApiAnswer.Of(registry.Create(path.Key(name ?? ""), content, request.Writer(), request.DryRun()), 201) with { Warnings = warnings };
     }
 
     private ApiAnswer Replace(ApiRequest request, ObjectKey key)
@@ -93,9 +93,9 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
         RequireJson(request);
         var content = request.Body();
         CheckKind(key.Kind, Typed(key.Kind, content));
-        CheckFields(request, key.Kind, content);
+        var warnings = CheckFields(request, key.Kind, content);
         CheckNamespace(key.Namespace, content);
-        return ApiAnswer.Of(registry.Update(key, request.Writer(), _ => content, request.DryRun()));
+        return ApiAnswer.Of(registry.Update(key, request.Writer(), _ => content, request.DryRun())) with { Warnings = warnings };
     }
 
     private ApiAnswer Patch(ApiRequest request, ObjectKey key)
@@ -117,8 +117,24 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
 
     private ApiAnswer Patch(ApiRequest request, ObjectKey key, Func<JsonObject, JsonObject> change)
     {
-        var isStrict = request.IsStrict();
-        return ApiAnswer.Of(registry.Update(key, request.Writer(), target => isStrict ? KnownFields.CheckPatchedStrictly(key.Kind, change(target)) : change(target), request.DryRun(), isPatch: true));
+        var (validation, dropped) = (request.Validation(), new List<string>());
+        var stored = registry.Update(
+            key,
+            request.Writer(),
+            target =>
+            {
+                var patched = change(target);
+                if (validation is FieldValidation.Strict)
+                {
+                    return KnownFields.CheckPatchedStrictly(key.Kind, patched);
+                }
+
+                dropped.AddRange(KnownFields.Drop(key.Kind, patched));
+                return patched;
+            },
+            request.DryRun(),
+            isPatch: true);
+        return ApiAnswer.Of(stored) with { Warnings = validation is FieldValidation.Warn ? dropped : [] };
     }
 
     private ApiAnswer Apply(ApiRequest request, ObjectKey key)
@@ -136,7 +152,7 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
             throw ApiRefusal.BadRequest($"the name of the object ({name}) does not match the name on the URL ({key.Name})");
         }
 
-        _ = request.IsStrict();
+        _ = request.Validation();
         KnownFields.CheckApplied(key, configuration);
         if (configuration.At("metadata", "managedFields") is JsonArray { Count: > 0 })
         {
@@ -198,12 +214,18 @@ internal sealed class ObjectRequests(ObjectRegistry registry)
         return target;
     }
 
-    private static void CheckFields(ApiRequest request, ResourceKind kind, JsonObject content)
+    /// <returns>What is to be warned of.</returns>
+    private static IReadOnlyList<string> CheckFields(ApiRequest request, ResourceKind kind, JsonObject content)
     {
-        if (request.IsStrict())
+        var validation = request.Validation();
+        if (validation is FieldValidation.Strict)
         {
             KnownFields.CheckStrictly(kind, content);
+            return [];
         }
+
+        var dropped = KnownFields.Drop(kind, content);
+        return validation is FieldValidation.Warn ? dropped : [];
     }
 
     private static void CheckKind(ResourceKind kind, JsonObject content)

@@ -29,6 +29,20 @@ internal static class KnownFields
         ? throw ApiRefusal.Unprocessable($" \"\" is invalid: patch: Invalid value: {JsonValue.Create(patched.ToJsonString(JsonReading.Wire)).ToJsonString(JsonReading.Wire)}: {StrictError(unknown)}")
         : patched;
 
+    /// <summary>Takes the fields away that the kind does not have.</summary>
+    /// <returns>Each in the words of an API server's warning.</returns>
+    public static IReadOnlyList<string> Drop(ResourceKind kind, JsonObject content)
+    {
+        var unknown = Unknown(kind, content);
+        foreach (var path in unknown)
+        {
+            var holder = path.SkipLast(1).Aggregate((JsonNode)content, (node, step) => step.At is { } at ? node[at]! : node[step.Name]!);
+            holder.AsObject().Remove(path[^1].Name);
+        }
+
+        return [.. unknown.Select(Warning)];
+    }
+
     /// <summary>An apply names its fields: one that the kind does not have nobody can own, however validation was asked for.</summary>
     /// <exception cref="ApiRefusal">There is such a field.</exception>
     public static void CheckApplied(ObjectKey key, JsonObject configuration)
@@ -40,7 +54,9 @@ internal static class KnownFields
     }
 
     private static string StrictError(IEnumerable<IReadOnlyList<Step>> unknown) =>
-        $"strict decoding error: {string.Join(", ", unknown.Select(path => $"unknown field \"{string.Concat(path.Select(step => step.Strict)).TrimStart('.')}\""))}";
+        $"strict decoding error: {string.Join(", ", unknown.Select(Warning))}";
+
+    private static string Warning(IReadOnlyList<Step> path) => $"unknown field \"{string.Concat(path.Select(step => step.Strict)).TrimStart('.')}\"";
 
     private static List<IReadOnlyList<Step>> Unknown(ResourceKind kind, JsonObject content) => [.. Unknown(Declared.Value.Kinds[$"{kind.ApiVersion} {kind.Kind}"], content, [])];
 
@@ -81,12 +97,15 @@ internal static class KnownFields
     }
 
     /// <summary>One part of the way to a field, in the words of strict decoding and in those of apply.</summary>
-    private sealed record Step(string Strict, string Applied)
+    /// <param name="At">Of an item of a list; null for a field.</param>
+    private sealed record Step(string Strict, string Applied, int? At = null)
     {
+        public string Name => Strict[1..];
+
         public static Step Item(string list, JsonObject item, int at)
         {
             var number = FormattableString.Invariant($"[{at}]");
-            return new Step(number, FieldPath.ItemStep(list, item) is { } key ? FieldPath.ForPeople(key) : number);
+            return new Step(number, FieldPath.ItemStep(list, item) is { } key ? FieldPath.ForPeople(key) : number, at);
         }
     }
 }

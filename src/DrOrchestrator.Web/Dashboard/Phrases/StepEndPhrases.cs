@@ -76,6 +76,8 @@ internal static class StepEndPhrases
 
         // dro plan --dry-run
         new("steps of kind {kind:name} have no dry run", "{kind} 类型的步骤没有试运行"),
+        new("an admission webhook takes no dry run, so that only the step itself will see: {why:sentence}", "某个准入 webhook 不接受试运行，只有步骤本身才能查明：{why}"),
+        new("{object:name} was changed between each look and its try: {why:sentence}", "{object} 在每次查看与试运行之间都被更改：{why}"),
         new("whether every pod ends, and can be kept from vanishing unseen until then, only the fence itself will see", "各 pod 是否都会终止、此前能否保证不被悄然移除，只有隔离步骤本身才能查明"),
         new("whether its operator ends PostgreSQL cleanly and writes the demotion token, only the demotion itself will see", "其 operator 是否会正常停止 PostgreSQL 并写下降级令牌，只有降级步骤本身才能查明"),
         new("what is made in the namespace, and its proof, cannot be tried before it is there", "命名空间尚不存在，其中要创建的内容及其证明无法试运行"),

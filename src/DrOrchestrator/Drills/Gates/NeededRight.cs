@@ -138,6 +138,10 @@ internal static class NeededRights
                 .. where.Parameters.Object("prove") is not null ? [where.Cluster("batch", "jobs", verb)] : (NeededRight[])[],
             ]),
             where.Cluster("networking.k8s.io", "networkpolicies", "list"),
+
+            // Undone, it says which volumes stay behind.
+            where.Cluster("", "persistentvolumeclaims", "list"),
+            where.Cluster("", "persistentvolumes", "get"),
             .. where.Parameters.Object("prove") is not null ? [where.Cluster("", "pods", "list"), where.Cluster("", "pods/log", "get")] : (NeededRight[])[],
             .. where.Parameters.Object("prove") is { } proof && proof["forbidden"] is null ? [new NeededRight(where.Site, "default", "discovery.k8s.io", "endpointslices", "list", null)] : (NeededRight[])[],
 

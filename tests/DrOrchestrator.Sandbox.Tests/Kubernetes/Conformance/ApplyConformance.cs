@@ -174,6 +174,45 @@ public abstract class ApplyConformance<TCluster>(TCluster cluster) : IClassFixtu
     }
 
     [ConformanceFact]
+    public async Task Write_OfAFieldTheKindDoesNotHave_IsLeftOutAndWarnedOf()
+    {
+        var home = await cluster.HomeAsync();
+        var app = cluster.Workload("Deployment", "app", 0);
+        app["spec"]!["replica"] = 1;
+        app["spec"]!["template"]!["spec"]!["containers"]![0]!["imag"] = "x";
+        var map = Manifests.ConfigMap("a", ("k", "1"));
+        await cluster.CreateAsync(home.Configs, map);
+        map["dat"] = new JsonObject { ["k"] = "1" };
+        var patch = JsonNode.Parse("""{"spec":{"replicsa":2}}""")!;
+
+        var created = await WarningsAsync("POST", home.Deployments, app, "application/json");
+        var patched = await WarningsAsync("PATCH", home.Deployments + "/app", patch, TestSite.Merge);
+        var asked = await WarningsAsync("PATCH", home.Deployments + "/app?fieldValidation=Warn&dryRun=All", patch, TestSite.Merge);
+        var added = await WarningsAsync("PATCH", home.Deployments + "/app", JsonNode.Parse("""[{"op":"add","path":"/spec/replicsa","value":2}]""")!, "application/json-patch+json");
+        var replaced = await WarningsAsync("PUT", home.Configs + "/a", map, "application/json");
+        var ignored = await WarningsAsync("PUT", home.Configs + "/a?fieldValidation=Ignore", map, "application/json");
+
+        created.Should().BeEquivalentTo("""299 - "unknown field \"spec.replica\"" """.TrimEnd(), """299 - "unknown field \"spec.template.spec.containers[0].imag\"" """.TrimEnd());
+        patched.Should().Equal("""299 - "unknown field \"spec.replicsa\"" """.TrimEnd());
+        asked.Should().Equal(patched);
+        added.Should().Equal(patched);
+        replaced.Should().Equal("""299 - "unknown field \"dat\"" """.TrimEnd());
+        ignored.Should().BeEmpty();
+        var kept = await cluster.GetAsync(home.Deployments + "/app");
+        kept["spec"]!.AsObject().Should().NotContainKeys("replica", "replicsa");
+        kept["spec"]!["template"]!["spec"]!["containers"]![0]!.AsObject().Should().NotContainKey("imag");
+        (await cluster.GetAsync(home.Configs + "/a")).Should().NotContainKey("dat");
+
+        async Task<string[]> WarningsAsync(string method, string path, JsonNode body, string mediaType)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body.ToJsonString(), null, mediaType) };
+            using var response = await cluster.Client.SendAsync(request);
+            ((int)response.StatusCode).Should().BeInRange(200, 201, await response.Content.ReadAsStringAsync());
+            return [.. response.Headers.Warning.Select(warning => warning.ToString())];
+        }
+    }
+
+    [ConformanceFact]
     public async Task Apply_OfAFieldTheKindDoesNotHave_IsAnInternalErrorThatNamesIt()
     {
         var home = await cluster.HomeAsync();

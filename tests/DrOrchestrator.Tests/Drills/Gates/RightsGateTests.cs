@@ -174,6 +174,22 @@ public sealed class RightsGateTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Of_WhatTheUndoOfANamespaceSends_IsInTheTable()
+    {
+        PlayedNamespace.Play(Cluster.Objects);
+        const string with = """{"prove":"none"}""";
+        var (maker, making) = (PlayedNamespace.Step(Connections), Bench.Context("k8s.namespace", with, "space"));
+        var intent = await maker.PrepareAsync(making, default);
+        (await maker.ExecuteAsync(making, intent, default)).Should().BeOfType<StepOutcome.Done>();
+        Cluster.Objects.Put("/api/v1/namespaces/dro-7-space/persistentvolumeclaims/data", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = "pv-1" } });
+        (await maker.UndoAsync(making, intent, null, default)).Should().BeOfType<StepOutcome.Done>();
+
+        var needed = NeededRights.Of(StepBench.Plan with { Steps = [Step("k8s.namespace", with)] }).Select(right => (right.Verb, right.Namespace, right.Resource)).ToHashSet();
+        var sent = Cluster.Requests.Select(Right).Select(right => (right.Verb, right.Namespace == "dro-7-space" ? null : right.Namespace, right.Resource)).ToHashSet();
+        sent.Should().Contain(right => right.Resource == "persistentvolumes").And.BeSubsetOf(needed);
+    }
+
+    [Fact]
     public async Task Check_StepInANamespaceThatTheRunMakes_IsAskedForAllOfThem()
     {
         Answer(_ => false);

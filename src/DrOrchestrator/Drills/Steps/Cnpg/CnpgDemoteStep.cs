@@ -63,13 +63,17 @@ internal sealed class CnpgDemoteStep(ClusterConnections connections, TimeProvide
     public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
     {
         var demotion = Demotion.From(await PrepareAsync(context, cancellationToken).ConfigureAwait(false));
-        var client = connections.Of(context.Estate, demotion.Site);
-        var seen = await client.ReadObjectAsync(demotion.Address, cancellationToken).ConfigureAwait(false);
-        var body = Body(new CnpgCluster(seen), EffectMark.Of(context), Demoted(demotion));
-        var would = await client.PatchObjectAsync(demotion.Address, PatchType.Merge, body, FieldOwners.Fence, force: false, dryRun: true, cancellationToken).ConfigureAwait(false);
         return
         [
-            FieldChanges.Tried(demotion.Address, FieldChanges.Between(seen, would)),
+            await TriedPatch.TakeAsync(
+                connections.Of(context.Estate, demotion.Site),
+                demotion.Address,
+                PatchType.Merge,
+                seen => Body(new CnpgCluster(seen), EffectMark.Of(context), Demoted(demotion)),
+                FieldOwners.Fence,
+                force: false,
+                time,
+                cancellationToken).ConfigureAwait(false),
             new TriedObject("", TriedAnswer.NotTried, [], "whether its operator ends PostgreSQL cleanly and writes the demotion token, only the demotion itself will see"),
         ];
     }

@@ -23,14 +23,14 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         [SiteCalls.NamespaceParameter, new ParameterShape("workloads", ParameterType.TextList, true, "deployment/NAME and statefulset/NAME, all that may write.")],
         ["facts", "workloads", "replicasBefore", "pods"]) { IsFence = true };
 
-    public async Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken)
-    {
-        var names = context.Parameters.Texts("workloads").Select(SiteCalls.ParseWorkload).Distinct().ToList();
-        if (names.Count == 0)
-        {
-            throw new StepFailedException("workloads is empty: a fence needs at least one workload");
-        }
+    public Task<JsonObject> PrepareAsync(StepContext context, CancellationToken cancellationToken) => PrepareAsync(context, Names(context), cancellationToken);
 
+    private static List<WorkloadName> Names(StepContext context) => context.Parameters.Texts("workloads").Select(SiteCalls.ParseWorkload).Distinct().ToList() is { Count: > 0 } names
+        ? names
+        : throw new StepFailedException("workloads is empty: a fence needs at least one workload");
+
+    private async Task<JsonObject> PrepareAsync(StepContext context, IReadOnlyList<WorkloadName> names, CancellationToken cancellationToken)
+    {
         var fence = $"{context.RunMark}-{context.Step.Name}";
         var before = context.Steps.IntentOf(context.Step.Name) is { } json ? FenceIntent.From(json) : null;
         return await SiteCalls.ReadOrFailAsync(
@@ -58,21 +58,31 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
     /// <summary>The hold at 0 of each workload, by the request that the step sends. What the proof is made of comes after that, and is not tried.</summary>
     public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var fence = FenceIntent.From(await PrepareAsync(context, cancellationToken).ConfigureAwait(false));
-        var (client, mark, tried) = (connections.Of(context.Estate, fence.Site), Hold(EffectMark.Of(context)), new List<TriedObject>());
-        foreach (var workload in fence.Workloads.Select(fenced => WorkloadName.Parse(fenced.Workload)))
+        var (mark, tried) = (Hold(EffectMark.Of(context)), new List<TriedObject>());
+        foreach (var workload in Names(context))
         {
-            var address = new ObjectAddress("apps/v1", workload.Kind + "s", fence.Namespace, workload.Name);
+            // Each by itself: what one of them is refused for says nothing of the others.
+            var address = new ObjectAddress("apps/v1", workload.Kind + "s", context.Namespace(), workload.Name);
+            TriedObject one;
             try
             {
-                var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
-                var body = PatchBody.Of(PatchType.Apply, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }, seen, mark);
-                tried.Add(FieldChanges.Tried(address, FieldChanges.Between(seen, await client.PatchObjectAsync(address, PatchType.Apply, body, FieldOwners.Fence, force: true, dryRun: true, cancellationToken).ConfigureAwait(false))));
+                await PrepareAsync(context, [workload], cancellationToken).ConfigureAwait(false);
+                one = await TriedPatch.TakeAsync(
+                    connections.Of(context.Estate, context.Site()),
+                    address,
+                    PatchType.Apply,
+                    seen => PatchBody.Of(PatchType.Apply, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }, seen, mark),
+                    FieldOwners.Fence,
+                    force: true,
+                    time,
+                    cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
+            catch (Exception e) when (e is StepFailedException || ClusterFailure.Of(e, cancellationToken) is not null)
             {
-                tried.Add(PlanTrial.Failed(address.ToString(), e, timedOut: false, cancellationToken));
+                one = PlanTrial.Failed(address.ToString(), e, timedOut: false, cancellationToken);
             }
+
+            tried.Add(one with { Target = context.Target(workload) });
         }
 
         return [.. tried, new TriedObject("", TriedAnswer.NotTried, [], "whether every pod ends, and can be kept from vanishing unseen until then, only the fence itself will see")];

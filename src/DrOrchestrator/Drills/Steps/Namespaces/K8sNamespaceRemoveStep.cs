@@ -79,7 +79,7 @@ internal sealed class K8sNamespaceRemoveStep(ClusterConnections connections, Tim
                 ["namespace"] = name,
                 ["uid"] = uid,
                 ["gone"] = true,
-                ["volumes-left"] = await NamespaceVolumes.LeftAsync(Client(), intent["volumes"], cancellationToken).ConfigureAwait(false),
+                ["volumes-left"] = await NamespaceVolumes.LeftAsync(Client(), intent["volumes"], time, deadline.Remaining, cancellationToken).ConfigureAwait(false),
             });
     }
 

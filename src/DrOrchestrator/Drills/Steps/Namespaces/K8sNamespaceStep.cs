@@ -139,7 +139,7 @@ internal sealed class K8sNamespaceStep(ClusterConnections connections, TimeProvi
             var behind = await NamespaceVolumes.BehindAsync(client, seen, cancellationToken).ConfigureAwait(false);
             return await NamespaceEnd.RunAsync(() => connections.Of(context.Estate, context.Site()), name, RunNamespace.Uid(seen), context.Permit.Require, deadline, cancellationToken).ConfigureAwait(false) is { } why
                 ? new StepOutcome.Failed($"namespace {name} is not seen to be gone: {why}")
-                : Gone(name, await NamespaceVolumes.LeftAsync(client, behind, cancellationToken).ConfigureAwait(false));
+                : Gone(name, await NamespaceVolumes.LeftAsync(client, behind, time, deadline.Remaining, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

@@ -135,13 +135,11 @@ public sealed class LeftNamespaces(IDrills drills, EstateHolder estates, IEviden
     {
         try
         {
-            var client = connections.Of(estate, site);
-            var behind = await client.FindAsync(RunNamespace.PathOf(name), cancellationToken).ConfigureAwait(false) is { } seen
-                ? await NamespaceVolumes.BehindAsync(client, seen, cancellationToken).ConfigureAwait(false)
-                : NamespaceVolumes.NotSeen;
-            return await NamespaceEnd.RunAsync(() => connections.Of(estate, site), name, uid, () => { }, new StepDeadline(clock.Provider, LongestEnd), cancellationToken).ConfigureAwait(false) is { } why
+            var behind = await NamespaceVolumes.BehindAsync(() => connections.Of(estate, site), name, cancellationToken).ConfigureAwait(false);
+            var deadline = new StepDeadline(clock.Provider, LongestEnd);
+            return await NamespaceEnd.RunAsync(() => connections.Of(estate, site), name, uid, () => { }, deadline, cancellationToken).ConfigureAwait(false) is { } why
                 ? (why, null)
-                : (null, await NamespaceVolumes.LeftAsync(client, behind, cancellationToken).ConfigureAwait(false));
+                : (null, await NamespaceVolumes.LeftAsync(connections.Of(estate, site), behind, clock.Provider, deadline.Remaining, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {

@@ -59,7 +59,7 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
         var (work, tried, all) = (Work(context), new List<TriedObject>(), new StepDeadline(time, PlanTrial.LongestOfMany));
         foreach (var document in MeantObject.ManifestOf(context).Documents)
         {
-            var name = $"{ManifestRules.GuessedPlural(document.Kind)}/{document.Name}";
+            var (name, target) = ($"{ManifestRules.GuessedPlural(document.Kind)}/{document.Name}", TargetOf(context, document));
             if (all.HasPassed)
             {
                 tried.Add(PlanTrial.NotAsked(name));
@@ -67,9 +67,10 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
             }
 
             var looked = await BoundedLook.TakeAsync(token => work.MeanAsync(document, null, token), PlanTrial.Longest, time, CancellationToken.None, cancellationToken).ConfigureAwait(false);
-            tried.Add(looked.Value is not { } meant ? PlanTrial.Failed(name, looked.Failed!, looked.TimedOut, cancellationToken)
+            var one = looked.Value is not { } meant ? PlanTrial.Failed(name, looked.Failed!, looked.TimedOut, cancellationToken)
                 : meant.IsMade ? new TriedObject(meant.Address.ToString(), TriedAnswer.Made, [])
-                : FieldChanges.Tried(meant.Address, meant.Changes));
+                : FieldChanges.Tried(meant.Address, meant.Changes);
+            tried.Add(one with { Target = target });
         }
 
         return tried;
@@ -138,8 +139,9 @@ internal sealed class K8sApplyStep(ClusterConnections connections, TimeProvider 
         }
     }
 
-    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) =>
-        [.. MeantObject.ManifestOf(context).Documents.Select(document => new StepTarget("site", context.Site(), context.Namespace(), ManifestRules.TargetName(document)))];
+    public IReadOnlyList<StepTarget> TargetsOf(StepContext context) => [.. MeantObject.ManifestOf(context).Documents.Select(document => TargetOf(context, document))];
+
+    private static StepTarget TargetOf(StepContext context, ManifestDocument document) => new("site", context.Site(), context.Namespace(), ManifestRules.TargetName(document));
 
     public async Task<string?> ContradictionAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)
     {

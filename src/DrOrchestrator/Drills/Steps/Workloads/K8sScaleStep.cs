@@ -58,11 +58,18 @@ internal sealed class K8sScaleStep(ClusterConnections connections, TimeProvider 
     public async Task<IReadOnlyList<TriedObject>> TryAsync(StepContext context, CancellationToken cancellationToken)
     {
         var (intent, workload) = (await PrepareAsync(context, cancellationToken).ConfigureAwait(false), context.Workload());
-        var client = connections.Of(context.Estate, context.Site());
-        var address = new ObjectAddress("apps/v1", workload.Kind + "s", context.Namespace(), workload.Name);
-        var seen = await client.ReadObjectAsync(address, cancellationToken).ConfigureAwait(false);
-        var body = PatchBody.Of(PatchType.Apply, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = intent["replicas"]!.DeepClone() } }, seen, EffectMark.Of(context));
-        return [FieldChanges.Tried(address, FieldChanges.Between(seen, await client.PatchObjectAsync(address, PatchType.Apply, body, FieldOwners.Scale, force: true, dryRun: true, cancellationToken).ConfigureAwait(false)))];
+        return
+        [
+            await TriedPatch.TakeAsync(
+                connections.Of(context.Estate, context.Site()),
+                new ObjectAddress("apps/v1", workload.Kind + "s", context.Namespace(), workload.Name),
+                PatchType.Apply,
+                seen => PatchBody.Of(PatchType.Apply, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = intent["replicas"]!.DeepClone() } }, seen, EffectMark.Of(context)),
+                FieldOwners.Scale,
+                force: true,
+                time,
+                cancellationToken).ConfigureAwait(false),
+        ];
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, JsonObject intent, CancellationToken cancellationToken)

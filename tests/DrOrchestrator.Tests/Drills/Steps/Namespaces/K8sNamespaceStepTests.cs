@@ -160,7 +160,8 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
 
     /// <summary>What the undo leaves behind stands beside it in the journal.</summary>
     [Theory]
-    [InlineData("pv-kept", null, "namespace dro-7-s is gone; of its volumes these are still there, with their data, for people to remove: pv-kept (Retain, Released)")]
+    [InlineData("pv-kept", null, "namespace dro-7-s is gone; of its volumes these stay with their data, for people to remove: pv-kept (Retain, Released)")]
+    [InlineData("pv-going", null, "namespace dro-7-s is gone; of its volumes these are still there, their provisioner has not removed them yet: pv-going (Delete, Released)")]
     [InlineData("pv-deleted", null, null)]
     [InlineData("pv-kept", "/persistentvolumes/", "namespace dro-7-s is gone; whether volumes of it are still there is not known: 403 may not")]
     [InlineData("pv-kept", "/persistentvolumeclaims", "namespace dro-7-s is gone; whether volumes of it are still there is not known: 403 may not")]
@@ -168,7 +169,8 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
     {
         await MadeAsync();
         Cluster.Objects.Put($"{Space}/persistentvolumeclaims/data", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = volume } });
-        Cluster.Objects.Put("/api/v1/persistentvolumes/pv-kept", new JsonObject { ["spec"] = new JsonObject { ["persistentVolumeReclaimPolicy"] = "Retain" }, ["status"] = new JsonObject { ["phase"] = "Released" } });
+        PutVolume("pv-kept", "Retain");
+        PutVolume("pv-going", "Delete");
         Cluster.Intercept = (request, _) => forbidden is not null && request.Path.Value!.Contains(forbidden, StringComparison.Ordinal) ? FakeObjects.Status(403, "Forbidden", "may not") : null;
 
         var undone = (StepOutcome.Done)await PlayedNamespace.Step(Connections).UndoAsync(Context(), Bench.Intents["s"], null, default);
@@ -176,6 +178,37 @@ public sealed class K8sNamespaceStepTests : ClusterFixture
         Cluster.Objects.Find(Space).Should().BeNull();
         undone.Outputs["left"]?.ToString().Should().Be(left);
     }
+
+    /// <summary>Right behind the namespace's end its provisioner has not come to it yet: nobody is told of what goes by itself.</summary>
+    [Fact]
+    public async Task Undo_OfAVolumeThatGoesASecondLater_SaysOnlyWhatStays()
+    {
+        await MadeAsync();
+        foreach (var volume in (string[])["pv-kept", "pv-going"])
+        {
+            Cluster.Objects.Put($"{Space}/persistentvolumeclaims/{volume}", new JsonObject { ["spec"] = new JsonObject { ["volumeName"] = volume } });
+        }
+
+        PutVolume("pv-kept", "Retain");
+        PutVolume("pv-going", "Delete");
+        var looks = 0;
+        Cluster.Intercept = (request, _) =>
+        {
+            if (request.Path.Value!.EndsWith("/pv-going", StringComparison.Ordinal) && ++looks == 3)
+            {
+                Cluster.Objects.Remove("/api/v1/persistentvolumes/pv-going");
+            }
+
+            return null;
+        };
+
+        var undone = (StepOutcome.Done)await PlayedNamespace.Step(Connections).UndoAsync(Context(), Bench.Intents["s"], null, default);
+
+        undone.Outputs["left"]!.ToString().Should().Be("namespace dro-7-s is gone; of its volumes these stay with their data, for people to remove: pv-kept (Retain, Released)");
+    }
+
+    private void PutVolume(string name, string policy) =>
+        Cluster.Objects.Put($"/api/v1/persistentvolumes/{name}", new JsonObject { ["spec"] = new JsonObject { ["persistentVolumeReclaimPolicy"] = policy }, ["status"] = new JsonObject { ["phase"] = "Released" } });
 
     /// <summary>An earlier life has asked for its end: which claims it had, nobody has seen.</summary>
     [Theory]

@@ -119,7 +119,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
 
         var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "the drill is over", Operator, default);
 
-        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Of its volumes these are still there, with their data, for people to remove: pv-kept (Retain, Released)"));
+        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Of its volumes these stay with their data, for people to remove: pv-kept (Retain, Released)"));
         _records[1].Payload["volumes-left"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
         JsonSerializer.SerializeToNode(result, JsonSerializerOptions.Web)!["volumesLeft"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
     }

@@ -24,7 +24,7 @@ internal static class PlayedNamespace
     /// <summary>What the pod of a network says that keeps it from production, and from all that is not listed.</summary>
     public const string Kept = $"control {Control} reached\ntarget {Production} missed\nforbidden {ApiServer} missed\ncontrol {Control} reached\nend\n";
 
-    /// <summary>A step for which production and the cluster's own API server answer the orchestrator.</summary>
+    /// <summary>A step for which production and the cluster's own API server answer the orchestrator. What dials them bounds each call by a timer of its clock, which therefore is the real one.</summary>
     /// <param name="time">Of its waits; one that passes in them alone by default, as nothing here happens by the clock. A real cluster needs the real one.</param>
     public static K8sNamespaceStep Step(ClusterConnections connections, Func<IPAddress, int, bool>? answers = null, TimeProvider? time = null) => new(connections, time ?? new WaitedTime())
     {
