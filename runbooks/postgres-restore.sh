@@ -10,8 +10,10 @@
 #
 # --backups  a folder of base backups in plain format (pg_basebackup -D DIR/NAME), each with backup_label and backup_manifest. The newest one is taken.
 # --fetch    instead: a command line that puts a whole backup into the folder given as its last argument, such as "pgbackrest --stanza=ledger restore --pg1-path" behind a
-#            wrapper of yours, or one around 'restic restore'. A backup with a manifest is held against it here as well.
-# --wal      restore_command of the restored server; without it, it has the log that came with the backup, and stands where that ends.
+#            wrapper of yours, or one around 'restic restore'. A backup with a manifest is held against it here as well; one without is restored too, and "verified" is false.
+#            The backup must hold the log (WAL) it needs, unless --wal is given: pgBackRest keeps it in its backups with archive-copy=y alone.
+# --wal      restore_command of the restored server; without it, it has the log that came with the backup, and stands where that ends. A target that the tool of the backups has
+#            written into its settings (pgBackRest's --type=immediate) is taken back: the server goes to the end of the log it has.
 # --at-most  a restored server that nobody removes ends by itself after so many seconds, and its folder with it (21600).
 #
 # Everything lies under SCRATCH/MARK; nothing else is touched. The server archives nothing, follows nobody and replicates to nobody. It runs as the account that SCRATCH belongs to.
@@ -189,6 +191,11 @@ ssl = off
 archive_mode = off
 archive_command = ''
 restore_command = '$(printf '%s' "$WAL" | sed "s/'/''/g")'
+recovery_target = ''
+recovery_target_lsn = ''
+recovery_target_name = ''
+recovery_target_time = ''
+recovery_target_xid = ''
 primary_conninfo = ''
 primary_slot_name = ''
 synchronous_standby_names = ''

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.EndToEnd.Objects;
@@ -12,8 +13,20 @@ namespace DrOrchestrator.EndToEnd.Conformance;
 /// are real programs, which go on when their connection is cut, as in a container.
 /// </summary>
 [Collection(nameof(OneAtATime))]
-public sealed class ObjectsDrillConformanceTests
+public sealed class ObjectsDrillConformanceTests : IDisposable
 {
+    private readonly ConcurrentBag<Process> _started = [];
+
+    /// <summary>A command that waits for what a run that has failed will never say is ended here.</summary>
+    public void Dispose()
+    {
+        foreach (Process process in _started)
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+        }
+    }
+
     [RealClusterFact]
     public Task Run_KilledAtEveryWriteAndCommand_HasEachEffectOnceAndComesBack() => WorkFolder.UseAsync(
         async folder =>
@@ -31,9 +44,10 @@ public sealed class ObjectsDrillConformanceTests
         },
         "real-objects");
 
-    private static async Task RunAsync(PlayedCommand command)
+    private async Task RunAsync(PlayedCommand command)
     {
-        using Process process = Process.Start(new ProcessStartInfo(command.Words[0], command.Words.Skip(1)) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        Process process = Process.Start(new ProcessStartInfo(command.Words[0], command.Words.Skip(1)) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        _started.Add(process);
         string said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         await command.SayAsync(said);

@@ -20,8 +20,8 @@ public sealed class RestoreSpaceConformanceTests
         {
             await using RestoreGround ground = await RestoreGround.MakeAsync();
             await using PlayedNode node = await PlayedNode.StartAsync("dr");
-            await using PlayedStorage storage = await PlayedStorage.StartAsync("dr", "rspace", node.Name);
-            await using RealSpace lab = await RealSpace.CreateAsync("rspace-lab", "dr");
+            await using PlayedStorage storage = await PlayedStorage.StartAsync("dr", "restore-space", node.Name);
+            await using RealSpace lab = await RealSpace.CreateAsync("restore-space-lab", "dr");
             node.Run = ("registry.dr.bank.example/restore:1", ground.RunAsync);
             await PutAsync(lab, "ledger-backups", "Opaque", "REPO_KEY", ground.Key);
             await PutAsync(lab, "registry-dr", "kubernetes.io/dockerconfigjson", ".dockerconfigjson", ground.PullSecret);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,7 +15,10 @@ internal sealed class RestoreGround : IAsyncDisposable
 {
     public const int Postings = 20;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
     private readonly string _folder;
+    private readonly ConcurrentDictionary<Process, bool> _running = [];
     private readonly int _port = FreePorts.Take();
 
     private RestoreGround(string folder) => _folder = folder;
@@ -31,20 +35,20 @@ internal sealed class RestoreGround : IAsyncDisposable
 
     private string Place => Path.Combine(_folder, "volume", "place");
 
-    public static async Task<RestoreGround> MakeAsync()
+    /// <param name="damage">What a shell does to the backup, in its folder, once it is made; null for a whole one.</param>
+    public static async Task<RestoreGround> MakeAsync(string? damage = null)
     {
         var ground = new RestoreGround(await PostgresServer.NewFolderAsync("ground"));
-        await using PostgresServer source = await PostgresServer.StartNewAsync();
-        await source.ExecuteAsync(
-            "CREATE TABLE postings (number int PRIMARY KEY, written_at timestamptz NOT NULL)",
-            $"INSERT INTO postings SELECT n, now() - interval '1 minute' FROM generate_series(1, {Postings}) n");
-        string backup = Path.Combine(ground._folder, "backup");
-        await PostgresServer.RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", $"{source.Port}", "-U", "postgres", "-D", backup, "-c", "fast", "-X", "stream", "-l", "nightly");
-        await PostgresServer.RunAsync("/bin/mkdir", Path.Combine(ground._folder, "volume"));
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "runbooks", "postgres-restore.sh"), ground.Script);
-        string opens = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ground.Key)));
-        File.WriteAllText(ground.Fetch, $"[ \"$(printf %s \"$REPO_KEY\" | sha256sum | cut -d ' ' -f 1)\" = {opens} ] || {{ echo 'the key opens nothing'; exit 1; }}\ncp -R '{backup}/.' \"$1\"\n");
-        return ground;
+        try
+        {
+            await ground.FillAsync(damage);
+            return ground;
+        }
+        catch
+        {
+            await ground.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The shipped plan with what is its user's own put in, and a line that prints the key, as careless scripts do.</summary>
@@ -78,14 +82,59 @@ internal sealed class RestoreGround : IAsyncDisposable
     public async Task<(int ExitCode, string Log)> RunAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
         (int code, string log) = await StartAsync(command, environment);
-        (int removed, string said) = await StartAsync(["sh", Script, "--scratch", Place, "--port", $"{_port}", "remove", "newest"], new Dictionary<string, string>());
-        return removed is 0 or 10 ? (code, log) : throw new InvalidOperationException($"what was restored is still there: {said}");
+        await RemoveAsync();
+        return (code, log);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Ends what a test that failed has left at work.</summary>
+    public async ValueTask DisposeAsync()
     {
-        Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        foreach (Process process in _running.Keys)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        try
+        {
+            if (Directory.Exists(Path.Combine(Place, "newest")))
+            {
+                await RemoveAsync();
+            }
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+            FreePorts.Return(_port);
+        }
+    }
+
+    private async Task FillAsync(string? damage)
+    {
+        await using PostgresServer source = await PostgresServer.StartNewAsync();
+        await source.ExecuteAsync(
+            "CREATE TABLE postings (number int PRIMARY KEY, written_at timestamptz NOT NULL)",
+            $"INSERT INTO postings SELECT n, now() - interval '1 minute' FROM generate_series(1, {Postings}) n");
+        string backup = Path.Combine(_folder, "backup");
+        await PostgresServer.RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", $"{source.Port}", "-U", "postgres", "-D", backup, "-c", "fast", "-X", "stream", "-l", "nightly");
+        if (damage is not null)
+        {
+            await PostgresServer.RunAsync("/bin/sh", "-ec", $"cd '{backup}'; {damage}");
+        }
+
+        await PostgresServer.RunAsync("/bin/mkdir", Path.Combine(_folder, "volume"));
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "runbooks", "postgres-restore.sh"), Script);
+        string opens = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
+        File.WriteAllText(Fetch, $"[ \"$(printf %s \"$REPO_KEY\" | sha256sum | cut -d ' ' -f 1)\" = {opens} ] || {{ echo 'the key opens nothing'; exit 1; }}\ncp -R '{backup}/.' \"$1\"\n");
+    }
+
+    private async Task RemoveAsync()
+    {
+        (int removed, string said) = await StartAsync(["sh", Script, "--scratch", Place, "--port", $"{_port}", "remove", "newest"], new Dictionary<string, string>());
+        if (removed is not (0 or 10))
+        {
+            throw new InvalidOperationException($"what was restored is still there: {said}");
+        }
     }
 
     private async Task<(int ExitCode, string Output)> StartAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
@@ -99,9 +148,22 @@ internal sealed class RestoreGround : IAsyncDisposable
         }
 
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await error + await output);
+        _running[process] = true;
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            await Task.WhenAll(output, error, process.WaitForExitAsync()).WaitAsync(Longest, TimeProvider.System);
+            return (process.ExitCode, await error + await output);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            _running.TryRemove(process, out _);
+        }
     }
 }

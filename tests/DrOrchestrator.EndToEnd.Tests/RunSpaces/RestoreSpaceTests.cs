@@ -27,6 +27,26 @@ public sealed class RestoreSpaceTests
         },
         "restore-space");
 
+    [PostgresFact]
+    public Task Run_ABackupOfWhichNothingShowsThatItIsWhole_IsAFindingThatTakesTheNamespaceAway() => WorkFolder.UseAsync(
+        async folder =>
+        {
+            await using RestoreGround ground = await RestoreGround.MakeAsync("rm backup_manifest");
+            await using FakeCluster cluster = await StartAsync(ground);
+
+            RestoreDrill drill = await RestoreDrill.CarryAsync(folder, await File.ReadAllTextAsync(cluster.KubeconfigPath), ground, "lab", storage: null, asksForRights: false);
+
+            drill.View.Outcome.Should().Be("failed", string.Join('\n', drill.Log));
+            drill.View.Failure.Should().Contain("job failed with exit code 3, by which it says that it changed nothing: the backup has no backup_manifest: nothing shows that it is whole");
+            drill.View.RolledBack.Should().BeTrue();
+            drill.View.Duties.Should().BeEmpty();
+            drill.Log.Should().Contain(line => line.Contains("\"verified\":false", StringComparison.Ordinal), "what was found stays on record");
+            drill.View.Steps.Should().NotContain(step => step.Name == "business-verification" && step.Attempts > 0, "nobody is asked to confirm it");
+            cluster.Objects.Find($"/api/v1/namespaces/{drill.Namespace}").Should().BeNull();
+            drill.Next.Outcome.Should().NotBe("passed", "a finding is no restore check");
+        },
+        "restore-space-finding");
+
     private static async Task<FakeCluster> StartAsync(RestoreGround ground)
     {
         FakeCluster cluster = await FakeCluster.StartAsync();

@@ -55,9 +55,9 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
             var started = jobs.Select(step => (step.Name, Namespace: step.Parameters.Text("namespace"), Image: step.Parameters.OptionalText("image") ?? JobSettings.DefaultImage))
                 .Select(job => judge.Judge(new AskedImage($"{job.Namespace}/job {job.Name}", job.Image, Usual(job.Image), null)));
             var secrets = new List<GateResult>();
-            foreach (var step in jobs.Where(step => step.Parameters.Texts(JobSettings.PullSecrets).Count > 0 && !step.Parameters.Text("namespace").Contains("${", StringComparison.Ordinal)))
+            foreach (var (step, named) in jobs.Where(step => IsKnown(step.Parameters.Text("namespace"))).Select(step => (step, step.Parameters.Texts(JobSettings.PullSecrets).Where(IsKnown).ToList())).Where(job => job.Item2.Count > 0))
             {
-                var (ns, named) = (step.Parameters.Text("namespace"), step.Parameters.Texts(JobSettings.PullSecrets));
+                var ns = step.Parameters.Text("namespace");
                 secrets.Add(judge.JudgeSecrets($"{ns}/job {step.Name}", named, await MissingAsync(client, ns, named, cancellationToken).ConfigureAwait(false)));
             }
 
@@ -130,6 +130,9 @@ internal sealed class ImagesKnownGate(ClusterConnections connections) : IGateKin
             .SelectMany(pod => (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []))
             .ToLookup(status => status.Name, status => ImageName.DigestOf(status.ImageID));
     }
+
+    /// <summary>Whether it stands in the plan, and does not come from another step.</summary>
+    private static bool IsKnown(string text) => !text.Contains("${", StringComparison.Ordinal);
 
     /// <summary>Asked for without what is in them.</summary>
     private static async Task<IReadOnlyList<string>> MissingAsync(IKubernetes client, string ns, IReadOnlyList<string> secrets, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal static partial class Quantities
     /// <summary>As a number; of what is none, 0.</summary>
     public static decimal Amount(string? text) => IsOne(text) ? new ResourceQuantity(text).ToDecimal() : 0;
 
-    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", RegexOptions.CultureInvariant)]
+    // More digits are more bytes than a server counts, and than a decimal holds.
+    [GeneratedRegex("^[0-9]{1,15}(\\.[0-9]{1,9})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -95,6 +95,24 @@ public sealed class ImagesKnownTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Check_PullSecretsThatAnotherStepNames_AreNotAskedFor()
+    {
+        Cluster.Objects.Put("/api/v1/namespaces/ledger/secrets/pull", new JsonObject { ["kind"] = "Secret" });
+        var plan = StepBench.Plan with
+        {
+            Steps =
+            [
+                Step("restore", "k8s.job", """{"namespace":"ledger","image":"registry.dr/bank/job:1","command":["x"],"pull-secrets":["pull","${steps.space.secret}"]}"""),
+                Step("look", "k8s.job", """{"namespace":"ledger","image":"registry.dr/bank/job:1","command":["x"],"pull-secrets":["${steps.space.secret}"]}"""),
+            ],
+        };
+
+        var results = await new ImagesKnownGate(Connections).CheckAsync(StepBench.Parameters("""{"site":"primary"}"""), plan, Bench.Estate, default);
+
+        results.Where(r => r.Check.EndsWith("imagePullSecrets", StringComparison.Ordinal)).Select(r => (r.Check, r.Value)).Should().Equal(("images-known primary ledger/job restore imagePullSecrets", "there: pull"));
+    }
+
+    [Fact]
     public async Task Check_WorkloadThatCannotBeRead_IsUnknown()
     {
         Cluster.Intercept = (request, _) => request.Path.Value!.Contains("/deployments/", StringComparison.Ordinal) ? FakeObjects.Status(403, "Forbidden", "no") : null;

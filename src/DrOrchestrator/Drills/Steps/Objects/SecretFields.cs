@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace DrOrchestrator.Drills.Steps.Objects;
 
 /// <summary>
-/// Fields that by their names hold a secret: a text at a name that ends with password, token, secret and the like, or an entry of a list with such a name and a value. Names of
+/// Fields that by their names hold a secret: a text at a name that ends with password, pass, token, secret and the like, or an entry of a list with such a name and a value. Names of
 /// references (<c>secretName</c>, <c>passwordFile</c>) do not end so, and the promotion and demotion tokens of CloudNativePG are no secrets: they say where a server has stopped. A text at any
 /// name that has a URL with a password in it (RFC 3986, 3.2.1) is one too; <c>$(NAME)</c> in its place refers to an environment. Pure.
 /// </summary>
@@ -31,7 +31,8 @@ internal static partial class SecretFields
 
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0;
 
-    [GeneratedRegex("(password|passwd|passphrase|pwd|(?<!promotion|demotion)token|secret|credentials?|(api|access|private|secret|encryption)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // 'pass' is a word of its own there (CIPHER_PASS, dbPass, --pass, and what is written together by custom): bypass and compass end with it too, and two-pass counts.
+    [GeneratedRegex("(password|passwd|passphrase|pwd|((?<![a-z])(?<!(?<![a-z])(by|one|two|first|second|single|multi)[-_.])|(?-i:(?<=[a-z])(?<!by|By|com|Com)(?=P))|(?<=ssh|db|root|user))pass|(?<!promotion|demotion)token|secret|credentials?|(api|access|private|secret|encryption|storage|repo|s3|azure|cipher)[-_.]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"[a-z][a-z0-9+.-]*://[^\s/?#:@]*:(?!\$(\([^)]*\)|\{[^}]*\})@)[^\s/?#]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

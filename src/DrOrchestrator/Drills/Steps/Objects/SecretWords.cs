@@ -43,6 +43,9 @@ internal static partial class SecretWords
         }
     }
 
+    /// <summary>Whether one text, as a shell or a program takes it apart, gives a secret behind a name.</summary>
+    public static bool AreIn(string text) => NameIn([text]) is not null;
+
     /// <summary>The name at which they give a secret; null for none.</summary>
     private static string? NameIn(IReadOnlyList<string> words)
     {
@@ -53,7 +56,7 @@ internal static partial class SecretWords
                 return name;
             }
 
-            if (IsOption(words[i]) && SecretFields.IsNamed(words[i]) && i + 1 < words.Count && !words[i + 1].StartsWith('-') && !words[i + 1].StartsWith('$'))
+            if (IsOption(words[i]) && SecretFields.IsNamed(words[i]) && i + 1 < words.Count && !words[i + 1].StartsWith('-') && !words[i + 1].StartsWith('$') && !Elsewhere().IsMatch(words[i + 1]))
             {
                 return words[i];
             }
@@ -81,8 +84,12 @@ internal static partial class SecretWords
     private static bool IsOption(string word) => word.StartsWith('-') && word.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.');
 
     /// <summary>A name and the beginning of its value, be it quoted, behind <c>=</c>; behind an option a blank will do. Values may have others in them (<c>--set=password=x</c>).</summary>
-    [GeneratedRegex("""(?<![A-Za-z0-9_.$-])(?:(?<name>[A-Za-z0-9_.-]+)=|(?<name>--?[A-Za-z][A-Za-z0-9_.-]*)\s+(?!-))(?=["'\\]*(?!\$[A-Za-z0-9_({])[^\s"'\\;&|)}])""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""(?<![A-Za-z0-9_.$-])(?:(?<name>[A-Za-z0-9_.-]+)=|(?<name>--?[A-Za-z][A-Za-z0-9_.-]*)\s+(?!-))(?=["'\\]*(?!\$[A-Za-z0-9_({]|(?:env|file|fd):)[^\s"'\\;&|)}])""", RegexOptions.CultureInvariant)]
     private static partial Regex Values();
+
+    /// <summary>Where a program is told to read it (<c>openssl -pass env:NAME</c>).</summary>
+    [GeneratedRegex("^(env|file|fd):", RegexOptions.CultureInvariant)]
+    private static partial Regex Elsewhere();
 
     /// <summary>As a shell names it without braces.</summary>
     [GeneratedRegex(@"\$([A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant)]

@@ -152,7 +152,7 @@ internal sealed partial record JobSettings(
 
         foreach (var (name, value) in with.Object("env") ?? [])
         {
-            if (value?.ToString() is { Length: > 0 } text && IsKnown(text) && !text.StartsWith("$(", StringComparison.Ordinal) && (SecretFields.IsNamed(name) || SecretFields.HasPassword(text)))
+            if (value?.ToString() is { Length: > 0 } text && IsKnown(text) && !Variable().IsMatch(text) && (SecretFields.IsNamed(name) || SecretFields.HasPassword(text) || SecretWords.AreIn($"{name}={text}") || SecretWords.AreIn(text)))
             {
                 yield return new("env", $"'env' has a value at '{name}', which by its name or form holds a secret", "no secret: a plan stands in the journal and in the evidence", $"Put it into a Secret of the namespace and name that under '{EnvFromSecrets}'.");
             }
@@ -165,6 +165,10 @@ internal sealed partial record JobSettings(
     private static bool IsKnown(string text) => !text.Contains(Reference, StringComparison.Ordinal);
 
     private static Dictionary<string, string> Amounts(JsonNode? part) => (part as JsonObject ?? []).ToDictionary(one => one.Key, one => one.Value!.ToString(), StringComparer.Ordinal);
+
+    /// <summary>A value that is another variable of the container, whole.</summary>
+    [GeneratedRegex(@"^\$\([A-Za-z_][A-Za-z0-9_.-]*\)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
 
     [GeneratedRegex("^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

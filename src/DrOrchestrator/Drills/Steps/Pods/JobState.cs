@@ -23,7 +23,17 @@ internal sealed record JobRemains(int? ExitCode, byte[] Log)
 {
     public const int LongestLog = 1024 * 1024;
 
-    private const int MostRead = 16 * LongestLog;
+    /// <summary>A log that is longer is not read to its end.</summary>
+    public const int MostRead = 16 * LongestLog;
+
+    /// <summary>Whether the log began before what is here, in the middle of its first line.</summary>
+    public bool BeginsWithin { get; init; }
+
+    /// <summary>Whether the log went on behind what was read, maybe in the middle of its last line.</summary>
+    public bool EndsWithin { get; init; }
+
+    /// <summary>Whether there was more of it.</summary>
+    public bool IsCut => BeginsWithin || EndsWithin;
 
     /// <summary>Addresses of the node that its pod was on.</summary>
     public IReadOnlyList<string> NodeAddresses { get; init; } = [];
@@ -42,20 +52,28 @@ internal sealed record JobRemains(int? ExitCode, byte[] Log)
 
         var exit = pod.Status?.ContainerStatuses?.FirstOrDefault()?.State?.Terminated?.ExitCode;
         using var stream = await client.CoreV1.ReadNamespacedPodLogAsync(pod.Metadata.Name, ns, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new JobRemains(exit, await TailAsync(stream, cancellationToken).ConfigureAwait(false))
+        return await TailAsync(stream, cancellationToken).ConfigureAwait(false) with
         {
+            ExitCode = exit,
             NodeAddresses = [.. (pod.Status?.HostIPs ?? []).Select(host => host.Ip).Append(pod.Status?.HostIP).OfType<string>().Distinct()],
         };
     }
 
-    private static async Task<byte[]> TailAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>The end of a log, or of as much of it as is read.</summary>
+    internal static async Task<JobRemains> TailAsync(Stream stream, CancellationToken cancellationToken)
     {
         var tail = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        var total = 0;
+        var (total, within) = (0, false);
         int read;
-        while (total < MostRead && (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
+            if (total >= MostRead)
+            {
+                within = true;
+                break;
+            }
+
             total += read;
             tail.Write(buffer, 0, read);
             if (tail.Length > 2 * LongestLog)
@@ -67,6 +85,6 @@ internal sealed record JobRemains(int? ExitCode, byte[] Log)
         }
 
         var all = tail.ToArray();
-        return all.Length > LongestLog ? all[^LongestLog..] : all;
+        return new JobRemains(null, all.Length > LongestLog ? all[^LongestLog..] : all) { BeginsWithin = total > LongestLog, EndsWithin = within };
     }
 }

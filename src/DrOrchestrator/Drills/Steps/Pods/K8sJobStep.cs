@@ -45,7 +45,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             $"jobs in {context.Namespace()} at {context.Site()}",
             () => client.BatchV1.ListNamespacedJobAsync(context.Namespace(), limit: 1, cancellationToken: cancellationToken),
             cancellationToken).ConfigureAwait(false);
-        await JobSecrets.RequireAsync(client, context.Namespace(), context.Site(), settings.Secrets, cancellationToken).ConfigureAwait(false);
+        var versions = await JobSecrets.RequireAsync(client, context.Namespace(), context.Site(), settings.Secrets, cancellationToken).ConfigureAwait(false);
         return new JsonObject
         {
             ["job"] = context.Marker,
@@ -55,6 +55,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
             ["image"] = settings.Image,
             ["scratch"] = settings.Scratch,
             ["secrets"] = new JsonArray([.. settings.Secrets.Select(secret => JsonValue.Create(secret))]),
+            ["secretVersions"] = new JsonObject(settings.EnvFrom.Distinct(StringComparer.Ordinal).Select(secret => KeyValuePair.Create(secret, (JsonNode?)versions[secret]))),
             ["noEffectExitCodes"] = new JsonArray([.. codes.Select(c => JsonValue.Create(c))]),
         };
     }
@@ -102,7 +103,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
                 mayExist = true;
                 if (JobState.IsFinished(job))
                 {
-                    return ToOutcome(await FinishAsync(client, context, job, cancellationToken).ConfigureAwait(false));
+                    return ToOutcome(await FinishAsync(client, context, intent, job, cancellationToken).ConfigureAwait(false));
                 }
 
                 // A look at its pods is of use to whoever waits no longer.
@@ -142,7 +143,7 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
                 return new Observation(ObservedAnswer.StillMay, $"Job {context.Marker} has not ended: {await PodWaits.OfAsync(client, job, cancellationToken).ConfigureAwait(false)}");
             }
 
-            return await FinishAsync(client, context, job, cancellationToken).ConfigureAwait(false);
+            return await FinishAsync(client, context, intent, job, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
         {
@@ -161,15 +162,17 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         _ => new StepOutcome.Unknown(seen.Detail),
     };
 
-    private static async Task<Observation> FinishAsync(IKubernetes client, StepContext context, V1Job job, CancellationToken cancellationToken)
+    private static async Task<Observation> FinishAsync(IKubernetes client, StepContext context, JsonObject intent, V1Job job, CancellationToken cancellationToken)
     {
         var remains = await JobRemains.ReadAsync(client, job, cancellationToken).ConfigureAwait(false);
         var exit = remains.ExitCode;
         var code = exit?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
-        var (log, gone) = await JobSecrets.MaskAsync(client, job.Metadata.NamespaceProperty, context.Parameters.Texts(JobSettings.EnvFromSecrets), remains.Log, cancellationToken).ConfigureAwait(false);
+        var (log, gone, changed) = await JobSecrets.MaskAsync(client, job.Metadata.NamespaceProperty, context.Parameters.Texts(JobSettings.EnvFromSecrets), intent["secretVersions"] as JsonObject, remains, cancellationToken).ConfigureAwait(false);
         if (log is null)
         {
-            return new Observation(ObservedAnswer.CannotTell, $"job ended with exit code {code}, and its log is not kept: secret {gone} is not there any more, so that nobody can say what of it is secret");
+            return new Observation(ObservedAnswer.CannotTell, gone is not null
+                ? $"job ended with exit code {code}, and its log is not kept: secret {gone} is not there any more, so that nobody can say what of it is secret"
+                : $"job ended with exit code {code}, and its log is not kept: secret {changed} was changed or made anew since the Job was prepared, so that nobody can say what of it is secret");
         }
 
         var objects = new List<RawOutput> { new("job.log", "text/plain; charset=utf-8", log) };

@@ -17,7 +17,7 @@ public sealed class K8sJobConformanceTests : IAsyncLifetime
 {
     private static readonly string? Real = RealClusters.Kubeconfig;
 
-    private readonly string _mark = "dro-rspace" + Guid.NewGuid().ToString("N")[..6] + "-7";
+    private readonly string _mark = "dro-restorespace" + Guid.NewGuid().ToString("N")[..6] + "-7";
     private readonly ClusterConnections _connections = new(TimeProvider.System);
     private readonly StepBench _bench = new(Real ?? "none");
 
@@ -52,7 +52,7 @@ public sealed class K8sJobConformanceTests : IAsyncLifetime
         await using var node = await PlayedNode.StartAsync("primary");
         await MakeSpaceAsync();
 
-        var (outcome, seen) = await RunAsync("restore", """{"command":["restore"],"env-from-secrets":["repo"],"scratch":"10Gi","scratch-class":"rspace-none","run-as":26,"resources":{"limits":{"cpu":"1500m","memory":"3Gi"}}}""");
+        var (outcome, seen) = await RunAsync("restore", """{"command":["restore"],"env-from-secrets":["repo"],"scratch":"10Gi","scratch-class":"restore-space-none","run-as":26,"resources":{"limits":{"cpu":"1500m","memory":"3Gi"}}}""");
 
         outcome.Should().Contain("is not scheduled: Unschedulable").And.Contain("PersistentVolumeClaim");
         seen.Answer.Should().Be(ObservedAnswer.StillMay);

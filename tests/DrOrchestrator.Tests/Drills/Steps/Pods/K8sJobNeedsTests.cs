@@ -85,6 +85,81 @@ public sealed class K8sJobNeedsTests : ClusterFixture
     }
 
     [Theory]
+    [InlineData("rotated")]
+    [InlineData("made-anew")]
+    public async Task Execute_ItsSecretIsAnotherAtTheEnd_KeepsNoLogAndDoesNotKnow(string how)
+    {
+        Secret("repo", Password);
+        Secret("pull", "x");
+        Ends($"login {Password}\n{{\"represents\":\"now\"}}\n");
+        var (step, context, intent) = await PreparedAsync();
+        if (how == "rotated")
+        {
+            Cluster.Objects.Change(o =>
+            {
+                var secret = o.Find("/api/v1/namespaces/ledger/secrets/repo")!;
+                secret["data"]!["PGPASSWORD"] = Convert.ToBase64String("another-one"u8);
+                o.Touch(secret);
+            });
+        }
+        else
+        {
+            Cluster.Objects.Remove("/api/v1/namespaces/ledger/secrets/repo");
+            Secret("repo", "another-one");
+        }
+
+        var unknown = (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which;
+        var seen = await step.ObserveAsync(context, intent, default);
+
+        unknown.Reason.Should().Be("job ended with exit code 0, and its log is not kept: secret repo was changed or made anew since the Job was prepared, so that nobody can say what of it is secret");
+        seen.Should().Be(new Observation(ObservedAnswer.CannotTell, unknown.Reason), "neither outputs nor log are told");
+    }
+
+    [Fact]
+    public async Task Execute_PartsOfAValue_AreTakenOutToo()
+    {
+        Secret("repo", "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\r\nhkiG9w0BAQEFAASC\nab\n-----END KEY-----\n");
+        Secret("pull", "x");
+        Cluster.Objects.Change(o => o.Find("/api/v1/namespaces/ledger/secrets/repo")!["data"]!["ACCOUNT"] = Convert.ToBase64String("""{"client":{"key":"line-one-1\nline-two-2"},"list":["token-in-list",7,"no"],"left":null}"""u8));
+        Ends("of it MIIEvQIBADANBgkq and hkiG9w0BAQEFAASC\nab no 7\nkey line-two-2\ntoken-in-list\n{\"represents\":\"now\"}\n");
+        var (step, context, intent) = await PreparedAsync();
+
+        var done = (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Done>().Which;
+
+        Encoding.UTF8.GetString(done.Objects!.Single().Content).Should().Be(
+            "of it [secret repo/PGPASSWORD] and [secret repo/PGPASSWORD]\nab no 7\nkey [secret repo/ACCOUNT]\n[secret repo/ACCOUNT]\n{\"represents\":\"now\"}\n");
+    }
+
+    [Fact]
+    public async Task Observe_ALogThatIsNotReadToItsEnd_LosesTheLineInWhichThatWas()
+    {
+        Secret("repo", Password);
+        Secret("pull", "x");
+        var lines = string.Concat(Enumerable.Repeat("a line of the log\n", ((16 * JobRemains.LongestLog) - (JobRemains.LongestLog / 2)) / 18));
+        Ends(lines + string.Concat(Enumerable.Repeat(Password, JobRemains.LongestLog / Password.Length)) + "\n{\"represents\":\"now\"}\n");
+        var (step, context, intent) = await PreparedAsync();
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>();
+
+        var seen = await step.ObserveAsync(context, intent, default);
+
+        Encoding.UTF8.GetString(seen.Objects!.Single().Content).Split('\n').Distinct().Should().Equal("a line of the log", "");
+    }
+
+    [Fact]
+    public async Task Observe_ALongLogWithoutAWholeLine_KeepsNothingAndSaysSo()
+    {
+        Secret("repo", Password);
+        Secret("pull", "x");
+        Ends(new string('x', JobRemains.LongestLog) + Password + new string('y', JobRemains.LongestLog - 4));
+        var (step, context, intent) = await PreparedAsync();
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>();
+
+        var seen = await step.ObserveAsync(context, intent, default);
+
+        Encoding.UTF8.GetString(seen.Objects!.Single().Content).Should().Be("[nothing of this log is kept: what was read of it has no whole line, so that nobody can say what of it is secret]\n");
+    }
+
+    [Theory]
     [InlineData("repo", "there is no secret ledger/pull at primary")]
     [InlineData("pull", "there is no secret ledger/repo at primary")]
     public async Task Prepare_ASecretIsMissing_SaysSoBeforeAnythingIsMade(string present, string expected)

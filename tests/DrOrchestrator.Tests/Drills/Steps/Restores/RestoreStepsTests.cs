@@ -85,6 +85,21 @@ public sealed class RestoreStepsTests
         Directory.EnumerateFileSystemEntries(bench.Scratch).Should().BeEmpty("what does not do is not left standing");
     }
 
+    /// <summary>As pgBackRest writes it: without hot_standby the server would pause there, which is to end.</summary>
+    [Fact]
+    public async Task Restore_WithATargetInItsSettings_GoesToTheEndOfTheLogItHas()
+    {
+        await using var bench = await RestoreBench.StartAsync();
+        await bench.BackUpAsync();
+        await PostgresServer.RunAsync("/bin/sh", "-c", "echo \"recovery_target = 'immediate'\" >> \"$1/postgresql.auto.conf\"", "sh", Path.Combine(bench.Backups, "base-1"));
+        bench.More = ["--wal", "false"];
+
+        var (outcome, _, _) = await bench.RestoreAsync();
+
+        outcome.Should().BeOfType<StepOutcome.Done>((outcome as StepOutcome.Failed)?.Reason);
+        (await bench.RemoveAsync()).Should().BeOfType<StepOutcome.Done>();
+    }
+
     [Fact]
     public async Task Check_ContentThatIsNotThere_SaysEachAndKeepsTheAnswers()
     {
