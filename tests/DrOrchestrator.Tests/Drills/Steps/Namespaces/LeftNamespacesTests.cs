@@ -129,11 +129,11 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
     public async Task Remove_TheLookForItsVolumesGetsNoAnswer_IsRemovedAllTheSame()
     {
         var (uid, looks) = (Put("closed", "log1", "7"), 0);
-        Cluster.Intercept = (request, _) => request.Path == "/api/v1/namespaces/closed" && ++looks == 1 ? Testing.Kubernetes.FakeObjects.Status(503, "ServiceUnavailable", "busy") : null;
+        Cluster.Intercept = (request, _) => request.Path == "/api/v1/namespaces/closed" && ++looks == 1 ? Testing.Kubernetes.FakeObjects.Status(403, "Forbidden", "may not") : null;
 
         var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default);
 
-        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Whether volumes of it are still there is not known: 503 busy"));
+        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Whether volumes of it are still there is not known: 403 may not"));
         Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
     }
 
