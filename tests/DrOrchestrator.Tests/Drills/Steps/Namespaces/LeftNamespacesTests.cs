@@ -7,6 +7,7 @@ using DrOrchestrator.Estates;
 using DrOrchestrator.Evidence;
 using DrOrchestrator.Kubernetes;
 using DrOrchestrator.Plans;
+using DrOrchestrator.Testing.Kubernetes;
 using DrOrchestrator.Time;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -91,7 +92,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
     [Fact]
     public async Task Look_ClusterThatDoesNotAnswer_IsSaid()
     {
-        Cluster.Intercept = (_, _) => (500, Testing.Kubernetes.FakeObjects.Status(500, "InternalError", "etcd is away").Body);
+        Cluster.Intercept = (_, _) => (500, FakeObjects.Status(500, "InternalError", "etcd is away").Body);
 
         (await Namespaces.LookAsync(default)).NotSeen.Should().ContainSingle().Which.Reason.Should().Contain("etcd is away");
     }
@@ -124,6 +125,19 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         JsonSerializer.SerializeToNode(result, JsonSerializerOptions.Web)!["volumesLeft"]!.ToJsonString().Should().Be("""[{"name":"pv-kept","reclaimPolicy":"Retain","phase":"Released"}]""");
     }
 
+    /// <summary>Which volumes stay is only told: that one look for it gets no answer ends no removal.</summary>
+    [Fact]
+    public async Task Remove_TheLookForItsVolumesGetsNoAnswer_IsRemovedAllTheSame()
+    {
+        var (uid, looks) = (Put("closed", "log1", "7"), 0);
+        Cluster.Intercept = (request, _) => request.Path == "/api/v1/namespaces/closed" && ++looks == 1 ? FakeObjects.Status(403, "Forbidden", "may not") : null;
+
+        var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default);
+
+        (result.Code, result.Detail).Should().Be(("removed", "Namespace closed at primary is gone. Whether volumes of it are still there is not known: 403 may not"));
+        Cluster.Objects.Find("/api/v1/namespaces/closed").Should().BeNull();
+    }
+
     [Theory]
     [InlineData("/persistentvolumeclaims", "403 may not")]
     [InlineData("/persistentvolumes/", "403 may not")]
@@ -148,7 +162,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         }
         else
         {
-            Cluster.Intercept = (request, _) => request.Path.Value!.Contains(path, StringComparison.Ordinal) ? Testing.Kubernetes.FakeObjects.Status(403, "Forbidden", "may not") : null;
+            Cluster.Intercept = (request, _) => request.Path.Value!.Contains(path, StringComparison.Ordinal) ? FakeObjects.Status(403, "Forbidden", "may not") : null;
         }
 
         var result = await Namespaces.RemoveAsync("primary", "closed", uid, null, "why", Operator, default);
@@ -229,7 +243,7 @@ public sealed class LeftNamespacesTests : ClusterFixture, IDrills, IEvidenceLog,
         var primary = Bench.Estate.Sites[0];
         Estates.Swap(Bench.Estate with { Sites = [primary with { Name = "front" }, primary] });
         MakeNamespaces();
-        Cluster.Intercept = (_, _) => (500, Testing.Kubernetes.FakeObjects.Status(500, "InternalError", "etcd is away").Body);
+        Cluster.Intercept = (_, _) => (500, FakeObjects.Status(500, "InternalError", "etcd is away").Body);
         var watch = Watch(TimeProvider.System);
 
         await watch.LookAsync(default);
