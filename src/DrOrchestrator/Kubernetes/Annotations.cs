@@ -19,6 +19,9 @@ internal static class Annotations
     public const string FenceHeld = "held";
     public const string FenceLifted = "lifted";
 
+    /// <summary>The mark of an undo that found the workload never held: a late request to hold it meets another resourceVersion since.</summary>
+    public const string FenceClosed = "drorchestrator.io/fence-closed";
+
     /// <summary>JSON: which pods of the workload were seen to end, under which fence.</summary>
     public const string FenceRecord = "drorchestrator.io/fence-record";
 

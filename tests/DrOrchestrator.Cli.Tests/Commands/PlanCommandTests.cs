@@ -45,8 +45,8 @@ public class PlanCommandTests
 
     /// <summary>No cluster is behind this estate: each step says so, and the plan is shown all the same.</summary>
     [Theory]
-    [InlineData("en", "\nWhat the clusters say now (server-side dry run; nothing was written)\n  fence-primary (k8s.fence, primary)\n    is refused: ")]
-    [InlineData("zh-CN", "\n各集群目前的答复（服务器端试运行，未写入任何内容）\n  fence-primary (k8s.fence, primary)\n    被拒绝：")]
+    [InlineData("en", "\nWhat the clusters say now (server-side dry run; nothing was written)\n  fence-primary (k8s.fence, primary)\n    statefulsets/ledger-store is refused: ")]
+    [InlineData("zh-CN", "\n各集群目前的答复（服务器端试运行，未写入任何内容）\n  fence-primary (k8s.fence, primary)\n    statefulsets/ledger-store 被拒绝：")]
     public async Task Plan_TriedAtNoCluster_SaysSoOfEachStep(string language, string said)
     {
         using var estate = RealKindsPlan.NewEstate();

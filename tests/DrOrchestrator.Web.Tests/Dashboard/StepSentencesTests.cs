@@ -15,7 +15,7 @@ public sealed class StepSentencesTests
     private static readonly string[] NoSentences =
     [
         "ParameterShape(", "ParameterType.", "yield return new(", "}; allowed: {problem.Allowed}", "GeneratedRegex(", "text/plain", "[secret ", "[the endpoint's token]", "\"not there\"",
-        "SELECT ", "SET TRANSACTION", "\"its folder\"", "$\"jobs in {", "$\"what is to be fenced", "m.StartsWith(", "{context.Site()}\",", "new ParameterProblem(", "Version(JsonObject seen)", "Name {", "$\"its rehearsal ", "$\"another zone, or '", "const string Allowed", "const string UnknownField", "const string NoSecret", "ReadOrFailAsync($",
+        "SELECT ", "SET TRANSACTION", "\"its folder\"", "$\"jobs in {", "$\"what is to be fenced", "m.StartsWith(", "{context.Site()}\",", "new ParameterProblem(", "Version(JsonObject seen)", "Name {", "$\"its rehearsal ", "$\"another zone, or '", "const string Allowed", "const string Examples", "const string NoWholeLine", "const string UnknownField", "const string NoSecret", "ReadOrFailAsync($",
     ];
 
     /// <summary>How sentences begin that do not begin small; others with a capital are descriptions of kinds.</summary>

@@ -55,6 +55,13 @@ internal static class FencePhrases
         new("container {container:name} with exit code {code:figure} at {at:figure}", "容器 {container}，退出码 {code}，{at}"),
         new("pod {pod:name} is still held", "Pod {pod} 仍被留住"),
         new("a late request may still hold pod {pod:name}", "迟到的请求仍可能留住 Pod {pod}"),
+        new(
+            "pod {pod:name} could not be marked ({why:free}): a late request of this fence may still hold it. See that it carries no finalizer {finalizer:name}, and take that off otherwise",
+            "无法标记 Pod {pod}（{why}）：本次旧主隔离的迟到请求仍可能留住它。请确认其上没有终结器 {finalizer}，如有请移除"),
+        new(
+            "{workload:name} could not be marked ({why:free}): a late request of this fence may still hold it at 0. See that it asks for the replicas it should",
+            "无法标记 {workload}（{why}）：本次旧主隔离的迟到请求仍可能使其保持 0 副本。请确认其要求的副本数正确"),
+        new("a late request may still hold {workload:name}: {why:free}", "迟到的请求仍可能使 {workload} 保持 0 副本：{why}"),
         new("pod {pod:name} cannot be kept from vanishing unseen", "无法防止 Pod {pod} 在未被看到时消失"),
         new("the pods of {site:name} cannot be let go: {reason:sentence}", "无法放开 {site} 的 Pod：{reason}"),
 

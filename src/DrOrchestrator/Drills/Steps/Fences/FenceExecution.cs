@@ -195,7 +195,7 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
     /// go any more.
     /// </summary>
     public static Task<bool> CloseAsync(IKubernetes client, V1Pod pod, EffectMark mark, CancellationToken cancellationToken) =>
-        AsSeenAsync(() => client.AnnotatePodAsync(pod, mark.Annotations, cancellationToken), cancellationToken);
+        AsSeenAsync(() => client.AnnotatePodAsync(pod, mark.Annotations, cancellationToken), isEndingRefused: false, cancellationToken);
 
     /// <summary>Whether a request to hold the pod that was sent before <paramref name="mark"/> could still do so. A pod that is being deleted takes no new finalizer.</summary>
     public static bool MayBeHeldLate(V1Pod pod, EffectMark mark) =>
@@ -204,17 +204,17 @@ internal sealed class FenceExecution(Func<IKubernetes> connect, FenceIntent inte
     public static bool IsHeld(V1Pod pod) => pod.Metadata.Finalizers?.Contains(Annotations.FenceFinalizer) == true;
 
     private static Task<bool> SetFinalizersAsync(IKubernetes client, V1Pod pod, IEnumerable<string> finalizers, CancellationToken cancellationToken) =>
-        AsSeenAsync(() => client.SetFinalizersAsync(pod, finalizers, cancellationToken), cancellationToken);
+        AsSeenAsync(() => client.SetFinalizersAsync(pod, finalizers, cancellationToken), isEndingRefused: true, cancellationToken);
 
     // False: the pod changed, went, or began to be deleted since it was seen, and is to be looked at again.
-    private static async Task<bool> AsSeenAsync(Func<Task> write, CancellationToken cancellationToken)
+    private static async Task<bool> AsSeenAsync(Func<Task> write, bool isEndingRefused, CancellationToken cancellationToken)
     {
         try
         {
             await write().ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure && (failure.IsConflict || failure.IsNotFound || failure.Status == HttpStatusCode.UnprocessableEntity))
+        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure && (failure.IsConflict || failure.IsNotFound || (isEndingRefused && failure.Status == HttpStatusCode.UnprocessableEntity)))
         {
             return false;
         }

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Steps.Objects;
 using DrOrchestrator.Drills.Steps.Workloads;
 using DrOrchestrator.Estates;
@@ -95,7 +97,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         var (proof, sight) = await execution.RunAsync(cancellationToken).ConfigureAwait(false);
         return proof.Proved
             ? new StepOutcome.Done(Outputs(fence, sight!, proof))
-            : execution.IsUnclear ? new StepOutcome.Unknown($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}")
+            : execution.IsUnclear || (context.Repeats && (sight is null || MayBeHeldLate(fence, sight))) ? new StepOutcome.Unknown($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}")
             : new StepOutcome.Failed($"the fence of {fence.Site} is not proved: {string.Join("; ", proof.Missing)}");
     }
 
@@ -142,19 +144,29 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         }
     }
 
-    /// <summary>Lets held pods go and puts replicas back, as another owner, so that the fence owns nothing any more.</summary>
+    /// <summary>
+    /// Lets held pods go and puts replicas back, as another owner, so that the fence owns nothing any more. Only then what a late request could still hold is closed to it: where somebody forbids
+    /// that, everything else is taken back all the same, and a person is told what to look at.
+    /// </summary>
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
         var fence = FenceIntent.From(intent);
         var deadline = new StepDeadline(time, context.Step.Timeout);
-        if (await ReleasePodsAsync(context, fence, deadline, cancellationToken).ConfigureAwait(false) is { } held)
+        var (left, seen) = (new List<string>(), new HashSet<string>());
+        if (await ReleasePodsAsync(context, fence, pods => seen.UnionWith(pods), null, deadline, cancellationToken).ConfigureAwait(false) is { } held)
         {
             return new StepOutcome.Failed(held);
         }
 
         foreach (var workload in fence.Workloads)
         {
-            if (await IsUntouchedAsync(context, fence, workload, cancellationToken).ConfigureAwait(false))
+            var (isUntouched, open) = await CloseUntouchedAsync(context, fence, workload, left, deadline, cancellationToken).ConfigureAwait(false);
+            if (open is not null)
+            {
+                return new StepOutcome.Unknown(open);
+            }
+
+            if (isUntouched)
             {
                 continue;
             }
@@ -174,7 +186,9 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             }
         }
 
-        return new StepOutcome.Done([]);
+        return await ReleasePodsAsync(context, fence, _ => { }, new OpenPods(seen, left), deadline, cancellationToken).ConfigureAwait(false) is { } late
+            ? new StepOutcome.Failed(late)
+            : new StepOutcome.Done(left.Count > 0 ? new JsonObject { [Rollback.Left] = string.Join("; ", left) } : []);
     }
 
     public string Describe(PlanStep step, Estate estate) =>
@@ -187,25 +201,59 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         return FencePlan.Make(seen, pods, fence, before?.Workloads.FirstOrDefault(w => w.Workload == name.ToString() && w.Uid == seen.Uid));
     }
 
-    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. What cannot be read is left to the apply to say.
-    private async Task<bool> IsUntouchedAsync(StepContext context, FenceIntent fence, FencedWorkload workload, CancellationToken cancellationToken)
+    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. What cannot be read is left to the apply to say. A late request would still hold one
+    // that is as the intent has it: it is written once, so that such a request meets another resourceVersion.
+    private async Task<(bool IsUntouched, string? Open)> CloseUntouchedAsync(
+        StepContext context, FenceIntent fence, FencedWorkload workload, List<string> left, StepDeadline deadline, CancellationToken cancellationToken)
     {
-        try
+        var (trouble, mark) = ("", EffectMark.OfUndo(context).Marker);
+        do
         {
-            var client = connections.Of(context.Estate, fence.Site);
-            var seen = await client.ReadWorkloadAsync(fence.Namespace, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
-            return seen.Annotation(Annotations.Fence) != Annotations.FenceHeld;
+            var isClosing = false;
+            try
+            {
+                var client = connections.Of(context.Estate, fence.Site);
+                var seen = await client.ReadWorkloadAsync(fence.Namespace, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
+                if (seen.Annotation(Annotations.Fence) == Annotations.FenceHeld)
+                {
+                    return (false, null);
+                }
+
+                if (seen.Uid != workload.Uid || seen.Generation != workload.Generation || seen.Annotation(Annotations.FenceClosed) == mark)
+                {
+                    return (true, null);
+                }
+
+                isClosing = true;
+                context.Permit.Require();
+                await client.AnnotateWorkloadAsync(fence.Namespace, seen, new Dictionary<string, string> { [Annotations.FenceClosed] = mark }, FieldOwners.Scale, cancellationToken).ConfigureAwait(false);
+                return (true, null);
+            }
+            catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+            {
+                if (!isClosing)
+                {
+                    return (false, null);
+                }
+
+                if (failure.IsFinal)
+                {
+                    left.Add($"{workload.Workload} could not be marked ({failure.Reason}): a late request of this fence may still hold it at 0. See that it asks for the replicas it should");
+                    return (true, null);
+                }
+
+                trouble = failure.Reason;
+            }
         }
-        catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is not null)
-        {
-            return false;
-        }
+        while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
+
+        return (true, $"a late request may still hold {workload.Workload}: {trouble}");
     }
 
-    // Also a pod that is not held is written once: a request to hold it may still be on its way, and nobody would let that one go.
-    private async Task<string?> ReleasePodsAsync(StepContext context, FenceIntent fence, StepDeadline deadline, CancellationToken cancellationToken)
+    // Also a pod that is not held is written once, at last: a request to hold it may still be on its way, and nobody would let that one go.
+    private async Task<string?> ReleasePodsAsync(StepContext context, FenceIntent fence, Action<IEnumerable<string>> onSeen, OpenPods? toClose, StepDeadline deadline, CancellationToken cancellationToken)
     {
-        var (reason, mark) = ("", EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted));
+        var (reason, refused, doubted, mark) = ("", new HashSet<string>(), new HashSet<string>(), EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted));
         do
         {
             try
@@ -213,7 +261,9 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                 var client = connections.Of(context.Estate, fence.Site);
                 var sight = await FenceSight.LookAsync(client, fence, cancellationToken).ConfigureAwait(false);
                 var pods = sight.Pods.Values.SelectMany(p => p).ToList();
-                var (held, open) = (pods.Where(FenceExecution.IsHeld).ToList(), pods.Where(pod => FenceExecution.MayBeHeldLate(pod, mark)).ToList());
+                onSeen(pods.Select(pod => pod.Metadata.Uid));
+                var held = pods.Where(FenceExecution.IsHeld).ToList();
+                var open = toClose is null ? [] : pods.Where(pod => toClose.Uids.Contains(pod.Metadata.Uid) && !refused.Contains(pod.Metadata.Uid) && FenceExecution.MayBeHeldLate(pod, mark)).ToList();
                 if (held.Count == 0 && open.Count == 0)
                 {
                     return null;
@@ -229,7 +279,21 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                 foreach (var pod in open)
                 {
                     context.Permit.Require();
-                    await FenceExecution.CloseAsync(client, pod, mark, cancellationToken).ConfigureAwait(false);
+                    try
+                    {
+                        await FenceExecution.CloseAsync(client, pod, mark, cancellationToken).ConfigureAwait(false);
+                    }
+                    catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsFinal: true } failure)
+                    {
+                        if (failure.Status == HttpStatusCode.UnprocessableEntity && doubted.Add(pod.Metadata.Uid))
+                        {
+                            // Also said where another pod has its name by now: the next look tells.
+                            continue;
+                        }
+
+                        refused.Add(pod.Metadata.Uid);
+                        toClose!.Left.Add($"pod {pod.Metadata.Name} could not be marked ({failure.Reason}): a late request of this fence may still hold it. See that it carries no finalizer {Annotations.FenceFinalizer}, and take that off otherwise");
+                    }
                 }
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
@@ -256,4 +320,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             ["pods"] = JsonSerializer.SerializeToNode(ended, FenceRecord.Format),
         };
     }
+
+    /// <summary>Pods that were there before replicas were put back, and what could not be closed of them, in words.</summary>
+    private sealed record OpenPods(IReadOnlySet<string> Uids, List<string> Left);
 }

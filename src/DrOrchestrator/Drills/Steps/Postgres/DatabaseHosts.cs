@@ -60,7 +60,7 @@ internal sealed class DatabaseHosts(AllowedCommands allowed, TimeProvider time, 
 
     /// <summary>A refusal says nothing of what an earlier life of the same intent may have asked for (<see cref="StepContext.Repeats"/>).</summary>
     private HostAnswer Repeated(string verb, HostAnswer answer) => answer is HostAnswer.No no && _asker?.Step is { Repeats: true } && !HostExecs.IsLook(verb)
-        ? new HostAnswer.Silent($"{no.Why}; the same may have been asked of the host before, and what that did is not known") { Evidence = no.Evidence }
+        ? no.AskedBefore()
         : answer;
 
     /// <summary>Whether a text goes to a host as one word and nothing else.</summary>

@@ -24,7 +24,11 @@ internal abstract record HostAnswer
     public sealed record Said(JsonObject Facts) : HostAnswer("");
 
     /// <summary>Refused, and surely nothing changed; also where the program was not started at all.</summary>
-    public sealed record No(string Why) : HostAnswer(Why);
+    public sealed record No(string Why) : HostAnswer(Why)
+    {
+        /// <summary>The same where it was asked before and may have done something: a refusal of this request says nothing of that one.</summary>
+        public Silent AskedBefore() => new($"{Why}; the same may have been asked of the host before, and what that did is not known") { Evidence = Evidence };
+    }
 
     /// <summary>Not reached; what has been done stands, and asking again goes on from there.</summary>
     public sealed record NotYet(string Why, JsonObject Facts) : HostAnswer(Why);
@@ -32,7 +36,10 @@ internal abstract record HostAnswer
     /// <summary>Nobody knows what happened.</summary>
     public sealed record Silent(string Why) : HostAnswer(Why);
 
-    /// <summary>By exit code and last line; only a line of our own script for this verb counts as its word, so that an exit code of what lies between us is none.</summary>
+    /// <summary>
+    /// By exit code and last line; only a line of our own script for this verb counts as its word, so that an exit code of what lies between us is none. A 0 behind a line that says why it was not
+    /// done is one of those: nobody knows then.
+    /// </summary>
     public static HostAnswer Of(string verb, ProgramResult result)
     {
         if (result is not ProgramResult.Ended ended)
@@ -44,7 +51,7 @@ internal abstract record HostAnswer
         var reason = facts?["reason"]?.ToString() ?? Words(ended);
         return (ended.ExitCode, facts) switch
         {
-            (Done, not null) => new Said(facts),
+            (Done, not null) when facts["refused"] is null && facts["reason"] is null => new Said(facts),
             (Refused, not null) => new No(reason),
             (Short, not null) => new NotYet(reason, facts),
             _ => new Silent(reason),

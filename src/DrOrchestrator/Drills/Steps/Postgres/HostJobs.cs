@@ -53,7 +53,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         }
 
         var deadline = new StepDeadline(time, step.Step.Timeout);
-        var (asked, isWaitedFor, mayExist) = (1, false, step.Repeats);
+        var (asked, isWaitedFor, mayExist, mayHaveDone) = (1, false, step.Repeats, false);
         var trouble = "its time was over before it could be made";
         do
         {
@@ -87,7 +87,7 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
 
                 if (found.Metadata.Annotations?.TryGetValue(Annotations.Marker, out var marker) != true || marker != step.Marker)
                 {
-                    return new HostAnswer.No($"a Job {name} is there that this run has not made");
+                    return Refusal($"a Job {name} is there that this run has not made", mayExist);
                 }
 
                 mayExist = true;
@@ -96,13 +96,14 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
                     var answer = await AnswerAsync(client, asker, database, job, found, verb, cancellationToken).ConfigureAwait(false);
                     if (answer is HostAnswer.Said || isWaitedFor)
                     {
-                        return answer;
+                        return mayHaveDone && answer is HostAnswer.No refusal ? refusal.AskedBefore() : answer;
                     }
 
                     // Asked before, without success: the script goes on from there when it is asked again.
+                    mayHaveDone |= answer is not HostAnswer.No;
                     if (++asked > MostAsked)
                     {
-                        return answer;
+                        return mayHaveDone && answer is HostAnswer.No no ? no.AskedBefore() : answer;
                     }
 
                     continue;
@@ -117,9 +118,9 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
                 var made = creating && (failure.MayHaveActed || failure.IsConflict);
                 mayExist |= made;
                 isWaitedFor |= made;
-                if (failure.IsFinal && !mayExist)
+                if (failure.IsFinal && !isWaitedFor)
                 {
-                    return new HostAnswer.No($"Job {name} cannot be made: {failure.Reason}");
+                    return Refusal($"Job {name} cannot be made: {failure.Reason}", mayExist);
                 }
 
                 trouble = failure.Reason;
@@ -168,6 +169,9 @@ internal sealed class HostJobs(ClusterConnections connections, TimeProvider time
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..10];
         return name.Length <= LongestName ? name : $"{name[..(LongestName - hash.Length - 1)].TrimEnd('-')}-{hash}";
     }
+
+    /// <summary>A refusal says nothing of a Job that may be there, or have been.</summary>
+    private static HostAnswer Refusal(string why, bool mayExist) => mayExist ? new HostAnswer.No(why).AskedBefore() : new HostAnswer.No(why);
 
     /// <summary>A Job of ours must have ended when somebody else may carry the run.</summary>
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrOrchestrator.Drills;
+using DrOrchestrator.Drills.Carrying;
 using DrOrchestrator.Drills.Steps;
 using DrOrchestrator.Drills.Steps.Fences;
 using DrOrchestrator.Kubernetes;
@@ -66,6 +67,47 @@ public sealed class LateFenceRequestsTests : ClusterFixture
         var failed = (await step.UndoAsync(context, intent, null, default)).Should().BeOfType<StepOutcome.Failed>().Which;
 
         failed.Reason.Should().Be("the pods of primary cannot be let go: a late request may still hold pod ledger-store-0");
+    }
+
+    /// <summary>An admission policy that forbids it keeps nothing else from being taken back.</summary>
+    [Theory]
+    [InlineData(403)]
+    [InlineData(400)]
+    [InlineData(422)]
+    public async Task Undo_PodsMayNotBeWritten_IsDoneAtOnceAndSaysWhatToLookAt(int status)
+    {
+        var (step, context, intent) = await PreparedFenceAsync(600);
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" && request.Path.StartsWithSegments(FakeLedgerSite.Pods) ? FakeObjects.Status(status, "Denied", "policy") : null;
+
+        var done = (await step.UndoAsync(context, intent, null, default).WaitAsync(TimeSpan.FromSeconds(60))).Should().BeOfType<StepOutcome.Done>().Which;
+
+        done.Outputs[Rollback.Left]!.ToString().Should().Contain($"pod ledger-store-0 could not be marked ({status} policy): a late request of this fence may still hold it. See that it carries no finalizer ");
+    }
+
+    [Fact]
+    public async Task Undo_RequestToHoldAWorkloadGotNoAnswer_HoldsNothingWhenItLands()
+    {
+        var (step, context, intent) = await PreparedFenceAsync(2);
+        Lose(FakeLedgerSite.Store);
+        (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>();
+        Answer();
+
+        (await step.UndoAsync(Longer(context) with { Repeats = true }, intent, null, default)).Should().BeOfType<StepOutcome.Done>();
+
+        Land().Should().NotBeEmpty().And.OnlyContain(status => status == StatusCodes.Status409Conflict);
+        Cluster.Objects.Find(FakeLedgerSite.Store)!["spec"]!["replicas"]!.GetValue<int>().Should().Be(1);
+    }
+
+    /// <summary>The owner died behind its request; the next one may not even write the pods.</summary>
+    [Theory]
+    [InlineData(false, typeof(StepOutcome.Failed))]
+    [InlineData(true, typeof(StepOutcome.Unknown))]
+    public async Task Fence_RefusedBeforeTheHold_IsUnknownWhereItIsRepeated(bool repeats, Type ends)
+    {
+        var (step, context, intent) = await PreparedFenceAsync(20);
+        Cluster.Intercept = (request, _) => request.Method == "PATCH" ? FakeObjects.Status(403, "Forbidden", "policy") : null;
+
+        (await step.ExecuteAsync(context with { Repeats = repeats }, intent, default)).Should().BeOfType(ends);
     }
 
     [Fact]

@@ -39,7 +39,58 @@ public sealed class HostRepeatsTests : ClusterFixture
         var answer = await AskAsync(repeats);
 
         var why = answer.Should().BeOfType(repeats ? typeof(HostAnswer.Silent) : typeof(HostAnswer.No)).And.Subject.As<HostAnswer>().Reason;
-        why.Should().StartWith(against is Against.APodHasTheClaim ? "pod ledger-store-0 (Running, container main is running) has the claim" : repeats ? $"how Job {Name} ended is not known after 1s: 403 exceeded quota" : $"Job {Name} cannot be made: 403 exceeded quota");
+        why.Should().StartWith(against is Against.APodHasTheClaim ? "pod ledger-store-0 (Running, container main is running) has the claim" : $"Job {Name} cannot be made: 403 exceeded quota");
+    }
+
+    /// <summary>A refusal that stays does not get better within the step's time, however long that is.</summary>
+    [Fact]
+    public async Task Job_RepeatedAndRefusedForGood_EndsAtOnce()
+    {
+        PutClaim();
+        Free(isFree: true);
+        Cluster.Intercept = (request, _) => request.Method == "POST" ? FakeObjects.Status(403, "Forbidden", "exceeded quota") : null;
+
+        (await AskAsync(repeats: true, timeoutSeconds: 600).WaitAsync(TimeSpan.FromSeconds(60))).Should().BeOfType<HostAnswer.Silent>().Which.Reason
+            .Should().Be($"Job {Name} cannot be made: 403 exceeded quota; the same may have been asked of the host before, and what that did is not known");
+    }
+
+    [Theory]
+    [InlineData(false, typeof(HostAnswer.No))]
+    [InlineData(true, typeof(HostAnswer.Silent))]
+    public async Task Job_RepeatedWhereAnotherHasItsName_IsSilentAndNeverANo(bool repeats, Type said)
+    {
+        Put(Name, "another", null);
+
+        (await AskAsync(repeats)).Should().BeOfType(said).And.Subject.As<HostAnswer>().Reason.Should().StartWith($"a Job {Name} is there that this run has not made");
+    }
+
+    /// <summary>An earlier owner's Job ended half way, and its successor's is refused: what the first one did nobody knows.</summary>
+    [Theory]
+    [InlineData(1, typeof(HostAnswer.Silent))]
+    [InlineData(11, typeof(HostAnswer.Silent))]
+    [InlineData(10, typeof(HostAnswer.No))]
+    public async Task Job_AnEarlierOneEndedHalfWay_ARefusalOfTheNextIsSilent(int firstEnded, Type said)
+    {
+        Put(Name, "dro-7-s-1", null);
+        End(Name, firstEnded);
+        PutClaim();
+        Free(isFree: true);
+        Cluster.Intercept = (request, body) =>
+        {
+            if (request.Method != "POST")
+            {
+                return null;
+            }
+
+            Put(Name + "-2", "dro-7-s-1", body);
+            End(Name + "-2", 10);
+            return (201, Cluster.Objects.Find($"{FakeLedgerSite.Jobs}/{Name}-2")!.DeepClone());
+        };
+
+        var answer = await AskAsync(repeats: true);
+
+        answer.Should().BeOfType(said);
+        answer.Reason.Should().Be(firstEnded == 10 ? "no" : "no; the same may have been asked of the host before, and what that did is not known");
     }
 
     /// <summary>The owner died behind its request; the next one is refused, and the Job comes all the same.</summary>
@@ -103,9 +154,9 @@ public sealed class HostRepeatsTests : ClusterFixture
 
     private static DatabaseDefinition Database(DatabaseHost host) => new("one", "ledger", "primary", null!, host, "one");
 
-    private StepContext Context(bool repeats) => Bench.Context("postgres.fence", """{"database":"one"}""", timeoutSeconds: 1) with { Repeats = repeats };
+    private StepContext Context(bool repeats, int timeoutSeconds = 1) => Bench.Context("postgres.fence", """{"database":"one"}""", timeoutSeconds: timeoutSeconds) with { Repeats = repeats };
 
-    private Task<HostAnswer> AskAsync(bool repeats) => Jobs.AskAsync(new HostAsker(Bench.Estate, Context(repeats)), Database(Job), Job, Verb, ["dro-7-s"], default);
+    private Task<HostAnswer> AskAsync(bool repeats, int timeoutSeconds = 1) => Jobs.AskAsync(new HostAsker(Bench.Estate, Context(repeats, timeoutSeconds)), Database(Job), Job, Verb, ["dro-7-s"], default);
 
     private void PutClaim() =>
         Cluster.Objects.Put("/api/v1/namespaces/ledger/persistentvolumeclaims/data-ledger-store-0", JsonNode.Parse("""{"apiVersion":"v1","kind":"PersistentVolumeClaim","spec":{"accessModes":["ReadWriteOnce"]}}""")!.AsObject());
@@ -123,14 +174,21 @@ public sealed class HostRepeatsTests : ClusterFixture
         }
     }
 
-    /// <summary>Its pod did what it should.</summary>
-    private void End()
+    private void Put(string name, string marker, string? body)
     {
-        var job = Cluster.Objects.Find($"{FakeLedgerSite.Jobs}/{Name}")!;
-        job["status"] = JsonNode.Parse("""{"conditions":[{"type":"Complete","status":"True"}]}""");
-        var pod = Site.AddPod("job", "job-1", null);
-        pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = Name, ["uid"] = job["metadata"]!["uid"]!.DeepClone() });
-        pod["status"]!["containerStatuses"]![0]!["state"] = JsonNode.Parse("""{"terminated":{"exitCode":0}}""");
-        pod["log"] = """{"verb":"release","fenced":false}""";
+        var job = (body is null ? new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["metadata"] = new JsonObject(), ["spec"] = new JsonObject { ["template"] = new JsonObject() } } : JsonNode.Parse(body)!.AsObject());
+        (job["metadata"]!["name"], job["metadata"]!["namespace"], job["metadata"]!["annotations"]) = (name, "ledger", new JsonObject { ["drorchestrator.io/marker"] = marker });
+        Cluster.Objects.Put($"{FakeLedgerSite.Jobs}/{name}", job);
+    }
+
+    /// <summary>Its pod ended so.</summary>
+    private void End(string name = Name, int exitCode = 0)
+    {
+        var job = Cluster.Objects.Find($"{FakeLedgerSite.Jobs}/{name}")!;
+        job["status"] = JsonNode.Parse($$"""{"conditions":[{"type":"{{(exitCode == 0 ? "Complete" : "Failed")}}","status":"True"}]}""");
+        var pod = Site.AddPod("job", "pod-" + name, null);
+        pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = name, ["uid"] = job["metadata"]!["uid"]!.DeepClone() });
+        pod["status"]!["containerStatuses"]![0]!["state"] = JsonNode.Parse($$"""{"terminated":{"exitCode":{{exitCode}} } }""");
+        pod["log"] = exitCode == 0 ? """{"verb":"release","fenced":false}""" : """{"verb":"release","reason":"no"}""";
     }
 }

@@ -61,6 +61,8 @@ public sealed class PostgresFenceJudgeTests
     [InlineData(0, """{"verb":"fence","fenced":true}""", typeof(HostAnswer.Said))]
     [InlineData(10, """{"verb":"fence","refused":true,"reason":"r"}""", typeof(HostAnswer.No))]
     [InlineData(11, """{"verb":"fence","reason":"r"}""", typeof(HostAnswer.NotYet))]
+    [InlineData(0, """{"verb":"fence","reason":"r"}""", typeof(HostAnswer.Silent))]
+    [InlineData(0, """{"verb":"fence","refused":true}""", typeof(HostAnswer.Silent))]
     [InlineData(10, "", typeof(HostAnswer.Silent))]
     [InlineData(0, """{"verb":"status","fenced":true}""", typeof(HostAnswer.Silent))]
     [InlineData(255, "", typeof(HostAnswer.Silent))]
