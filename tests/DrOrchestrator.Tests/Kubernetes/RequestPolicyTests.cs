@@ -200,7 +200,7 @@ public sealed class RequestPolicyTests : IAsyncLifetime
     [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"backups \"x\" not found","reason":"NotFound","code":404}""", "404 backups \"x\" not found", true)]
     [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"backups \"x\" not found","reason":"NotFound","details":{},"code":404}""", "404 backups \"x\" not found", true)]
     [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"namespaces \"x\" not found","reason":"NotFound","details":{"name":"x","kind":"namespaces"},"code":404}""", "404 namespaces \"x\" not found", false)]
-    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server could not find the requested resource","reason":"NotFound","details":{},"code":404}""", "404 the server could not find the requested resource", false)]
+    [InlineData("""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server could not find the requested resource","reason":"NotFound","details":{},"code":404}""", "404 the server could not find the requested resource: the API serves no such kind, or not in that version", false)]
     [InlineData("default backend - 404", "404 default backend - 404", false)]
     public async Task Read_NotFoundThatNamesNothing_SaysWhatAPersonIsToDo(string body, string words, bool hinted)
     {
