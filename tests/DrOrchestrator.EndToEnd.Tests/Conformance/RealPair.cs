@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using DrOrchestrator.EndToEnd.Harness;
 using DrOrchestrator.Testing.Kubernetes.Real;
 using k8s;
@@ -29,7 +27,7 @@ internal sealed class RealPair : IAsyncDisposable
     {
         Folder = folder;
         Namespace = "dro-test-" + Guid.NewGuid().ToString("N")[..8];
-        People = new LabPeople(Token("requester"), Token("approver"), Token("verifier"));
+        People = LabPeople.Make(Folder);
     }
 
     public string Folder { get; }
@@ -190,22 +188,13 @@ internal sealed class RealPair : IAsyncDisposable
             probes:
               - { name: posting, system: app, role: service, function: posting, kind: tcp, interval: 1s, timeout: 500ms, with: { host: 127.0.0.1, port: {{_clients["dr"].BaseUri.Port}} } }
             people:
-              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{Hash(People.Requester)}} }
-              - { id: approver, name: Approver, department: Risk, roles: [approver], token-sha256: {{Hash(People.Approver)}} }
-              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{Hash(People.BusinessVerifier)}} }
+              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{LabPeople.Hash(People.Requester)}} }
+              - { id: approver, name: Approver, department: Risk, roles: [approver], token-sha256: {{LabPeople.Hash(People.Approver)}} }
+              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{LabPeople.Hash(People.BusinessVerifier)}} }
             plans: [{{MovePlan.Name}}.yaml]
             bcm: { lead-department: Risk }
 
             """);
         File.WriteAllText(Path.Combine(Estate, MovePlan.Name + ".yaml"), plan(MovePlan.Text(Namespace)));
     }
-
-    private string Token(string person)
-    {
-        string file = Path.Combine(Folder, person + ".token");
-        File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
-        return file;
-    }
-
-    private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())));
 }

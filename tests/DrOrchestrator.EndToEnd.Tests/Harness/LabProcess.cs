@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -13,7 +15,21 @@ internal sealed record LabRequest(long Number, DateTimeOffset At, string Site, s
 internal sealed record StoreStatus(string Role, long Epoch, long Position, long Received, bool Connected);
 
 /// <summary>Token files of the lab's people.</summary>
-internal sealed record LabPeople(string Requester, string Approver, string BusinessVerifier);
+internal sealed record LabPeople(string Requester, string Approver, string BusinessVerifier)
+{
+    /// <summary>Three people with fresh tokens, in files of the folder.</summary>
+    public static LabPeople Make(string folder) => new(Token(folder, "requester"), Token(folder, "approver"), Token(folder, "verifier"));
+
+    /// <summary>What an estate has of the token in a file.</summary>
+    public static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())));
+
+    private static string Token(string folder, string person)
+    {
+        string file = Path.Combine(folder, person + ".token");
+        File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
+        return file;
+    }
+}
 
 /// <summary><c>dro sandbox --fast</c> as a real child, with its faults, its record and its stores.</summary>
 internal sealed class LabProcess : IAsyncDisposable

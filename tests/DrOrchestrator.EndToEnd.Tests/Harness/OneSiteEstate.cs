@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace DrOrchestrator.EndToEnd.Harness;
 
 /// <summary>An estate with one system and one cluster, of the site <c>dr</c>, in which its plans act, and three people.</summary>
@@ -11,7 +8,7 @@ internal static class OneSiteEstate
     public static LabPeople Write(string folder, string kubeconfig, IReadOnlyDictionary<string, string> plans)
     {
         string estate = Directory.CreateDirectory(Path.Combine(folder, "estate")).FullName;
-        var people = new LabPeople(Token(folder, "requester"), Token(folder, "approver"), Token(folder, "verifier"));
+        var people = LabPeople.Make(folder);
         File.WriteAllText(Path.Combine(estate, "kubeconfig"), kubeconfig);
         File.WriteAllText(Path.Combine(estate, "estate.yaml"), $$"""
             estate: one-site
@@ -29,9 +26,9 @@ internal static class OneSiteEstate
                 functions: [ { name: posting, critical: true } ]
                 objectives: { rto: 2h, rpo: 1h }
             people:
-              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{Hash(people.Requester)}} }
-              - { id: approver, name: Approver, department: Risk, roles: [approver, operator], token-sha256: {{Hash(people.Approver)}} }
-              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{Hash(people.BusinessVerifier)}} }
+              - { id: requester, name: Requester, department: IT, roles: [operator], token-sha256: {{LabPeople.Hash(people.Requester)}} }
+              - { id: approver, name: Approver, department: Risk, roles: [approver, operator], token-sha256: {{LabPeople.Hash(people.Approver)}} }
+              - { id: verifier, name: Verifier, department: Operations, roles: [business-verifier, approver], token-sha256: {{LabPeople.Hash(people.BusinessVerifier)}} }
             plans: [{{string.Join(", ", plans.Keys.Select(name => name + ".yaml"))}}]
             bcm: { lead-department: Risk }
 
@@ -43,13 +40,4 @@ internal static class OneSiteEstate
 
         return people;
     }
-
-    private static string Token(string folder, string person)
-    {
-        string file = Path.Combine(folder, person + ".token");
-        File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
-        return file;
-    }
-
-    private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())));
 }
