@@ -51,4 +51,5 @@ dotnet build DrOrchestrator.sln -c Release --no-restore --nologo -v quiet
 # The programs live for seconds: code is compiled anew for speed only once it has proved that it stays.
 export DOTNET_TC_CallCountThreshold=500
 # One test project at a time: the end-to-end tests start whole sites and need the cores for themselves.
-dotnet test DrOrchestrator.sln -c Release --no-build --nologo -m:1 --logger "console;verbosity=minimal" "$@"
+# Tests interrupt programs; whoever runs this in the background of a script has SIGINT ignored, and so would every program below it.
+env --default-signal=INT dotnet test DrOrchestrator.sln -c Release --no-build --nologo -m:1 --logger "console;verbosity=minimal" "$@"

@@ -32,6 +32,17 @@ public sealed class EstateWriterTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0, "1000ms")]
+    [InlineData(500, "1000ms")]
+    [InlineData(2000, "2500ms")]
+    public void EnsureEstate_OfASlowLine_DoesNotTakeItsDelayForAStandstill(int delay, string timeout)
+    {
+        string yaml = Write(_lab with { ReplicationDelayMilliseconds = delay });
+
+        yaml.Should().MatchRegex($@"name: ledger-replication\n +system: ledger\n +kind: positions\n +interval: 250ms\n +timeout: {timeout}\n");
+    }
+
     [Fact]
     public void EnsureEstate_ThatIsThere_IsLeftToItsOwner()
     {
@@ -61,10 +72,12 @@ public sealed class EstateWriterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string Write()
+    private string Write() => Write(_lab);
+
+    private string Write(LabSettings lab)
     {
         var kubeconfigs = new Dictionary<string, string> { ["primary"] = _folder.Under("primary", "kubeconfig"), ["dr"] = _folder.Under("dr", "kubeconfig") };
-        EstateWriter.EnsureEstate(_lab, kubeconfigs, TimeSpan.FromMilliseconds(250));
-        return File.ReadAllText(Path.Combine(_lab.EstateFolder, "estate.yaml"));
+        EstateWriter.EnsureEstate(lab, kubeconfigs, TimeSpan.FromMilliseconds(250));
+        return File.ReadAllText(Path.Combine(lab.EstateFolder, "estate.yaml"));
     }
 }
