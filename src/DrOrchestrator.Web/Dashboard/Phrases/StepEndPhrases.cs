@@ -33,6 +33,7 @@ internal static class StepEndPhrases
         new("job failed with exit code {code:figure}; its effect is unknown", "任务失败，退出码 {code}；其作用不明"),
         new("job ended with exit code {code:figure}, and its log is not kept: secret {secret:name} is not there any more, so that nobody can say what of it is secret", "任务已结束，退出码 {code}，但未保存其日志：密钥 {secret} 已不存在，无法判断日志中哪些内容属于机密"),
         new("job ended with exit code {code:figure}, and its log is not kept: secret {secret:name} was changed or made anew since the Job was prepared, so that nobody can say what of it is secret", "任务已结束，退出码 {code}，但未保存其日志：密钥 {secret} 在任务准备之后被更改或重建，无法判断日志中哪些内容属于机密"),
+        new("job succeeded, but its log is longer than what is read of one: what its last line says of '{field:name}' is not known", "任务成功，但其日志超出读取上限，最后一行中字段 {field} 的值未知"),
         new("job succeeded, but the last line of its log has no field '{field:name}'", "任务成功，但其日志最后一行没有字段 {field}"),
 
         // k8s.patch

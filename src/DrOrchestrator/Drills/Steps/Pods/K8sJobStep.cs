@@ -168,9 +168,11 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         var exit = remains.ExitCode;
         var code = exit?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
         var (log, gone, changed) = await JobSecrets.MaskAsync(client, job.Metadata.NamespaceProperty, context.Parameters.Texts(JobSettings.EnvFromSecrets), intent["secretVersions"] as JsonObject, remains, cancellationToken).ConfigureAwait(false);
+        var saysNoEffect = JobState.IsFailed(job) && exit is { } failed && ParseCodes(context).Contains(failed);
         if (log is null)
         {
-            return new Observation(ObservedAnswer.CannotTell, gone is not null
+            // An exit code tells nothing of a secret, and needs no log to be believed.
+            return new Observation(saysNoEffect ? ObservedAnswer.CannotHappenAnyMore : ObservedAnswer.CannotTell, gone is not null
                 ? $"job ended with exit code {code}, and its log is not kept: secret {gone} is not there any more, so that nobody can say what of it is secret"
                 : $"job ended with exit code {code}, and its log is not kept: secret {changed} was changed or made anew since the Job was prepared, so that nobody can say what of it is secret");
         }
@@ -178,16 +180,19 @@ internal sealed class K8sJobStep(ClusterConnections connections, TimeProvider ti
         var objects = new List<RawOutput> { new("job.log", "text/plain; charset=utf-8", log) };
         if (JobState.IsFailed(job))
         {
-            return exit is { } failed && ParseCodes(context).Contains(failed)
+            return saysNoEffect
                 ? new Observation(ObservedAnswer.CannotHappenAnyMore, $"job failed with exit code {code}, by which it says that it changed nothing: {LastLine(log)}", null, objects)
                 : new Observation(ObservedAnswer.CannotTell, $"job failed with exit code {code}; its effect is unknown", null, objects);
         }
 
-        var outputs = ParseLastLine(log) ?? [];
+        // What was not read to its end has no last line that anybody knows.
+        var outputs = remains.EndsWithin ? [] : ParseLastLine(log) ?? [];
         var needed = context.Parameters.Texts("outputs").Concat(StepReferences.To(context.Step.Name, context.Plan.AllSteps));
         if (needed.FirstOrDefault(o => !outputs.ContainsKey(o) && o != "exitCode") is { } absent)
         {
-            return new Observation(ObservedAnswer.CannotTell, $"job succeeded, but the last line of its log has no field '{absent}'", null, objects);
+            return new Observation(ObservedAnswer.CannotTell, remains.EndsWithin
+                ? $"job succeeded, but its log is longer than what is read of one: what its last line says of '{absent}' is not known"
+                : $"job succeeded, but the last line of its log has no field '{absent}'", null, objects);
         }
 
         outputs["exitCode"] = exit ?? 0;

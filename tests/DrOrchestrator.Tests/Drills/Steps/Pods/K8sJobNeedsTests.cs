@@ -14,7 +14,7 @@ public sealed class K8sJobNeedsTests : ClusterFixture
 
     private const string With = """
         {"namespace":"ledger","image":"registry.bank/restore:1","command":["restore"],"env-from-secrets":["repo"],"pull-secrets":["pull"],
-        "scratch":"200Gi","scratch-class":"fast","run-as":26,"resources":{"requests":{"cpu":1,"memory":"4Gi"},"limits":{"cpu":"2","memory":"8Gi"}},"outputs":["represents"]}
+        "scratch":"200Gi","scratch-class":"fast","run-as":26,"resources":{"requests":{"cpu":1,"memory":"4Gi"},"limits":{"cpu":"2","memory":"8Gi"}},"outputs":["represents"],"failed-means-no-effect-exit-codes":["3"]}
         """;
 
     [Fact]
@@ -146,6 +146,35 @@ public sealed class K8sJobNeedsTests : ClusterFixture
     }
 
     [Fact]
+    public async Task Observe_ALogThatIsNotReadToItsEnd_HasNoOutputsOfALineInItsMiddle()
+    {
+        Secret("repo", Password);
+        Secret("pull", "x");
+        const string Line = "{\"represents\":\"old\"}\n";
+        Ends(string.Concat(Enumerable.Repeat(Line, 17 * JobRemains.LongestLog / Line.Length)) + "{\"represents\":\"now\"}\n");
+        var (step, context, intent) = await PreparedAsync();
+
+        var unknown = (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Unknown>().Which;
+
+        unknown.Reason.Should().Be("job succeeded, but its log is longer than what is read of one: what its last line says of 'represents' is not known");
+    }
+
+    [Fact]
+    public async Task Execute_ItsSecretWasTouched_TheCodeThatSaysNoEffectIsBelievedWithoutTheLog()
+    {
+        Secret("repo", Password);
+        Secret("pull", "x");
+        Ends($"login {Password}\n", exitCode: 3);
+        var (step, context, intent) = await PreparedAsync();
+        Cluster.Objects.Change(o => o.Touch(o.Find("/api/v1/namespaces/ledger/secrets/repo")!));
+
+        var failed = (await step.ExecuteAsync(context, intent, default)).Should().BeOfType<StepOutcome.Failed>().Which;
+
+        failed.Reason.Should().Be("job ended with exit code 3, and its log is not kept: secret repo was changed or made anew since the Job was prepared, so that nobody can say what of it is secret");
+        (failed.Objects ?? []).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Observe_ALongLogWithoutAWholeLine_KeepsNothingAndSaysSo()
     {
         Secret("repo", Password);
@@ -231,11 +260,11 @@ public sealed class K8sJobNeedsTests : ClusterFixture
         $"/api/v1/namespaces/ledger/secrets/{name}",
         new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["type"] = "Opaque", ["data"] = new JsonObject { ["PGPASSWORD"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(password)), ["SHORT"] = Convert.ToBase64String("no"u8) } });
 
-    private void Ends(string log) => Pods(job =>
+    private void Ends(string log, int exitCode = 0) => Pods(job =>
     {
-        var pod = Owned(job, JsonNode.Parse("""{"phase":"Succeeded","containerStatuses":[{"name":"job","state":{"terminated":{"exitCode":0}}}]}""")!.AsObject());
+        var pod = Owned(job, JsonNode.Parse($$$"""{"phase":"{{{(exitCode == 0 ? "Succeeded" : "Failed")}}}","containerStatuses":[{"name":"job","state":{"terminated":{"exitCode": {{{exitCode}}} } } }] }""")!.AsObject());
         pod["log"] = log;
-        job["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Complete", ["status"] = "True" }) };
+        job["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = exitCode == 0 ? "Complete" : "Failed", ["status"] = "True" }) };
     });
 
     private void Pods(Action<JsonObject> begin)
