@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -36,7 +37,7 @@ internal sealed class Wire(Uri url, string? token = null) : IDisposable
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         }
 
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await AskAsync(request);
         string text = await response.Content.ReadAsStringAsync();
         text.Should().NotBeEmpty("HTTP {0} of {1} {2} must say what it means", (int)response.StatusCode, method, path);
         return ((int)response.StatusCode, JsonNode.Parse(text)!.AsObject(), response.Headers);
@@ -50,4 +51,17 @@ internal sealed class Wire(Uri url, string? token = null) : IDisposable
     public async Task<long> PositionAsync() => (long)(await GetAsync("/status"))["position"]!;
 
     public void Dispose() => _client.Dispose();
+
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            return await _client.SendAsync(request);
+        }
+        catch (SocketException e)
+        {
+            // A connection that is reset right after it was made: the handler lets it through bare.
+            throw new HttpRequestException(e.Message, e);
+        }
+    }
 }

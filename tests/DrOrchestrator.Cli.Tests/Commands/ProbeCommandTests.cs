@@ -40,7 +40,7 @@ public sealed class ProbeCommandTests
     [Fact]
     public async Task Once_NobodyListens_Returns9AndTheReasonAsJson()
     {
-        using var estate = WithPort(FreePort());
+        using var estate = WithPort(FreePort()).Replace("estate.yaml", "role: standby, kind: tcp, interval: 1s, timeout: 500ms", "role: standby, kind: tcp, interval: 20s, timeout: 10s");
 
         var ran = await Shell.RunAsync("probe", "once", "dr-store", "--estate", estate.Folder, "--output", "json");
 

@@ -27,7 +27,7 @@ public sealed class FaultyLabTests
     [Fact]
     public Task Rto_WithTheApplicationDelayedAfterPromotion_GrowsByIt() => WorkFolder.UseAsync(async folder =>
     {
-        const double delay = 6;
+        const double delay = 12;
         await using LabProcess lab = await LabProcess.StartAsync(Path.Combine(folder, "lab"));
         await using ServerProcess server = await ServerProcess.StartAsync(lab.Estate, Path.Combine(folder, "server"));
         DrillRun before = await DrillRun.ToEndAsync(server, lab.People);

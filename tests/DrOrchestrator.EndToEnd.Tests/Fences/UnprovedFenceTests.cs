@@ -20,7 +20,7 @@ public sealed class UnprovedFenceTests
         lab => lab.FaultAsync("ignore-sigterm", "primary", active: true),
         (_, _) => Task.CompletedTask,
         "was asked to end but",
-        fenceTimeout: "4s");
+        fenceTimeout: "10s");
 
     [Fact]
     public Task Promotion_WhenTheNodeIsNotHeardAnyMore_IsRefused() => FencedAsync(

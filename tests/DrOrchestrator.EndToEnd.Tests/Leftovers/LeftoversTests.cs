@@ -62,7 +62,8 @@ public sealed class LeftoversTests
 
             interrupted.Interrupt();
 
-            (await interrupted.WaitAsync()).Should().Be(Interrupted, $"at '{moment}' it had said {await interrupted.ReadSaidAsync()}");
+            // At the last moment it may have come to its own end before the signal reached it.
+            (await interrupted.WaitAsync()).Should().BeOneOf(moment == _moments[^1] ? [Interrupted, 0] : [Interrupted], $"at '{moment}' it had said {await interrupted.ReadSaidAsync()}");
             await interrupted.ShouldHaveLeftNothingAsync();
         }));
 

@@ -128,17 +128,17 @@ public sealed class PodTests
     [Fact]
     public async Task Container_ThatKeepsFailing_IsRestartedAtOnceAndThenBacksOff()
     {
-        await using var site = await TestSite.StartAsync(options => options with { RestartBackoff = TimeSpan.FromMilliseconds(400) });
+        await using var site = await TestSite.StartAsync(options => options with { RestartBackoff = TimeSpan.FromSeconds(2) });
 
         await site.CreateAsync(TestSite.Pods, Manifests.Pod("a", "echo run; exit 3"));
         var waiting = await site.UntilAsync(TestSite.Pods + "/a", body => Reason(body) == "CrashLoopBackOff");
         var count = TestSite.Container(waiting)["restartCount"]!.GetValue<int>();
-        var later = await site.UntilAsync(TestSite.Pods + "/a", body => TestSite.Container(body)["restartCount"]!.GetValue<int>() >= 3);
+        var later = await site.UntilAsync(TestSite.Pods + "/a", body => TestSite.Container(body)["restartCount"]!.GetValue<int>() >= 2);
 
         count.Should().Be(1, "the first restart comes without a delay");
         waiting["status"]!["phase"]!.GetValue<string>().Should().Be("Running");
         TestSite.Condition(waiting, "Ready").Should().Be("False");
-        TestSite.Container(waiting)["state"]!["waiting"]!["message"]!.GetValue<string>().Should().Be("back-off 400ms restarting failed container=main pod=a");
+        TestSite.Container(waiting)["state"]!["waiting"]!["message"]!.GetValue<string>().Should().Be("back-off 2s restarting failed container=main pod=a");
         TestSite.Container(later)["lastState"]!["terminated"]!["exitCode"]!.GetValue<int>().Should().Be(3);
         (await site.LogAsync("a", "?previous=true")).Should().Be("run\n");
     }

@@ -7,7 +7,7 @@ namespace DrOrchestrator.Sandbox.Tests.Ledger;
 
 public sealed class LedgerApiTests
 {
-    private readonly TimeSpan _delay = TimeSpan.FromMilliseconds(600);
+    private readonly TimeSpan _delay = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task Post_IsPassedOnToTheStoreWithItsEpoch()

@@ -7,7 +7,7 @@ public sealed class ReplicationTests
     [Fact]
     public async Task Standby_GetsEachEntry_NotBeforeTheDelayAndSoonAfter()
     {
-        TimeSpan delay = TimeSpan.FromMilliseconds(400);
+        TimeSpan delay = TimeSpan.FromSeconds(2);
         await using var stores = new Stores(delay);
         await stores.StartAsync("primary", "dr");
         await ConnectedAsync(stores, true);

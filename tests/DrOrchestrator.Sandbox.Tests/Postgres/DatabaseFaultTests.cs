@@ -138,8 +138,8 @@ public sealed class DatabaseFaultTests(SharedDatabaseLab fixture) : IClassFixtur
     {
         DatabaseLab lab = fixture.Lab;
 
-        JsonObject fenced = await lab.HostAsync("dr", "fence", "test-mark", "3");
-        (await lab.StatusAsync("dr")).Should().BeNull();
+        JsonObject fenced = await lab.HostAsync("dr", "fence", "test-mark", "20");
+        await Eventually.TrueAsync(async () => await lab.StatusAsync("dr") is null, "its pod has ended with it");
         await Eventually.TrueAsync(() => Task.FromResult(DatabaseLab.LogsOf(lab.Lab, "dr").Contains("this server is fenced", StringComparison.Ordinal)), "the pod says what it waits for");
         lab.ProcessesOf("dr").Should().BeEmpty();
         JsonObject released = await lab.HostAsync("dr", "release", "test-mark", "start");
