@@ -151,11 +151,9 @@ hidden() {
 pids() { living | cut -d ' ' -f 1; }
 
 # The segment of shared memory that the lock file names, while somebody is attached to it: a backend that the search by folder cannot see.
-attached() {
-    [ -f "$DATA/postmaster.pid" ] && [ -r /proc/sysvipc/shm ] || return 1
-    segment=$(sed -n 7p "$DATA/postmaster.pid" | awk '{print $2}')
-    [ -n "$segment" ] && awk -v id="$segment" 'NR > 1 && $2 == id && $7 > 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm
-}
+shared() { sed -n 7p "$DATA/postmaster.pid" 2>/dev/null | awk '{print $2}'; }
+used() { [ -n "$1" ] && [ -r /proc/sysvipc/shm ] && awk -v id="$1" 'NR > 1 && $2 == id && $7 > 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm; }
+attached() { used "$(shared)"; }
 alive() { [ -n "$(pids)" ] || attached || [ -n "$(hidden)" ]; }
 left() { living | tr '\n' ' '; hidden | sed 's/^\(..*\)$/(cannot be looked at: \1)/'; }
 fence_of() {
@@ -299,6 +297,8 @@ chief() {
 
 stop() {
     alive || { HOW=dead; return 0; }
+    # Its lock file is gone, or names another's, before the last of its processes is.
+    before=$(shared)
     chief
     # On its last way out it has put its lock file away already.
     [ -n "$POSTMASTER" ] || [ "$MANNER" = any ] || { HOW=dead; ended 300 && return 0; }
@@ -320,8 +320,9 @@ stop() {
     HOW=killed
     doomed=$(pids)
     signal KILL
-    # Whoever keeps it running may start it again faster than this looks. What was there has ended all the same; what comes next is ended once it can start no more.
-    ended 300 || over $doomed
+    # Whoever keeps it running may start it again faster than this looks. What was there has ended all the same; what comes next is ended once it can start no more. It has memory of its
+    # own: somebody who is attached to that of before is one of the old server's whom no look at processes has found.
+    ended 300 || { over $doomed && ! used "$before"; }
 }
 # Whether each of these has ended, and there were any.
 over() {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using DrOrchestrator.Commands;
 using DrOrchestrator.Drills.Steps.Postgres;
 using DrOrchestrator.Testing.Postgres;
@@ -159,6 +160,24 @@ public sealed class PostgresHostSafetyTests
         early.Should().BeOfType<HostAnswer.NotYet>().Which.Reason.Should().Contain("nothing was forced");
         meanwhile.Should().Match<HostStatus>(status => status.Running && !status.Fenced);
         Status(late).Should().Match<HostStatus>(status => status.IsHeldBy("dro-1") && status.End != null);
+    }
+
+    /// <summary>Killed, and somebody still has its memory whom no look at processes finds: behind its lock file, which a fence of a supervised server removes, nothing would tell of him.</summary>
+    [Fact]
+    public async Task Fence_OfAKilledServerWhoseMemorySomebodyStillHas_IsNoFence()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var folder = await PostgresServer.NewFolderAsync("said");
+        var memory = int.Parse(File.ReadAllLines(Path.Combine(server.DataFolder, "postmaster.pid"))[6].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        using (SharedMemory.Attach(memory))
+        {
+            await server.StandStillAsync();
+            await RunAsync("/bin/sh", "-c", $"sh {Path.Combine(PostgresLab.Runbooks, "postgres-host.sh")} --inside --supervised --data {server.DataFolder} --bin {PostgresServer.Programs} fence dro-1 1 >{folder}/said; echo $? >>{folder}/said");
+        }
+
+        (await File.ReadAllTextAsync(Path.Combine(folder, "said"))).Should().Contain("processes of the server live on").And.EndWith("\n11\n");
+        File.Exists(Path.Combine(server.DataFolder, "global", "pg_control")).Should().BeTrue("nothing was renamed");
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>As a kubelet or a service manager does, on a machine so busy that no look finds the moment between.</summary>
