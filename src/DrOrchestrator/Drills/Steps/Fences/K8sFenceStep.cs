@@ -160,29 +160,21 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
 
         foreach (var workload in fence.Workloads)
         {
-            var (isUntouched, open) = await CloseUntouchedAsync(context, fence, workload, left, deadline, cancellationToken).ConfigureAwait(false);
-            if (open is not null)
+            for (var isOver = false; !isOver;)
             {
-                return new StepOutcome.Unknown(open);
-            }
+                var result = await PutBackAsync(context, fence, workload, deadline, cancellationToken).ConfigureAwait(false);
+                if (result.State is not (ReplicaApplyState.Stands or ReplicaApplyState.NotOurs))
+                {
+                    return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
+                }
 
-            if (isUntouched)
-            {
-                continue;
-            }
-
-            var change = new ReplicaChange(
-                fence.Namespace,
-                WorkloadName.Parse(workload.Workload),
-                workload.Uid,
-                null,
-                workload.ReplicasBefore,
-                EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
-                FieldOwners.Scale);
-            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Repeats, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
-            if (result.State != ReplicaApplyState.Stands)
-            {
-                return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
+                (isOver, var open) = result.State is ReplicaApplyState.Stands
+                    ? (true, null)
+                    : await CloseUntouchedAsync(context, fence, workload, left, deadline, cancellationToken).ConfigureAwait(false);
+                if (open is not null)
+                {
+                    return new StepOutcome.Unknown(open);
+                }
             }
         }
 
@@ -201,7 +193,24 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         return FencePlan.Make(seen, pods, fence, before?.Workloads.FirstOrDefault(w => w.Workload == name.ToString() && w.Uid == seen.Uid));
     }
 
-    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. What cannot be read is left to the apply to say. A late request would still hold one
+    // Only what this run holds is put back: by a fence, or by what held it again as its lifting was undone. What another run holds, or a person has scaled, is theirs.
+    private static bool IsHeldByRun(StepContext context, Workload seen) =>
+        seen.Annotation(Annotations.Fence) == Annotations.FenceHeld && seen.Annotation(Annotations.Marker)?.StartsWith($"{context.RunMark}-", StringComparison.Ordinal) is true;
+
+    private Task<ReplicaApplyResult> PutBackAsync(StepContext context, FenceIntent fence, FencedWorkload workload, StepDeadline deadline, CancellationToken cancellationToken)
+    {
+        var change = new ReplicaChange(
+            fence.Namespace,
+            WorkloadName.Parse(workload.Workload),
+            workload.Uid,
+            null,
+            workload.ReplicasBefore,
+            EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
+            FieldOwners.Scale) { TakesBack = seen => IsHeldByRun(context, seen) };
+        return ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Repeats, context.Permit, deadline, cancellationToken);
+    }
+
+    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. A late request would still hold one
     // that is as the intent has it: it is written once, so that such a request meets another resourceVersion.
     private async Task<(bool IsUntouched, string? Open)> CloseUntouchedAsync(
         StepContext context, FenceIntent fence, FencedWorkload workload, List<string> left, StepDeadline deadline, CancellationToken cancellationToken)
@@ -209,14 +218,19 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         var (trouble, mark) = ("", EffectMark.OfUndo(context).Marker);
         do
         {
-            var isClosing = false;
             try
             {
                 var client = connections.Of(context.Estate, fence.Site);
                 var seen = await client.ReadWorkloadAsync(fence.Namespace, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
-                if (seen.Annotation(Annotations.Fence) == Annotations.FenceHeld)
+                if (IsHeldByRun(context, seen))
                 {
                     return (false, null);
+                }
+
+                if (seen.Annotation(Annotations.Fence) == Annotations.FenceHeld)
+                {
+                    left.Add(ReplicaApply.NotOurs(seen.Name, seen).Reason);
+                    return (true, null);
                 }
 
                 if (seen.Uid != workload.Uid || seen.Generation != workload.Generation || seen.Annotation(Annotations.FenceClosed) == mark)
@@ -224,18 +238,12 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                     return (true, null);
                 }
 
-                isClosing = true;
                 context.Permit.Require();
                 await client.AnnotateWorkloadAsync(fence.Namespace, seen, new Dictionary<string, string> { [Annotations.FenceClosed] = mark }, FieldOwners.Scale, cancellationToken).ConfigureAwait(false);
                 return (true, null);
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
-                if (!isClosing)
-                {
-                    return (false, null);
-                }
-
                 if (failure.IsFinal)
                 {
                     left.Add($"{workload.Workload} could not be marked ({failure.Reason}): a late request of this fence may still hold it at 0. See that it asks for the replicas it should");

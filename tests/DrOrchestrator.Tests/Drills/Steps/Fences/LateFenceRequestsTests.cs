@@ -98,6 +98,62 @@ public sealed class LateFenceRequestsTests : ClusterFixture
         Cluster.Objects.Find(FakeLedgerSite.Store)!["spec"]!["replicas"]!.GetValue<int>().Should().Be(1);
     }
 
+    /// <summary>A person put the old database down; that the API was busy for a moment makes it none of the fence's.</summary>
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task Undo_ScaledByAPersonAndReadsFailForAMoment_GivesNoReplicas(int status)
+    {
+        var (step, context, intent) = await PreparedFenceAsync(20);
+        Cluster.Objects.Change(objects => objects.SetReplicas(objects.Find(FakeLedgerSite.Store)!, 0, "kubectl", "Update", "scale"));
+        foreach (var first in Enumerable.Range(1, 3))
+        {
+            // Each read is asked three times before it fails.
+            var (reads, failing) = (0, Enumerable.Range(first, 3));
+            Cluster.Intercept = (request, _) =>
+                request.Method == "GET" && request.Path == FakeLedgerSite.Store && failing.Contains(Interlocked.Increment(ref reads)) ? FakeObjects.Status(status, "Busy", "busy") : null;
+
+            (await step.UndoAsync(context, intent, null, default)).Should().BeOfType<StepOutcome.Done>("the {0}. read of the workload failed", first);
+
+            reads.Should().BeGreaterThan(failing.Last(), "it is looked at again");
+        }
+
+        Cluster.Requests.Should().NotContain(request => request.Method == "PATCH" && request.Body!.Contains("\"replicas\"", StringComparison.Ordinal));
+        Cluster.Objects.Find(FakeLedgerSite.Store)!["spec"]!["replicas"]!.GetValue<int>().Should().Be(0);
+    }
+
+    /// <summary>Refused before it touched anything, as another run's fence stands there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Undo_HeldByAnotherRun_LeavesThatFenceAsItIsAndSaysSo(bool repeats)
+    {
+        var (step, context, intent) = await PreparedFenceAsync(20);
+        Hold(FakeLedgerSite.Api, "dro-6-fence-1");
+        var before = Meant(FakeLedgerSite.Api);
+
+        var done = (await step.UndoAsync(context with { Repeats = repeats }, intent, null, default)).Should().BeOfType<StepOutcome.Done>().Which;
+
+        Meant(FakeLedgerSite.Api).Should().Be(before);
+        done.Outputs[Rollback.Left]!.ToString().Should().Be("deployment/ledger-api was left as it is (0 replicas): it carries no mark of this run, so what stands there is not of its doing");
+    }
+
+    /// <summary>Held by an earlier attempt of this fence, or again by what undid its lifting: all of that is of this run.</summary>
+    [Theory]
+    [InlineData("dro-7-fence-1")]
+    [InlineData("dro-7-unfence-1-undo")]
+    public async Task Undo_HeldByThisRun_PutsReplicasBack(string mark)
+    {
+        var (step, context, intent) = await PreparedFenceAsync(20);
+        Hold(FakeLedgerSite.Api, mark);
+
+        (await step.UndoAsync(context with { Attempt = 2 }, intent, null, default)).Should().BeOfType<StepOutcome.Done>().Which.Outputs.Should().BeEmpty();
+
+        var api = Cluster.Objects.Find(FakeLedgerSite.Api)!;
+        api["spec"]!["replicas"]!.GetValue<int>().Should().Be(2);
+        api["metadata"]!["annotations"]![Annotations.Fence]!.ToString().Should().Be("lifted");
+    }
+
     /// <summary>The owner died behind its request; the next one may not even write the pods.</summary>
     [Theory]
     [InlineData(false, typeof(StepOutcome.Failed))]
@@ -219,6 +275,17 @@ public sealed class LateFenceRequestsTests : ClusterFixture
     };
 
     private void Answer() => Cluster.Intercept = null;
+
+    /// <summary>Holds a workload as a fence with that mark does.</summary>
+    private void Hold(string path, string mark) => Cluster.Objects.Change(objects =>
+    {
+        var workload = objects.Find(path)!;
+        objects.SetReplicas(workload, 0, FieldOwners.Fence, "Apply");
+        workload["metadata"]!["annotations"] = new JsonObject { [Annotations.Fence] = Annotations.FenceHeld, [Annotations.Marker] = mark };
+    });
+
+    /// <summary>All of a workload but what the world says of it.</summary>
+    private string Meant(string path) => Cluster.Objects.Find(path)!["metadata"]!.ToJsonString() + Cluster.Objects.Find(path)!["spec"]!.ToJsonString();
 
     /// <summary>What they are told that nobody waits for any more.</summary>
     private IReadOnlyList<int> Land() => [.. _onTheWay.Select(late => Cluster.Objects.Answer("PATCH", late.Path, null, late.Type, late.Manager, late.Body).Status)];
