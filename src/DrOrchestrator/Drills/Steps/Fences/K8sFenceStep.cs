@@ -146,7 +146,7 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
 
     /// <summary>
     /// Lets held pods go and puts replicas back, as another owner, so that the fence owns nothing any more. Only then what a late request could still hold is closed to it: where somebody forbids
-    /// that, everything else is taken back all the same, and a person is told what to look at.
+    /// that, or it does not succeed until the time is over, everything else is taken back all the same, and a person is told what to look at.
     /// </summary>
     public async Task<StepOutcome> UndoAsync(StepContext context, JsonObject intent, JsonObject? outputs, CancellationToken cancellationToken)
     {
@@ -158,31 +158,32 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
             return new StepOutcome.Failed(held);
         }
 
+        var untouched = new List<FencedWorkload>();
         foreach (var workload in fence.Workloads)
         {
-            var (isUntouched, open) = await CloseUntouchedAsync(context, fence, workload, left, deadline, cancellationToken).ConfigureAwait(false);
-            if (open is not null)
+            var result = await PutBackAsync(context, fence, workload, deadline, cancellationToken).ConfigureAwait(false);
+            if (Trouble(result) is { } trouble)
             {
-                return new StepOutcome.Unknown(open);
+                return trouble;
             }
 
-            if (isUntouched)
+            if (result.State is ReplicaApplyState.NotOurs)
             {
-                continue;
+                untouched.Add(workload);
             }
+        }
 
-            var change = new ReplicaChange(
-                fence.Namespace,
-                WorkloadName.Parse(workload.Workload),
-                workload.Uid,
-                null,
-                workload.ReplicasBefore,
-                EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
-                FieldOwners.Scale);
-            var result = await ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Repeats, context.Permit, deadline, cancellationToken).ConfigureAwait(false);
-            if (result.State != ReplicaApplyState.Stands)
+        // Pods are to be closed in what is left of the time, too.
+        var half = new StepDeadline(time, deadline.Remaining / 2);
+        foreach (var workload in untouched)
+        {
+            while (!await CloseUntouchedAsync(context, fence, workload, left, half, cancellationToken).ConfigureAwait(false))
             {
-                return result.State == ReplicaApplyState.Refused ? new StepOutcome.Failed(result.Reason) : new StepOutcome.Unknown(result.Reason);
+                // Held by a late request meanwhile.
+                if (Trouble(await PutBackAsync(context, fence, workload, deadline, cancellationToken).ConfigureAwait(false)) is { } trouble)
+                {
+                    return trouble;
+                }
             }
         }
 
@@ -201,59 +202,82 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         return FencePlan.Make(seen, pods, fence, before?.Workloads.FirstOrDefault(w => w.Workload == name.ToString() && w.Uid == seen.Uid));
     }
 
-    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. What cannot be read is left to the apply to say. A late request would still hold one
-    // that is as the intent has it: it is written once, so that such a request meets another resourceVersion.
-    private async Task<(bool IsUntouched, string? Open)> CloseUntouchedAsync(
+    // Only what this run holds is put back: by a fence, or by what held it again as its lifting was undone. What another run holds, or a person has scaled, is theirs.
+    private static bool IsHeldByRun(StepContext context, Workload seen) =>
+        seen.Annotation(Annotations.Fence) == Annotations.FenceHeld && seen.Annotation(Annotations.Marker)?.StartsWith($"{context.RunMark}-", StringComparison.Ordinal) is true;
+
+    private static StepOutcome? Trouble(ReplicaApplyResult result) => result.State switch
+    {
+        ReplicaApplyState.Stands or ReplicaApplyState.NotOurs => null,
+        ReplicaApplyState.Refused => new StepOutcome.Failed(result.Reason),
+        _ => new StepOutcome.Unknown(result.Reason),
+    };
+
+    private Task<ReplicaApplyResult> PutBackAsync(StepContext context, FenceIntent fence, FencedWorkload workload, StepDeadline deadline, CancellationToken cancellationToken)
+    {
+        var change = new ReplicaChange(
+            fence.Namespace,
+            WorkloadName.Parse(workload.Workload),
+            workload.Uid,
+            null,
+            workload.ReplicasBefore,
+            EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted),
+            FieldOwners.Scale) { TakesBack = seen => IsHeldByRun(context, seen) };
+        return ReplicaApply.RunAsync(() => connections.Of(context.Estate, fence.Site), change, context.Repeats, context.Permit, deadline, cancellationToken);
+    }
+
+    // Someone else's change kept the fence from ever holding this one: there is nothing of ours to take back. A late request would still hold one
+    // that is as the intent has it: it is written once, so that such a request meets another resourceVersion. False where one has held it already.
+    private async Task<bool> CloseUntouchedAsync(
         StepContext context, FenceIntent fence, FencedWorkload workload, List<string> left, StepDeadline deadline, CancellationToken cancellationToken)
     {
         var (trouble, mark) = ("", EffectMark.OfUndo(context).Marker);
         do
         {
-            var isClosing = false;
             try
             {
                 var client = connections.Of(context.Estate, fence.Site);
                 var seen = await client.ReadWorkloadAsync(fence.Namespace, WorkloadName.Parse(workload.Workload), cancellationToken).ConfigureAwait(false);
+                if (IsHeldByRun(context, seen))
+                {
+                    return false;
+                }
+
                 if (seen.Annotation(Annotations.Fence) == Annotations.FenceHeld)
                 {
-                    return (false, null);
+                    left.Add(ReplicaApply.NotOurs(seen.Name, seen).Reason);
+                    return true;
                 }
 
                 if (seen.Uid != workload.Uid || seen.Generation != workload.Generation || seen.Annotation(Annotations.FenceClosed) == mark)
                 {
-                    return (true, null);
+                    return true;
                 }
 
-                isClosing = true;
                 context.Permit.Require();
                 await client.AnnotateWorkloadAsync(fence.Namespace, seen, new Dictionary<string, string> { [Annotations.FenceClosed] = mark }, FieldOwners.Scale, cancellationToken).ConfigureAwait(false);
-                return (true, null);
+                return true;
             }
             catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
             {
-                if (!isClosing)
-                {
-                    return (false, null);
-                }
-
+                trouble = failure.Reason;
                 if (failure.IsFinal)
                 {
-                    left.Add($"{workload.Workload} could not be marked ({failure.Reason}): a late request of this fence may still hold it at 0. See that it asks for the replicas it should");
-                    return (true, null);
+                    break;
                 }
-
-                trouble = failure.Reason;
             }
         }
         while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
 
-        return (true, $"a late request may still hold {workload.Workload}: {trouble}");
+        left.Add($"{workload.Workload} could not be marked ({trouble}): a late request of this fence may still hold it at 0. See that it asks for the replicas it should");
+        return true;
     }
 
-    // Also a pod that is not held is written once, at last: a request to hold it may still be on its way, and nobody would let that one go.
+    // Also a pod that is not held is written once, at last: a request to hold it may still be on its way, and nobody would let that one go. Where only that does not succeed, it is no failure.
     private async Task<string?> ReleasePodsAsync(StepContext context, FenceIntent fence, Action<IEnumerable<string>> onSeen, OpenPods? toClose, StepDeadline deadline, CancellationToken cancellationToken)
     {
-        var (reason, refused, doubted, mark) = ("", new HashSet<string>(), new HashSet<string>(), EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted));
+        var (reason, over, doubted, mark) = ("", new HashSet<string>(), new HashSet<string>(), EffectMark.OfUndo(context).And(Annotations.Fence, Annotations.FenceLifted));
+        Dictionary<string, string>? closing = null;
         do
         {
             try
@@ -263,13 +287,14 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                 var pods = sight.Pods.Values.SelectMany(p => p).ToList();
                 onSeen(pods.Select(pod => pod.Metadata.Uid));
                 var held = pods.Where(FenceExecution.IsHeld).ToList();
-                var open = toClose is null ? [] : pods.Where(pod => toClose.Uids.Contains(pod.Metadata.Uid) && !refused.Contains(pod.Metadata.Uid) && FenceExecution.MayBeHeldLate(pod, mark)).ToList();
+                var open = toClose is null ? [] : pods.Where(pod => toClose.Uids.Contains(pod.Metadata.Uid) && !over.Contains(pod.Metadata.Uid) && FenceExecution.MayBeHeldLate(pod, mark)).ToList();
                 if (held.Count == 0 && open.Count == 0)
                 {
                     return null;
                 }
 
-                reason = held.Count > 0 ? $"pod {held[0].Metadata.Name} is still held" : $"a late request may still hold pod {open[0].Metadata.Name}";
+                reason = held.Count > 0 ? $"pod {held[0].Metadata.Name} is still held" : "";
+                closing = held.Count > 0 ? null : open.ToDictionary(pod => pod.Metadata.Uid, pod => $"a late request may still hold pod {pod.Metadata.Name}");
                 foreach (var pod in held)
                 {
                     context.Permit.Require();
@@ -281,18 +306,24 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
                     context.Permit.Require();
                     try
                     {
-                        await FenceExecution.CloseAsync(client, pod, mark, cancellationToken).ConfigureAwait(false);
-                    }
-                    catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { IsFinal: true } failure)
-                    {
-                        if (failure.Status == HttpStatusCode.UnprocessableEntity && doubted.Add(pod.Metadata.Uid))
+                        if (await FenceExecution.CloseAsync(client, pod, mark, cancellationToken).ConfigureAwait(false))
                         {
-                            // Also said where another pod has its name by now: the next look tells.
+                            closing?.Remove(pod.Metadata.Uid);
+                        }
+                    }
+                    catch (Exception e) when (ClusterFailure.Of(e, cancellationToken) is { } failure)
+                    {
+                        var words = $"pod {pod.Metadata.Name} could not be marked ({failure.Reason}): a late request of this fence may still hold it. See that it carries no finalizer {Annotations.FenceFinalizer}, and take that off otherwise";
+                        if (failure.IsPassing || (failure.Status == HttpStatusCode.UnprocessableEntity && doubted.Add(pod.Metadata.Uid)))
+                        {
+                            // A 422 is also said where another pod has its name by now: the next look tells.
+                            closing?[pod.Metadata.Uid] = words;
                             continue;
                         }
 
-                        refused.Add(pod.Metadata.Uid);
-                        toClose!.Left.Add($"pod {pod.Metadata.Name} could not be marked ({failure.Reason}): a late request of this fence may still hold it. See that it carries no finalizer {Annotations.FenceFinalizer}, and take that off otherwise");
+                        over.Add(pod.Metadata.Uid);
+                        closing?.Remove(pod.Metadata.Uid);
+                        toClose!.Left.Add(words);
                     }
                 }
             }
@@ -303,7 +334,8 @@ internal sealed class K8sFenceStep(ClusterConnections connections, TimeProvider 
         }
         while (await deadline.WaitAsync(SiteCalls.PollInterval, cancellationToken).ConfigureAwait(false));
 
-        return $"the pods of {fence.Site} cannot be let go: {reason}";
+        toClose?.Left.AddRange(closing?.Values ?? Enumerable.Empty<string>());
+        return closing is null ? $"the pods of {fence.Site} cannot be let go: {reason}" : null;
     }
 
     private static bool MayBeHeldLate(FenceIntent fence, FenceSight sight) => fence.Workloads.Any(meant =>

@@ -13,6 +13,9 @@ internal sealed record ReplicaChange(string Namespace, WorkloadName Workload, st
     /// <summary>How the mark begins that must be there; null when any will do. What carries another one, or none, is not what this would take back.</summary>
     public string? Over { get; init; }
 
+    /// <summary>Whether this is what is to be taken back; null when anything is. Where it is not, no request of this change can act on it any more: each was sent on exactly what it saw.</summary>
+    public Func<Workload, bool>? TakesBack { get; init; }
+
     /// <summary>Whether a mark that is found shows that no request of this change was carried out; every one where null.</summary>
     public Func<string?, bool>? ShowsNothingDone { get; init; }
 }
@@ -26,7 +29,7 @@ internal enum ReplicaApplyState
     /// <summary>It was not made and will not be.</summary>
     Refused,
 
-    /// <summary>It does not carry the mark that this would take back: nothing was sent.</summary>
+    /// <summary>It is not, or does not carry the mark of, what this would take back: it was left as it is.</summary>
     NotOurs,
 
     /// <summary>No answer until the deadline.</summary>
@@ -61,20 +64,24 @@ internal static class ReplicaApply
     /// <summary>Null where it may be sent.</summary>
     private static MarkedLook<ReplicaApplyResult>? End(ReplicaChange change, Workload seen)
     {
+        if (seen.Uid == change.Uid && seen.Annotation(Annotations.Marker) == change.Mark.Marker)
+        {
+            return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
+        }
+
+        if (change.TakesBack?.Invoke(seen) is false)
+        {
+            return NotOurs(change.Workload, seen);
+        }
+
         if (seen.Uid != change.Uid)
         {
             return Hidden(Refused($"{change.Workload} was replaced since it was prepared (uid {change.Uid} -> {seen.Uid})"));
         }
 
-        if (seen.Annotation(Annotations.Marker) == change.Mark.Marker)
-        {
-            return new ReplicaApplyResult(ReplicaApplyState.Stands, "");
-        }
-
         if (change.Over is { } ours && seen.Annotation(Annotations.Marker)?.StartsWith(ours, StringComparison.Ordinal) is not true)
         {
-            return Hidden(new ReplicaApplyResult(
-                ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{change.Workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing")));
+            return Hidden(NotOurs(change.Workload, seen));
         }
 
         if (change.Generation is not { } generation || generation == seen.Generation)
@@ -87,6 +94,10 @@ internal static class ReplicaApply
             $"{change.Workload} was changed since it was prepared (generation {generation} -> {seen.Generation}, it asks for {seen.Replicas} replicas now)"));
         return change.ShowsNothingDone?.Invoke(seen.Annotation(Annotations.Marker)) is false ? Hidden(changed) : changed;
     }
+
+    /// <summary>Of a workload that carries no mark of the run.</summary>
+    public static ReplicaApplyResult NotOurs(WorkloadName workload, Workload seen) => new(
+        ReplicaApplyState.NotOurs, string.Create(CultureInfo.InvariantCulture, $"{workload} was left as it is ({seen.Replicas} replicas): it carries no mark of this run, so what stands there is not of its doing"));
 
     private static MarkedLook<ReplicaApplyResult> Hidden(ReplicaApplyResult end) => new(end, null) { Hides = end.Reason };
 
