@@ -40,7 +40,7 @@ internal static class DatabaseYaml
           - name: ledger-replication
             system: ledger
             kind: postgres
-            interval: {{{FormattableString.Invariant($"{HeartbeatOf(facts).TotalMilliseconds}ms")}}}
+            interval: {{{EstateYaml.Duration(HeartbeatOf(facts))}}}
             timeout: 1s
             with:
               sites:

@@ -5,7 +5,9 @@ internal static class EstateYaml
 {
     public static string Of(EstateFacts facts) => Of(facts, facts.Lab.Postgres is null ? StoreYaml.Of(facts) : DatabaseYaml.Of(facts));
 
-    public static string Interval(EstateFacts facts) => FormattableString.Invariant($"{facts.ProbeInterval.TotalMilliseconds}ms");
+    public static string Interval(EstateFacts facts) => Duration(facts.ProbeInterval);
+
+    public static string Duration(TimeSpan duration) => FormattableString.Invariant($"{duration.TotalMilliseconds}ms");
 
     public static string Text(Uri url) => url.ToString().TrimEnd('/');
 

@@ -41,7 +41,7 @@ internal static class StoreYaml
             system: ledger
             kind: positions
             interval: {{{EstateYaml.Interval(facts)}}}
-            timeout: {{{FormattableString.Invariant($"{TimeoutOf(facts).TotalMilliseconds}ms")}}}
+            timeout: {{{EstateYaml.Duration(TimeoutOf(facts))}}}
             with:
               sites:
                 primary: "{{{Store(facts, LabSettings.Primary)}}}/status"
